@@ -1,0 +1,335 @@
+"""What a run is: frozen dataclasses that say everything that decides its numbers, and nothing else.
+
+`TrainConfig.key()` names a run: two visitors who ask for the same numbers get the same key. What cannot
+change the numbers (who asked, when, what it is called) is not here.
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
+
+from core.errors import ConfigError
+
+SCHEMA_VERSION: Final = 1
+"""Part of every key: raise it when the engine's numbers change for an unchanged configuration."""
+
+MAX_EPOCHS: Final = 60
+MAX_WIDTH: Final = 2048
+MAX_DEPTH: Final = 12
+MAX_CHANNELS: Final = 128
+MAX_PARAMETERS: Final = 10_000_000
+MIN_BATCH: Final = 1
+MAX_BATCH: Final = 4096
+MAX_STEPS: Final = 200_000
+MAX_SEED: Final = 2**31 - 1
+
+Activation = Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
+Architecture = Literal["tutorial", "mlp", "cnn", "custom"]
+LayerKind = Literal[
+    "flatten", "linear", "conv", "max_pool", "avg_pool", "batch_norm", "dropout",
+    "relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid", "softmax",
+]  # fmt: skip
+OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop"]
+Schedule = Literal["constant", "step", "cosine", "one_cycle"]
+Loss = Literal["cross_entropy", "nll", "mse"]
+Precision = Literal["float32", "bfloat16"]
+Normalization = Literal["none", "fashion_mnist"]
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ConfigError(message)
+
+
+def _in_range(name: str, value: float, low: float, high: float) -> None:
+    _require(
+        math.isfinite(value) and low <= value <= high,
+        f"{name} must be between {low:g} and {high:g}, not {value:g}.",
+    )
+
+
+def _one_of(name: str, value: str, options: object) -> None:
+    allowed = typing.get_args(options)
+    _require(value in allowed, f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerConfig:
+    """One layer of a network that a visitor composed.
+
+    Attributes:
+        kind: What the layer is.
+        size: Output features (linear), output channels (conv), or the side of the window (pooling).
+        inputs: Input features or channels this layer insists on; 0 takes whatever arrives.
+        kernel: Side of a convolution's window, pixels. Padding keeps height and width ("same").
+        p: Dropout probability, in [0, 1).
+        bias: Whether a linear or convolutional layer has a bias.
+    """
+
+    kind: LayerKind
+    size: int = 0
+    inputs: int = 0
+    kernel: int = 3
+    p: float = 0.0
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        _one_of("A layer's kind", self.kind, LayerKind)
+        limits = {"linear": MAX_WIDTH, "conv": MAX_CHANNELS, "max_pool": 14, "avg_pool": 14}
+        if self.kind in limits:
+            _in_range(f"The size of a {self.kind} layer", self.size, 1, limits[self.kind])
+        _in_range("A layer's inputs", self.inputs, 0, 1_000_000)
+        _in_range("A convolution's kernel, in pixels,", self.kernel, 1, 9)
+        _require(self.kernel % 2 == 1, f"A convolution's kernel must be odd, not {self.kernel}.")
+        _require(0 <= self.p < 1, f"A dropout probability must be in [0, 1), not {self.p:g}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """A network for 28 x 28 grey images and 10 classes.
+
+    Attributes:
+        architecture: `tutorial` (784-512-512-10), `mlp` (any depth and width), `cnn` (small and
+            convolutional) or `custom` (layer by layer).
+        hidden: Widths of the hidden layers of an `mlp`; of the one hidden layer before a `cnn`'s output
+            when given.
+        channels: Output channels of a `cnn`'s blocks, each a convolution and a 2 x 2 max pooling.
+        activation: Nonlinearity of `mlp` and `cnn`.
+        dropout: Dropout probability after each hidden layer of `mlp` and `cnn`, in [0, 1).
+        batch_norm: Whether `mlp` and `cnn` normalise each hidden layer over the batch.
+        bias: Whether linear layers of `tutorial` and `mlp` have a bias.
+        layers: The layers of a `custom` network, first to last.
+    """
+
+    architecture: Architecture = "tutorial"
+    hidden: tuple[int, ...] = (512, 512)
+    channels: tuple[int, ...] = (32, 64)
+    activation: Activation = "relu"
+    dropout: float = 0.0
+    batch_norm: bool = False
+    bias: bool = True
+    layers: tuple[LayerConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("The architecture", self.architecture, Architecture)
+        _one_of("The activation", self.activation, Activation)
+        _require(0 <= self.dropout < 1, f"Dropout must be in [0, 1), not {self.dropout:g}.")
+        _in_range("The number of hidden layers", len(self.hidden), 0, MAX_DEPTH)
+        for width in self.hidden:
+            _in_range("The width of a hidden layer", width, 1, MAX_WIDTH)
+        _in_range("The number of convolutional blocks", len(self.channels), 1, 4)
+        for count in self.channels:
+            _in_range("The channels of a convolutional block", count, 1, MAX_CHANNELS)
+        _in_range("The number of layers", len(self.layers), 0, 4 * MAX_DEPTH)
+        _require(
+            (self.architecture == "custom") == bool(self.layers),
+            "Only a custom network lists its layers, and it needs at least one.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """Which images a run sees, and how.
+
+    Attributes:
+        dataset: `auto` until the run is submitted, then the fingerprint of the split in use: a run on the
+            shipped sample is another run than one on the full data.
+        limit: Train on the first `limit` training images only; `None` takes all.
+        validation: Share of the training images held out for validation, in [0, 0.5]; 0 holds out none.
+        normalize: `none` feeds [0, 1]; `fashion_mnist` subtracts 0.2860 and divides by 0.3530.
+        shift: Largest random shift of a training image in each direction, pixels.
+        flip: Whether to mirror each training image with probability 1/2.
+        erase: Side of a random square set to black in each training image, pixels; 0 erases nothing.
+    """
+
+    dataset: str = "auto"
+    limit: int | None = None
+    validation: float = 0.0
+    normalize: Normalization = "none"
+    shift: int = 0
+    flip: bool = False
+    erase: int = 0
+
+    def __post_init__(self) -> None:
+        _require(0 < len(self.dataset) <= 80, "The dataset's name must have 1 to 80 characters.")
+        if self.limit is not None:
+            _in_range("The number of training images", self.limit, 10, 60_000)
+        _in_range("The validation share", self.validation, 0, 0.5)
+        _one_of("The normalisation", self.normalize, Normalization)
+        _in_range("The shift, in pixels,", self.shift, 0, 8)
+        _in_range("The erased square's side, in pixels,", self.erase, 0, 20)
+
+    @property
+    def augments(self) -> bool:
+        """Whether training images are changed at random."""
+        return self.shift > 0 or self.flip or self.erase > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerConfig:
+    """How parameters are updated.
+
+    Attributes:
+        name: `sgd`, `adam`, `adamw` or `rmsprop`, as in `torch.optim`.
+        lr: Learning rate: the constant one, the first (`step`, `cosine`) or the peak (`one_cycle`).
+        momentum: Momentum of `sgd` and `rmsprop`, in [0, 1).
+        nesterov: Nesterov's form of momentum, `sgd` only.
+        weight_decay: L2 penalty; decoupled for `adamw`.
+        schedule: How the learning rate changes during the run.
+        step_epochs: Epochs between two drops of the `step` schedule.
+        gamma: Factor of each drop of the `step` schedule, in (0, 1].
+        warmup: Share of the steps that `one_cycle` spends rising, in (0, 1).
+        clip_norm: Largest L2 norm of all gradients together; `None` does not clip.
+    """
+
+    name: OptimizerName = "sgd"
+    lr: float = 1e-3
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    schedule: Schedule = "constant"
+    step_epochs: int = 1
+    gamma: float = 0.5
+    warmup: float = 0.3
+    clip_norm: float | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("The optimizer", self.name, OptimizerName)
+        _one_of("The schedule", self.schedule, Schedule)
+        _require(
+            math.isfinite(self.lr) and 0 < self.lr <= 1000,
+            f"The learning rate must be above 0 and at most 1000, not {self.lr:g}.",
+        )
+        _require(0 <= self.momentum < 1, f"Momentum must be in [0, 1), not {self.momentum:g}.")
+        _require(
+            not self.nesterov or (self.name == "sgd" and self.momentum > 0),
+            "Nesterov momentum needs SGD with a momentum above 0.",
+        )
+        _in_range("Weight decay", self.weight_decay, 0, 1)
+        _in_range("The epochs between drops", self.step_epochs, 1, MAX_EPOCHS)
+        _require(0 < self.gamma <= 1, f"Gamma must be in (0, 1], not {self.gamma:g}.")
+        _require(0 < self.warmup < 1, f"The warm-up share must be in (0, 1), not {self.warmup:g}.")
+        if self.clip_norm is not None:
+            _in_range("The largest gradient norm", self.clip_norm, 1e-6, 1e6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """A whole run: the same configuration gives the same numbers on the same machine.
+
+    Attributes:
+        model: The network.
+        data: The images.
+        optimizer: The update rule and its schedule.
+        loss: `cross_entropy` on logits, `nll` on log-softmax, or `mse` of logits and one-hot labels.
+        label_smoothing: Share of each label spread over all classes, in [0, 1); `cross_entropy` only.
+        epochs: Passes over the training images.
+        batch_size: Images a step. The last batch of an epoch may be smaller, as in the tutorial.
+        shuffle: Whether each epoch visits the images in a new order.
+        seed: Seeds weights, order, validation split, augmentation and dropout, each with its own generator.
+        patience: Stop after this many epochs without a lower validation loss; 0 never stops early.
+        precision: `bfloat16` runs the forward pass under autocast.
+        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`; resolved before the run starts.
+        threads: CPU threads, pinned because one and two are not bit-equal; 0 until the run is submitted.
+    """
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    loss: Loss = "cross_entropy"
+    label_smoothing: float = 0.0
+    epochs: int = 5
+    batch_size: int = 64
+    shuffle: bool = True
+    seed: int = 0
+    patience: int = 0
+    precision: Precision = "float32"
+    device: str = "auto"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        _one_of("The loss", self.loss, Loss)
+        _one_of("The precision", self.precision, Precision)
+        _in_range("Label smoothing", self.label_smoothing, 0, 0.9)
+        _require(
+            self.label_smoothing == 0 or self.loss == "cross_entropy",
+            "Label smoothing goes with the cross-entropy loss only.",
+        )
+        _in_range("The number of epochs", self.epochs, 1, MAX_EPOCHS)
+        _in_range("The batch size", self.batch_size, MIN_BATCH, MAX_BATCH)
+        _in_range("The seed", self.seed, 0, MAX_SEED)
+        _in_range("The patience, in epochs,", self.patience, 0, MAX_EPOCHS)
+        _require(
+            self.patience == 0 or self.data.validation > 0,
+            "Early stopping needs a validation split: set its share above 0.",
+        )
+        _in_range("The number of threads", self.threads, 0, 64)
+        kind, _, index = self.device.partition(":")
+        _require(
+            kind in ("auto", "cpu", "cuda", "mps") and (not index or (kind == "cuda" and index.isdigit())),
+            f"The device must be auto, cpu, cuda, cuda:N or mps, not {self.device[:20]!r}.",
+        )
+
+    @classmethod
+    def tutorial(cls) -> Self:
+        """The notes' own run: SGD, learning rate 1e-3, batches of 64 in stored order, 5 epochs."""
+        return cls(shuffle=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as plain JSON values."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Rebuild what `to_dict` gave.
+
+        Raises:
+            ConfigError: A field is unknown, of the wrong type, or out of range.
+        """
+        return _from_plain(cls, values)
+
+    def canonical_json(self) -> str:
+        """The configuration and the schema version as JSON with sorted keys and no spaces."""
+        return json.dumps({"schema": SCHEMA_VERSION, **self.to_dict()}, sort_keys=True, separators=(",", ":"))
+
+    def key(self) -> str:
+        """SHA-256 of `canonical_json()`, 64 hexadecimal digits."""
+        return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+
+
+def _from_plain(cls: type[Any], values: object) -> Any:
+    """Build the dataclass `cls` from JSON values, checking names and types on the way."""
+    if not isinstance(values, dict):
+        raise ConfigError(f"{cls.__name__} must be a JSON object.")
+    hints = typing.get_type_hints(cls)
+    unknown = sorted(set(values) - set(hints))
+    if unknown:
+        raise ConfigError(f"{cls.__name__} has no field {str(unknown[0])[:40]!r}.")
+    return cls(**{name: _coerce(name, hints[name], value) for name, value in values.items()})
+
+
+def _coerce(name: str, hint: Any, value: Any) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _from_plain(typing.cast(type[Any], hint), value)
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise ConfigError(f"{name} must be a list.")
+        item = typing.get_args(hint)[0]
+        return tuple(_coerce(name, item, v) for v in value)
+    if origin is Literal:
+        hint = str
+    elif origin in (types.UnionType, typing.Union):
+        if value is None:
+            return None
+        hint = next(h for h in typing.get_args(hint) if h is not type(None))
+    if hint is float and type(value) is int:
+        value = float(value)
+    if type(value) is not hint:
+        raise ConfigError(f"{name} must be of type {hint.__name__}, not {type(value).__name__}.")
+    return value

@@ -1,0 +1,65 @@
+"""Where tensors live: what this machine has, what `auto` means here, and how many threads a run may use."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """One device.
+
+    Attributes:
+        name: What `torch.device` takes: `cpu`, `cuda:0`, `mps`.
+        title: What to call it, such as the card's name.
+        memory: Total memory in bytes, or `None` where it cannot be told.
+    """
+
+    name: str
+    title: str
+    memory: int | None
+
+
+def available() -> list[DeviceInfo]:
+    """The devices of this machine, fastest kind first; the CPU is always the last."""
+    devices = []
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            properties = torch.cuda.get_device_properties(index)
+            devices.append(DeviceInfo(f"cuda:{index}", properties.name, properties.total_memory))
+    if torch.backends.mps.is_available():
+        devices.append(DeviceInfo("mps", "Apple GPU", None))
+    count = cpu_threads()
+    devices.append(DeviceInfo("cpu", f"CPU, {count} thread{'s' if count > 1 else ''}", None))
+    return devices
+
+
+def resolve(name: str) -> str:
+    """The device `name` stands for here: `auto` is the first of `available()`, `cuda` is `cuda:0`.
+
+    Raises:
+        ConfigError: This machine has no such device.
+    """
+    names = [device.name for device in available()]
+    if name == "auto":
+        return names[0]
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in names:
+        raise ConfigError(f"This machine has no device {name[:20]!r}: choose auto or {' or '.join(names)}.")
+    return wanted
+
+
+def cpu_threads() -> int:
+    """Threads a run may use: the cores this process may run on, no more than its cgroup's quota, at most 8."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        if quota != "max":
+            cores = min(cores, max(1, int(quota) // int(period)))
+    except (OSError, ValueError):
+        pass  # no cgroup v2 here: the affinity is all that is known
+    return max(1, min(cores, 8))
