@@ -1,0 +1,43 @@
+"""Numbers about images: the mean and standard deviation of the training set, and how to compute them."""
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+MEAN: Final = 0.2860
+"""Mean pixel of the 60,000 training images, scaled to [0, 1], to four decimals."""
+
+STD: Final = 0.3530
+"""Standard deviation of the pixels of the 60,000 training images, scaled to [0, 1], to four decimals."""
+
+
+def mean_and_std(images: Tensor) -> tuple[float, float]:
+    """Mean and (population) standard deviation of all pixels, scaled to [0, 1].
+
+    Counts how often each of the 256 values occurs, so the result is exact and the images are never turned
+    into floats, which would take four times their memory.
+
+    Args:
+        images: uint8, any shape, at least one element.
+    """
+    counts = torch.zeros(256, dtype=torch.int64)
+    for chunk in images.flatten().chunk(
+        max(1, images.numel() // 2**22)
+    ):  # bincount makes int64 of its input: 32 MB at a time
+        counts += torch.bincount(chunk, minlength=256)
+    values = torch.arange(256, dtype=torch.float64) / 255
+    share = counts.double() / counts.sum()
+    mean = (share * values).sum()
+    variance = (share * (values - mean) ** 2).sum()
+    return float(mean), float(variance.sqrt())
+
+
+def class_counts(labels: Tensor, classes: int = 10) -> tuple[int, ...]:
+    """How many images each class has.
+
+    Args:
+        labels: int64, N, in [0, classes).
+        classes: Number of classes.
+    """
+    return tuple(torch.bincount(labels, minlength=classes).tolist())
