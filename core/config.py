@@ -58,6 +58,27 @@ def _one_of(name: str, value: str, options: object) -> None:
     _require(value in allowed, f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
 
 
+_UNUSED_BY_ARCHITECTURE: Final[dict[str, tuple[str, ...]]] = {
+    "tutorial": ("hidden", "channels", "activation", "dropout", "batch_norm"),
+    "mlp": ("channels",),
+    "cnn": ("bias",),
+    "custom": ("hidden", "channels", "activation", "dropout", "batch_norm", "bias"),
+}
+_UNUSED_BY_SCHEDULE: Final[dict[str, tuple[str, ...]]] = {
+    "constant": ("step_epochs", "gamma", "warmup"),
+    "step": ("warmup",),
+    "cosine": ("step_epochs", "gamma", "warmup"),
+    "one_cycle": ("step_epochs", "gamma"),
+}
+
+
+def _reset(config: object, names: tuple[str, ...]) -> None:
+    """Give settings that play no part their defaults, so that they cannot tell equal runs apart."""
+    for entry in dataclasses.fields(typing.cast(Any, config)):
+        if entry.name in names:
+            object.__setattr__(config, entry.name, entry.default)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LayerConfig:
     """One layer of a network that a visitor composed.
@@ -130,6 +151,7 @@ class ModelConfig:
             (self.architecture == "custom") == bool(self.layers),
             "Only a custom network lists its layers, and it needs at least one.",
         )
+        _reset(self, _UNUSED_BY_ARCHITECTURE[self.architecture])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +238,8 @@ class OptimizerConfig:
         _require(0 < self.warmup < 1, f"The warm-up share must be in (0, 1), not {self.warmup:g}.")
         if self.clip_norm is not None:
             _in_range("The largest gradient norm", self.clip_norm, 1e-6, 1e6)
+        _reset(self, () if self.name in ("sgd", "rmsprop") else ("momentum",))
+        _reset(self, _UNUSED_BY_SCHEDULE[self.schedule])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ def resolve(name: str) -> str:
 
 
 def cpu_threads() -> int:
-    """Threads a run may use: the cores this process may run on, no more than its cgroup's quota, at most 8."""
+    """Threads a run may use: the cores it may run on, no more than its cgroup's quota, at most 8."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()

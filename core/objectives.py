@@ -1,0 +1,84 @@
+"""Loss functions, optimizers and learning-rate schedules, each as PyTorch has it."""
+
+import math
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.config import OptimizerConfig, TrainConfig
+
+ONE_CYCLE_START = 25.0
+"""The peak rate over the first one, the default `div_factor` of `torch.optim.lr_scheduler.OneCycleLR`."""
+ONE_CYCLE_END = 1e4
+"""The first rate over the last one, the default `final_div_factor` of the same."""
+
+
+def loss_function(config: TrainConfig, *, training: bool = True) -> Callable[[Tensor, Tensor], Tensor]:
+    """The loss of a batch: logits (N x 10, float) and labels (N, int64) to a mean over the batch (scalar).
+
+    Args:
+        config: Names the loss and its label smoothing.
+        training: Labels are smoothed only in training; an evaluation is of the labels as they are.
+    """
+    if config.loss == "nll":
+        return lambda logits, labels: F.nll_loss(F.log_softmax(logits, dim=1), labels)
+    if config.loss == "mse":
+        return lambda logits, labels: F.mse_loss(logits, F.one_hot(labels, logits.shape[1]).to(logits.dtype))
+    smoothing = config.label_smoothing if training else 0.0
+    return lambda logits, labels: F.cross_entropy(logits, labels, label_smoothing=smoothing)
+
+
+def make_optimizer(
+    config: OptimizerConfig, parameters: Iterable[Tensor], *, fused: bool | None = None
+) -> torch.optim.Optimizer:
+    """The optimizer, with PyTorch's defaults for what the configuration does not say.
+
+    Args:
+        config: Which optimizer, and its settings.
+        parameters: What to update.
+        fused: One kernel for the whole update; `None` leaves the choice to PyTorch.
+    """
+    parameters = list(parameters)
+    lr, decay = config.lr, config.weight_decay
+    match config.name:
+        case "sgd":
+            return torch.optim.SGD(
+                parameters, lr, config.momentum, weight_decay=decay, nesterov=config.nesterov, fused=fused
+            )
+        case "adam":
+            return torch.optim.Adam(parameters, lr, weight_decay=decay, fused=fused)
+        case "adamw":
+            return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=fused)
+        case "rmsprop":  # PyTorch has no fused form of it
+            return torch.optim.RMSprop(parameters, lr, momentum=config.momentum, weight_decay=decay)
+
+
+def learning_rate(config: OptimizerConfig, step: int, *, steps_per_epoch: int, epochs: int) -> float:
+    """The learning rate of one optimizer step.
+
+    The rates are those of `StepLR`, `CosineAnnealingLR` and `OneCycleLR` (cosine, two phases).
+
+    Args:
+        config: The schedule and its settings.
+        step: Optimizer step, counted from 0 over the whole run.
+        steps_per_epoch: Optimizer steps in an epoch.
+        epochs: Epochs in the run.
+    """
+    total = steps_per_epoch * epochs
+    if config.schedule == "step":
+        return config.lr * config.gamma ** (step // steps_per_epoch // config.step_epochs)
+    if config.schedule == "cosine":
+        return config.lr * (1 + math.cos(math.pi * step / total)) / 2
+    if config.schedule == "one_cycle":
+        first = config.lr / ONE_CYCLE_START
+        peak = max(config.warmup * total - 1, 1e-9)  # a run of a step or two has no rise
+        if step <= peak:
+            return _cosine(first, config.lr, step / peak)
+        return _cosine(config.lr, first / ONE_CYCLE_END, (step - peak) / (total - 1 - peak))
+    return config.lr
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) / 2 * (1 + math.cos(math.pi * min(max(share, 0.0), 1.0)))
