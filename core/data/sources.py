@@ -1,7 +1,8 @@
 """Fashion-MNIST: where its files may lie, which of them are whole, and the split that comes out.
 
 The sources, in order: the folder `FASHION_MNIST_ROOT` names, or `data/`; the Debian package; the sample that
-ships with the project. Nothing is downloaded here: `python -m core.data fetch` does that, before the app starts.
+ships with the project. Nothing is downloaded here: `python -m core.data fetch` does that, before the app
+starts.
 """
 
 import hashlib

@@ -1,0 +1,62 @@
+"""What every test shares: one thread, the shipped sample as the dataset, runs in a folder of their own."""
+
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported; servers that tests start inherit it
+
+import pytest
+import torch
+
+from core.data import Split, load_split
+from core.data.sources import SAMPLE_ROOT
+
+torch.set_num_threads(1)
+
+# The tests must not depend on what this machine happens to have: the dataset is the sample, wherever they run.
+os.environ["FASHION_MNIST_ROOT"] = str(SAMPLE_ROOT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what runs leave behind out of the project: one temporary folder a process, removed at the end."""
+    folder = tempfile.TemporaryDirectory(prefix="pytorch-basics-live-")
+    os.environ["PYTORCH_BASICS_RUNS"] = str(Path(folder.name, "runs"))
+    config.add_cleanup(folder.cleanup)
+
+
+def first(split: Split, count: int) -> Split:
+    """The first `count` images of a split, as a dataset of its own."""
+    images, labels = split.images[:count].clone(), split.labels[:count].clone()
+    return replace(split, images=images, labels=labels, fingerprint=f"custom-{count:08x}")
+
+
+@pytest.fixture(scope="session")
+def sample_train() -> Split:
+    """The sample's 5,000 training images."""
+    return load_split(train=True, root=str(SAMPLE_ROOT))
+
+
+@pytest.fixture(scope="session")
+def sample_test() -> Split:
+    """The sample's 1,000 test images."""
+    return load_split(train=False, root=str(SAMPLE_ROOT))
+
+
+@pytest.fixture(scope="session")
+def small_train(sample_train: Split) -> Split:
+    """512 training images: enough for several steps, quick on one core."""
+    return first(sample_train, 512)
+
+
+@pytest.fixture(scope="session")
+def small_test(sample_test: Split) -> Split:
+    """200 test images."""
+    return first(sample_test, 200)
+
+
+@pytest.fixture
+def random_state() -> torch.Generator:
+    """A generator of the test's own, seeded: nothing draws from the global one."""
+    return torch.Generator().manual_seed(0)
