@@ -4,27 +4,23 @@ Imports neither torch nor torchvision when the versions agree: the app's start s
 """
 
 import importlib
-import sys
 from importlib import metadata
 from typing import Final
 
 from packaging.requirements import Requirement
 
 REMEDY: Final = (
-    "Install both from one source: `pip uninstall -y torch torchvision`, then `pip install -r requirements.txt` "
-    "(or delete `.venv` and run `make setup`)."
+    "Install both from one source: `pip uninstall -y torch torchvision`, then "
+    "`pip install -r requirements.txt` (or delete `.venv` and run `make setup`)."
 )
 
 
 def check() -> str | None:
     """One sentence with the remedy if this Python cannot run the app, `None` if it can.
 
-    Call it before importing torch: with a torch and a torchvision that do not fit, importing the latter ends in
-    `operator torchvision::nms does not exist`.
+    Call it before importing torch: with a torch and a torchvision that do not fit, importing the latter ends
+    in `operator torchvision::nms does not exist`.
     """
-    if sys.version_info < (3, 11):
-        found = ".".join(map(str, sys.version_info[:3]))
-        return f"Python 3.11 or newer is needed, and this is Python {found}: install a newer one."
     versions = {}
     for name in ("torch", "torchvision"):
         try:

@@ -15,7 +15,7 @@ from core.data.sources import SAMPLE_ROOT
 
 torch.set_num_threads(1)
 
-# The tests must not depend on what this machine happens to have: the dataset is the sample, wherever they run.
+# The tests must not depend on what this machine happens to have: the dataset is the sample everywhere.
 os.environ["FASHION_MNIST_ROOT"] = str(SAMPLE_ROOT)
 
 
