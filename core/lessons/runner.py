@@ -1,0 +1,104 @@
+"""Runs a snippet's text in a namespace of its own, and keeps what it printed and what it made."""
+
+import builtins
+import contextlib
+import functools
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import torch
+
+from core.lessons.step import Step
+
+MAX_CACHED: Final = 192
+MAX_PRINTED: Final = 20_000
+
+_alone = threading.RLock()
+
+
+@dataclass(frozen=True, eq=False)
+class StepResult:
+    """What running a step's snippet gave.
+
+    Attributes:
+        step: The step.
+        code: The text that ran, whole: the text to show.
+        stdout: What it printed, at most 20,000 characters.
+        values: The values that the step names as its results, in order. They may be shared between visitors:
+            never change them in place.
+        error: The last line of a traceback (`RuntimeError: ...`), or `None`.
+    """
+
+    step: Step
+    code: str
+    stdout: str
+    values: Mapping[str, Any] = field(repr=False)
+    error: str | None = None
+
+
+def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:
+    """Run a step with these widget values, or give the result of the same text from before.
+
+    Args:
+        step: The step.
+        fresh: Run it again even if the result is known, as for a measurement.
+        **values: Widget values, by parameter name; the rest take their initial values.
+
+    Raises:
+        LessonInputError: A value is out of range, or typed text is not in the small language.
+    """
+    code = step.code(**values)
+    key = (step.function.__module__, step.name, code)
+    with _cache_lock:
+        if not fresh and key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    stdout, namespace, error = execute(code, exclusive=step.exclusive)
+    shown = {name: namespace[name] for name in step.shown if name in namespace}
+    result = StepResult(step, code, stdout, shown, error)
+    with _cache_lock:
+        _cache[key] = result
+        while len(_cache) > MAX_CACHED:
+            _cache.popitem(last=False)
+    return result
+
+
+def execute(code: str, *, exclusive: bool = False) -> tuple[str, dict[str, Any], str | None]:
+    """Compile and run `code`, which must be ours: the text of a snippet.
+
+    `print` writes to a buffer of this call, so that many visitors can run snippets at once.
+
+    Args:
+        code: The program.
+        exclusive: Run it alone, and put the global random generator back as it was.
+
+    Returns:
+        What it printed, the namespace it left, and the last line of the traceback if it failed.
+    """
+    buffer = io.StringIO()
+    printing = functools.partial(print, file=buffer)
+    namespace: dict[str, Any] = {
+        "__name__": "__main__",
+        "__builtins__": {**vars(builtins), "print": printing},
+    }
+    error = None
+    with _exclusively() if exclusive else contextlib.nullcontext():
+        try:
+            exec(compile(code, "<snippet>", "exec", dont_inherit=True), namespace)
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {raised}"
+    return buffer.getvalue()[:MAX_PRINTED], namespace, error
+
+
+@contextlib.contextmanager
+def _exclusively() -> Iterator[None]:
+    with _alone, torch.random.fork_rng(devices=[]):
+        yield
+
+
+_cache: OrderedDict[tuple[str, str, str], StepResult] = OrderedDict()
+_cache_lock = threading.Lock()
