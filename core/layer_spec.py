@@ -1,8 +1,8 @@
 """A composed network as a short text that fits in a link: `flatten-linear512-relu-linear10`.
 
-One word a layer, joined by hyphens. Numbers follow the kind: outputs, channels or window (`linear512`, `conv32`,
-`maxpool2`), then `k5` for a convolution's kernel (3 when left out), `i256` for the inputs a layer insists on,
-`n` for no bias; `dropout0.2` carries its probability.
+One word a layer, joined by hyphens. Numbers follow the kind: outputs, channels or window (`linear512`,
+`conv32`, `maxpool2`), then `k5` for a convolution's kernel (3 when left out), `i256` for the inputs a layer
+insists on, `n` for no bias; `dropout0.2` carries its probability.
 """
 
 import re
