@@ -1,0 +1,198 @@
+"""Charts in one style. A chart here is data and encoding; fonts and surfaces come from the theme.
+
+A class has the same colour on every page, and every chart of accuracies shows what guessing would give.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+CLASS_COLORS: Final = (
+    "#3b7dd8",
+    "#d9541e",
+    "#128f76",
+    "#c2408f",
+    "#8a6bd1",
+    "#b07d12",
+    "#5b8c2a",
+    "#0f8fb3",
+    "#7d8590",
+    "#a8563a",
+)
+"""One colour a class, in the order of `core.data.CLASSES`: at least 3 to 1 on both themes' backgrounds."""
+
+ACCENT: Final = "#d9541e"
+NEUTRAL: Final = "#7d8590"
+CHANCE: Final = 0.1
+"""Accuracy, and probability, of guessing among ten classes."""
+
+Chart = alt.Chart | alt.LayerChart
+
+
+def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | None = None) -> None:
+    """Put a chart on the page over the full width.
+
+    Args:
+        chart: The chart.
+        alt_text: What it shows, in a sentence, for those who do not see it.
+        key: Unique on the page.
+        height: Pixels; `None` leaves the chart's own.
+    """
+    st.altair_chart(chart, width="stretch", height=height or "content", key=key, alt=alt_text)
+
+
+def _chance_rule(axis: str, text: str) -> alt.LayerChart:
+    """A dashed line at one in ten, with its name."""
+    frame = pd.DataFrame({"value": [CHANCE], "text": [text]})
+    base = alt.Chart(frame)
+    if axis == "x":
+        rule = base.mark_rule(strokeDash=[4, 4], color=NEUTRAL).encode(x="value:Q")
+        return alt.layer(rule)
+    rule = base.mark_rule(strokeDash=[4, 4], color=NEUTRAL).encode(y="value:Q")
+    label = base.mark_text(align="left", baseline="bottom", dx=2, dy=-3, color=NEUTRAL, fontSize=11).encode(
+        y="value:Q", x=alt.value(0), text="text:N"
+    )
+    return alt.layer(rule, label)
+
+
+def probability_bars(
+    probabilities: Sequence[float], classes: Sequence[str], *, actual: int | None = None
+) -> alt.LayerChart:
+    """The ten probabilities of one prediction as labelled bars, with the line of a guess.
+
+    Args:
+        probabilities: One a class, in [0, 1].
+        classes: Their names, in the same order.
+        actual: The image's class, marked with a tick beside its name; `None` where nobody knows.
+    """
+    values = [float(p) for p in probabilities]
+    best = max(range(len(values)), key=values.__getitem__)
+    names = [f"{name} ✓" if i == actual else name for i, name in enumerate(classes)]
+    rows = pd.DataFrame(
+        {
+            "class": names,
+            "probability": values,
+            "label": [f"{p:.1%}" for p in values],
+            "top": [i == best for i in range(len(values))],
+        }
+    )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("class:N", sort=names, title=None, axis=alt.Axis(labelLimit=160, ticks=False, domain=False)),
+        tooltip=[alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".3%")],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.72}).encode(
+        x=alt.X(
+            "probability:Q",
+            scale=alt.Scale(domain=[0, 1.12], nice=False),
+            axis=alt.Axis(
+                format=".0%", values=[0, 0.1, 0.5, 1], grid=False, title="Probability (dashed: a guess, 10%)"
+            ),
+        ),
+        color=alt.Color("class:N", scale=alt.Scale(domain=names, range=list(CLASS_COLORS)), legend=None),
+        opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
+    )
+    # the label's colour follows the theme: text without a colour of its own is drawn in the text colour
+    labels = base.mark_text(align="left", dx=5).encode(x="probability:Q", text="label:N")
+    return alt.layer(bars, _chance_rule("x", ""), labels).properties(height=26 * len(values) + 20)
+
+
+def histogram(
+    counts: Sequence[float], edges: Sequence[float], *, x_title: str, y_title: str, color: str = ACCENT
+) -> alt.Chart:
+    """A histogram from counts that are already there.
+
+    Args:
+        counts: One a bin.
+        edges: One more than counts, rising.
+        x_title: What is counted, with its unit.
+        y_title: What a count is of.
+        color: Of the bars.
+    """
+    rows = pd.DataFrame(
+        {"from": list(edges[:-1]), "to": list(edges[1:]), "count": [float(count) for count in counts]}
+    )
+    return (
+        alt.Chart(rows)
+        .mark_bar(color=color, binSpacing=0.5)
+        .encode(
+            x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=x_title),
+            x2="to:Q",
+            y=alt.Y("count:Q", title=y_title),
+            tooltip=[
+                alt.Tooltip("from:Q", format=".4g"),
+                alt.Tooltip("to:Q", format=".4g"),
+                alt.Tooltip("count:Q", format=",.0f"),
+            ],
+        )
+        .properties(height=220)
+    )
+
+
+def lines(
+    rows: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    series: str | None,
+    x_title: str,
+    y_title: str,
+    y_format: str = ".3~f",
+    zero: bool = False,
+    log: bool = False,
+    points: bool = True,
+    whole_x: bool = True,
+) -> alt.Chart:
+    """Lines over a whole-numbered or continuous x, one a series.
+
+    Args:
+        rows: A long table with the columns `x`, `y` and `series`.
+        x: Column of the horizontal axis.
+        y: Column of the vertical axis.
+        series: Column that tells lines apart, by colour and by dash; `None` draws one line.
+        x_title: What x is, with its unit.
+        y_title: What y is, with split, count and unit.
+        y_format: d3 format of y.
+        zero: Whether y begins at 0.
+        log: Whether y is logarithmic.
+        points: Whether each value has a dot.
+        whole_x: Whether x takes whole numbers only.
+    """
+    scale: dict[str, Any] = {"type": "log"} if log else {"zero": zero}
+    encoding: dict[str, Any] = {
+        "x": alt.X(
+            f"{x}:Q",
+            title=x_title,
+            axis=alt.Axis(tickMinStep=1 if whole_x else alt.Undefined, grid=False),
+            scale=alt.Scale(zero=False, nice=False) if whole_x else alt.Undefined,
+        ),
+        "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(**scale), axis=alt.Axis(format=y_format)),
+        "tooltip": [alt.Tooltip(f"{x}:Q"), alt.Tooltip(f"{y}:Q", format=y_format)],
+    }
+    mark: dict[str, Any] = {"point": {"size": 36, "filled": True} if points else False}
+    if series is None:
+        mark["color"] = ACCENT
+    else:
+        encoding["color"] = alt.Color(f"{series}:N", title=None, legend=alt.Legend(orient="top"), sort=None)
+        encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", legend=None, sort=None)
+        encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))
+    return alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding).properties(height=260)
+
+
+def accuracy_curve(accuracies: Sequence[tuple[int, str, float]], *, y_title: str) -> alt.LayerChart:
+    """Accuracy an epoch, one line a split, with the line of a guess.
+
+    Args:
+        accuracies: (epoch counted from 1, split's name, share right in [0, 1]).
+        y_title: Such as "Accuracy, share of images right".
+    """
+    rows = pd.DataFrame(list(accuracies), columns=["epoch", "split", "accuracy"])
+    curve = lines(
+        rows, x="epoch", y="accuracy", series="split", x_title="Epoch", y_title=y_title, y_format=".0%"
+    )
+    curve = curve.encode(
+        y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%"))
+    )
+    return alt.layer(curve, _chance_rule("y", "a guess: 10%")).properties(height=260)

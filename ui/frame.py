@@ -1,0 +1,89 @@
+"""What surrounds every page: its width, its lead, the data's origin, what is training, and where to go next."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.environment import check as check_environment
+from core.errors import CoreError
+from ui import navigation
+
+WIDTH: Final = 1120
+"""Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
+
+_log = logging.getLogger(__name__)
+_ROUTED: Final = "router_has_run"
+_PAGE: Final = "page_stem"
+
+
+def show(page: StreamlitPage) -> None:
+    """Run `page` inside the frame."""
+    st.session_state[_ROUTED] = True
+    st.set_page_config(
+        page_title=f"{page.title} · PyTorch Basics, Live",
+        page_icon=":material/local_fire_department:",
+        layout="wide",
+        menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
+    )
+    problem = check_environment()
+    if problem:
+        st.error(problem, icon=":material/error:")
+        st.stop()
+
+    from ui import status  # imports torch, which the check above has to come before
+
+    status.settle()
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
+        page.run()
+    status.training_line()
+
+
+def open_page(file: str) -> None:
+    """The first call of every page: makes sure that the router has run before it.
+
+    A cold server that is first asked for `/tensors` finds the folder `pages/` and runs `tensors.py` alone, as
+    Streamlit's older multipage mode does. Registering the pages once ends that mode for the whole server.
+
+    Args:
+        file: The page's `__file__`.
+    """
+    st.session_state[_PAGE] = Path(file).stem
+    if _ROUTED not in st.session_state:
+        st.session_state[_ROUTED] = True
+        navigation.build()
+        st.rerun()
+
+
+def lead(title: str, text: str) -> None:
+    """The page's title, what it is about in at most two sentences, and one line on the data in use."""
+    st.title(title, anchor=False)
+    st.markdown(text)
+    from ui import status
+
+    status.data_line()
+
+
+def next_page() -> None:
+    """Where to go next, at the foot of the page."""
+    entry = navigation.after(st.session_state.get(_PAGE, ""))
+    if entry is None:
+        entry = navigation.available()[0]
+    st.divider()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(entry.path, label=f"Next: {entry.title}", icon=":material/arrow_forward:")
+        st.caption(entry.about, width="content")
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Turn an error that is meant for the visitor into its one sentence, and end the page there."""
+    try:
+        yield
+    except CoreError as error:
+        _log.info("shown to a visitor: %s", error)
+        st.error(str(error), icon=":material/error:")

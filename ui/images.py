@@ -1,0 +1,63 @@
+"""Images as PNG files: enlarged without smoothing, so that a pixel stays a square."""
+
+import io
+import math
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+MAX_PIXELS = 16_000_000
+"""Largest picture that is made here, pixels: a guard against a caller's slip, not a visitor's limit."""
+
+
+def to_uint8(image: Tensor) -> Tensor:
+    """Any grey image as uint8, H x W.
+
+    Args:
+        image: H x W or 1 x H x W; uint8 in [0, 255], bool, or a float in [0, 1] (values outside are clipped).
+    """
+    image = image.detach().cpu()
+    if image.ndim == 3 and image.shape[0] == 1:
+        image = image[0]
+    if image.ndim != 2:
+        raise ValueError(f"An image must be H x W or 1 x H x W, not {tuple(image.shape)}.")
+    if image.dtype == torch.uint8:
+        return image
+    return (image.to(torch.float32).nan_to_num().clamp(0, 1) * 255).round().to(torch.uint8)
+
+
+def png(image: Tensor, scale: int = 8) -> bytes:
+    """One grey image as a PNG file, each pixel a square of `scale` x `scale`.
+
+    Args:
+        image: H x W or 1 x H x W, uint8 or float in [0, 1].
+        scale: Enlargement, at least 1.
+    """
+    pixels = to_uint8(image)
+    height, width = pixels.shape
+    if scale < 1 or height * width * scale * scale > MAX_PIXELS:
+        raise ValueError(f"An image of {height} x {width} cannot be enlarged {scale} times.")
+    return _encode(pixels.repeat_interleave(scale, 0).repeat_interleave(scale, 1))
+
+
+def sprite(images: Tensor, columns: int) -> bytes:
+    """Many images in one PNG file, row by row, unscaled.
+
+    Args:
+        images: uint8, N x H x W.
+        columns: Images in a row; the last row is filled up with black.
+    """
+    count, height, width = images.shape
+    rows = max(1, math.ceil(count / columns))
+    sheet = torch.zeros(rows * columns, height, width, dtype=torch.uint8)
+    sheet[:count] = images.detach().cpu()
+    sheet = sheet.view(rows, columns, height, width).transpose(1, 2)
+    return _encode(sheet.reshape(rows * height, columns * width))
+
+
+def _encode(pixels: Tensor) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels.numpy())).save(file, format="PNG", optimize=False)
+    return file.getvalue()

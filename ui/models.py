@@ -1,0 +1,104 @@
+"""Which network a page looks through, and what it says about the test images."""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from core import pretrained
+from core.engine import predict_logits
+from core.errors import CoreError
+from core.trained import TrainedModel
+from ui import params
+from ui.resources import runs, test_split
+
+UPLOADS: Final = "uploaded_models"
+"""Key in the session state: the networks this visitor brought, by id."""
+
+_CHOSEN: Final = "chosen_model"
+
+
+def uploads() -> dict[str, TrainedModel]:
+    """The networks that this visitor uploaded in this session, by id."""
+    models: dict[str, TrainedModel] = st.session_state.setdefault(UPLOADS, {})
+    return models
+
+
+def catalogue() -> dict[str, str]:
+    """Every network this visitor can choose: id to title, the pretrained one first."""
+    titles = {pretrained.MODEL_ID: "Pretrained model (shipped with the app)"}
+    titles |= {id: f"{model.title} (your upload)" for id, model in uploads().items()}
+    titles |= {run.key: run.title for run in runs().list() if run.epochs_done}
+    return titles
+
+
+def find(id: str) -> TrainedModel:  # noqa: A002
+    """The network `id` of `catalogue()`.
+
+    Raises:
+        CoreError: Its files are gone or damaged.
+    """
+    if id == pretrained.MODEL_ID:
+        return pretrained.load()
+    if id in uploads():
+        return uploads()[id]
+    return _stored(id, runs().list_stamp(id))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the network")
+def _stored(key: str, stamp: object) -> TrainedModel:
+    return runs().trained_model(key)
+
+
+def pick_model(key: str = "model") -> TrainedModel:
+    """Let the visitor choose a network; the choice is in the link as `?model=` and holds on every page.
+
+    Args:
+        key: Name of the query parameter, and of the widget.
+    """
+    titles = catalogue()
+    ids = list(titles)
+    remembered = st.session_state.get(_CHOSEN, ids[0])
+    chosen = params.choice_param(key, ids, remembered if remembered in titles else ids[0])
+
+    def remember() -> None:
+        st.session_state[_CHOSEN] = st.session_state[f"{key}_choice"]
+        params.set_param(key, st.session_state[_CHOSEN], ids[0])
+
+    st.session_state[f"{key}_choice"] = chosen
+    st.selectbox(
+        "Network",
+        ids,
+        format_func=lambda id: titles.get(id, id),
+        key=f"{key}_choice",
+        on_change=remember,
+        help="The pretrained one ships with the app. Runs appear here after their first epoch, uploads at once.",
+    )
+    st.session_state[_CHOSEN] = chosen
+    params.set_param(key, chosen, ids[0])
+    try:
+        return find(chosen)
+    except CoreError as error:
+        st.warning(f"{error} This page shows the pretrained model instead.", icon=":material/warning:")
+        return pretrained.load()
+
+
+def test_logits(model: TrainedModel) -> Tensor:
+    """The network's logits of every test image, float32, N x 10: computed once for each set of weights."""
+    split = test_split()
+    return _logits(model.digest, model.normalize, split.fingerprint, model)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _logits(digest: str, normalize: str, fingerprint: str, _model: TrainedModel) -> Tensor:
+    images = test_split().images
+    bar = st.progress(0.0, text=f"Predicting {len(images):,} test images")
+    report: Callable[[float], object] = lambda share: bar.progress(
+        share, text=f"Predicting {len(images):,} test images"
+    )  # noqa: E731
+    with torch.no_grad():
+        logits = predict_logits(_model.module, images, _model.normalize, on_progress=report)
+    bar.empty()
+    return logits

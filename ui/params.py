@@ -1,0 +1,73 @@
+"""What a link carries: query parameters with a type and bounds.
+
+A parameter that makes no sense gives the default and one sentence, never an exception. Widgets that are
+bound to the URL by Streamlit itself (`bind="query-params"`) drop such values silently; call `int_param` or
+`choice_param` with the same name before the widget, and the visitor is told.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+MAX_SHOWN = 30
+"""Longest part of a bogus value that is repeated to the visitor, characters."""
+
+
+def int_param(name: str, default: int, low: int, high: int) -> int:
+    """The whole number `?name=`, if it is there and within `low` and `high`, else `default`."""
+    text = _read(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if low <= value <= high:
+        return value
+    _tell(name, text, f"it must be a whole number between {low:,} and {high:,}", f"{default:,}")
+    return default
+
+
+def float_param(name: str, default: float, low: float, high: float) -> float:
+    """The number `?name=`, if it is there and within `low` and `high`, else `default`."""
+    text = _read(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if low <= value <= high:  # false for NaN
+        return value
+    _tell(name, text, f"it must be a number between {low:g} and {high:g}", f"{default:g}")
+    return default
+
+
+def choice_param(name: str, options: Sequence[str], default: str) -> str:
+    """The option `?name=`, if it is one of `options`, else `default`."""
+    text = _read(name)
+    if text is None or text in options:
+        return default if text is None else text
+    known = f"it must be one of {', '.join(options)}" if len(options) <= 6 else "there is no such choice"
+    _tell(name, text, known, default)
+    return default
+
+
+def set_param(name: str, value: object, default: object = None) -> None:
+    """Write `?name=value` into the address, or take it out where `value` is the default."""
+    if value is None or value == default:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
+
+
+def _read(name: str) -> str | None:
+    return st.query_params.get(name)
+
+
+def _tell(name: str, text: str, rule: str, default: str) -> None:
+    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    shown = "".join(c if c.isalnum() or c in " .,-_+" else "?" for c in shown)
+    sentence = f"The link says {name} = “{shown}”, but {rule}; this page shows {default} instead."
+    st.toast(sentence, icon=":material/link_off:", duration="long")

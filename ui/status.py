@@ -1,0 +1,65 @@
+"""The two lines that every page carries: which data is in use, and what is training."""
+
+from typing import Any, Final
+
+import streamlit as st
+
+from core.errors import CoreError
+from ui.resources import jobs, settle, test_split, train_split
+
+__all__ = ["data_line", "settle", "training_line"]
+
+POLL: Final = 1.0
+"""Seconds between two looks at a run."""
+
+ACTIVE: Final = ("queued", "running")
+
+
+def data_line() -> None:
+    """Say which images are in use, how to get the rest, and which files were passed over."""
+    try:
+        train, test = train_split(), test_split()
+    except CoreError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    text = (
+        f":material/database: {len(train):,} training and {len(test):,} test images {_origin(train.source)}"
+    )
+    if train.kind == "sample":
+        text += ". All 70,000: `python -m core.data fetch`, then restart"
+    st.caption(text + ".")
+    for problem in dict.fromkeys(train.problems + test.problems):
+        st.warning(problem, icon=":material/warning:")
+
+
+def _origin(source: str) -> str:
+    return f"({source.rstrip('.')})"
+
+
+def fraction(progress: Any) -> float:
+    """How much of a job is done, in [0, 1]; 0 before its first report."""
+    if progress is None or not progress.steps:
+        return 0.0
+    return min(1.0, max(0.0, progress.step / progress.steps))
+
+
+def training_line() -> None:
+    """A line at the foot of the window while something runs or waits; it links to the training page."""
+    if any(job.state in ACTIVE for job in jobs().snapshots()):
+        with st.bottom:
+            st.fragment(_line, run_every=POLL)()
+
+
+def _line() -> None:
+    active = [job for job in jobs().snapshots() if job.state in ACTIVE]
+    if not active:
+        st.rerun()  # the whole page once, which then has this line no more and the result instead
+    running = next((job for job in active if job.state == "running"), active[0])
+    share = fraction(running.progress)
+    waiting = f", {len(active) - 1} waiting" if len(active) > 1 else ""
+    text = (
+        f":material/model_training: {running.title}: {share:.0%}{waiting}"
+        if running.state == "running"
+        else (f":material/hourglass_top: {running.title}: waiting")
+    )
+    st.progress(share, text=text)
