@@ -315,7 +315,7 @@ class TrainConfig:
         Raises:
             ConfigError: A field is unknown, of the wrong type, or out of range.
         """
-        return _from_plain(cls, values)
+        return typing.cast(Self, _from_plain(cls, values))
 
     def canonical_json(self) -> str:
         """The configuration and the schema version as JSON with sorted keys and no spaces."""
