@@ -112,10 +112,11 @@ def _cnn(config: ModelConfig) -> Iterator[LayerConfig]:
     for channels in config.channels:
         # a bias before a batch norm would only be subtracted again
         yield LayerConfig(kind="conv", size=channels, bias=not config.batch_norm)
+        # pooling first leaves a quarter of the values to normalise and activate
+        yield LayerConfig(kind="max_pool", size=2)
         if config.batch_norm:
             yield LayerConfig(kind="batch_norm")
         yield LayerConfig(kind=config.activation)
-        yield LayerConfig(kind="max_pool", size=2)
     yield LayerConfig(kind="flatten")
     yield from _hidden(config)
     yield LayerConfig(kind="linear", size=CLASS_COUNT)
@@ -134,15 +135,22 @@ def build(config: ModelConfig, generator: torch.Generator | None = None) -> nn.M
     Raises:
         ArchitectureError: The layers do not fit each other.
     """
-    with torch.device("meta"):  # no memory, no random numbers: `initialize` gives the values
-        if config.architecture == "tutorial":
-            module: nn.Module = NeuralNetwork(bias=config.bias)
-        else:
-            rows = trace(specs(config))
-            module = StackedNetwork(nn.Sequential(*(_layer(row.layer, row.input_shape) for row in rows)))
-    module = module.to_empty(device="cpu")
+    module = skeleton(config).to_empty(device="cpu")
     initialize(module, generator or torch.Generator().manual_seed(0))
     return module
+
+
+def skeleton(config: ModelConfig) -> nn.Module:
+    """A network of shapes alone, on the meta device: no memory, no random numbers, no values.
+
+    Raises:
+        ArchitectureError: The layers do not fit each other.
+    """
+    with torch.device("meta"):
+        if config.architecture == "tutorial":
+            return NeuralNetwork(bias=config.bias)
+        rows = trace(specs(config))
+        return StackedNetwork(nn.Sequential(*(_layer(row.layer, row.input_shape) for row in rows)))
 
 
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
