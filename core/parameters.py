@@ -1,0 +1,182 @@
+"""A network's parameters one by one: their values, how they began, how far training moved them."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+BINS = 60
+MAX_PICTURE = 128
+"""Longest side of a heat map, cells: larger parameters are averaged over blocks."""
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """One line of `named_parameters()`.
+
+    Attributes:
+        name: Such as `linear_relu_stack.0.weight`.
+        shape: Its size.
+        count: Number of values.
+        first: Its first values, as PyTorch prints numbers.
+        requires_grad: Whether training would change it.
+        device: Where it lives.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    count: int
+    first: str
+    requires_grad: bool
+    device: str
+
+
+def parameter_rows(module: nn.Module, shown: int = 3) -> list[ParameterRow]:
+    """Every parameter, in the order of `named_parameters()`, with its first `shown` values."""
+    rows = []
+    for name, parameter in module.named_parameters():
+        values = parameter.detach().flatten()
+        first = ", ".join(f"{value:.4f}" for value in values[:shown].tolist())
+        more = ", ..." if len(values) > shown else ""
+        rows.append(
+            ParameterRow(
+                name, tuple(parameter.shape), len(values), first + more,
+                parameter.requires_grad, str(parameter.device),
+            )
+        )  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True)
+class ParameterStats:
+    """What the values of one parameter look like.
+
+    Attributes:
+        count: Number of values.
+        mean: Their mean.
+        std: Their standard deviation (divided by the count); 0 for a single value.
+        norm: Their L2 norm.
+        low: The smallest.
+        high: The largest.
+        zeros: Share of values that are exactly 0, in [0, 1].
+        counts: Values in each of the bins.
+        edges: The bins' edges, one more than bins, rising.
+    """
+
+    count: int
+    mean: float
+    std: float
+    norm: float
+    low: float
+    high: float
+    zeros: float
+    counts: tuple[int, ...]
+    edges: tuple[float, ...]
+
+
+def parameter_stats(values: Tensor, bins: int = BINS) -> ParameterStats:
+    """Describe a parameter of any shape (float, at least one value)."""
+    flat = values.detach().flatten().to("cpu", torch.float32)
+    low, high = flat.min().item(), flat.max().item()
+    margin = 0.0 if high > low else max(abs(low), 1.0) / 2  # all equal: one bar with room around it
+    edges = torch.linspace(low - margin, high + margin, bins + 1, dtype=torch.float64)
+    counts = torch.histc(flat, bins, low - margin, high + margin)
+    return ParameterStats(
+        count=len(flat),
+        mean=flat.mean(dtype=torch.float64).item(),
+        std=flat.double().std(correction=0).item(),
+        norm=flat.double().norm().item(),
+        low=low,
+        high=high,
+        zeros=(flat == 0).double().mean().item(),
+        counts=tuple(int(count) for count in counts.tolist()),
+        edges=tuple(edges.tolist()),
+    )
+
+
+def heat_map(values: Tensor, side: int = MAX_PICTURE) -> Tensor:
+    """A parameter as a picture: float32, H x W, no side longer than `side`.
+
+    Rows are the first dimension (outputs), columns all others together (inputs). Larger parameters are
+    averaged over blocks; a vector is folded into rows.
+    """
+    flat = values.detach().to("cpu", torch.float32)
+    if flat.ndim == 1:
+        columns = math.ceil(math.sqrt(len(flat) * 4))
+        rows = math.ceil(len(flat) / columns)
+        padded = torch.full((rows * columns,), math.nan)
+        padded[: len(flat)] = flat
+        return padded.view(rows, columns)
+    flat = flat.flatten(1)
+    height, width = min(side, flat.shape[0]), min(side, flat.shape[1])
+    return nn.functional.adaptive_avg_pool2d(flat[None], (height, width))[0]
+
+
+@dataclass(frozen=True)
+class InitRule:
+    """How a parameter's first values are drawn.
+
+    Attributes:
+        formula: The distribution, as LaTeX.
+        words: The same in words, with this parameter's numbers.
+        source: The function of PyTorch that draws it.
+        std: Standard deviation of that distribution.
+    """
+
+    formula: str
+    words: str
+    source: str
+    std: float
+
+
+def init_rule(module: nn.Module, name: str) -> InitRule:
+    """How the layer that owns parameter `name` draws it when it is made."""
+    owner, _, kind = name.rpartition(".")
+    layer = module.get_submodule(owner)
+    source = f"torch.nn.{type(layer).__name__}.reset_parameters"
+    if not isinstance(layer, nn.Linear | nn.Conv2d):
+        value = 1 if kind == "weight" else 0
+        return InitRule(str(value), f"every value starts at {value}, nothing is drawn", source, 0.0)
+    fan_in = layer.weight[0].numel()
+    bound = 1 / math.sqrt(fan_in)
+    draw = (
+        "init.kaiming_uniform_(weight, a=math.sqrt(5))" if kind == "weight" else "init.uniform_(bias, -b, b)"
+    )
+    return InitRule(
+        r"U\left(-\frac{1}{\sqrt{\text{fan\_in}}},\ \frac{1}{\sqrt{\text{fan\_in}}}\right)",
+        f"uniform between −{bound:.4f} and {bound:.4f}, since fan_in (inputs of one output) is {fan_in:,}",
+        f"{source}: {draw}",
+        bound / math.sqrt(3),
+    )
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How far training has carried one parameter.
+
+    Attributes:
+        distance: L2 norm of the difference.
+        relative: The same as a share of the first values' norm; `inf` where that is 0.
+        mean_change: Mean absolute change of one value.
+        cosine: Cosine between the first values and those of now, in [-1, 1]; 0 where one of them is 0.
+    """
+
+    distance: float
+    relative: float
+    mean_change: float
+    cosine: float
+
+
+def movement(first: Tensor, now: Tensor) -> Movement:
+    """Compare a parameter with its first values (same shape, float)."""
+    a, b = first.detach().double().flatten(), now.detach().double().flatten()
+    change = b - a
+    distance, norm = change.norm().item(), a.norm().item()
+    product = norm * b.norm().item()
+    return Movement(
+        distance=distance,
+        relative=distance / norm if norm else math.inf,
+        mean_change=change.abs().mean().item(),
+        cosine=(a @ b).item() / product if product else 0.0,
+    )
