@@ -1,7 +1,8 @@
 """Find a Chromium for the browser tests, or install one: `python tools/browser.py` prints its path.
 
-Standard library only. In order: what `CHROMIUM` names, the machine's own, Playwright's; then, unless `--no-install`
-is given, Debian's package (as root) or Playwright's download. With none, one loud line and, if `CI=true`, status 1.
+Standard library only. In order: what `CHROMIUM` names, the machine's own, Playwright's; then, unless
+`--no-install` is given, Debian's package (as root) or Playwright's download. With none, one loud line and, if
+`CI=true`, status 1.
 """
 
 import os
@@ -84,8 +85,9 @@ def main() -> int:
         return 0
     required = os.environ.get("CI") == "true"
     print(
-        f"*** NO BROWSER: the browser tests {'cannot run' if required else 'are SKIPPED'}. Install chromium "
-        "(`apt-get install chromium`, or `python -m playwright install chromium`) or set CHROMIUM to one. ***",
+        f"*** NO BROWSER: the browser tests {'cannot run' if required else 'are SKIPPED'}. Install "
+        "chromium (`apt-get install chromium`, or `python -m playwright install chromium`) or set "
+        "CHROMIUM to one. ***",
         file=sys.stderr,
     )
     return 1 if required else 0

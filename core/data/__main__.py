@@ -9,16 +9,18 @@ from pathlib import Path
 from core.data.fetch import fetch
 from core.data.sample import write_sample
 from core.data.sources import DEFAULT_ROOT, RAW, SAMPLE_ROOT, load_split
-from core.errors import CoreError
+from core.errors import CoreError, DataError
 
 
 def _fetch(root: str | None) -> str:
     """Get the dataset and say in one line what there is now, and from where."""
-    if root is None and "FASHION_MNIST_ROOT" not in os.environ:
+    if not root and not os.environ.get("FASHION_MNIST_ROOT"):
         train, test = load_split(train=True), load_split(train=False)
         if train.kind == test.kind == "full":
             return f"Nothing to fetch: {train.source}, and {len(test):,} test images."
     folder = Path(root or os.environ.get("FASHION_MNIST_ROOT") or DEFAULT_ROOT)
+    if folder.resolve() == SAMPLE_ROOT:
+        raise DataError("That folder is the shipped sample's: choose another one with --root.")
     bar = _Bar()
     try:
         origin = fetch(folder, bar.show)
