@@ -1,31 +1,66 @@
-"""The whole way once: a batch, the network, training, a prediction (the notes' section 0)."""
+"""The whole way once: a batch of images, the network, training, saving, a prediction (the notes' section 0)."""
 
 import streamlit as st
 
+from core.lessons.quickstart import LESSON
+from ui import navigation, params
 from ui.frame import lead, next_page, open_page
 from ui.grid import image_grid
+from ui.lesson import downloads, whole_step
 from ui.models import pick_model, test_logits
-from ui.charts import probability_bars, show
 from ui.resources import test_split
+from ui.sample import marks, prediction_card
+from ui.tutorial_run import tutorial_run
+
+SHOWN = 42  # test images in the grid: a look at all ten classes
 
 open_page(__file__)
-lead("Quickstart", "The whole way once.")
+lead(
+    "PyTorch Basics, Live",
+    "The PyTorch beginner tutorial as an app you click instead of a page you read. "
+    "The code you see is the code that ran, on real garments from Fashion-MNIST. "
+    "This page goes the whole way once: images, a network, its training, its predictions.",
+)
+
 split = test_split()
-model = pick_model()
-logits = test_logits(model)
-clicked = image_grid(
-    split.images[:30],
-    [split.classes[i] for i in split.labels[:30]],
-    key="grid",
-    selected=st.session_state.get("sel"),
-    marks=["right" if a == b else "wrong" for a, b in zip(logits.argmax(1)[:30], split.labels[:30])],
-)
-if clicked is not None:
-    st.session_state.sel = clicked
-    st.rerun()
-st.write(clicked, st.session_state.get("sel"))
-i = st.session_state.get("sel", 0)
-show(
-    probability_bars(logits[i].softmax(0).tolist(), split.classes, actual=int(split.labels[i])), alt_text="x"
-)
+index = params.int_param("sample", 0, 0, len(split) - 1)
+
+st.header("A network at work", anchor=False)
+picture, answer = st.columns([3, 2], gap="large")
+with answer:
+    model = pick_model()
+    logits = test_logits(model)
+with picture:
+    st.markdown("It says which of ten kinds of garment a picture shows. **Click one.**")
+    shown = list(range(min(SHOWN, len(split))))
+    clicked = image_grid(
+        split.images[shown],
+        [split.classes[split.labels[i]] for i in shown],
+        key="garments",
+        selected=index if index in shown else None,
+        columns=7,
+        marks=marks(split, shown, logits),
+        label="Test images with what they show; arrow keys move, Enter chooses",
+    )
+    if clicked is not None and clicked != index:
+        params.set_param("sample", clicked, 0)
+        st.rerun()
+with answer:
+    prediction_card(split, index, logits, model, key="prediction")
+    st.caption(model.about)
+
+st.header("Train it yourself", anchor=False)
+tutorial_run()
+
+st.header("How it is done, in five steps", anchor=False)
+for number, step in enumerate(LESSON.steps, start=1):
+    with st.container(border=True):
+        st.caption(f"Step {number} of {len(LESSON.steps)}")
+        whole_step(step, **({"index": index} if "index" in step.params else {}))
+downloads(LESSON)
+
+st.header("Go on", anchor=False)
+with st.container(horizontal=True):
+    for entry in navigation.available()[1:]:
+        st.page_link(entry.path, icon=f":material/{entry.icon}:", help=entry.about)
 next_page()

@@ -4,32 +4,31 @@ A class has the same colour on every page, and every chart of accuracies shows w
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-CLASS_COLORS: Final = (
-    "#3b7dd8",
-    "#d9541e",
-    "#128f76",
-    "#c2408f",
-    "#8a6bd1",
-    "#b07d12",
-    "#5b8c2a",
-    "#0f8fb3",
-    "#7d8590",
-    "#a8563a",
-)
-"""One colour a class, in the order of `core.data.CLASSES`: at least 3 to 1 on both themes' backgrounds."""
+from ui.theme import ACCENT, CLASS_COLORS, muted_color, text_color
 
-ACCENT: Final = "#d9541e"
-NEUTRAL: Final = "#7d8590"
+__all__ = [
+    "ACCENT",
+    "CHANCE",
+    "CLASS_COLORS",
+    "accuracy_curve",
+    "histogram",
+    "layered",
+    "lines",
+    "probability_bars",
+    "show",
+]
+
 CHANCE: Final = 0.1
 """Accuracy, and probability, of guessing among ten classes."""
 
 Chart = alt.Chart | alt.LayerChart
+"""What the functions here take and give."""
 
 
 def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | None = None) -> None:
@@ -44,18 +43,23 @@ def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | N
     st.altair_chart(chart, width="stretch", height=height or "content", key=key, alt=alt_text)
 
 
-def _chance_rule(axis: str, text: str) -> alt.LayerChart:
-    """A dashed line at one in ten, with its name."""
-    frame = pd.DataFrame({"value": [CHANCE], "text": [text]})
-    base = alt.Chart(frame)
+def layered(*charts: Chart) -> alt.LayerChart:
+    """Charts on top of each other, the first at the bottom."""
+    return cast(alt.LayerChart, alt.layer(*charts))
+
+
+def _chance_rule(axis: str, text: str = "") -> alt.LayerChart:
+    """A dashed line at one in ten across `axis` ("x" or "y"), with its name where there is room."""
+    base = alt.Chart(pd.DataFrame({"value": [CHANCE], "text": [text]}))
+    color = muted_color()
+    rule = base.mark_rule(strokeDash=[4, 4], color=color)
     if axis == "x":
-        rule = base.mark_rule(strokeDash=[4, 4], color=NEUTRAL).encode(x="value:Q")
-        return alt.layer(rule)
-    rule = base.mark_rule(strokeDash=[4, 4], color=NEUTRAL).encode(y="value:Q")
-    label = base.mark_text(align="left", baseline="bottom", dx=2, dy=-3, color=NEUTRAL, fontSize=11).encode(
-        y="value:Q", x=alt.value(0), text="text:N"
+        return layered(rule.encode(x="value:Q"))
+    label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=color, fontSize=12)
+    return layered(
+        rule.encode(y="value:Q"),
+        label.encode(y="value:Q", x=alt.value(0), text="text:N"),
     )
-    return alt.layer(rule, label)
 
 
 def probability_bars(
@@ -94,9 +98,11 @@ def probability_bars(
         color=alt.Color("class:N", scale=alt.Scale(domain=names, range=list(CLASS_COLORS)), legend=None),
         opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
     )
-    # the label's colour follows the theme: text without a colour of its own is drawn in the text colour
-    labels = base.mark_text(align="left", dx=5).encode(x="probability:Q", text="label:N")
-    return alt.layer(bars, _chance_rule("x", ""), labels).properties(height=26 * len(values) + 20)
+    labels = base.mark_text(align="left", dx=5, color=text_color(), fontSize=12).encode(
+        x="probability:Q", text="label:N"
+    )
+    chart = layered(bars, _chance_rule("x"), labels)
+    return chart.properties(height=26 * len(values) + 20)
 
 
 def histogram(
@@ -114,7 +120,7 @@ def histogram(
     rows = pd.DataFrame(
         {"from": list(edges[:-1]), "to": list(edges[1:]), "count": [float(count) for count in counts]}
     )
-    return (
+    chart = (
         alt.Chart(rows)
         .mark_bar(color=color, binSpacing=0.5)
         .encode(
@@ -129,6 +135,7 @@ def histogram(
         )
         .properties(height=220)
     )
+    return cast(alt.Chart, chart)
 
 
 def lines(
@@ -178,7 +185,8 @@ def lines(
         encoding["color"] = alt.Color(f"{series}:N", title=None, legend=alt.Legend(orient="top"), sort=None)
         encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", legend=None, sort=None)
         encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))
-    return alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding).properties(height=260)
+    chart = alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding)
+    return cast(alt.Chart, chart.properties(height=260))
 
 
 def accuracy_curve(accuracies: Sequence[tuple[int, str, float]], *, y_title: str) -> alt.LayerChart:
@@ -195,4 +203,4 @@ def accuracy_curve(accuracies: Sequence[tuple[int, str, float]], *, y_title: str
     curve = curve.encode(
         y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%"))
     )
-    return alt.layer(curve, _chance_rule("y", "a guess: 10%")).properties(height=260)
+    return layered(curve, _chance_rule("y", "a guess: 10%")).properties(height=260)

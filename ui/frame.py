@@ -1,4 +1,4 @@
-"""What surrounds every page: its width, its lead, the data's origin, what is training, and where to go next."""
+"""What surrounds every page: its width, its lead, the data in use, what is training, where to go next."""
 
 import logging
 from collections.abc import Iterator

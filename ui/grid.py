@@ -24,7 +24,8 @@ _CSS: Final = """
 .grid {
   display: grid;
   gap: 8px;
-  grid-template-columns: repeat(auto-fill, minmax(max(var(--least), calc((100% - (var(--columns) - 1) * 8px) / var(--columns))), 1fr));
+  --share: calc((100% - (var(--columns) - 1) * 8px) / var(--columns));
+  grid-template-columns: repeat(auto-fill, minmax(max(var(--least), var(--share)), 1fr));
   font-family: var(--st-font);
 }
 .cell {
@@ -45,16 +46,24 @@ _CSS: Final = """
 }
 .cell:hover { border-color: var(--st-text-color); }
 .cell:focus-visible { outline: 3px solid var(--st-link-color); outline-offset: 2px; }
-.cell[aria-pressed="true"] { border-color: var(--st-primary-color); box-shadow: 0 0 0 2px var(--st-primary-color); }
-.picture { display: block; width: 100%; aspect-ratio: 1; background-color: #000; image-rendering: pixelated; }
+.cell[aria-pressed="true"] {
+  border-color: var(--st-primary-color);
+  box-shadow: 0 0 0 2px var(--st-primary-color);
+}
+.picture {
+  display: block;
+  width: 100%;
+  aspect-ratio: 1;
+  background-color: #000;
+  image-rendering: pixelated;
+}
 .caption {
   display: block;
   padding: 3px 4px 4px;
   font-size: 0.75rem;
-  line-height: 1.25;
-  white-space: nowrap;
-  overflow: hidden;
-  text-overflow: ellipsis;
+  line-height: 1.2;
+  letter-spacing: -0.01em;
+  overflow-wrap: anywhere;
 }
 .mark {
   position: absolute;
@@ -180,8 +189,7 @@ def image_grid(
         raise ValueError("A grid needs one caption and one mark for each image.")
     if names is None:
         names = [
-            ", ".join(p for p in pair if p) or f"Image {i + 1}"
-            for i, pair in enumerate(zip(captions, marks, strict=True))
+            _name(i, caption, mark) for i, (caption, mark) in enumerate(zip(captions, marks, strict=True))
         ]
     across = min(count, 20)
     data = {
@@ -199,3 +207,7 @@ def image_grid(
     clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
     # what comes from a browser can be anything
     return clicked if type(clicked) is int and 0 <= clicked < count else None
+
+
+def _name(position: int, caption: str, mark: str) -> str:
+    return ", ".join(part for part in (caption, mark) if part) or f"Image {position + 1}"

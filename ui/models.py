@@ -1,10 +1,8 @@
 """Which network a page looks through, and what it says about the test images."""
 
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
-import torch
 from torch import Tensor
 
 from core import pretrained
@@ -29,7 +27,7 @@ def uploads() -> dict[str, TrainedModel]:
 def catalogue() -> dict[str, str]:
     """Every network this visitor can choose: id to title, the pretrained one first."""
     titles = {pretrained.MODEL_ID: "Pretrained model (shipped with the app)"}
-    titles |= {id: f"{model.title} (your upload)" for id, model in uploads().items()}
+    titles |= {name: f"{model.title} (your upload)" for name, model in uploads().items()}
     titles |= {run.key: run.title for run in runs().list() if run.epochs_done}
     return titles
 
@@ -71,10 +69,10 @@ def pick_model(key: str = "model") -> TrainedModel:
     st.selectbox(
         "Network",
         ids,
-        format_func=lambda id: titles.get(id, id),
+        format_func=lambda name: titles.get(name, name),
         key=f"{key}_choice",
         on_change=remember,
-        help="The pretrained one ships with the app. Runs appear here after their first epoch, uploads at once.",
+        help="The pretrained one ships with the app; runs appear after their first epoch.",
     )
     st.session_state[_CHOSEN] = chosen
     params.set_param(key, chosen, ids[0])
@@ -94,11 +92,12 @@ def test_logits(model: TrainedModel) -> Tensor:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _logits(digest: str, normalize: str, fingerprint: str, _model: TrainedModel) -> Tensor:
     images = test_split().images
-    bar = st.progress(0.0, text=f"Predicting {len(images):,} test images")
-    report: Callable[[float], object] = lambda share: bar.progress(
-        share, text=f"Predicting {len(images):,} test images"
-    )  # noqa: E731
-    with torch.no_grad():
-        logits = predict_logits(_model.module, images, _model.normalize, on_progress=report)
+    text = f"Predicting {len(images):,} test images"
+    bar = st.progress(0.0, text=text)
+
+    def report(share: float) -> None:
+        bar.progress(share, text=text)
+
+    logits = predict_logits(_model.module, images, _model.normalize, on_progress=report)
     bar.empty()
     return logits

@@ -22,7 +22,7 @@ class Entry:
     Attributes:
         stem: The file in `pages/` without `.py`, and the page's URL.
         title: What the sidebar and the browser's tab call it.
-        icon: A `:material/...:` icon.
+        icon: Name of a Material symbol.
         section: The sidebar's section.
         about: One sentence on what the visitor finds there.
     """
@@ -40,18 +40,18 @@ class Entry:
 
 
 PAGES: Final = (
-    Entry("quickstart", "Quickstart", ":material/bolt:", "Learn", "The whole way once: data, network, training, prediction."),
-    Entry("tensors", "Tensors", ":material/grid_on:", "Learn", "Make, index, join and multiply the arrays everything is made of."),
-    Entry("datasets", "Datasets", ":material/photo_library:", "Learn", "Look through the garments and how batches of them are loaded."),
-    Entry("transforms", "Transforms", ":material/tune:", "Learn", "Turn pictures and labels into what a network takes."),
-    Entry("model", "Network", ":material/account_tree:", "Learn", "Follow one image through the layers, shape by shape."),
-    Entry("autograd", "Autograd", ":material/share:", "Learn", "See the graph a computation leaves and the gradients it gives."),
-    Entry("optimization", "Optimization", ":material/trending_down:", "Learn", "Watch a step, a learning rate and a schedule at work."),
-    Entry("mistakes", "Mistakes", ":material/bug_report:", "Learn", "Run the classic mistakes beside their cures."),
-    Entry("training", "Training", ":material/model_training:", "Train", "Train your own network and watch it learn."),
-    Entry("compare", "Compare", ":material/stacked_line_chart:", "Train", "Put finished runs side by side."),
-    Entry("predictions", "Predictions", ":material/image_search:", "Use", "Click through test images and see what a network makes of them."),
-    Entry("checkpoints", "Checkpoints", ":material/save:", "Use", "Save weights, load them, and bring your own."),
+    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once: data, network, training, prediction."),
+    Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of."),
+    Entry("datasets", "Datasets", "photo_library", "Learn", "Look through the garments, alone and in batches."),
+    Entry("transforms", "Transforms", "tune", "Learn", "Turn pictures and labels into what a network takes."),
+    Entry("model", "Network", "account_tree", "Learn", "Follow one image through the layers, shape by shape."),
+    Entry("autograd", "Autograd", "share", "Learn", "The graph a computation leaves, and its gradients."),
+    Entry("optimization", "Optimization", "trending_down", "Learn", "What one step, and thousands of them, do."),
+    Entry("mistakes", "Mistakes", "bug_report", "Learn", "Classic mistakes, run beside their cures."),
+    Entry("training", "Training", "model_training", "Train", "Train your own network and watch it learn."),
+    Entry("compare", "Compare", "stacked_line_chart", "Train", "Finished runs side by side."),
+    Entry("predictions", "Predictions", "image_search", "Use", "What a network makes of each test image."),
+    Entry("checkpoints", "Checkpoints", "save", "Use", "Save weights, load them, and bring your own."),
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def build() -> StreamlitPage:
         page = st.Page(
             entry.path,
             title=entry.title,
-            icon=entry.icon,
+            icon=f":material/{entry.icon}:",
             url_path=entry.stem,
             help=entry.about,
             default=number == 0,
