@@ -48,7 +48,7 @@ def play(
         return None
     st.session_state.setdefault(_VALUES, {})[step.function.__module__, step.name] = values
     if result.error:
-        st.error(f"PyTorch says: {result.error}", icon=":material/error:")
+        st.error(result.error, icon=":material/error:")
     return result
 
 

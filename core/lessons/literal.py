@@ -53,9 +53,20 @@ class IndexExpression:
             LessonInputError: PyTorch refuses it for a tensor of this shape; the text is its sentence,
                 explained.
         """
-        items = tuple(_mask(tensor, item) if isinstance(item, tuple) else item for item in self.items)
+        return self._pick(tensor, tensor)
+
+    def cells(self, tensor: Tensor) -> Tensor:
+        """Where the picked elements are in `tensor`: row-major positions, int64, in the shape of the pick.
+
+        Raises:
+            LessonInputError: As `apply`.
+        """
+        return self._pick(torch.arange(tensor.numel()).reshape(tensor.shape), tensor)
+
+    def _pick(self, taken: Tensor, compared: Tensor) -> Tensor:
+        items = tuple(_mask(compared, item) if isinstance(item, tuple) else item for item in self.items)
         try:
-            return tensor[items[0] if len(items) == 1 else items]
+            return taken[items[0] if len(items) == 1 else items]
         except (IndexError, ValueError, TypeError, RuntimeError) as error:
             raise LessonInputError(explain(error)) from None
 

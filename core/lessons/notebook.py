@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.lessons.source import Snippet, merge_imports
@@ -41,13 +41,22 @@ def to_notebook(lesson: Lesson, values: Values | None = None, *, portable: bool 
     Raises:
         LessonInputError: A value is out of range.
     """
-    cells = [_cell("markdown", f"# {lesson.title}\n\nFrom PyTorch Basics, Live.", "title")]
-    cells += [_cell("code", text, "imports") for text in _preamble(lesson, values, portable)]
+    cells = [("markdown", f"# {lesson.title}\n\nFrom PyTorch Basics, Live.")]
+    cells += [("code", text) for text in _preamble(lesson, values, portable)]
     for step, snippet, new in _cells(lesson, values, portable):
-        cells.append(_cell("markdown", f"## {step.title}\n\n{step.text}", f"text-{step.name}"))
-        cells.append(_cell("code", "\n\n\n".join([*new, snippet.body]), f"code-{step.name}"))
+        cells.append(("markdown", f"## {step.title}\n\n{step.text}"))
+        cells.append(("code", "\n\n\n".join([*new, snippet.body])))
+    return write_notebook(cells)
+
+
+def write_notebook(cells: Iterable[tuple[str, str]]) -> str:
+    """A notebook (nbformat 4.5 JSON) of these cells.
+
+    Args:
+        cells: First to last: `markdown` or `code`, and the text.
+    """
     notebook = {
-        "cells": cells,
+        "cells": [_cell(kind, text, f"{number}") for number, (kind, text) in enumerate(cells)],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import torch
 
+from core.lessons.literal import explain
 from core.lessons.step import Step
 
 MAX_CACHED: Final = 192
@@ -30,7 +31,7 @@ class StepResult:
         stdout: What it printed, at most 20,000 characters.
         values: The values that the step names as its results, in order. They may be shared between visitors:
             never change them in place.
-        error: The last line of a traceback (`RuntimeError: ...`), or `None`.
+        error: One sentence where the snippet failed: PyTorch's own, with what it means; else `None`.
     """
 
     step: Step
@@ -77,7 +78,7 @@ def execute(code: str, *, exclusive: bool = False) -> tuple[str, dict[str, Any],
         exclusive: Run it alone, and put the global random generator back as it was.
 
     Returns:
-        What it printed, the namespace it left, and the last line of the traceback if it failed.
+        What it printed, the namespace it left, and one sentence if it failed.
     """
     buffer = io.StringIO()
     printing = functools.partial(print, file=buffer)
@@ -89,6 +90,8 @@ def execute(code: str, *, exclusive: bool = False) -> tuple[str, dict[str, Any],
     with _exclusively() if exclusive else contextlib.nullcontext():
         try:
             exec(compile(code, "<snippet>", "exec", dont_inherit=True), namespace)
+        except (IndexError, ValueError, TypeError, RuntimeError) as raised:
+            error = explain(raised)
         except Exception as raised:
             error = f"{type(raised).__name__}: {raised}"
     return buffer.getvalue()[:MAX_PRINTED], namespace, error

@@ -86,7 +86,13 @@ class Source:
             for name in ast.walk(found)
             if isinstance(name, ast.Name)
         }
-        at_top = [name for name in texts if name in tops or name in in_strings]
+        inside = {
+            name.id
+            for text in texts.values()
+            for name in ast.walk(ast.parse(text if text.isidentifier() else f"_[{text}]"))
+            if isinstance(name, ast.Name)
+        }
+        at_top = [name for name in texts if name in tops | in_strings | inside]
         body = _substitute(self._body, self._tree, {n: t for n, t in texts.items() if n not in at_top})
         body = "".join(f"{name} = {texts[name]}\n" for name in at_top) + body
         imports, definitions = self._requirements(ast.parse(body))
