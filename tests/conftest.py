@@ -7,6 +7,7 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported; servers that tests start inherit it
 
+import hypothesis
 import pytest
 import torch
 
@@ -14,6 +15,16 @@ from core.data import Split, load_split
 from core.data.sources import SAMPLE_ROOT
 
 torch.set_num_threads(1)
+
+# The same examples every time, however slow the machine: a failure here is a failure there.
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.load_profile("steady")
 
 # The tests must not depend on what this machine happens to have: the dataset is the sample everywhere.
 os.environ["FASHION_MNIST_ROOT"] = str(SAMPLE_ROOT)

@@ -1,0 +1,100 @@
+"""A configuration is checked when it is made, and names its run."""
+
+import contextlib
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
+from core.errors import ConfigError
+
+ELABORATE = TrainConfig(
+    model=ModelConfig(
+        architecture="custom", layers=(LayerConfig(kind="flatten"), LayerConfig(kind="linear", size=10))
+    ),
+    data=DataConfig(limit=1000, validation=0.1, shift=2),
+    optimizer=OptimizerConfig(name="adamw", lr=3e-4, schedule="cosine", clip_norm=1.0),
+    patience=3,
+)
+
+
+def test_the_tutorial_preset_is_the_notes_run():
+    """SGD, learning rate 1e-3, batches of 64, stored order, 5 epochs, cross-entropy, 784-512-512-10."""
+    config = TrainConfig.tutorial()
+    assert (config.optimizer.name, config.optimizer.lr, config.optimizer.momentum) == ("sgd", 1e-3, 0.0)
+    assert (config.batch_size, config.epochs, config.shuffle, config.seed) == (64, 5, False, 0)
+    assert (config.loss, config.model.architecture, config.data.normalize) == (
+        "cross_entropy",
+        "tutorial",
+        "none",
+    )
+
+
+@pytest.mark.parametrize("config", [TrainConfig.tutorial(), ELABORATE])
+def test_json_round_trip_keeps_the_key(config):
+    """What is written to disk is read back as the same run."""
+    again = TrainConfig.from_dict(json.loads(json.dumps(config.to_dict())))
+    assert again == config
+    assert again.key() == config.key()
+    assert len(config.key()) == 64
+
+
+def test_what_plays_no_part_does_not_change_the_key():
+    """Settings that the chosen architecture, optimizer or schedule ignores cannot tell equal runs apart."""
+    assert TrainConfig(model=ModelConfig(hidden=(64,), dropout=0.3)).key() == TrainConfig().key()
+    adam = OptimizerConfig(name="adam")
+    assert OptimizerConfig(name="adam", momentum=0.9, warmup=0.1, gamma=0.9) == adam
+    assert TrainConfig(optimizer=OptimizerConfig(momentum=0.9)).key() != TrainConfig().key()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: TrainConfig(epochs=0),
+        lambda: TrainConfig(epochs=61),
+        lambda: TrainConfig(batch_size=4097),
+        lambda: TrainConfig(seed=-1),
+        lambda: TrainConfig(device="cuda:x"),
+        lambda: TrainConfig(device="../etc/passwd"),
+        lambda: TrainConfig(loss="hinge"),
+        lambda: TrainConfig(loss="mse", label_smoothing=0.1),
+        lambda: TrainConfig(patience=2),
+        lambda: OptimizerConfig(lr=math.nan),
+        lambda: OptimizerConfig(lr=math.inf),
+        lambda: OptimizerConfig(lr=0),
+        lambda: OptimizerConfig(nesterov=True),
+        lambda: OptimizerConfig(momentum=1.0),
+        lambda: ModelConfig(architecture="custom"),
+        lambda: ModelConfig(architecture="mlp", hidden=(4096,)),
+        lambda: ModelConfig(architecture="mlp", hidden=(8,) * 13),
+        lambda: LayerConfig(kind="conv", size=8, kernel=4),
+        lambda: LayerConfig(kind="dropout", p=1.0),
+        lambda: DataConfig(validation=0.9),
+        lambda: DataConfig(limit=1),
+    ],
+)
+def test_settings_out_of_range_are_one_sentence(make):
+    """Each is refused when it is made, in a sentence that ends with a full stop."""
+    with pytest.raises(ConfigError) as caught:
+        make()
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["model", "data", "optimizer", "epochs", "lr", "seed", "x"]), json_values)
+)
+def test_any_json_is_a_configuration_or_a_sentence(values):
+    """Reading a configuration never raises anything but ConfigError."""
+    with contextlib.suppress(ConfigError):
+        TrainConfig.from_dict(values)
