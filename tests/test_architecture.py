@@ -1,0 +1,134 @@
+"""What the parts may know of each other: imports run pages -> ui -> core; `core` works without a screen."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+FILES = {
+    layer: sorted((PROJECT / layer).rglob("*.py")) for layer in ("core", "ui", "pages", "benchmarks", "tools")
+}
+FILES["entrance"] = [PROJECT / "streamlit_app.py"]
+EVERY = [path for files in FILES.values() for path in files]
+
+
+def name_of(path):
+    return path.relative_to(PROJECT).as_posix()
+
+
+def each(*layers):
+    files = [path for layer in layers for path in FILES[layer]]
+    return pytest.mark.parametrize("path", files, ids=name_of)
+
+
+def imports(path, *, everywhere=True):
+    """Full names of the modules a file imports, inside functions too unless told otherwise."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if everywhere else tree.body
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} has a relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots(path):
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+@each("core")
+def test_core_knows_no_screen(path):
+    assert not roots(path) & {"streamlit", "altair", "ui", "pages", "tests", "streamlit_app"}
+
+
+@each("ui")
+def test_ui_knows_no_page(path):
+    assert not roots(path) & {"pages", "tests", "streamlit_app"}
+
+
+@each("pages")
+def test_no_page_knows_another(path):
+    assert not roots(path) & {"pages", "tests", "streamlit_app", "threading", "concurrent", "multiprocessing"}
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
+def test_no_pyplot_and_no_unpickling(path):
+    """pyplot is not safe in threads; a pickle may run code. `torch.load` takes weights only."""
+    names = set(imports(path))
+    assert not {"matplotlib.pyplot", "pylab"} & names
+    if path.parent.name != "benchmarks":
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "torch.load",
+                "pickle.load",
+                "pickle.loads",
+            ):
+                options = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                assert options.get("weights_only") == "True", f"line {node.lineno}"
+
+
+@each("core")
+def test_core_does_nothing_when_imported(path):
+    """Modules define and no more: no call stands alone at their top level."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
+            raise AssertionError(f"line {node.lineno}: {ast.unparse(node)[:80]}")
+        assert not isinstance(node, ast.For | ast.While | ast.With), f"line {node.lineno}"
+        if isinstance(node, ast.Try):  # a module that not every system has
+            assert all(isinstance(inner, ast.Import | ast.ImportFrom) for inner in node.body), (
+                f"line {node.lineno}"
+            )
+
+
+def test_importing_core_needs_no_streamlit_and_leaves_the_random_state_alone():
+    """All of `core`, imported in a fresh process where Streamlit cannot be; it prints nothing."""
+    modules = [
+        ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+        for path in FILES["core"]
+        if path.name != "__main__.py"
+    ]
+    script = (
+        "import sys, threading, torch\n"
+        "for name in ('streamlit', 'altair', 'ui', 'pages'): sys.modules[name] = None\n"
+        "before = torch.get_rng_state()\n"
+        f"for name in {modules!r}: __import__(name)\n"
+        "assert torch.equal(before, torch.get_rng_state()), 'the global generator was used'\n"
+        "assert threading.active_count() == 1, threading.enumerate()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr[-800:]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
+def test_files_are_short_and_say_what_they_are(path):
+    """A page is one script of at most 150 lines, a module at most 400; each begins with a docstring."""
+    text = path.read_text(encoding="utf-8")
+    limit = 150 if path in FILES["pages"] else 400
+    assert len(text.splitlines()) <= limit
+    assert ast.get_docstring(ast.parse(text))
+    for word in ("TODO", "FIXME", "XXX", "coming soon"):
+        assert word not in text
+
+
+@each("pages")
+def test_page_begins_with_the_call_that_handles_a_cold_server(path):
+    """Nothing but imports and definitions stands before `open_page(__file__)`."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            assert ast.unparse(node.value).endswith("open_page(__file__)"), f"line {node.lineno}"
+            return
+    raise AssertionError("the page never calls open_page(__file__)")
+
+
+@each("pages", "ui", "entrance")
+def test_no_css_and_no_raw_html(path):
+    text = path.read_text(encoding="utf-8")
+    for word in ("unsafe_allow_html", "st.html(", "use_container_width", "<style"):
+        assert word not in text
