@@ -1,4 +1,4 @@
-"""The whole way once: a batch of images, the network, training, saving, a prediction (the notes' section 0)."""
+"""The whole way once: a batch, the network, training, saving, a prediction (the notes' section 0)."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from core.lessons.quickstart import LESSON
 from ui import navigation, params
 from ui.frame import lead, next_page, open_page
 from ui.grid import image_grid
-from ui.lesson import downloads, whole_step
+from ui.lesson import downloads, play, show_run
 from ui.models import pick_model, test_logits
 from ui.resources import test_split
 from ui.sample import marks, prediction_card
@@ -53,10 +53,14 @@ st.header("Train it yourself", anchor=False)
 tutorial_run()
 
 st.header("How it is done, in five steps", anchor=False)
-for number, step in enumerate(LESSON.steps, start=1):
-    with st.container(border=True):
-        st.caption(f"Step {number} of {len(LESSON.steps)}")
-        whole_step(step, **({"index": index} if "index" in step.params else {}))
+labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
+for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
+    if tab.open:  # the others wait until they are asked for
+        with tab:
+            st.markdown(step.text)
+            result = play(step, **({"index": index} if "index" in step.params else {}))
+            if result is not None:
+                show_run(result)
 downloads(LESSON)
 
 st.header("Go on", anchor=False)

@@ -189,18 +189,28 @@ def lines(
     return cast(alt.Chart, chart.properties(height=260))
 
 
-def accuracy_curve(accuracies: Sequence[tuple[int, str, float]], *, y_title: str) -> alt.LayerChart:
+def accuracy_curve(
+    accuracies: Sequence[tuple[int, str, float]], *, y_title: str = "Accuracy", epochs: int | None = None
+) -> alt.LayerChart:
     """Accuracy an epoch, one line a split, with the line of a guess.
 
     Args:
         accuracies: (epoch counted from 1, split's name, share right in [0, 1]).
         y_title: Such as "Accuracy, share of images right".
+        epochs: How far the horizontal axis goes, so that it stands still while a run goes on.
     """
     rows = pd.DataFrame(list(accuracies), columns=["epoch", "split", "accuracy"])
     curve = lines(
         rows, x="epoch", y="accuracy", series="split", x_title="Epoch", y_title=y_title, y_format=".0%"
     )
+    last = max(epochs or 0, *(epoch for epoch, _, _ in accuracies), 2)
     curve = curve.encode(
-        y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%"))
+        x=alt.X(
+            "epoch:Q",
+            title="Epoch",
+            scale=alt.Scale(domain=[1, last], nice=False),
+            axis=alt.Axis(format="d", tickMinStep=1, tickCount=min(last, 12), grid=False),
+        ),
+        y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
     )
     return layered(curve, _chance_rule("y", "a guess: 10%")).properties(height=260)

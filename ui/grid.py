@@ -171,7 +171,7 @@ def image_grid(
         key: Unique on the page.
         selected: Position of the highlighted picture; `None` highlights none.
         columns: Most pictures in a row; narrow screens show fewer.
-        marks: One a picture: "right" (a tick), "wrong" (a cross), "" or a few characters to show in the corner.
+        marks: One a picture: "right" (a tick), "wrong" (a cross), "" or a few characters for the corner.
         names: What a screen reader and a tooltip say of each; the captions and marks if `None`.
         label: What a screen reader says of the grid.
         least: Narrowest a picture may be, pixels.

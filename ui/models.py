@@ -83,6 +83,12 @@ def pick_model(key: str = "model") -> TrainedModel:
         return pretrained.load()
 
 
+def choose(name: str) -> None:
+    """Make the network `name` the one that every page looks through, from a button's callback."""
+    st.session_state[_CHOSEN] = name
+    params.set_param("model", name, pretrained.MODEL_ID)
+
+
 def test_logits(model: TrainedModel) -> Tensor:
     """The network's logits of every test image, float32, N x 10: computed once for each set of weights."""
     split = test_split()

@@ -6,6 +6,7 @@ has run (see `ui.frame.open_page`).
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -40,13 +41,13 @@ class Entry:
 
 
 PAGES: Final = (
-    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once: data, network, training, prediction."),
+    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction."),
     Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of."),
-    Entry("datasets", "Datasets", "photo_library", "Learn", "Look through the garments, alone and in batches."),
+    Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches."),
     Entry("transforms", "Transforms", "tune", "Learn", "Turn pictures and labels into what a network takes."),
-    Entry("model", "Network", "account_tree", "Learn", "Follow one image through the layers, shape by shape."),
+    Entry("model", "Network", "account_tree", "Learn", "One image on its way through the layers."),
     Entry("autograd", "Autograd", "share", "Learn", "The graph a computation leaves, and its gradients."),
-    Entry("optimization", "Optimization", "trending_down", "Learn", "What one step, and thousands of them, do."),
+    Entry("optimization", "Optimization", "trending_down", "Learn", "What one step does, and thousands."),
     Entry("mistakes", "Mistakes", "bug_report", "Learn", "Classic mistakes, run beside their cures."),
     Entry("training", "Training", "model_training", "Train", "Train your own network and watch it learn."),
     Entry("compare", "Compare", "stacked_line_chart", "Train", "Finished runs side by side."),
@@ -55,6 +56,7 @@ PAGES: Final = (
 )  # fmt: skip
 
 
+@cache
 def available() -> tuple[Entry, ...]:
     """The pages whose script is there, in the order in which they are read."""
     return tuple(entry for entry in PAGES if entry.path.is_file())

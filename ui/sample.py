@@ -10,7 +10,7 @@ from ui.images import png
 
 
 def prediction_text(split: Split, index: int, logits: Tensor) -> str:
-    """The prediction in the notes' words: "Predicted: Bag, actual: Bag".
+    """The prediction in the notes' words, such as "Predicted: Bag, actual: Bag".
 
     Args:
         split: The images.
@@ -22,7 +22,7 @@ def prediction_text(split: Split, index: int, logits: Tensor) -> str:
 
 
 def marks(split: Split, indices: list[int], logits: Tensor) -> list[str]:
-    """ "right" or "wrong" for each of these images, as `ui.grid.image_grid` takes them."""
+    """The mark of each image ("right" or "wrong"), as `ui.grid.image_grid` takes them."""
     predicted = logits.argmax(1)
     return ["right" if predicted[i] == split.labels[i] else "wrong" for i in indices]
 

@@ -91,7 +91,7 @@ def network() -> NeuralNetwork:
     title="Train and test",
     root=DataFolder(),
     images=Choice(default=1_280, options=(1_280, 2_560, 5_000), label="Training images"),
-    seed=Int(default=0, low=0, high=9_999, label="Seed"),
+    seed=Int(default=0, low=0, high=99, label="Seed"),
 )
 def training(root: str, images: int, seed: int) -> NeuralNetwork:
     """For each batch: predict, measure the **loss**, get its gradient, let the **optimizer** step.
