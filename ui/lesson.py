@@ -1,12 +1,14 @@
 """A lesson's step on the page: its words, its widgets, what it gave, and the code that ran."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import numpy as np
 import streamlit as st
 import torch
 from matplotlib.figure import Figure
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from core.errors import CoreError
@@ -17,6 +19,16 @@ from ui.images import png
 from ui.tensor_view import MAX_CELLS, View, describe, tensor_row
 
 _VALUES: Final = "lesson_values"
+
+
+def parts(*names: str) -> tuple[str, DeltaGenerator]:
+    """Tabs of which only the open one is filled; which one it is, is in the URL (`?part=`).
+
+    Returns:
+        The open tab's name, and the tab to write into.
+    """
+    tabs = st.tabs(list(names), key="part", bind="query-params")
+    return next(((name, tab) for name, tab in zip(names, tabs, strict=True) if tab.open), (names[0], tabs[0]))
 
 
 def introduce(step: Step) -> None:
@@ -90,6 +102,7 @@ def show_values(result: StepResult, *names: str) -> None:
         *names: Which values; all if none are named.
     """
     values = {name: result.values[name] for name in names or result.values if name in result.values}
+    values = {n: torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for n, v in values.items()}
     small = [
         View(v, name, note=describe(v)) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)
     ]
@@ -106,12 +119,22 @@ def show_values(result: StepResult, *names: str) -> None:
             st.code(f"{name} = {value!r}", language=None, wrap_lines=True)
 
 
-def whole_step(step: Step, *, fresh: bool = False, **fixed: Any) -> StepResult | None:
-    """Title, text, widgets, values, code: a step that needs nothing special."""
+def whole_step(
+    step: Step, draw: Callable[[StepResult], None] | None = None, *, fresh: bool = False, **fixed: Any
+) -> StepResult | None:
+    """Title, text, widgets, values, code.
+
+    Args:
+        step: The step.
+        draw: What to draw instead of the values as they are; not called when the snippet failed.
+        fresh: Run it again even if the result is known, as for a measurement.
+        **fixed: Values that the page chooses itself.
+    """
     introduce(step)
     result = play(step, fresh=fresh, **fixed)
     if result is not None:
-        show_values(result)
+        if result.error is None:
+            (draw or show_values)(result)
         show_run(result)
     return result
 

@@ -32,6 +32,7 @@ class StepResult:
         values: The values that the step names as its results, in order. They may be shared between visitors:
             never change them in place.
         error: One sentence where the snippet failed: PyTorch's own, with what it means; else `None`.
+        inputs: The checked value of every parameter.
     """
 
     step: Step
@@ -39,6 +40,7 @@ class StepResult:
     stdout: str
     values: Mapping[str, Any] = field(repr=False)
     error: str | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:
@@ -52,6 +54,7 @@ def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:
     Raises:
         LessonInputError: A value is out of range, or typed text is not in the small language.
     """
+    inputs = step.check(values)
     code = step.code(**values)
     key = (step.function.__module__, step.name, code)
     with _cache_lock:
@@ -60,7 +63,7 @@ def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:
             return _cache[key]
     stdout, namespace, error = execute(code, exclusive=step.exclusive)
     shown = {name: namespace[name] for name in step.shown if name in namespace}
-    result = StepResult(step, code, stdout, shown, error)
+    result = StepResult(step, code, stdout, shown, error, inputs)
     with _cache_lock:
         _cache[key] = result
         while len(_cache) > MAX_CACHED:

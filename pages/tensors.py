@@ -1,0 +1,63 @@
+"""Tensors: make them, look inside, index, assign, join and multiply them (section 1 of the notes)."""
+
+import streamlit as st
+
+from core.lessons import tensors as steps
+from ui import frame, lesson
+from ui import tensor_lesson as draw
+
+frame.open_page(__file__)
+
+frame.lead(
+    "Tensors",
+    "A tensor is an array of numbers of one type: images, labels, weights and gradients are all tensors. "
+    "Change a value here, and the code below it changes, runs, and shows what it gives.",
+)
+
+part, tab = lesson.parts(
+    "Make", "Fill", "Look inside", "Index", "Assign", "Join", "Multiply", "Reduce", "NumPy", "Device"
+)
+with tab:
+    match part:
+        case "Make":
+            lesson.whole_step(steps.from_data)
+            st.divider()
+            lesson.whole_step(steps.from_array)
+        case "Fill":
+            lesson.whole_step(steps.from_shape)
+            st.divider()
+            lesson.whole_step(steps.like_another)
+            st.divider()
+            lesson.whole_step(steps.uniform_or_normal, draw.show_histograms)
+        case "Look inside":
+            lesson.whole_step(steps.attributes, draw.show_storage)
+        case "Index":
+            lesson.whole_step(steps.indexing, draw.show_index)
+        case "Assign":
+            lesson.whole_step(steps.assigning, draw.show_assignment)
+        case "Join":
+            lesson.whole_step(steps.joining, draw.show_join)
+            st.divider()
+            lesson.whole_step(steps.stacking)
+        case "Multiply":
+            lesson.whole_step(steps.matrix_product, draw.show_matrix_product)
+            st.divider()
+            lesson.whole_step(steps.element_product, draw.show_element_product)
+        case "Reduce":
+            lesson.whole_step(steps.one_number)
+            st.divider()
+            lesson.whole_step(steps.in_place)
+        case "NumPy":
+            lesson.whole_step(steps.tensor_to_numpy)
+            st.divider()
+            lesson.whole_step(steps.numpy_to_tensor)
+            st.divider()
+            lesson.whole_step(steps.not_shared)
+        case "Device":
+            lesson.whole_step(steps.moving)
+            st.divider()
+            again = st.button("Measure again", icon=":material/timer:", key="measure_copies")
+            lesson.whole_step(steps.moving_cost, draw.show_cost, fresh=again)
+
+lesson.downloads(steps.LESSON)
+frame.next_page()
