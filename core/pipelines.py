@@ -59,8 +59,8 @@ def to_code(pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: in
         "for stage in stages:\n"
         "    x = stage(x)\n"
         "    steps.append(x)\n"
-        '    described = (x.dtype, tuple(x.shape)) if isinstance(x, torch.Tensor) else ("PIL image", x.size)\n'
-        "    print(type(stage).__name__, *described)\n"
+        '    shape = tuple(x.shape) if isinstance(x, torch.Tensor) else "PIL image"\n'
+        "    print(type(stage).__name__, shape)\n"
         "\n"
         f"# the whole pipeline, {draws} times over\n"
         f"torch.manual_seed({seed})\n"

@@ -1,10 +1,11 @@
 """A stranger's zip archive, read in memory: nothing is ever written to disk, and nothing unpacks unbounded.
 
-The directory is checked as a whole before a single file is unpacked: how many files, how large together, which
-names, whether two share bytes. Only stored and deflated files are accepted. Python's own `zipfile` would make an
-object of each of a million entries before one could count them.
+The directory is checked as a whole before a single file is unpacked: how many files, how large together,
+which names, whether two share bytes. Only stored and deflated files are accepted. Python's own `zipfile`
+would make an object of each of a million entries before one could count them.
 """
 
+import itertools
 import struct
 import zlib
 from dataclasses import dataclass
@@ -109,15 +110,13 @@ def open_archive(data: bytes) -> Archive:
         if member.name.endswith("/") or member.name.startswith("__MACOSX/"):
             continue
         if member.size > MAX_MEMBER:
-            limit = MAX_MEMBER // 1_000_000
-            raise DataError(
-                f"{shown(member.name)} unpacks to {member.size / 1e6:.0f} MB; {limit} MB are the most a file may have."
-            )
+            sizes = f"{member.size / 1e6:.0f} MB; {MAX_MEMBER // 1_000_000} MB are the most a file may have"
+            raise DataError(f"{shown(member.name)} unpacks to {sizes}.")
         if member.name in members:
             raise DataError(f"The archive holds two files named {shown(member.name)}: rename one of them.")
         members[member.name] = member
     spans.sort()
-    if any(end > start for (_, end), (start, _) in zip(spans, spans[1:], strict=False)):
+    if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
         raise DataError(_MISLEADING)
     return Archive(data, members)
 

@@ -12,9 +12,9 @@ from torchvision.io import ImageReadMode, decode_image
 class CustomImageDataset(Dataset[tuple[Any, Any]]):
     """Images of a folder, with the labels of a CSV file.
 
-    The first column is a file's name inside the folder, the second its label; the first line is a header. Files
-    are read when a sample is asked for, so a dataset of any size costs no memory. It trusts its files: what a
-    stranger uploads goes through `core.data.upload`.
+    The first column is a file's name inside the folder, the second its label; the first line is a header.
+    Files are read when a sample is asked for, so a dataset of any size costs no memory. It trusts its files:
+    what a stranger uploads goes through `core.data.upload`.
 
     Args:
         annotations_file: The CSV file.
@@ -40,8 +40,8 @@ class CustomImageDataset(Dataset[tuple[Any, Any]]):
 
     def __getitem__(self, idx: int) -> tuple[Any, Any]:
         """The image and the label at position `idx`, transformed."""
-        image = decode_image(str(self.img_dir / self.img_labels.iloc[idx, 0]), mode=ImageReadMode.GRAY)
-        label = int(self.img_labels.iloc[idx, 1])
+        name, label = self.img_labels.iloc[idx, :2]
+        image = decode_image(str(self.img_dir / name), mode=ImageReadMode.GRAY)
         if self.transform is not None:
             image = self.transform(image)
         if self.target_transform is not None:
