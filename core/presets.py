@@ -1,0 +1,127 @@
+"""Runs worth doing, with why they behave as they do; and what to call any run."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A run with a name.
+
+    Attributes:
+        name: What links and the command line call it.
+        title: What a person calls it.
+        why: One sentence on why it behaves as it does.
+        config: Its settings.
+    """
+
+    name: str
+    title: str
+    why: str
+    config: TrainConfig
+
+
+_CNN = ModelConfig(architecture="cnn", channels=(32, 64), hidden=(), batch_norm=True)
+
+_ALL = (
+    Preset(
+        "tutorial",
+        "Tutorial",
+        "The tutorial's own settings: plain SGD with a small learning rate takes small steps, so five epochs "
+        "end while the loss is still falling.",
+        TrainConfig.tutorial(),
+    ),
+    Preset(
+        "fast",
+        "Fast and good",
+        "A small convolutional network sees neighbouring pixels together, and a learning rate that rises and "
+        "then falls lets it take large steps first and fine ones at the end.",
+        TrainConfig(
+            model=_CNN,
+            optimizer=OptimizerConfig(name="adamw", lr=5e-3, weight_decay=0.01, schedule="one_cycle"),
+            epochs=2,
+            batch_size=128,
+        ),
+    ),
+    Preset(
+        "best",
+        "Best",
+        "More channels, more epochs, and training images that are shifted and mirrored at random: the "
+        "network never sees the same picture twice, so it goes on learning what holds for new ones.",
+        TrainConfig(
+            model=ModelConfig(
+                architecture="cnn", channels=(64, 128), hidden=(256,), dropout=0.3, batch_norm=True
+            ),
+            data=DataConfig(shift=2, flip=True, normalize="fashion_mnist"),
+            optimizer=OptimizerConfig(name="adamw", lr=4e-3, weight_decay=0.02, schedule="one_cycle"),
+            label_smoothing=0.05,
+            epochs=15,
+            batch_size=256,
+        ),
+    ),
+    Preset(
+        "diverges",
+        "Diverges",
+        "The learning rate is so large that each step overshoots the valley it aims for, the next one more "
+        "so, until the loss is no number any more.",
+        replace(TrainConfig.tutorial(), optimizer=OptimizerConfig(lr=100.0), epochs=2),
+    ),
+    Preset(
+        "slow",
+        "Too slow",
+        "The learning rate is so small that the weights hardly move: after an epoch the network guesses "
+        "little better than at the start.",
+        replace(TrainConfig.tutorial(), optimizer=OptimizerConfig(lr=1e-5), epochs=2),
+    ),
+)
+
+PRESETS: Final[dict[str, Preset]] = {preset.name: preset for preset in _ALL}
+
+_OPTIMIZERS: Final = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+_SCHEDULES: Final = {"step": "step", "cosine": "cosine", "one_cycle": "one-cycle"}
+
+
+def preset_of(config: TrainConfig) -> Preset | None:
+    """The preset that `config` is, whatever device, threads and dataset it runs on."""
+    for preset in _ALL:
+        plain = replace(
+            config,
+            device=preset.config.device,
+            threads=preset.config.threads,
+            data=replace(config.data, dataset=preset.config.data.dataset),
+        )
+        if plain == preset.config:
+            return preset
+    return None
+
+
+def title_of(config: TrainConfig) -> str:
+    """What to call a run: its preset, or what sets it apart most."""
+    preset = preset_of(config)
+    if preset is not None:
+        return preset.title
+    optimizer = config.optimizer
+    parts = [
+        network_of(config.model),
+        f"{_OPTIMIZERS[optimizer.name]} {optimizer.lr:g}",
+        _SCHEDULES.get(optimizer.schedule, ""),
+        f"batch {config.batch_size:,}",
+        f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}",
+        f"{config.data.limit:,} images" if config.data.limit else "",
+        f"seed {config.seed}",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def network_of(model: ModelConfig) -> str:
+    """A network in a few words."""
+    if model.architecture == "tutorial":
+        return "Tutorial network"
+    if model.architecture == "custom":
+        return f"Own network, {len(model.layers)} layers"
+    hidden = "-".join(map(str, model.hidden))
+    if model.architecture == "mlp":
+        return f"Perceptron 784-{hidden}-10" if hidden else "Perceptron 784-10"
+    return f"CNN {'-'.join(map(str, model.channels))}"
