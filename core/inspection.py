@@ -19,6 +19,8 @@ WORK = 2_000_000_000
 """Multiply-adds that one click may cost: about 50 ms on two cores."""
 CHUNK = 1000
 """Images that are held as float32 at once: 3 MB of pixels."""
+BATCH = 100
+"""Images that go through a whole network at once: the largest layer allowed gives 40 MB for them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,14 +221,17 @@ def logits_without(
     layers = [layer for _, layer in leaves(module)]
     found = first_weights(module)
     at = -1 if found is None else _silencing_point(layers, found[0])
-    x = to_input(images, normalize)
+    logits = []
     with torch.no_grad():
-        for index, layer in enumerate(layers):
-            x = layer(x)
-            if index == at:
-                x = x.clone()
-                x[:, neuron] = 0
-    return x
+        for start in range(0, len(images), BATCH):
+            x = to_input(images[start : start + BATCH], normalize)
+            for index, layer in enumerate(layers):
+                x = layer(x)
+                if index == at:
+                    x = x.clone()
+                    x[:, neuron] = 0
+            logits.append(x)
+    return torch.cat(logits)
 
 
 _ONE_BY_ONE = (

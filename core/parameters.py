@@ -9,6 +9,8 @@ from torch import Tensor, nn
 BINS = 60
 MAX_PICTURE = 128
 """Longest side of a heat map, cells: larger parameters are averaged over blocks."""
+CHUNK = 1 << 20
+"""Values that are held in double precision at once: 8 MB."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,15 @@ def parameter_stats(values: Tensor, bins: int = BINS) -> ParameterStats:
     margin = 0.0 if high > low else max(abs(low), 1.0) / 2  # all equal: one bar with room around it
     edges = torch.linspace(low - margin, high + margin, bins + 1, dtype=torch.float64)
     counts = torch.histc(flat, bins, low - margin, high + margin)
+    # no copy in double precision: the largest parameter there may be is 40 MB as it is
     return ParameterStats(
         count=len(flat),
         mean=flat.mean(dtype=torch.float64).item(),
-        std=flat.double().std(correction=0).item(),
-        norm=flat.double().norm().item(),
+        std=flat.std(correction=0).item(),
+        norm=torch.linalg.vector_norm(flat, dtype=torch.float64).item(),
         low=low,
         high=high,
-        zeros=(flat == 0).double().mean().item(),
+        zeros=1 - int(flat.count_nonzero()) / len(flat),
         counts=tuple(int(count) for count in counts.tolist()),
         edges=tuple(edges.tolist()),
     )
@@ -170,13 +173,19 @@ class Movement:
 
 def movement(first: Tensor, now: Tensor) -> Movement:
     """Compare a parameter with its first values (same shape, float)."""
-    a, b = first.detach().double().flatten(), now.detach().double().flatten()
-    change = b - a
-    distance, norm = change.norm().item(), a.norm().item()
-    product = norm * b.norm().item()
+    before, after = first.detach().flatten(), now.detach().flatten()
+    squares = norm = other = product = total = 0.0
+    for start in range(0, len(before), CHUNK):  # in double precision, a piece at a time
+        a, b = before[start : start + CHUNK].double(), after[start : start + CHUNK].double()
+        squares += (b - a).square().sum().item()
+        total += (b - a).abs().sum().item()
+        norm += a.square().sum().item()
+        other += b.square().sum().item()
+        product += (a @ b).item()
+    distance, norm, other = math.sqrt(squares), math.sqrt(norm), math.sqrt(other)
     return Movement(
         distance=distance,
         relative=distance / norm if norm else math.inf,
-        mean_change=change.abs().mean().item(),
-        cosine=(a @ b).item() / product if product else 0.0,
+        mean_change=total / len(before),
+        cosine=product / (norm * other) if norm and other else 0.0,
     )
