@@ -12,7 +12,7 @@ from ui.resources import test_split
 from ui.sample import marks, prediction_card
 from ui.tutorial_run import tutorial_run
 
-SHOWN = 42  # test images in the grid: a look at all ten classes
+SHOWN = 30  # test images in the grid: all ten classes are among them
 
 open_page(__file__)
 lead(
@@ -26,11 +26,15 @@ split = test_split()
 index = params.int_param("sample", 0, 0, len(split) - 1)
 
 st.header("A network at work", anchor=False)
-picture, answer = st.columns([3, 2], gap="large")
+answer, pictures = st.columns([2, 3], gap="large")
 with answer:
+    card = st.container()
     model = pick_model()
-    logits = test_logits(model)
-with picture:
+    st.caption(model.about)
+logits = test_logits(model)
+with card:
+    prediction_card(split, index, logits, model, key="prediction")
+with pictures:
     st.markdown("It says which of ten kinds of garment a picture shows. **Click one.**")
     shown = list(range(min(SHOWN, len(split))))
     clicked = image_grid(
@@ -38,16 +42,14 @@ with picture:
         [split.classes[split.labels[i]] for i in shown],
         key="garments",
         selected=index if index in shown else None,
-        columns=7,
+        columns=6,
         marks=marks(split, shown, logits),
         label="Test images with what they show; arrow keys move, Enter chooses",
     )
-    if clicked is not None and clicked != index:
-        params.set_param("sample", clicked, 0)
-        st.rerun()
-with answer:
-    prediction_card(split, index, logits, model, key="prediction")
-    st.caption(model.about)
+    st.caption("✓ predicted right, ✗ wrong; under each picture what it shows.")
+if clicked is not None and clicked != index:
+    params.set_param("sample", clicked, 0)
+    st.rerun()
 
 st.header("Train it yourself", anchor=False)
 tutorial_run()
@@ -63,8 +65,12 @@ for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.st
                 show_run(result)
 downloads(LESSON)
 
-st.header("Go on", anchor=False)
-with st.container(horizontal=True):
-    for entry in navigation.available()[1:]:
-        st.page_link(entry.path, icon=f":material/{entry.icon}:", help=entry.about)
+st.header("All pages", anchor=False)
+sections = dict.fromkeys(entry.section for entry in navigation.available())
+for section, column in zip(sections, st.columns(len(sections), gap="large"), strict=True):
+    with column:
+        st.markdown(f"**{section}**")
+        for entry in navigation.available():
+            if entry.section == section:
+                st.page_link(entry.path, icon=f":material/{entry.icon}:", help=entry.about)
 next_page()

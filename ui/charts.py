@@ -90,7 +90,7 @@ def probability_bars(
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.72}).encode(
         x=alt.X(
             "probability:Q",
-            scale=alt.Scale(domain=[0, 1.12], nice=False),
+            scale=alt.Scale(domain=[0, 1.18], nice=False),
             axis=alt.Axis(
                 format=".0%", values=[0, 0.1, 0.5, 1], grid=False, title="Probability (dashed: a guess, 10%)"
             ),
@@ -98,8 +98,8 @@ def probability_bars(
         color=alt.Color("class:N", scale=alt.Scale(domain=names, range=list(CLASS_COLORS)), legend=None),
         opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
     )
-    labels = base.mark_text(align="left", dx=5, color=text_color(), fontSize=12).encode(
-        x="probability:Q", text="label:N"
+    labels = base.mark_text(align="right", color=text_color(), fontSize=12).encode(
+        x=alt.datum(1.18), text="label:N"
     )
     chart = layered(bars, _chance_rule("x"), labels)
     return chart.properties(height=26 * len(values) + 20)

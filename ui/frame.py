@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.environment import check as check_environment
 from core.errors import CoreError
 from ui import navigation
+from ui.logo import show_logo
 
 WIDTH: Final = 1120
 """Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
@@ -30,6 +31,7 @@ def show(page: StreamlitPage) -> None:
         layout="wide",
         menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
     )
+    show_logo()
     problem = check_environment()
     if problem:
         st.error(problem, icon=":material/error:")

@@ -42,11 +42,11 @@ def find(id: str) -> TrainedModel:  # noqa: A002
         return pretrained.load()
     if id in uploads():
         return uploads()[id]
-    return _stored(id, runs().list_stamp(id))
+    return _stored(id, runs().stamp(id))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the network")
-def _stored(key: str, stamp: object) -> TrainedModel:
+def _stored(key: str, stamp: tuple[int, float]) -> TrainedModel:
     return runs().trained_model(key)
 
 

@@ -12,6 +12,7 @@ from core.data import Split, load_split
 
 if TYPE_CHECKING:
     from core.jobs import JobStore
+
     from core.runs import RunStore
 
 RUNS_VARIABLE: Final = "PYTORCH_BASICS_RUNS"

@@ -41,8 +41,8 @@ def prediction_card(split: Split, index: int, logits: Tensor, model: TrainedMode
     actual = int(split.labels[index])
     right = int(logits[index].argmax()) == actual
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(png(split.images[index], 5), width=140, alt=f"Test image {index}: {split.classes[actual]}")
-        with st.container(width=230, gap="small"):
+        st.image(png(split.images[index], 5), width=112, alt=f"Test image {index}: {split.classes[actual]}")
+        with st.container(width="stretch", gap="xsmall"):
             st.markdown(f"**{text}**")
             if right:
                 st.badge("Right", icon=":material/check:", color="green")

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.data import Split
 from core.errors import CoreError
 from ui.resources import jobs, settle, test_split, train_split
 
@@ -22,25 +23,26 @@ def data_line() -> None:
     except CoreError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
-    text = (
-        f":material/database: {len(train):,} training and {len(test):,} test images {_origin(train.source)}"
-    )
-    if train.kind == "sample":
-        text += ". All 70,000: `python -m core.data fetch`, then restart"
-    st.caption(text + ".")
+    st.caption(f":material/database: {_in_use(train, test)}")
     for problem in dict.fromkeys(train.problems + test.problems):
         st.warning(problem, icon=":material/warning:")
 
 
-def _origin(source: str) -> str:
-    return f"({source.rstrip('.')})"
+def _in_use(train: Split, test: Split) -> str:
+    """The images in use, in one line, and how to get the rest where they are a part."""
+    if train.kind == "sample":
+        return (
+            f"In use: the sample that ships with the app, {len(train):,} training and {len(test):,} test "
+            "images of Fashion-MNIST's 70,000. All of them: `python -m core.data fetch`, then restart."
+        )
+    return f"In use: {train.source.rstrip('.')}; {len(test):,} test images."
 
 
 def fraction(progress: Any) -> float:
     """How much of a job is done, in [0, 1]; 0 before its first report."""
     if progress is None or not progress.steps:
         return 0.0
-    return min(1.0, max(0.0, progress.step / progress.steps))
+    return min(1.0, max(0.0, float(progress.step / progress.steps)))
 
 
 def training_line() -> None:

@@ -1,0 +1,42 @@
+"""The app's mark: a T-shirt of 8 x 8 pixels, as a network would see it, and the name."""
+
+from typing import Final
+
+import streamlit as st
+
+from ui.theme import is_dark, text_color
+
+_SHIRT: Final = (
+    ".XX..XX.",
+    "XXXXXXXX",
+    "XXXXXXXX",
+    "X.XXXX.X",
+    "..XXXX..",
+    "..XXXX..",
+    "..XXXX..",
+    "..XXXX..",
+)
+
+
+def show_logo() -> None:
+    """Put the mark above the navigation, and the shirt alone where the sidebar is closed."""
+    st.logo(_svg(named=True), size="large", icon_image=_svg(named=False))
+
+
+def _svg(*, named: bool) -> str:
+    shirt = "#f0764a" if is_dark() else "#c2410c"
+    squares = "".join(
+        f'<rect x="{x * 4}" y="{y * 4}" width="3.5" height="3.5" rx="0.6" fill="{shirt}"/>'
+        for y, row in enumerate(_SHIRT)
+        for x, pixel in enumerate(row)
+        if pixel == "X"
+    )
+    name = (
+        f'<text x="42" y="22" fill="{text_color()}" font-family="Source Sans, Source Sans Pro, sans-serif" '
+        'font-size="18" font-weight="600">PyTorch Basics, Live</text>'
+    )
+    width = 220 if named else 32
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="32" viewBox="0 0 {width} 32" '
+        f'role="img" aria-label="PyTorch Basics, Live">{squares}{name if named else ""}</svg>'
+    )
