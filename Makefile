@@ -30,6 +30,7 @@ test: $(DEV_STAMP) ## run all tests: core, pages, and a real browser
 	@browser=$$($(PY) tools/browser.py) && CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 setup: $(RUN_STAMP) ## make .venv and install what the app needs, nothing more
+	@echo '$(VENV) is ready'
 
 check: $(DEV_STAMP) ## lint, format and types
 	@$(PY) -m ruff check .

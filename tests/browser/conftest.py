@@ -1,8 +1,8 @@
 """A real browser on a real server: started for the tests, on a free port, with runs of its own.
 
-`visit("tensors?seed=3")` opens a page on the server that the file's tests share, and waits until the page has
-settled. `start_server()` gives a server that nobody has visited yet. At the end of each test no page it opened
-may show a traceback. Without a Chromium these tests are skipped; with `CI=true` they fail.
+`visit("tensors?seed=3")` opens a page on the server that the file's tests share, and waits until it has
+settled. `start_server()` gives a server that nobody has visited yet. At the end of each test no page that
+it opened may show a traceback. Without a Chromium these tests are skipped; with `CI=true` they fail.
 """
 
 import os
