@@ -206,7 +206,7 @@ def excitement(
 
 
 def logits_without(
-    module: nn.Module, images: Tensor, neuron: int, normalize: Normalization = "none"
+    module: nn.Module, images: Tensor, neuron: int | None, normalize: Normalization = "none"
 ) -> Tensor:
     """The logits when one neuron of the first layer with weights is held at 0: float32, N x 10.
 
@@ -215,12 +215,12 @@ def logits_without(
     Args:
         module: One of our networks, in evaluation mode; it is not changed.
         images: uint8, N x 28 x 28.
-        neuron: Which output, counted from 0.
+        neuron: Which output, counted from 0; `None` silences none.
         normalize: How the network's images are prepared.
     """
     layers = [layer for _, layer in leaves(module)]
     found = first_weights(module)
-    at = -1 if found is None else _silencing_point(layers, found[0])
+    at = -1 if found is None or neuron is None else _silencing_point(layers, found[0])
     logits = []
     with torch.no_grad():
         for start in range(0, len(images), BATCH):
