@@ -22,6 +22,7 @@ from urllib.response import addinfourl
 from core.data.idx import parse_idx, read_idx, write_whole
 from core.data.sources import DEBIAN_DIR, FULL_SHA256, RAW
 from core.errors import DataError
+from core.files import TEMPORARY
 
 MIRRORS: Final = (
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -90,7 +91,7 @@ def _capital(text: str) -> str:
 def _remove_leftovers(folder: Path) -> None:
     """Remove what a killed fetch left an hour ago or longer; a younger one may still be at work."""
     if folder.is_dir():
-        for path in folder.glob(".*.part"):
+        for path in folder.glob(f"{TEMPORARY}*"):
             if time.time() - path.stat().st_mtime > 3600:
                 path.unlink(missing_ok=True)
 

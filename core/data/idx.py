@@ -7,8 +7,6 @@ import gzip
 import hashlib
 import io
 import math
-import os
-import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from core import files
 from core.errors import DataError
 
 MAX_ITEMS: Final = 1_000_000
@@ -126,17 +125,8 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)  # mkstemp makes files for their owner alone
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        files.write_bytes(path, data)
+        files.flush_folder(path.parent)
     except OSError as error:
         raise DataError(
             f"{path.name} cannot be written: {error.strerror or type(error).__name__}."

@@ -128,12 +128,12 @@ def test_package_on_the_machine_is_used_before_the_network(mirror, tmp_path, mon
 def test_leftovers_of_a_killed_fetch_are_removed_after_an_hour(mirror, tmp_path):
     folder = tmp_path / RAW
     folder.mkdir(parents=True)
-    for name, age in ((".old.part", 4000), (".young.part", 10)):
+    for name, age in ((".tmp-old", 4000), (".tmp-young", 10)):
         (folder / name).write_bytes(b"x")
         os.utime(folder / name, (time.time() - age,) * 2)
     fetch(tmp_path)
-    assert ".old.part" not in names(tmp_path)
-    assert ".young.part" in names(tmp_path)
+    assert ".tmp-old" not in names(tmp_path)
+    assert ".tmp-young" in names(tmp_path)
 
 
 def test_folder_that_cannot_be_written_to_is_a_sentence(mirror, tmp_path):
