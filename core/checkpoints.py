@@ -129,7 +129,7 @@ def _tensor(name: str, info: TensorInfo, record: memoryview | None) -> Tensor:
     if record is None:
         raise CheckpointError(f"The values of {shown(name)} are missing from the file.")
     size, count = info.dtype.itemsize, math.prod(info.shape)
-    if info.elements * size > len(record) or info.offset + count > info.elements:
+    if info.offset < 0 or info.offset + count > info.elements or info.elements * size > len(record):
         raise CheckpointError(f"The tensor {shown(name)} claims more values than the file holds.")
     step = 1
     for length, stride in zip(reversed(info.shape), reversed(info.stride), strict=True):

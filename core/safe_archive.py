@@ -145,4 +145,4 @@ def _record_start(data: bytes, entry: _Entry) -> int:
 
 def shown(name: object) -> str:
     """A stranger's name, safe to show in a sentence: at most 60 plain characters."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "._/-") else "?" for c in str(name)[:60])
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "?" for c in str(name)[:60])

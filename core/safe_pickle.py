@@ -8,7 +8,7 @@ nothing, and whatever else the program asks for ends it with a sentence.
 
 import io
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,13 +79,14 @@ class _Storage:
 
 
 _MARK: Final = object()
+_OPCODES: Final = {opcode.code: opcode for opcode in pickletools.opcodes}
 _GLOBALS: Final = {
     "collections OrderedDict",
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
     *(f"torch {name}" for name in STORAGES),
 }
-_IGNORED: Final = {"PROTO", "FRAME"}
+_IGNORED: Final = {"PROTO", "FRAME", "STOP"}
 _CONSTANTS: Final[dict[str, Any]] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _LITERALS: Final = {
     "BINUNICODE", "SHORT_BINUNICODE", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT",
@@ -105,15 +106,26 @@ def read_pickle(data: bytes) -> dict[str, TensorInfo]:
         raise CheckpointError(f"The file describes far more than the weights of a network. {_REMEDY}")
     machine = _Machine()
     try:
-        for steps, (opcode, argument, _) in enumerate(pickletools.genops(io.BytesIO(data))):
-            if steps >= MAX_STEPS:
-                raise CheckpointError(f"The file's description takes too many steps to read. {_REMEDY}")
-            machine.run(opcode.name, argument)
+        for name, argument in _instructions(data):
+            machine.run(name, argument)
     except (ValueError, UnicodeError, IndexError, KeyError, OverflowError) as error:
         raise CheckpointError(
             "The file is damaged: its description of the weights cannot be read."
         ) from error
     return machine.tensors()
+
+
+def _instructions(data: bytes) -> Iterator[tuple[str, Any]]:
+    """The program's instructions; an argument is read only once its instruction is known to be harmless."""
+    stream = io.BytesIO(data)
+    for _ in range(MAX_STEPS):
+        opcode = _OPCODES[stream.read(1).decode("latin-1")]
+        if opcode.name not in _ALLOWED:
+            raise CheckpointError(_unknown(opcode.name))
+        yield opcode.name, opcode.arg.reader(stream) if opcode.arg else None
+        if opcode.name == "STOP":
+            return
+    raise CheckpointError(f"The file's description takes too many steps to read. {_REMEDY}")
 
 
 class _Machine:
@@ -126,23 +138,12 @@ class _Machine:
 
     def run(self, name: str, argument: Any) -> None:
         """Execute one instruction of the pickle."""
-        if name in _IGNORED or name == "STOP":
-            return
         if name in _LITERALS:
             self._push(_literal(argument))
         elif name in _CONSTANTS:
             self._push(_CONSTANTS[name])
         elif name in _STEPS:
             _STEPS[name](self, argument)
-        elif name in ("EMPTY_LIST", "APPEND", "APPENDS"):
-            raise CheckpointError(
-                f"The file holds more than named tensors: a list, as an optimizer's state has. {_REMEDY}"
-            )
-        else:
-            raise CheckpointError(
-                f"The file asks for the pickle instruction {name}, which no state_dict needs, "
-                f"so it is not opened. {_REMEDY}"
-            )
 
     def tensors(self) -> dict[str, TensorInfo]:
         """What is left at the end, if it is one dictionary of tensors."""
@@ -257,19 +258,11 @@ class _Machine:
                 self._push({})
             case (
                 _Global("torch._utils _rebuild_tensor_v2"),
-                (
-                    _Storage(record, dtype, elements),
-                    int(offset),
-                    tuple(shape),
-                    tuple(stride),
-                    bool(),
-                    {**hooks},
-                ),
-            ) if not hooks:
-                self._push(TensorInfo(record, dtype, elements, offset, _numbers(shape), _numbers(stride)))
-            case _Global("torch._utils _rebuild_parameter"), (TensorInfo() as tensor, bool(), {**hooks}) if (
-                not hooks
-            ):
+                (_Storage() as where, int(offset), tuple(shape), tuple(stride), bool(), dict(hooks)),
+            ) if not hooks and len(shape) == len(stride):
+                shape, stride = _numbers(shape), _numbers(stride)
+                self._push(TensorInfo(where.record, where.dtype, where.elements, offset, shape, stride))
+            case _Global("torch._utils _rebuild_parameter"), (TensorInfo() as tensor, bool(), {}):
                 self._push(tensor)
             case _:
                 raise CheckpointError(_NOT_A_STATE_DICT)
@@ -304,6 +297,18 @@ _STEPS: Final[dict[str, Callable[[_Machine, Any], None]]] = {
 }
 
 
+_ALLOWED: Final = {*_IGNORED, *_CONSTANTS, *_LITERALS, *_STEPS}
+
+
+def _unknown(name: str) -> str:
+    if name in ("EMPTY_LIST", "APPEND", "APPENDS"):
+        return f"The file holds more than named tensors: a list, as an optimizer's state has. {_REMEDY}"
+    return (
+        f"The file asks for the pickle instruction {name.replace('_', '-')}, which no state_dict needs, "
+        f"so it is not opened. {_REMEDY}"
+    )
+
+
 def _literal(value: Any) -> Any:
     if isinstance(value, str) and len(value) > MAX_STRING:
         raise CheckpointError(f"The file holds an absurdly long name. {_REMEDY}")
@@ -320,15 +325,14 @@ def _numbers(values: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _refused(argument: str) -> str:
-    name = shown(argument.replace(" ", "."))
-    module = argument.partition(" ")[0]
-    if argument.startswith(
-        ("torch._utils _rebuild", "torch._tensor", "torch.sparse", "torch.storage", "torch ")
-    ):
-        return f"The file holds a tensor of a kind not accepted here ({name}): dense, ordinary tensors only."
-    if module == "__main__" or module.startswith("torch.nn"):
+    """Why a name that the program mentions is not looked up."""
+    module, _, function = argument.partition(" ")
+    name = shown(f"{module}.{function}")
+    if module in ("torch", "torch._utils", "torch._tensor", "torch.storage"):
+        return f"The file holds a tensor of a kind not accepted here, {name}: ordinary dense tensors only."
+    if function[:1].isupper():
         return (
-            f"The file holds a whole pickled model ({name}), and opening one runs the code in it, "
+            f"The file holds a whole pickled model or object, {name}, and opening one runs the code in it, "
             f"so it is not opened. {_REMEDY}"
         )
     return f"The file asks to run {name} when it is opened, so it is not opened. {_REMEDY}"

@@ -66,14 +66,17 @@ def to_model(upload: Upload, *, title: str, normalize: Normalization, activation
     model = upload.model
     if not upload.told and model.architecture in ("mlp", "cnn"):
         model = replace(model, activation=activation)
-    return TrainedModel.from_state_dict(
+    weights = digest(upload.state_dict)
+    trained = TrainedModel.from_state_dict(
         upload.state_dict,
-        id=f"upload-{digest(upload.state_dict)[:10]}-{normalize[:1]}{model.activation}",
+        id=f"upload-{weights[:10]}-{normalize}-{model.activation}",
         title=title,
         model=model,
         normalize=normalize,
         about=f"Uploaded in this session from {upload.kind}; how it was trained is not known here.",
     )
+    # what caches go by: the same weights with another activation are another network
+    return replace(trained, digest=f"{weights}-{model.activation}")
 
 
 def notes(model: ModelConfig, normalize: Normalization, about: str) -> dict[str, str]:
