@@ -1,10 +1,10 @@
-"""From uint8 images to what a network takes, a batch at a time, on whatever device they are."""
+"""From a split of uint8 images to the batches a network takes, on whatever device they are."""
 
 import torch
 from torch import Tensor
 
 from core.config import DataConfig, Normalization
-from core.data import MEAN, STD
+from core.data import MEAN, STD, Split
 
 
 def to_input(images: Tensor, normalize: Normalization = "none") -> Tensor:
@@ -50,3 +50,31 @@ def augment(images: Tensor, data: DataConfig, generator: torch.Generator) -> Ten
         in_columns = (pixels >= left) & (pixels < left + data.erase)
         images = images.masked_fill(in_rows[:, :, None] & in_columns[:, None, :], 0)
     return images
+
+
+def split_indices(data: DataConfig, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Which images to train on and which to hold out for validation; every class gives its share.
+
+    Args:
+        data: How many images to use, and the share to hold out.
+        labels: int64, N.
+        generator: On the CPU; chooses which images of a class are held out.
+
+    Returns:
+        Two int64 vectors of indices, each in stored order.
+    """
+    labels = labels[: data.limit]
+    held_out = torch.zeros(len(labels), dtype=torch.bool)
+    if data.validation:
+        for label in torch.unique(labels):
+            members = (labels == label).nonzero().squeeze(1)
+            order = torch.randperm(len(members), generator=generator)
+            held_out[members[order[: round(data.validation * len(members))]]] = True
+    return (~held_out).nonzero().squeeze(1), held_out.nonzero().squeeze(1)
+
+
+def select(split: Split, indices: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The images (uint8, M x 28 x 28) and labels (int64, M) at `indices`, on the device."""
+    if len(indices) == len(split):  # all of them: share the split's memory instead of copying it
+        return split.images.to(device), split.labels.to(device)
+    return split.images[indices].to(device), split.labels[indices].to(device)

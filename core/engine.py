@@ -5,7 +5,6 @@ collected on the device and read at most ten times a second. The steps are those
 DataLoader loop, with its losses. Knows nothing of threads, files or screens.
 """
 
-import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -16,16 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
-from core.batches import augment, to_input
+from core.batches import select, split_indices, to_input
 from core.config import Normalization, TrainConfig
 from core.data import Split
 from core.errors import DeviceMemoryError, DivergedError
-from core.folded import can_fold, fold_updates
-from core.model import Dropout, build
-from core.objectives import learning_rate, loss_function, make_optimizer
+from core.model import build
+from core.objectives import learning_rate, loss_function
 from core.records import (
     FIXED_COUNT,
-    HISTOGRAM_BINS,
     EpochRecord,
     Matrix,
     Progress,
@@ -33,6 +30,7 @@ from core.records import (
     TrainingState,
     WeightHistogram,
 )
+from core.step import TrainingStep
 
 __all__ = ["Evaluation", "evaluate", "predict_logits", "run_training", "to_input"]
 
@@ -126,6 +124,7 @@ def run_training(
     should_stop: Callable[[], bool] | None = None,
     on_checkpoint: Callable[[TrainingState], None] | None = None,
     resume: TrainingState | None = None,
+    capture: bool = True,
 ) -> TrainingResult:
     """Train a network and evaluate it after every epoch.
 
@@ -137,6 +136,7 @@ def run_training(
         should_stop: Asked before every step. Time spent in it is not counted, so it may block to pause.
         on_checkpoint: Called after every epoch with all that is needed to go on from there.
         resume: Where to go on; the result is that of the uninterrupted run, to the bit on a CPU.
+        capture: Whether a CUDA step may be captured as a graph; false launches its kernels one by one.
 
     Raises:
         DivergedError: The loss became NaN or infinite.
@@ -147,7 +147,7 @@ def run_training(
         config, device=devices.resolve(config.device), threads=config.threads or devices.cpu_threads()
     )
     torch.set_num_threads(config.threads)
-    hooks = _Hooks(on_progress, should_stop, on_checkpoint)
+    hooks = _Hooks(on_progress, should_stop, on_checkpoint, capture)
     failure = ""
     try:
         return _Run(config, train_split, test_split, hooks, resume).train()
@@ -167,6 +167,7 @@ class _Hooks:
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool] | None
     on_checkpoint: Callable[[TrainingState], None] | None
+    capture: bool
 
 
 class _Run:
@@ -188,23 +189,17 @@ class _Run:
             )
             for name, offset in SEED_OFFSETS.items()
         }
-        train, held_out = _training_indices(config, train_split.labels, self.generators["validation"])
-        self.images, self.labels = _select(train_split, train, device)
-        self.validation = _select(train_split, held_out, device) if len(held_out) else None
+        train, held_out = split_indices(config.data, train_split.labels, self.generators["validation"])
+        self.images, self.labels = select(train_split, train, device)
+        self.validation = select(train_split, held_out, device) if len(held_out) else None
         self.test = (test_split.images.to(device), test_split.labels.to(device))
 
         model = build(config.model, self.generators["weights"]).to(device)
         if any(isinstance(layer, nn.Conv2d) for layer in model.modules()):
             # 1.7 times the speed of the small convolutional network on a CPU
             model = model.to(memory_format=torch.channels_last)
-        for layer in model.modules():
-            if isinstance(layer, Dropout):
-                layer.generator = self.generators["dropout"]
-        self.folded = fold_updates(model, config.optimizer.weight_decay) if can_fold(config) else []
         self.model = model
-        self.parameters = list(model.parameters())
-        self.optimizer = make_optimizer(config.optimizer, self.parameters)
-        self.loss = loss_function(config)
+        self.step = TrainingStep(config, model, self.generators, capture=hooks.capture)
 
         self.steps = math.ceil(len(self.images) / config.batch_size)
         self.losses = torch.zeros(self.steps, device=device)
@@ -258,11 +253,11 @@ class _Run:
                 steps_per_epoch=self.steps,
                 epochs=config.epochs,
             )
-            loss, logits, norm = self._step(images, labels, rate, step)
-            self.losses[step] = loss
-            hits += (logits.argmax(1) == labels).sum()
-            if norm is not None:
-                norms.append(norm)
+            outcome = self.step(images, labels, rate, wants_norm=step % GRADIENT_NORM_EVERY == 0)
+            self.losses[step] = outcome.loss
+            hits += outcome.hits
+            if outcome.gradient_norm is not None:
+                norms.append(outcome.gradient_norm)
 
             now = time.perf_counter()
             if now >= next_report:
@@ -274,35 +269,6 @@ class _Run:
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
         return self._record(epoch, hits.item() / len(self.images), norms, rate, seconds)
 
-    def _step(
-        self, images: Tensor, labels: Tensor, rate: float, step: int
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """One optimizer step; gives the loss, the logits and, now and then, the gradient's norm."""
-        clip = self.config.optimizer.clip_norm
-        wants_norm = step % GRADIENT_NORM_EVERY == 0
-        for layer in self.folded:
-            layer.rate = None if wants_norm else rate  # a folded update leaves no gradient to measure
-        with self._autocast():
-            logits = self.model(self._input(images))
-        loss = self.loss(logits.float(), labels)
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = None
-        if clip is not None or wants_norm:
-            gradients = [p.grad for p in self.parameters if p.grad is not None]
-            norm = nn.utils.get_total_norm(gradients)
-            if clip is not None:
-                nn.utils.clip_grads_with_norm_(self.parameters, clip, norm)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.optimizer.step()
-        return loss.detach(), logits.detach(), norm if wants_norm else None
-
-    def _input(self, images: Tensor) -> Tensor:
-        if self.config.data.augments:
-            images = augment(images, self.config.data, self.generators["augment"])
-        return to_input(images, self.config.data.normalize)
-
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         size = self.config.batch_size
         if not self.config.shuffle:  # slices are views: nothing is copied
@@ -311,11 +277,6 @@ class _Run:
         order = torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
         for indices in torch.split(order, size):
             yield self.images[indices], self.labels[indices]
-
-    def _autocast(self) -> contextlib.AbstractContextManager[Any]:
-        if self.config.precision == "float32":
-            return contextlib.nullcontext()
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
     def _record(
         self, epoch: int, train_accuracy: float, norms: list[Tensor], rate: float, seconds: float
@@ -343,7 +304,7 @@ class _Run:
             learning_rate=rate,
             confusion=tuple(map(tuple, confusion.view(classes, classes).tolist())),
             fixed_logits=_rows(test.logits[:FIXED_COUNT]),
-            histograms={name: _histogram(p.detach()) for name, p in self.model.named_parameters()},
+            histograms={name: WeightHistogram.of(p.detach()) for name, p in self.model.named_parameters()},
         )
 
     def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
@@ -390,38 +351,18 @@ class _Run:
             config=self.config,
             history=tuple(self.history),
             model=_copy_to_cpu(self.model.state_dict()),
-            optimizer=_copy_to_cpu(self.optimizer.state_dict()),
+            optimizer=_copy_to_cpu(self.step.optimizer_state()),
             generators={name: generator.get_state() for name, generator in self.generators.items()},
             best=self.best,
         )
 
     def _restore(self, state: TrainingState) -> None:
         self.model.load_state_dict(state.model)
-        self.optimizer.load_state_dict(state.optimizer)
+        self.step.load_optimizer_state(state.optimizer)
         for name, generator in self.generators.items():
             generator.set_state(state.generators[name])
         self.history = list(state.history)
         self.best = state.best
-
-
-def _training_indices(
-    config: TrainConfig, labels: Tensor, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """Which images to train on and which to hold out, each in stored order; every class gives its share."""
-    labels = labels[: config.data.limit]
-    held_out = torch.zeros(len(labels), dtype=torch.bool)
-    if config.data.validation:
-        for label in torch.unique(labels):
-            members = (labels == label).nonzero().squeeze(1)
-            order = torch.randperm(len(members), generator=generator)
-            held_out[members[order[: round(config.data.validation * len(members))]]] = True
-    return (~held_out).nonzero().squeeze(1), held_out.nonzero().squeeze(1)
-
-
-def _select(split: Split, indices: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
-    if len(indices) == len(split):  # all of them: share the split's memory instead of copying it
-        return split.images.to(device), split.labels.to(device)
-    return split.images[indices].to(device), split.labels[indices].to(device)
 
 
 def _copy_to_cpu(value: Any) -> Any:
@@ -433,15 +374,6 @@ def _copy_to_cpu(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_copy_to_cpu(item) for item in value)
     return value
-
-
-def _histogram(values: Tensor) -> WeightHistogram:
-    values = values.float().cpu()
-    low, high = values.min().item(), values.max().item()
-    if low == high:  # every value the same, as a fresh batch norm's weight
-        low, high = low - 0.5, high + 0.5
-    counts = torch.histc(values, HISTOGRAM_BINS, low, high)
-    return WeightHistogram(low=low, high=high, counts=tuple(int(count) for count in counts.tolist()))
 
 
 def _rows(logits: Tensor) -> Matrix:

@@ -31,27 +31,30 @@ def loss_function(config: TrainConfig, *, training: bool = True) -> Callable[[Te
 
 
 def make_optimizer(
-    config: OptimizerConfig, parameters: Iterable[Tensor], *, fused: bool | None = None
+    config: OptimizerConfig, parameters: Iterable[Tensor], *, capture_on: str | None = None
 ) -> torch.optim.Optimizer:
     """The optimizer, with PyTorch's defaults for what the configuration does not say.
 
     Args:
         config: Which optimizer, and its settings.
         parameters: What to update.
-        fused: One kernel for the whole update; `None` leaves the choice to PyTorch.
+        capture_on: The CUDA device on which a graph will hold the update: it is one kernel then, and reads
+            its learning rate from that device. `None` leaves both to PyTorch.
     """
     parameters = list(parameters)
-    lr, decay = config.lr, config.weight_decay
+    fused = True if capture_on else None
+    lr = torch.tensor(config.lr, device=capture_on) if capture_on else config.lr
+    decay = config.weight_decay
     match config.name:
         case "sgd":
             return torch.optim.SGD(
                 parameters, lr, config.momentum, weight_decay=decay, nesterov=config.nesterov, fused=fused
             )
         case "adam":
-            return torch.optim.Adam(parameters, lr, weight_decay=decay, fused=fused)
+            return torch.optim.Adam(parameters, lr, weight_decay=decay, fused=fused, capturable=bool(fused))
         case "adamw":
-            return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=fused)
-        case "rmsprop":  # PyTorch has no fused form of it
+            return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=fused, capturable=bool(fused))
+        case "rmsprop":
             return torch.optim.RMSprop(parameters, lr, momentum=config.momentum, weight_decay=decay)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
+import torch
 from torch import Tensor
 
 from core.config import TrainConfig
@@ -30,6 +31,16 @@ class WeightHistogram:
     low: float
     high: float
     counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, values: Tensor) -> Self:
+        """Count the values (float, any shape and device)."""
+        values = values.float().cpu()
+        low, high = values.min().item(), values.max().item()
+        if low == high:  # every value the same, as a fresh batch norm's weight
+            low, high = low - 0.5, high + 0.5
+        counts = torch.histc(values, HISTOGRAM_BINS, low, high)
+        return cls(low=low, high=high, counts=tuple(int(count) for count in counts.tolist()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
 from core import engine
+from core.batches import split_indices
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.data import load_split
 from core.engine import evaluate, predict_logits, run_training, to_input
@@ -207,9 +208,9 @@ def test_early_stopping_returns_the_best_epoch(small_train, small_test):
 
 def test_validation_images_are_held_out_by_class(sample_train):
     """The validation split is seeded, takes its share of every class, and shares no image with training."""
-    config = replace(EVERYTHING, data=DataConfig(validation=0.2))
+    data = DataConfig(validation=0.2)
     generators = [torch.Generator().manual_seed(seed) for seed in (2, 2, 3)]
-    splits = [engine._training_indices(config, sample_train.labels, g) for g in generators]
+    splits = [split_indices(data, sample_train.labels, g) for g in generators]
     train_indices, held_out = splits[0]
     assert torch.equal(held_out, splits[1][1])
     assert not torch.equal(held_out, splits[2][1])
