@@ -23,8 +23,6 @@ class Preset:
     config: TrainConfig
 
 
-_CNN = ModelConfig(architecture="cnn", channels=(32, 64), hidden=(), batch_norm=True)
-
 _ALL = (
     Preset(
         "tutorial",
@@ -39,9 +37,12 @@ _ALL = (
         "A small convolutional network sees neighbouring pixels together, and a learning rate that rises and "
         "then falls lets it take large steps first and fine ones at the end.",
         TrainConfig(
-            model=_CNN,
-            optimizer=OptimizerConfig(name="adamw", lr=5e-3, weight_decay=0.01, schedule="one_cycle"),
-            epochs=2,
+            model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(128,), batch_norm=True),
+            data=DataConfig(normalize="fashion_mnist"),
+            optimizer=OptimizerConfig(
+                lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.15
+            ),
+            epochs=5,
             batch_size=128,
         ),
     ),

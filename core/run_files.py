@@ -12,6 +12,7 @@
 Knows nothing of queues, locks or the other runs.
 """
 
+import dataclasses
 import json
 import math
 import pickle
@@ -28,7 +29,7 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.errors import ConfigError, RunError
 from core.files import flush_folder, link, write_bytes, write_with
-from core.records import EpochRecord, TrainingState
+from core.records import EpochRecord, Progress, TrainingState
 
 SCHEMA: Final = 1
 """Of the folder: raise it when a file's meaning changes. Runs of another schema count as absent."""
@@ -131,6 +132,26 @@ def finish(
     if status in COMPLETE:  # nobody goes on from here
         for old in folder.glob("state-*.pt"):
             old.unlink(missing_ok=True)
+
+
+def write_progress(folder: Path, progress: Progress) -> None:
+    """Tell other processes where the run is. The losses are left out: they come with the epoch."""
+    values = dataclasses.asdict(dataclasses.replace(progress, losses=(), history=()))
+    write_json(folder / "progress.json", values, flush=False)
+
+
+def read_progress(folder: Path) -> tuple[float, Progress] | None:
+    """What was told last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
+    path = folder / "progress.json"
+    try:
+        when = path.stat().st_mtime
+        values = json.loads(path.read_text())
+        history = read_history(folder)
+        losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
+        logits = tuple(tuple(row) for row in values["fixed_logits"])
+        return when, Progress(**{**values, "fixed_logits": logits, "losses": losses, "history": history})
+    except (RunError, *_DAMAGE):
+        return None
 
 
 def read(folder: Path) -> StoredRun:

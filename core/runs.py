@@ -21,13 +21,16 @@ from core.config import TrainConfig
 from core.errors import RunError
 from core.files import FileLock
 from core.presets import title_of
-from core.records import TrainingState
+from core.records import Progress, TrainingState
 from core.run_files import FloatArray, Status, StoredRun
 from core.run_summary import RunSummary, summarize
 from core.trained import TrainedModel
 
 __all__ = ["RunStore", "RunSummary", "Status", "StoredRun"]
 
+RUNS_VARIABLE: Final = "PYTORCH_BASICS_RUNS"
+"""Environment variable that names the folder of all runs."""
+DEFAULT_RUNS: Final = Path(__file__).resolve().parent.parent / "runs"
 DEFAULT_BYTES: Final = 500_000_000
 TOUCH_INTERVAL: Final = 60.0  # seconds: how exactly "last used" is known
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
@@ -90,6 +93,11 @@ class RunStore:
         with self._writing():
             run_files.finish(self.folder(key), status, error=error, weights=weights, losses=losses)
         self.evict(keep=(key,))
+
+    def write_progress(self, key: str, progress: Progress) -> None:
+        """Tell other processes where a run is. A failure to do so is no failure of the run."""
+        with contextlib.suppress(OSError):
+            run_files.write_progress(self.folder(key), progress)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -155,6 +163,10 @@ class RunStore:
         """
         folder = self.folder(key)
         return run_files.read_state(folder) if folder.is_dir() else None
+
+    def read_progress(self, key: str) -> tuple[float, Progress] | None:
+        """What the process that trains a run told last, and when (seconds since 1970)."""
+        return run_files.read_progress(self.folder(key))
 
     def trained_model(self, key: str, epoch: int | None = None) -> TrainedModel:
         """The network of a run, after an epoch (from 1) or as the run left it.
