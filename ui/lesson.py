@@ -18,6 +18,9 @@ from ui.code import show_code
 from ui.images import png
 from ui.tensor_view import MAX_CELLS, View, describe, tensor_row
 
+SIDE_BY_SIDE: Final = 58
+"""Longest line, in characters, up to which code and output stand beside each other."""
+
 _VALUES: Final = "lesson_values"
 
 
@@ -84,7 +87,11 @@ def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
 def show_run(result: StepResult) -> None:
     """The code that ran, to copy or download, beside what it printed."""
     module = result.step.function.__module__.rpartition(".")[2]
-    left, right = st.columns([3, 2]) if result.stdout else (st.container(), None)
+    longest = max(map(len, [*result.code.splitlines(), *result.stdout.splitlines(), ""]))
+    if result.stdout and longest <= SIDE_BY_SIDE:
+        left, right = st.columns([3, 2])
+    else:
+        left, right = st.container(), st.container() if result.stdout else None
     with left:
         st.caption("The code that ran")
         show_code(result.code, key=f"{result.step.name}_code", file_name=f"{module}_{result.step.name}.py")

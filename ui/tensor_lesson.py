@@ -8,7 +8,7 @@ import torch
 from core.lessons import StepResult
 from core.lessons.literal import parse_index
 from ui import charts
-from ui.tensor_view import View, clicked_cell, describe, number, tensor_row
+from ui.tensor_view import View, clicked_cell, describe, tensor_row
 
 
 def show_index(result: StepResult) -> None:
@@ -104,7 +104,7 @@ def show_matrix_product(result: StepResult) -> None:
         key=key,
     )
     pairs = zip(tensor[row].tolist(), right[:, column].tolist(), strict=True)
-    terms = " + ".join(f"{number(a)}·{number(b)}" for a, b in pairs)
+    terms = " + ".join(f"{a:g} × {b:g}" for a, b in pairs)
     st.markdown(
         f"`y1[{row}, {column}]` = row {row} times column {column} = {terms} = **{y1[row, column]:g}**"
     )
@@ -129,7 +129,7 @@ def show_element_product(result: StepResult) -> None:
         key=key,
     )
     a, b = tensor[row, column].item(), other[row, column].item()
-    st.markdown(f"`z1[{row}, {column}]` = {number(a)}·{number(b)} = **{z1[row, column]:g}**")
+    st.markdown(f"`z1[{row}, {column}]` = {a:g} × {b:g} = **{z1[row, column]:g}**")
 
 
 def show_histograms(result: StepResult) -> None:

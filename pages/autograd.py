@@ -1,0 +1,50 @@
+"""Autograd: the graph behind a result, and the gradients that flow back (section 5 of the notes)."""
+
+import streamlit as st
+
+from core.lessons import autograd as steps
+from ui import autograd_lesson as draw
+from ui import frame, lesson
+
+frame.open_page(__file__)
+frame.lead(
+    "Autograd",
+    "Training needs to know how the loss would change if a weight changed. PyTorch records every operation "
+    "on tensors that ask for it, and walks the record backwards to find out.",
+)
+
+part, tab = lesson.parts(
+    "Graph", "Backward", "Leaves", "Adding up", "Not tracking", "Frozen", "Checking", "Vectors"
+)
+with tab:
+    match part:
+        case "Graph":
+            lesson.whole_step(steps.one_layer, draw.show_graph)
+            st.divider()
+            lesson.whole_step(steps.expression, draw.show_graph)
+            st.divider()
+            lesson.whole_step(steps.network_loss, draw.show_graph)
+        case "Backward":
+            lesson.whole_step(steps.backward, draw.show_backward)
+            st.divider()
+            lesson.whole_step(steps.backward_twice)
+            st.divider()
+            lesson.whole_step(steps.walking)
+        case "Leaves":
+            lesson.whole_step(steps.leaves)
+        case "Adding up":
+            lesson.whole_step(steps.adding_up, draw.show_gradients)
+        case "Not tracking":
+            lesson.whole_step(steps.no_tracking)
+            st.divider()
+            again = st.button("Measure again", icon=":material/timer:", key="measure_tracking")
+            lesson.whole_step(steps.tracking_cost, draw.show_tracking, fresh=again)
+        case "Frozen":
+            lesson.whole_step(steps.freezing, draw.show_moved)
+        case "Checking":
+            lesson.whole_step(steps.finite_differences, draw.show_errors)
+        case "Vectors":
+            lesson.whole_step(steps.vector_jacobian, draw.show_jacobian)
+
+lesson.downloads(steps.LESSON)
+frame.next_page()
