@@ -24,7 +24,7 @@ def show_logo() -> None:
 
 
 def _svg(*, named: bool) -> str:
-    shirt = "#f0764a" if is_dark() else "#c2410c"
+    shirt = "#f0764a" if is_dark() else "#b83d0b"
     squares = "".join(
         f'<rect x="{x * 4}" y="{y * 4}" width="3.5" height="3.5" rx="0.6" fill="{shirt}"/>'
         for y, row in enumerate(_SHIRT)

@@ -28,7 +28,9 @@ def catalogue() -> dict[str, str]:
     """Every network this visitor can choose: id to title, the pretrained one first."""
     titles = {pretrained.MODEL_ID: "Pretrained model (shipped with the app)"}
     titles |= {name: f"{model.title} (your upload)" for name, model in uploads().items()}
-    titles |= {run.key: run.title for run in runs().list() if run.epochs_done}
+    for run in runs().list():
+        if run.epochs_done and run.test_accuracy is not None:
+            titles[run.key] = f"{run.title} ({run.test_accuracy:.1%} of test images)"
     return titles
 
 
@@ -46,7 +48,7 @@ def find(id: str) -> TrainedModel:  # noqa: A002
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the network")
-def _stored(key: str, stamp: tuple[int, float]) -> TrainedModel:
+def _stored(key: str, stamp: tuple[int, ...]) -> TrainedModel:
     return runs().trained_model(key)
 
 

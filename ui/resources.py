@@ -2,21 +2,26 @@
 
 import gc
 import os
+import threading
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 
 from core.data import Split, load_split
-
-if TYPE_CHECKING:
-    from core.jobs import JobStore
-
-    from core.runs import RunStore
+from core.jobs import JobStore
+from core.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
+from core.jobs import JobStore
+from core.runs import RunStore
 
 RUNS_VARIABLE: Final = "PYTORCH_BASICS_RUNS"
 DEFAULT_RUNS: Final = Path(__file__).resolve().parent.parent / "runs"
+
+MAX_BROUGHT: Final = 8
+"""Visitors' own datasets kept for training: 8 MB each at most."""
+
+_brought_lock = threading.Lock()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -43,37 +48,21 @@ def test_split() -> Split:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def runs() -> "RunStore":
+def runs() -> RunStore:
     """What finished and interrupted runs left on disk, in `PYTORCH_BASICS_RUNS` or `runs/` of the project."""
-    try:
-        from core.runs import RunStore
-    except ImportError:
-        return _Nothing()
-
     return RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def jobs() -> "JobStore":
+def jobs() -> JobStore:
     """The queue of everything that takes longer than a click."""
-    try:
-        from core.jobs import JobStore
-    except ImportError:
-        return _Nothing()
-
     train, test = train_split(), test_split()  # here, in a page's thread: the worker must not call Streamlit
-    return JobStore(runs(), lambda name: (train, test))
+    store = JobStore(runs(), lambda name: (train, test))
+    store.resume_interrupted()
+    return store
 
 
 def visitor() -> str:
     """A random name for this browser tab's session: whose jobs are whose."""
     name: str = st.session_state.setdefault("visitor", uuid.uuid4().hex)
     return name
-
-
-class _Nothing:  # until core.jobs and core.runs have landed
-    def list(self):
-        return []
-
-    def snapshots(self):
-        return []

@@ -1,19 +1,19 @@
 """The two lines that every page carries: which data is in use, and what is training."""
 
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from core.data import Split
 from core.errors import CoreError
-from ui.resources import jobs, settle, test_split, train_split
+from core.jobs import ACTIVE
+from core.job_records import share_of
+from ui.resources import jobs, settle, test_split, train_split, visitor, visitor
 
 __all__ = ["data_line", "settle", "training_line"]
 
 POLL: Final = 1.0
 """Seconds between two looks at a run."""
-
-ACTIVE: Final = ("queued", "running")
 
 
 def data_line() -> None:
@@ -38,30 +38,21 @@ def _in_use(train: Split, test: Split) -> str:
     return f"In use: {train.source.rstrip('.')}; {len(test):,} test images."
 
 
-def fraction(progress: Any) -> float:
-    """How much of a job is done, in [0, 1]; 0 before its first report."""
-    if progress is None or not progress.steps:
-        return 0.0
-    return min(1.0, max(0.0, float(progress.step / progress.steps)))
-
-
 def training_line() -> None:
-    """A line at the foot of the window while something runs or waits; it links to the training page."""
-    if any(job.state in ACTIVE for job in jobs().snapshots()):
+    """A line at the foot of the window while something runs or waits."""
+    jobs().touch(visitor())
+    if any(job.is_active for job in jobs().snapshots()):
         with st.bottom:
             st.fragment(_line, run_every=POLL)()
 
 
 def _line() -> None:
-    active = [job for job in jobs().snapshots() if job.state in ACTIVE]
+    jobs().touch(visitor())
+    active = [job for job in jobs().snapshots() if job.is_active]
     if not active:
         st.rerun()  # the whole page once, which then has this line no more and the result instead
-    running = next((job for job in active if job.state == "running"), active[0])
-    share = fraction(running.progress)
-    waiting = f", {len(active) - 1} waiting" if len(active) > 1 else ""
-    text = (
-        f":material/model_training: {running.title}: {share:.0%}{waiting}"
-        if running.state == "running"
-        else (f":material/hourglass_top: {running.title}: waiting")
-    )
-    st.progress(share, text=text)
+    job = next((job for job in active if job.state == "running"), active[0])
+    share = share_of(job.progress)
+    doing = {"running": f"{share:.0%}", "paused": f"paused at {share:.0%}"}.get(job.state, "waiting")
+    behind = f", {len(active) - 1} waiting" if len(active) > 1 else ""
+    st.progress(share, text=f":material/model_training: {job.title}: {doing}{behind}")

@@ -31,7 +31,7 @@ def is_dark() -> bool:
 
 def text_color() -> str:
     """The colour of text, for labels inside charts."""
-    return "#e6e8e6" if is_dark() else "#1c2126"
+    return "#e6e8e6" if is_dark() else "#101418"
 
 
 def muted_color() -> str:

@@ -1,26 +1,21 @@
 """The tutorial's own run, from one button: started, watched and finished on the same spot."""
 
-import dataclasses
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from core.config import TrainConfig
+from core.job_records import JobSnapshot, share_of
 from core.records import EpochRecord
 from ui import models
 from ui.charts import accuracy_curve, show
 from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
-from ui.status import ACTIVE, POLL, fraction
-
-if TYPE_CHECKING:
-    from core.jobs import JobSnapshot
+from ui.status import POLL
 
 
 def tutorial_run() -> None:
     """A button that trains with the notes' own settings, then its progress, then its result."""
     run = find()
-    if run is not None and run.state in ACTIVE:
+    if run is not None and run.is_active:
         st.fragment(_watch, run_every=POLL / 2)()
         return
     if run is None or run.state in ("failed", "stopped"):
@@ -29,20 +24,12 @@ def tutorial_run() -> None:
         _result(run)
 
 
-def find() -> "JobSnapshot | None":
-    """The tutorial's run on the images in use, whoever started it; `None` if nobody has."""
-    found = [job for job in jobs().snapshots() if _is_tutorial(getattr(job, "config", None))]
-    return found[-1] if found else None
+def find() -> JobSnapshot | None:
+    """The tutorial's run on the images in use, whoever started it and whenever; `None` if nobody has."""
+    return jobs().snapshot(jobs().resolve(TrainConfig.tutorial()).key())
 
 
-def _is_tutorial(config: TrainConfig | None) -> bool:
-    if config is None or config.data.dataset not in ("auto", train_split().fingerprint):
-        return False
-    data = dataclasses.replace(config.data, dataset="auto")
-    return dataclasses.replace(config, data=data, device="auto", threads=0) == TrainConfig.tutorial()
-
-
-def _offer(run: "JobSnapshot | None") -> None:
+def _offer(run: JobSnapshot | None) -> None:
     """The button, and what it does."""
     if run is not None and run.error:
         st.error(run.error, icon=":material/error:")
@@ -61,10 +48,9 @@ def _offer(run: "JobSnapshot | None") -> None:
 def _watch() -> None:
     """Progress while it runs; the whole page once when it has ended."""
     run = find()
-    if run is None or run.state not in ACTIVE:
+    if run is None or not run.is_active:
         st.rerun()
-        return
-    share = fraction(run.progress)
+    share = share_of(run.progress)
     if run.state == "queued" or run.progress is None:
         st.progress(0.0, text="Waiting for its turn" if run.state == "queued" else "Starting")
     else:
@@ -74,11 +60,16 @@ def _watch() -> None:
             text=f"Epoch {progress.epoch} of {progress.epochs}, {share:.0%} done, "
             f"{progress.samples_per_second:,.0f} images a second",
         )
-    st.button("Stop", icon=":material/stop:", on_click=lambda: jobs().stop(run.key), key="stop_tutorial")
-    _curve(run.history, run.config.epochs)
+    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(run.key,), key="stop_tutorial")
+    _curve(run.history, TrainConfig.tutorial().epochs)
 
 
-def _result(run: "JobSnapshot") -> None:
+def _stop(key: str) -> None:
+    if not jobs().stop(key, visitor()):
+        st.toast("Somebody else watches this run, so it goes on for them.", icon=":material/group:")
+
+
+def _result(run: JobSnapshot) -> None:
     """What the run scored, and the way to look through it."""
     last = run.history[-1]
     words, chart = st.columns([2, 3], gap="large")
@@ -102,7 +93,7 @@ def _result(run: "JobSnapshot") -> None:
                 icon=":material/arrow_upward:",
             )
     with chart:
-        _curve(run.history, run.config.epochs)
+        _curve(run.history, TrainConfig.tutorial().epochs)
 
 
 def _curve(history: tuple[EpochRecord, ...], epochs: int) -> None:
