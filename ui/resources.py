@@ -12,11 +12,6 @@ import streamlit as st
 from core.data import Split, load_split
 from core.jobs import JobStore
 from core.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
-from core.jobs import JobStore
-from core.runs import RunStore
-
-RUNS_VARIABLE: Final = "PYTORCH_BASICS_RUNS"
-DEFAULT_RUNS: Final = Path(__file__).resolve().parent.parent / "runs"
 
 MAX_BROUGHT: Final = 8
 """Visitors' own datasets kept for training: 8 MB each at most."""
@@ -57,9 +52,30 @@ def runs() -> RunStore:
 def jobs() -> JobStore:
     """The queue of everything that takes longer than a click."""
     train, test = train_split(), test_split()  # here, in a page's thread: the worker must not call Streamlit
-    store = JobStore(runs(), lambda name: (train, test))
+    brought = _brought()
+    store = JobStore(runs(), lambda name: brought.get(name, (train, test)))
     store.resume_interrupted()
     return store
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _brought() -> dict[str, tuple[Split, Split]]:
+    return {}
+
+
+def register_custom(train: Split, test: Split) -> None:
+    """Let training find a visitor's own dataset by its fingerprint; the ones asked for last are kept.
+
+    Args:
+        train: Training images.
+        test: Test images, under the same fingerprint.
+    """
+    with _brought_lock:
+        brought = _brought()
+        brought.pop(train.fingerprint, None)
+        while len(brought) >= MAX_BROUGHT:
+            del brought[next(iter(brought))]
+        brought[train.fingerprint] = (train, test)
 
 
 def visitor() -> str:

@@ -6,9 +6,8 @@ import streamlit as st
 
 from core.data import Split
 from core.errors import CoreError
-from core.jobs import ACTIVE
 from core.job_records import share_of
-from ui.resources import jobs, settle, test_split, train_split, visitor, visitor
+from ui.resources import jobs, settle, test_split, train_split, visitor
 
 __all__ = ["data_line", "settle", "training_line"]
 
