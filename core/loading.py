@@ -1,4 +1,4 @@
-"""What a DataLoader does: the order in which indices come, and what an epoch of loading costs here.
+"""What an epoch of loading costs on this machine, by number of worker processes and without a DataLoader.
 
 The measurement runs in a process of its own (`python -m core.loading`): a DataLoader's workers are forked,
 and forking a server full of threads would be asking for trouble.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from core.errors import DataError
 
@@ -25,41 +25,6 @@ MAX_COUNT: Final = 60_000
 TIMEOUT: Final = 120  # seconds
 
 _measuring = threading.Lock()
-
-
-class _Indices(Dataset[int]):
-    """The numbers from 0 to `count` - 1: a dataset whose samples are their own positions."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __getitem__(self, index: int) -> int:
-        if index >= self.count:
-            raise IndexError(index)
-        return index
-
-
-def batch_order(
-    count: int, *, batch_size: int, shuffle: bool, drop_last: bool, epochs: int, seed: int = 0
-) -> list[list[list[int]]]:
-    """The indices a DataLoader asks for, by epoch and batch. The number of workers does not change them.
-
-    Args:
-        count: Samples of the dataset.
-        batch_size: Indices a batch.
-        shuffle: Whether each epoch has an order of its own.
-        drop_last: Whether a last batch that is not full is left out.
-        epochs: Passes over the dataset.
-        seed: Of the loader's own generator.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    loader = DataLoader(
-        _Indices(count), batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=generator
-    )
-    return [[batch.tolist() for batch in loader] for _ in range(epochs)]
 
 
 @dataclass(frozen=True)

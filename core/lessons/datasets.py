@@ -125,29 +125,33 @@ def first_batch(root: str, batch_size: int, shuffle: bool, seed: int) -> tuple[T
 
 
 @step(
-    title="The order of a small dataset",
-    count=Int(default=10, low=1, high=24, label="Samples"),
-    batch_size=Int(default=4, low=1, high=12, label="Batch size"),
+    title="Which sample comes when",
+    count=Int(default=60, low=4, high=120, label="Samples"),
+    batch_size=Int(default=16, low=1, high=32, label="Batch size"),
     shuffle=Bool(default=True, label="Shuffle"),
     drop_last=Bool(default=False, label="Drop the last batch if it is not full"),
+    seed=Int(default=0, low=0, high=9_999, label="Seed"),
 )
-def order(count: int, batch_size: int, shuffle: bool, drop_last: bool) -> None:
+def order(count: int, batch_size: int, shuffle: bool, drop_last: bool, seed: int) -> list[list[list[int]]]:
     """Samples that are their own positions show what a loader asks for, epoch by epoch.
 
     The last batch may be smaller. `drop_last=True` leaves it out: those samples wait for another epoch, whose
-    order is another one if it is shuffled.
+    order is another one if it is shuffled. Worker processes fetch ahead, but hand out the same order.
     """
-    numbers: TensorDataset = TensorDataset(torch.arange(count))
     loader: DataLoader[Any] = DataLoader(
-        numbers,
+        TensorDataset(torch.arange(count)),
         batch_size=batch_size,
         shuffle=shuffle,
         drop_last=drop_last,
-        generator=torch.Generator().manual_seed(0),
+        generator=torch.Generator().manual_seed(seed),
     )
     print(len(loader), "batches an epoch")
-    for epoch in range(3):
-        print("epoch", epoch + 1, [batch.tolist() for (batch,) in loader])
+
+    epochs = []
+    for number in range(3):
+        epochs.append([positions.tolist() for (positions,) in loader])
+        print("epoch", number + 1, "begins with", epochs[number][:1])
+    return epochs
 
 
 LESSON = Lesson("datasets", "Datasets and loaders", (loading, nine, custom, first_batch, order))

@@ -115,7 +115,8 @@ def raw_data(root: str, index: int) -> tuple[Tensor, Tensor]:
 def statistics(root: str) -> None:
     """`Normalize` subtracts a mean and divides by a standard deviation.
 
-    Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The numbers are those of the training images alone: the test images must not tell training anything.
+    Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The
+    numbers are those of the training images alone: the test images must not tell training anything.
     """
     training_data = datasets.FashionMNIST(root=root, train=True, download=True)
     pixels = training_data.data.flatten()

@@ -1,0 +1,43 @@
+"""Datasets and loaders: look at the garments, bring your own, see how batches come (notes, section 2)."""
+
+import streamlit as st
+
+from core.lessons import datasets as steps
+from ui import explore, explore_classes, explore_loader, explore_upload, frame, lesson
+
+frame.open_page(__file__)
+
+frame.lead(
+    "Datasets and loaders",
+    "A dataset stores samples and their labels; a data loader hands them out in batches. "
+    "Look at what a network will learn from before it learns.",
+)
+
+part, tab = lesson.parts("Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "DataLoader")
+with tab, frame.guard():
+    match part:
+        case "Browse":
+            explore.browse()
+        case "Load":
+            lesson.whole_step(steps.loading)
+            st.divider()
+            lesson.whole_step(steps.nine)
+        case "Classes":
+            explore_classes.classes()
+        case "Neighbours":
+            explore.neighbours()
+        case "Map":
+            explore_classes.map_of_images()
+        case "Your own":
+            explore_upload.upload()
+            st.divider()
+            lesson.whole_step(steps.custom)
+        case "DataLoader":
+            lesson.whole_step(steps.first_batch, explore_loader.show_batch)
+            st.divider()
+            lesson.whole_step(steps.order, explore_loader.show_order)
+            st.divider()
+            explore_loader.loading_cost()
+
+lesson.downloads(steps.LESSON)
+frame.next_page()
