@@ -57,6 +57,14 @@ def test_no_page_knows_another(path):
     assert not roots(path) & {"pages", "tests", "streamlit_app", "threading", "concurrent", "multiprocessing"}
 
 
+@each("core", "ui", "pages", "entrance", "tools")
+def test_only_what_requirements_txt_brings_is_imported(path):
+    """What only the tests install is missing where the app runs; numpy and its like come with Streamlit."""
+    brought = {"torch", "torchvision", "streamlit", "matplotlib", "PIL"}
+    brought |= {"numpy", "pandas", "altair", "packaging"}
+    assert roots(path) - sys.stdlib_module_names - {"core", "ui"} <= brought
+
+
 @pytest.mark.parametrize("path", EVERY, ids=name_of)
 def test_no_pyplot_and_no_unpickling(path):
     """pyplot is not safe in threads; a pickle may run code. `torch.load` takes weights only."""
