@@ -236,7 +236,7 @@ def _node(at: int, kind: str, function: Any, variables: Mapping[str, Tensor]) ->
         forward,
         backward,
         tuple(_value(key, value, variables) for key, value in kept if isinstance(value, Tensor)),
-        tuple((key, str(value)[:60]) for key, value in kept if not isinstance(value, Tensor)),
+        tuple((key, _setting(value)) for key, value in kept if not isinstance(value, Tensor)),
         tuple(holders[-1][1].shape) if holders else None,
     )
 
@@ -250,6 +250,13 @@ def _saved(function: Any) -> list[tuple[str, Any]]:
             if value is not None and not callable(value):
                 kept.append((key.removeprefix("_saved_"), value))
     return kept
+
+
+def _setting(value: Any) -> str:
+    """A plain number or tuple in words; PyTorch shows negative numbers as unsigned ones here."""
+    if isinstance(value, int) and value >= 2**63:
+        value -= 2**64
+    return str(value)[:60]
 
 
 def _value(name: str, tensor: Tensor, variables: Mapping[str, Tensor]) -> Value:

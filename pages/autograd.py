@@ -14,22 +14,31 @@ frame.lead(
 )
 
 part, tab = lesson.parts(
-    "Graph", "Backward", "Leaves", "Adding up", "Not tracking", "Frozen", "Checking", "Vectors"
+    "Graph",
+    "Expressions",
+    "Network",
+    "Backward",
+    "Leaves",
+    "Adding up",
+    "Not tracking",
+    "Frozen",
+    "Checking",
+    "Vectors",
 )
 with tab:
     match part:
         case "Graph":
             lesson.whole_step(steps.one_layer, draw.show_graph)
             st.divider()
+            lesson.whole_step(steps.walking)
+        case "Expressions":
             lesson.whole_step(steps.expression, draw.show_graph)
-            st.divider()
+        case "Network":
             lesson.whole_step(steps.network_loss, draw.show_graph)
         case "Backward":
             lesson.whole_step(steps.backward, draw.show_backward)
             st.divider()
             lesson.whole_step(steps.backward_twice)
-            st.divider()
-            lesson.whole_step(steps.walking)
         case "Leaves":
             lesson.whole_step(steps.leaves)
         case "Adding up":

@@ -18,7 +18,7 @@ def show_graph(result: StepResult) -> None:
     """The graph of the last value the step returned, drawn from `grad_fn`, and the node that was clicked."""
     output = result.step.shown[-1]
     graph = _graph(result.code, output, result.step.exclusive)
-    picture, inside = st.columns([1, 1], gap="large")
+    picture, inside = st.columns([3, 2], gap="medium")
     with picture:
         st.caption(f"Drawn from `{output}.grad_fn`. Click a node. Rounded: leaves; green: {output}.")
         node = graph_view(graph, key=f"{result.step.name}_graph")
@@ -107,14 +107,19 @@ def show_errors(result: StepResult) -> None:
     rows["difference"] = rows["difference"].clip(lower=1e-16)
     line = (
         alt.Chart(rows)
-        .mark_line(point={"size": 60, "filled": True}, color=charts.ACCENT)
+        .mark_line(point={"size": 60, "filled": True, "color": charts.ACCENT}, color=charts.ACCENT)
         .encode(
-            x=alt.X("h:Q", title="step h", scale=alt.Scale(type="log"), axis=alt.Axis(format="e")),
+            x=alt.X(
+                "h:Q",
+                title="step h",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(format="e", values=rows["h"].tolist()),
+            ),
             y=alt.Y(
                 "difference:Q",
                 title="largest difference to autograd",
                 scale=alt.Scale(type="log"),
-                axis=alt.Axis(format="e"),
+                axis=alt.Axis(format="e", tickCount=6),
             ),
             tooltip=[alt.Tooltip("h:Q", format=".0e"), alt.Tooltip("difference:Q", format=".1e")],
         )

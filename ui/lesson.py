@@ -88,14 +88,12 @@ def show_run(result: StepResult) -> None:
     """The code that ran, to copy or download, beside what it printed."""
     module = result.step.function.__module__.rpartition(".")[2]
     longest = max(map(len, [*result.code.splitlines(), *result.stdout.splitlines(), ""]))
-    if result.stdout and longest <= SIDE_BY_SIDE:
-        left, right = st.columns([3, 2])
-    else:
-        left, right = st.container(), st.container() if result.stdout else None
+    beside = bool(result.stdout) and longest <= SIDE_BY_SIDE
+    left, right = st.columns([3, 2]) if beside else (st.container(), st.container())
     with left:
         st.caption("The code that ran")
         show_code(result.code, key=f"{result.step.name}_code", file_name=f"{module}_{result.step.name}.py")
-    if right is not None:
+    if result.stdout:
         with right:
             st.caption("What it printed")
             st.code(result.stdout, language=None, wrap_lines=True)
@@ -196,7 +194,7 @@ def _widget(param: Param, key: str) -> Any:
     if isinstance(param, Choice | Code):
         options = list(param.options)
         index = options.index(param.default)
-        if len(options) > 6:
+        if len(options) > 6 or sum(map(len, map(str, options))) > 64:
             return st.selectbox(
                 param.label, options, index, key=key, help=hint, width=280, bind="query-params"
             )

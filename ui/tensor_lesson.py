@@ -154,7 +154,7 @@ def show_cost(result: StepResult) -> None:
     )
     chart = (
         alt.Chart(rows)
-        .mark_line(point={"size": 60, "filled": True}, color=charts.ACCENT)
+        .mark_line(point={"size": 60, "filled": True, "color": charts.ACCENT}, color=charts.ACCENT)
         .encode(
             x=alt.X("size:Q", title="size, MB", scale=alt.Scale(type="log")),
             y=alt.Y("time:Q", title="time of one copy, ms", scale=alt.Scale(type="log")),

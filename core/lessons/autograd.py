@@ -117,7 +117,7 @@ def backward(seed: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @step(title="Walking the graph")
-def walking() -> Tensor:
+def walking() -> None:
     """The graph is there to be read: each `grad_fn` lists, in `next_functions`, the ones it came from.
 
     `AccumulateGrad` is where a leaf collects its gradient. `None` stands for an input that needs none, here
@@ -135,7 +135,6 @@ def walking() -> Tensor:
         print("  " * depth + (function.name() if function else "None"))
         if function:
             waiting.extend((used, depth + 1) for used, _ in function.next_functions)
-    return loss
 
 
 @step(title="Leaves, and who keeps a gradient", keep=Bool(label="z.retain_grad()", default=False, top=True))
@@ -161,7 +160,7 @@ def leaves(keep: bool) -> tuple[Tensor, Tensor]:
 
 
 @step(title="Backward twice", retain_graph=Bool(label="retain_graph", default=False))
-def backward_twice(retain_graph: bool) -> Tensor:
+def backward_twice(retain_graph: bool) -> tuple[Tensor, Tensor]:
     """Backward frees what the graph had saved as it goes, so a second backward has nothing to work with.
 
     That is about memory, not a rule: `retain_graph=True` keeps the saved tensors, and the second backward
@@ -177,7 +176,8 @@ def backward_twice(retain_graph: bool) -> Tensor:
         print("after the second:", w.grad)
     except RuntimeError as error:
         print("RuntimeError:", error)
-    return w
+    w_grad = w.grad
+    return w, w_grad
 
 
 @step(
