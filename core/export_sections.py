@@ -5,24 +5,11 @@ there. The order in which random numbers are drawn is the engine's, whose genera
 `tests/core/test_export.py` holds that the losses are the same.
 """
 
-from typing import Final
-
-from core.architecture import trace
-from core.config import LayerConfig, TrainConfig
+from core.config import ModelConfig, Normalization, TrainConfig
 from core.engine import EVALUATION_BATCH, SEED_OFFSETS
 from core.model import specs
+from core.model_code import class_definition, class_name
 from core.objectives import ONE_CYCLE_END, ONE_CYCLE_START
-
-_ACTIVATIONS: Final = {
-    "relu": "nn.ReLU()",
-    "leaky_relu": "nn.LeakyReLU()",
-    "gelu": "nn.GELU()",
-    "silu": "nn.SiLU()",
-    "tanh": "nn.Tanh()",
-    "sigmoid": "nn.Sigmoid()",
-    "softmax": "nn.Softmax(dim=1)",
-    "flatten": "nn.Flatten()",
-}
 
 
 def has(config: TrainConfig, *kinds: str) -> bool:
@@ -155,27 +142,11 @@ class Batches(Sampler):
 
 def network(config: TrainConfig) -> str:
     """The network's class, its seed, and its wrapper for several processes."""
-    tutorial = config.model.architecture == "tutorial"
-    name = "linear_relu_stack" if tutorial else "layers"
-    rows = trace(specs(config.model))
-    layers = [_layer(row.layer, row.input_shape) for row in rows]
-    flatten = "        self.flatten = nn.Flatten()\n" if tutorial else ""
-    body = "\n".join(f"            {layer}," for layer in (layers[1:] if tutorial else layers))
-    forward = "        x = self.flatten(x)\n" if tutorial else ""
     text = f"""\
-class NeuralNetwork(nn.Module):
-    def __init__(self):
-        super().__init__()
-{flatten}        self.{name} = nn.Sequential(
-{body}
-        )
-
-    def forward(self, x):
-{forward}        return self.{name}(x)
-
+{class_definition(config.model)}
 
 torch.manual_seed({config.seed})
-model = NeuralNetwork().to(device)
+model = {class_name(config.model)}().to(device)
 """
     if has(config, "conv"):
         text += "model = model.to(memory_format=torch.channels_last)  # faster convolutions\n"
@@ -184,25 +155,25 @@ model = NeuralNetwork().to(device)
     return text
 
 
-def _layer(layer: LayerConfig, shape: tuple[int, ...]) -> str:
-    """The constructor's call of one layer, given the shape that reaches it."""
-    bias = "" if layer.bias else ", bias=False"
-    match layer.kind:
-        case "linear":
-            return f"nn.Linear({shape[-1]}, {layer.size}{bias})"
-        case "conv":
-            padding = f", padding={layer.kernel // 2}" if layer.kernel > 1 else ""
-            return f"nn.Conv2d({shape[0]}, {layer.size}, {layer.kernel}{padding}{bias})"
-        case "max_pool":
-            return f"nn.MaxPool2d({layer.size})"
-        case "avg_pool":
-            return f"nn.AvgPool2d({layer.size})"
-        case "batch_norm":
-            return f"nn.BatchNorm{'2d' if len(shape) == 3 else '1d'}({shape[0]})"
-        case "dropout":
-            return f"nn.Dropout({layer.p!r})"
-        case kind:
-            return _ACTIVATIONS[kind]
+def loading(config: ModelConfig, normalize: Normalization) -> str:
+    """A program that gives a network its weights from `model.pth` and asks it about one image."""
+    prepare = "images = (images - 0.2860) / 0.3530  # as in training\n" if normalize != "none" else ""
+    return f"""\
+import torch
+from torch import nn
+
+
+{class_definition(config)}
+
+model = {class_name(config)}()
+model.load_state_dict(torch.load("model.pth", weights_only=True))
+model.eval()
+
+images = torch.rand(1, 1, 28, 28)  # your own: grey, the garment light on dark, in [0, 1]
+{prepare}with torch.no_grad():
+    probabilities = model(images).softmax(1)
+print(probabilities)
+"""
 
 
 def objective(config: TrainConfig) -> str:

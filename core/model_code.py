@@ -17,6 +17,27 @@ def class_code(config: ModelConfig) -> str:
     Raises:
         ArchitectureError: The layers do not fit each other.
     """
+    return (
+        "import torch\n"
+        "from torch import nn\n\n\n"
+        f"{class_definition(config)}\n\n"
+        f"model = {class_name(config)}()\n"
+        "print(model)\n"
+        "logits = model.eval()(torch.rand(3, 1, 28, 28))\n"
+    )
+
+
+def class_name(config: ModelConfig) -> str:
+    """The network's class: the tutorial's `NeuralNetwork`, or the one for any stack of layers."""
+    return type(skeleton(config)).__name__
+
+
+def class_definition(config: ModelConfig) -> str:
+    """The class alone, without what it needs to be imported.
+
+    Raises:
+        ArchitectureError: The layers do not fit each other.
+    """
     module = skeleton(config)
     tutorial = isinstance(module, NeuralNetwork)
     rows = summarize(module).rows
@@ -29,11 +50,8 @@ def class_code(config: ModelConfig) -> str:
     flatten = "        self.flatten = nn.Flatten()\n" if tutorial else ""
     stack = "linear_relu_stack" if tutorial else "layers"
     unroll = "        x = self.flatten(x)\n" if tutorial else ""
-    name = type(module).__name__
     return (
-        "import torch\n"
-        "from torch import nn\n\n\n"
-        f"class {name}(nn.Module):\n"
+        f"class {type(module).__name__}(nn.Module):\n"
         "    def __init__(self):\n"
         "        super().__init__()\n"
         f"{flatten}"
@@ -42,10 +60,7 @@ def class_code(config: ModelConfig) -> str:
         "    def forward(self, x):  # N x 1 x 28 x 28\n"
         f"{unroll}"
         f"        logits = self.{stack}(x)\n"
-        "        return logits  # N x 10\n\n\n"
-        f"model = {name}()\n"
-        "print(model)\n"
-        "logits = model.eval()(torch.rand(3, 1, 28, 28))\n"
+        "        return logits  # N x 10\n"
     )
 
 
