@@ -92,7 +92,7 @@ class NeuronSum:
     total: float
 
 
-def neuron_sum(stage: Stage, position: Sequence[int], top: int = 8) -> NeuronSum | None:
+def neuron_sum(stage: Stage, position: Sequence[int], top: int = 9) -> NeuronSum | None:
     """Write out one value of a linear or convolutional layer for the first image; `None` for other layers.
 
     Args:

@@ -101,15 +101,7 @@ def pick_subject() -> Subject | None:
     """Let the visitor choose what to look into; `None`, after saying why, where it cannot be built."""
     layers = built_layers()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        which = st.segmented_control(
-            "Look into",
-            ["trained", "built"],
-            default="trained",
-            required=True,
-            format_func=_WHICH.__getitem__,
-            key="weights",
-            bind="query-params",
-        )
+        which = _which()
         if which == "trained":
             return _trained(pick_model())
         seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params", width=140))
@@ -124,6 +116,28 @@ def pick_subject() -> Subject | None:
 
     about = f"Values as PyTorch draws them when the network is made, with seed {seed}: nothing is trained."
     return Subject("The network built here", about, first(), config, "none", first)
+
+
+def _which() -> str:
+    """`trained` or `built`; it is in the link as `?weights=`, and holds while this session lasts."""
+    default = st.session_state.get("weights", "trained")
+    now = params.choice_param("weights", list(_WHICH), default)
+    st.session_state["weights_field"] = now
+
+    def picked() -> None:
+        st.session_state["weights"] = st.session_state["weights_field"]
+        params.set_param("weights", st.session_state["weights"], "trained")
+
+    st.segmented_control(
+        "Look into",
+        list(_WHICH),
+        required=True,
+        format_func=_WHICH.__getitem__,
+        key="weights_field",
+        on_change=picked,
+    )
+    params.set_param("weights", now, "trained")
+    return now
 
 
 def _trained(model: TrainedModel) -> Subject:

@@ -44,7 +44,7 @@ def value_map(values: Tensor, *, key: str) -> int:
             y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
             color=alt.Color(
                 "value:Q",
-                scale=alt.Scale(domain=[-top, 0, top], range=[SECOND, zero, ACCENT], type="linear"),
+                scale=alt.Scale(domain=[-top, 0, top], range=[SECOND, zero, ACCENT], interpolate="rgb"),
                 legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
             ),
             stroke=alt.condition("datum.chosen", alt.value(text_color()), alt.value(None)),

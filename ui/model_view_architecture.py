@@ -36,16 +36,20 @@ def show() -> None:
         return
     st.caption(f"{subject.title}: {subject.about}")
     summary = summarize(subject.module)
-    drawn, counted = st.columns([2, 3], gap="large")
+    drawn, counted = st.columns([3, 2], gap="large")
     with drawn:
-        st.caption(
-            "What each layer takes and gives for one image. The wider a box, the more values it gives."
-        )
         names = ", ".join(f"{row.type_name} to {shape_text(row.output_shape)}" for row in summary.rows)
         charts.show(_drawing(summary), alt_text=f"The network from top to bottom: image, {names}, logits.")
     with counted:
-        _table(summary)
+        st.metric("Parameters", f"{summary.parameters:,}")
+        st.metric("Multiply-adds, one image", f"{summary.multiply_adds:,}")
+        st.metric("Memory of the parameters", f"{summary.parameter_bytes / 1e6:,.2f} MB")
+        st.markdown(
+            "On the arrows: the shape of one image on its way. The wider a box, the more values the layer "
+            "gives. A **multiply-add** is one weight times one input, added to a sum."
+        )
         set_up = st.button("Change these layers in Build", icon=":material/edit:", key="edit_these")
+    _table(summary)
     if set_up:
         set_layers(specs(subject.config))
         st.session_state["next_section"] = "Build"
@@ -65,9 +69,10 @@ def _drawing(summary: Summary) -> alt.LayerChart:
             "from": [number - 1 + half for number in range(len(shapes))],
             "to": [number - half - 0.03 for number in range(len(shapes))],
             "shape": texts,
+            "centre": 0.0,
         }
     )
-    height = alt.Y(scale=alt.Scale(domain=[-0.8, len(shapes) - 0.2], reverse=True, nice=False), axis=None)
+    height = alt.Y(scale=alt.Scale(domain=[-0.75, len(shapes) - 1.25], reverse=True, nice=False), axis=None)
     across = alt.X(scale=alt.Scale(domain=[-1, 1], nice=False), axis=None)
 
     def y(field: str) -> alt.Y:
@@ -114,9 +119,9 @@ def _drawing(summary: Summary) -> alt.LayerChart:
         .mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=text_color())
         .encode(y=y("middle"), text="shape:N")
     )
-    centred = [layer.encode(x=alt.XDatum(0)) for layer in (title, count, line, tip, label)]
+    centred = [layer.encode(x=x("centre")) for layer in (title, count, line, tip, label)]
     chart = charts.layered(*centred[2:4], box, *centred[:2], centred[4])
-    return chart.properties(height=_STEP * (len(shapes) + 0.6))
+    return chart.properties(height=_STEP * (len(shapes) - 0.5))
 
 
 def _box(number: int, row: ModuleRow, summary: Summary) -> dict[str, object]:
@@ -131,6 +136,7 @@ def _box(number: int, row: ModuleRow, summary: Summary) -> dict[str, object]:
         "parameters": f"{row.parameters:,}",
         "count": f"{row.parameters:,} parameters" if row.parameters else "",
         "kind": kind,
+        "centre": 0.0,
         "left": -width,
         "right": width,
         "top": number - _BOX / 2,
@@ -158,9 +164,6 @@ def _table(summary: Summary) -> None:
         }
         for row in summary.rows
     ]
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Parameters", f"{summary.parameters:,}", width="content")
-        st.metric("Multiply-adds, one image", f"{summary.multiply_adds:,}", width="content")
     rows.append(
         {
             "Layer": "Total",
@@ -192,8 +195,8 @@ def _table(summary: Summary) -> None:
         alt="Shapes, parameters, multiply-adds and memory of each layer, and their totals",
     )
     st.caption(
-        "For one image. A multiply-add is one weight times one input, added up; a bias counts as one more, "
-        "and a batch norm as one for each value. kB are 1,000 bytes; a value in float32 takes 4. A flatten "
-        "gives no new values: it shows the same memory in another shape. Training keeps the activations of "
-        "every image of the batch for the way back."
+        "For one image. Of the multiply-adds a bias counts as one more, and a batch norm as one for each "
+        "value; activations, pooling and dropout are not counted. kB are 1,000 bytes; a float32 takes 4. "
+        "A flatten gives no new values: it shows the same memory in another shape. Training keeps the "
+        "activations of every image of the batch for the way back."
     )

@@ -44,22 +44,23 @@ def show() -> None:
     layers = built_layers()
     rows, problem = trace_until_problem(layers)
     _presets()
+    if problem is not None:
+        _explain(problem)
     left, right = st.columns([3, 2], gap="large")
     with left:
         chosen = _layer_list(layers, rows, problem)
     with right, st.container(border=True):
         _editor(layers, chosen)
     if problem is not None:
-        _explain(problem)
         return
     config = config_of(layers)
     module = skeleton(config)
     _totals(summarize(module), layers)
     st.subheader("As code", anchor=False)
-    printed, code = st.columns([2, 3], gap="large")
+    printed, code = st.columns(2, gap="medium")
     with printed:
         st.caption("`print(model)`")
-        st.code(repr(module), language=None, wrap_lines=True)
+        st.code(repr(module), language=None)
     with code:
         st.caption("The class, written out: it runs as it stands and prints the text beside it")
         show_code(class_code(config), key="class_code", file_name="network.py")

@@ -30,7 +30,7 @@ def show() -> None:
         (left, first, summaries[0], timings[0], None, None),
         (right, second, summaries[1], timings[1], summaries[0], timings[0]),
     ):
-        with column, st.container(border=True):
+        with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{name}**")
             st.metric(
                 "Parameters", f"{summary.parameters:,}",
@@ -48,7 +48,8 @@ def show() -> None:
                 delta_color="off", delta_arrow="off",
             )  # fmt: skip
             st.metric(
-                f"Forward pass of {IMAGES} images, median of {timing.passes}", f"{timing.seconds * 1000:.2f} ms",
+                f"Forward pass of {IMAGES} images, median of {timing.passes}",
+                f"{timing.seconds * 1000:.2f} ms",
                 _factor(timing.seconds, base.seconds if base else None),
                 delta_color="off", delta_arrow="off",
             )  # fmt: skip

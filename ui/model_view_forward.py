@@ -9,19 +9,17 @@ from torch import Tensor, nn
 
 from core.architecture import shape_text
 from core.batches import to_input
-from core.inspection import NeuronSum, Stage, follow, neuron_sum, softmax
+from core.inspection import NeuronSum, Stage, follow, neuron_sum
 from core.lessons.model import LESSON
-from ui import charts
 from ui.grid import image_grid
 from ui.images import png
 from ui.lesson import play, show_run
-from ui.model_view import Subject, pick_subject
+from ui.model_view import pick_subject
 from ui.model_view_activations import value_map
+from ui.model_view_answer import show_answer, show_batch
 from ui.model_view_pictures import signed_png
 from ui.params import int_param, set_param
 from ui.resources import test_split
-
-MAX_BATCH = 8
 
 
 def show() -> None:
@@ -38,9 +36,9 @@ def show() -> None:
     if position == 0:
         _image(sample)
     else:
-        _stage(stages[position - 1])
-    _answer(stages[-1].output[0], sample)
-    _batch(subject, sample)
+        _stage(stages, position - 1)
+    show_answer(stages[-1].output[0], sample)
+    show_batch(subject, sample)
     with st.expander("The same in code", icon=":material/code:"):
         step = LESSON.step(
             st.segmented_control(
@@ -121,8 +119,9 @@ def _image(sample: int) -> None:
         )
 
 
-def _stage(stage: Stage) -> None:
+def _stage(stages: list[Stage], position: int) -> None:
     """What a layer made of the garment."""
+    stage = stages[position]
     x, out = stage.input[0], stage.output[0]
     st.markdown(
         f"`{stage.layer}` takes {shape_text(x.shape)} and gives **{shape_text(out.shape)}**: "
@@ -134,18 +133,19 @@ def _stage(stage: Stage) -> None:
         _flattened(x, out)
     else:
         neuron = value_map(out, key="activation")
-        _explain(stage, (neuron,))
+        pixels = all(isinstance(before.layer, nn.Flatten) for before in stages[:position])
+        _explain(stage, (neuron,), pixels=pixels)
 
 
 def _flattened(x: Tensor, out: Tensor) -> None:
     st.image(
-        signed_png(out[None], 1, float(out.abs().max()) or 1.0),
+        signed_png(out.expand(24, -1), 1),
         alt="The pixels of the image in one row",
         width="stretch",
     )
     st.caption(
-        f"{shape_text(x.shape)} laid out as one row of {len(out):,}: row after row of the image, top to bottom. "
-        "Nothing is computed, and which pixels were neighbours is forgotten. Press the strip's corner to enlarge."
+        f"{shape_text(x.shape)} laid out as one row of {len(out):,}: row after row, top to bottom. "
+        "Nothing is computed, and which pixels were neighbours above each other is forgotten."
     )
 
 
@@ -190,13 +190,13 @@ def _feature_maps(stage: Stage, out: Tensor) -> None:
         _explain(stage, (channel, row, column))
 
 
-def _explain(stage: Stage, position: tuple[int, ...]) -> None:
+def _explain(stage: Stage, position: tuple[int, ...], *, pixels: bool = False) -> None:
     """One value, written out as the sum it is, or as what became of its input."""
     value = stage.output[0][position].item()
     spot = ", ".join(map(str, position))
     written = neuron_sum(stage, position)
     if written is not None:
-        _sum(written, spot)
+        _sum(written, spot, pixels)
     elif stage.input.shape == stage.output.shape:
         before = stage.input[0][position].item()
         st.markdown(f"Value [{spot}]: {type(stage.layer).__name__} made **{value:.4f}** of {before:.4f}.")
@@ -204,10 +204,14 @@ def _explain(stage: Stage, position: tuple[int, ...]) -> None:
         st.markdown(f"Value [{spot}] is **{value:.4f}**, taken from its window of the layer before.")
 
 
-def _sum(written: NeuronSum, spot: str) -> None:
+def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
+    def name(index: tuple[int, ...]) -> str:
+        where = f", pixel in row {index[0] // 28}, column {index[0] % 28}" if pixels else ""
+        return f"[{', '.join(map(str, index))}]{where}"
+
     terms = [
         {
-            "Input": f"[{', '.join(map(str, term.index))}]",
+            "Input": name(term.index),
             "Its value": term.input,
             "Weight": term.weight,
             "Product": term.product,
@@ -216,8 +220,8 @@ def _sum(written: NeuronSum, spot: str) -> None:
     ]
     others = written.count - len(written.terms)
     st.markdown(
-        f"Value [{spot}] is **{written.total:.4f}**: a sum of {written.count:,} products, input times weight, "
-        f"and the bias. The largest:"
+        f"Value [{spot}] is **{written.total:.4f}**: a sum of {written.count:,} products, "
+        "input times weight, and the bias. The largest:"
     )
     number = st.column_config.NumberColumn(format="%.4f")
     st.dataframe(
@@ -228,82 +232,8 @@ def _sum(written: NeuronSum, spot: str) -> None:
         alt=f"The largest products that make up value {spot}",
     )
     listed = math.fsum(term.product for term in written.terms)
+    rest = rf"\underset{{\text{{{others:,} more}}}}{{({written.rest:.4f})}} + " if others else ""
     st.latex(
-        rf"\underset{{\text{{listed}}}}{{{listed:.4f}}} + "
-        rf"\underset{{\text{{{others:,} others}}}}{{({written.rest:.4f})}} + "
+        rf"\underset{{\text{{listed}}}}{{{listed:.4f}}} + {rest}"
         rf"\underset{{\text{{bias}}}}{{({written.bias:.4f})}} = {written.total:.4f}"
     )
-
-
-def _answer(logits: Tensor, sample: int) -> None:
-    """Logits, softmax with its temperature, argmax."""
-    split = test_split()
-    st.subheader("From logits to an answer", anchor=False)
-    temperature = st.slider(
-        "Temperature", 0.1, 10.0, 1.0, 0.1, key="temperature", bind="query-params", width=320
-    )
-    shares = softmax(logits, temperature)
-    best, actual = int(logits.argmax()), int(split.labels[sample])
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        frame = pd.DataFrame(
-            {
-                "Class": list(split.classes),
-                "Logit": logits.tolist(),
-                "exp(logit / T)": [math.exp(v) for v in ((logits - logits.max()) / temperature).tolist()],
-                "Softmax": shares.tolist(),
-            }
-        )
-        st.dataframe(
-            frame,
-            hide_index=True,
-            height="content",
-            column_config={
-                "Logit": st.column_config.NumberColumn(format="%.3f"),
-                "exp(logit / T)": st.column_config.NumberColumn(
-                    format="%.4f", help="After the largest logit is subtracted, which changes no share."
-                ),
-                "Softmax": st.column_config.NumberColumn(format="percent"),
-            },
-            alt="Logits and probabilities of the ten classes",
-        )
-    with right:
-        charts.show(
-            charts.probability_bars(shares.tolist(), split.classes, actual=actual),
-            alt_text=f"Probabilities at temperature {temperature}: {split.classes[best]} {float(shares[best]):.0%}.",
-            key="forward_probabilities",
-        )
-    st.markdown(
-        f"`argmax` picks **{split.classes[best]}** (class {best}) at every temperature; the label says "
-        f"{split.classes[actual]}. The network itself ends with the logits: the loss it is trained with, "
-        "`nn.CrossEntropyLoss`, takes the logarithm of the softmax in one stable step, and a second softmax would "
-        "flatten its gradients."
-    )
-
-
-def _batch(subject: Subject, sample: int) -> None:
-    """Several images at once: the first dimension."""
-    split = test_split()
-    st.subheader("Several images at once", anchor=False)
-    count = int(
-        st.slider("Images in the batch", 1, MAX_BATCH, 3, key="batch", bind="query-params", width=320)
-    )
-    indices = [(sample + i) % len(split) for i in range(count)]
-    stages = follow(subject.module, to_input(split.images[indices], subject.normalize))
-    shapes = [("input", stages[0].input.shape), *[(stage.name, stage.output.shape) for stage in stages]]
-    predicted = stages[-1].output.argmax(1).tolist()
-    left, right = st.columns(2, gap="large")
-    with left:
-        image_grid(
-            split.images[indices],
-            [split.classes[p] for p in predicted],
-            marks=[
-                "right" if p == split.labels[i] else "wrong" for p, i in zip(predicted, indices, strict=True)
-            ],
-            key="batch_images",
-            columns=4,
-            label="The images of the batch with their predictions",
-        )
-    with right:
-        st.code("\n".join(f"{name:<22} {tuple(shape)}" for name, shape in shapes), language=None)
-        st.caption("The first number is the batch: it passes through every layer unchanged.")

@@ -30,10 +30,12 @@ def show_neurons(subject: Subject) -> None:
     st.subheader(f"What each {what} of the first layer looks for", anchor=False)
     st.markdown(
         f"A row of `{name}.weight` has one weight for each pixel it sees, so it is a picture itself, "
-        f"{side} × {side}: light where a bright pixel excites the {what}, dark where it calms it, grey near 0."
+        f"{side} × {side}: light where a bright "
+        f"pixel excites the {what}, dark where it calms it, grey near 0."
     )
-    chosen = int_param(_NEURON, 0, 0, count - 1)
     norms = layer.weight.detach().flatten(1).norm(dim=1)
+    strongest = int(norms.argmax())
+    chosen = int_param(_NEURON, strongest, 0, count - 1)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         order = _order(norms, count)
         pages = -(-count // PER_PAGE)
@@ -48,11 +50,11 @@ def show_neurons(subject: Subject) -> None:
         key="neurons",
         selected=shown.index(chosen) if chosen in shown else None,
         columns=16,
-        least=44,
+        least=40,
         label=f"{what.capitalize()}s of the first layer; arrow keys move, Enter chooses",
     )
     if clicked is not None and shown[clicked] != chosen:
-        set_param(_NEURON, shown[clicked], 0)
+        set_param(_NEURON, shown[clicked], strongest)
         st.rerun()
     _one(subject, layer, chosen, what)
 
@@ -78,7 +80,7 @@ def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str)
     excited = excitement(subject.module, seen, neuron, subject.normalize)
     weight = layer.weight[neuron]
     side = int(weight.numel() ** 0.5)
-    left, middle, right = st.columns([2, 3, 4], gap="large")
+    left, middle, right = st.columns([3, 5, 6], gap="medium")
     with left:
         st.markdown(f"**{what.capitalize()} {neuron}**")
         st.image(
@@ -98,6 +100,7 @@ def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str)
             names=[f"{split.classes[split.labels[i]]}, test image {i}" for i in best],
             key="exciting",
             columns=4,
+            least=40,
             label="The test images with the largest values",
         )
         low, high = excited.values.min(), excited.values.max()
@@ -131,10 +134,10 @@ def _silence(subject: Subject, neuron: int, what: str) -> None:
         .mark_bar(cornerRadius=2)
         .encode(
             x=alt.X("shift:Q", title="Mean change of the logit without it", axis=alt.Axis(format="+.2~f")),
-            y=alt.Y("class:N", sort=None, title=None, axis=alt.Axis(labelLimit=160)),
+            y=alt.Y("class:N", sort=None, title=None, axis=alt.Axis(labelLimit=160, labelOverlap=False)),
             color=alt.condition("datum.shift > 0", alt.value(ACCENT), alt.value(SECOND)),
             tooltip=["class:N", alt.Tooltip("shift:Q", format="+.3f")],
         )
-        .properties(height=230)
+        .properties(height=270)
     )
     charts.show(chart, alt_text=f"Mean change of each class's logit when {what} {neuron} is held at 0.")

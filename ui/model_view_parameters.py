@@ -9,7 +9,7 @@ from ui import charts
 from ui.lesson import play, show_run
 from ui.model_view import Subject, pick_subject
 from ui.model_view_neurons import show_neurons
-from ui.model_view_pictures import signed_png
+from ui.model_view_pictures import largest_shown, signed_png
 
 
 def show() -> None:
@@ -70,7 +70,9 @@ def _one(subject: Subject, name: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         charts.show(
-            charts.histogram(stats.counts, stats.edges, x_title="Value", y_title="Number of values"),
+            charts.histogram(
+                stats.counts, stats.edges, x_title="Value", y_title="Number of values"
+            ).properties(height=380),
             alt_text=f"Histogram of {name}: {stats.count:,} values from {stats.low:.3f} to {stats.high:.3f}.",
             key="parameter_histogram",
         )
@@ -78,7 +80,8 @@ def _one(subject: Subject, name: str) -> None:
         picture = heat_map(values)
         shown = " × ".join(map(str, picture.shape))
         st.image(
-            signed_png(picture, max(1, 480 // max(picture.shape))),
+            # full colour at the 99th percentile: a few large values would leave the rest pale
+            signed_png(picture, max(1, 480 // max(picture.shape)), largest_shown(picture)),
             caption=f"{name} as a picture of {shown} cells: a row is one output, a column one input "
             "(large ones averaged). Orange is above 0, blue below."
             if values.ndim > 1

@@ -20,6 +20,11 @@ def _zero() -> tuple[int, int, int]:
     return _DARK if is_dark() else _LIGHT
 
 
+def largest_shown(values: Tensor) -> float | None:
+    """The 99th percentile of the absolute values; `None` where it is 0."""
+    return float(values.nan_to_num().abs().flatten().quantile(0.99)) or None
+
+
 def signed_png(values: Tensor, scale: int, largest: float | None = None) -> bytes:
     """A matrix as a PNG file, each value a square of `scale` x `scale` pixels.
 
