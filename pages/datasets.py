@@ -13,7 +13,9 @@ frame.lead(
     "Look at what a network will learn from before it learns.",
 )
 
-part, tab = lesson.parts("Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "DataLoader")
+part, tab = lesson.parts(
+    "Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time"
+)
 with tab, frame.guard():
     match part:
         case "Browse":
@@ -21,7 +23,7 @@ with tab, frame.guard():
         case "Load":
             lesson.whole_step(steps.loading)
             st.divider()
-            lesson.whole_step(steps.nine)
+            lesson.whole_step(steps.nine, explore.show_nine)
         case "Classes":
             explore_classes.classes()
         case "Neighbours":
@@ -32,11 +34,11 @@ with tab, frame.guard():
             explore_upload.upload()
             st.divider()
             lesson.whole_step(steps.custom)
-        case "DataLoader":
+        case "Batches":
             lesson.whole_step(steps.first_batch, explore_loader.show_batch)
             st.divider()
             lesson.whole_step(steps.order, explore_loader.show_order)
-            st.divider()
+        case "Loading time":
             explore_loader.loading_cost()
 
 lesson.downloads(steps.LESSON)

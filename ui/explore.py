@@ -9,6 +9,7 @@ from torch import Tensor
 from core import explore
 from core.data import Split
 from core.engine import predict_logits
+from core.lessons import StepResult
 from ui import charts, params
 from ui.grid import image_grid
 from ui.images import png
@@ -107,12 +108,17 @@ def browse() -> None:
         show_choice(choice)
 
 
+def show_nine(result: StepResult) -> None:
+    """The notes' figure, at a size that leaves room for the code."""
+    st.pyplot(result.values["figure"], width=480, alt="Nine training images, each with its class and index")
+
+
 def show_choice(choice: Choice) -> None:
     """The chosen image large, with its numbers and what a network makes of it."""
     pixels = choice.image.float()
     with st.container(horizontal=True, gap="medium"):
-        st.image(png(choice.image, 7), width=196, alt=f"{choice.name} image {choice.index}: {choice.label}")
-        with st.container(width=200, gap="small"):
+        st.image(png(choice.image, 5), width=140, alt=f"{choice.name} image {choice.index}: {choice.label}")
+        with st.container(width=190, gap="small"):
             st.markdown(f"**{choice.label}**")
             st.caption(
                 f"Label {int(choice.split.labels[choice.index])}  \n"
@@ -121,7 +127,7 @@ def show_choice(choice: Choice) -> None:
             st.caption(
                 f"784 pixels, {choice.image.dtype}  \n"
                 f"from {int(pixels.min())} to {int(pixels.max())} of 255  \n"
-                f"mean {pixels.mean():.1f}, standard deviation {pixels.std(correction=0):.1f}  \n"
+                f"mean {pixels.mean():.1f}, std {pixels.std(correction=0):.1f}  \n"
                 f"{(pixels == 0).float().mean():.0%} are black (0)"
             )
     model = pick_model()
@@ -140,7 +146,7 @@ def show_choice(choice: Choice) -> None:
         alt_text=f"Ten probabilities; the highest is {best}, {max(probabilities):.0%}.",
         key="choice_probabilities",
     )
-    seen = " It has seen this image in training, if it was trained on all." if choice.split.train else ""
+    seen = " This is a training image: the network may have learned from it." if choice.split.train else ""
     st.caption(f"By: {model.title}.{seen}")
 
 

@@ -50,11 +50,11 @@ def classes() -> None:
         .mark_bar(cornerRadiusEnd=3)
         .encode(
             x=alt.X("images:Q", title=f"{name.capitalize()} images", axis=alt.Axis(tickCount=5)),
-            y=alt.Y("class:N", sort=None, title=None),
+            y=alt.Y("class:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False)),
             color=alt.Color("class:N", sort=None, scale=_scale(split), legend=None),
             tooltip=["class:N", alt.Tooltip("images:Q", format=",")],
         )
-        .properties(height=250)
+        .properties(height=290)
     )
     charts.show(bars, alt_text=f"Images of each class among the {len(split):,} {name} images.", key="balance")
     if len(set(sizes)) == 1:
@@ -128,7 +128,7 @@ def map_of_images() -> None:
             key="map",
             bind="query-params",
         )
-        count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 1000, key="points", width=260)
+        count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 2000, key="points", width=260)
     count = min(count, len(split))
     if method == "pca":
         st.markdown(

@@ -97,7 +97,8 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
     layers = [cells]
     if rows["position"].max() < MOST_NUMBERED:
         layers.append(base.mark_text(fontSize=10, color="white").encode(text="index:Q"))
-    return charts.layered(*layers).properties(height=22 * rows["batch"].max() + (60 if legend else 0))
+    height = 24 * int(rows["batch"].max()) + (90 if legend else 12)
+    return charts.layered(*layers).properties(height=height)
 
 
 def _order_rows(epochs: list[list[list[int]]], labels: Tensor, classes: tuple[str, ...]) -> pd.DataFrame:

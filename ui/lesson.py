@@ -178,7 +178,14 @@ def _widget(param: Param, key: str) -> Any:
         return st.toggle(param.label, param.default, key=key, help=hint, bind="query-params")
     if isinstance(param, Int) and param.high - param.low > 200:
         return st.number_input(
-            param.label, param.low, param.high, param.default, key=key, help=hint, bind="query-params"
+            param.label,
+            param.low,
+            param.high,
+            param.default,
+            key=key,
+            help=hint,
+            width=260,
+            bind="query-params",
         )
     if isinstance(param, Int | Float):
         return st.slider(
