@@ -80,8 +80,8 @@ _ALL = (
 
 PRESETS: Final[dict[str, Preset]] = {preset.name: preset for preset in _ALL}
 
-_OPTIMIZERS: Final = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
-_SCHEDULES: Final = {"step": "step", "cosine": "cosine", "one_cycle": "one-cycle"}
+OPTIMIZERS: Final = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+SCHEDULES: Final = {"step": "Step", "cosine": "Cosine", "one_cycle": "One-cycle"}
 
 
 def preset_of(config: TrainConfig) -> Preset | None:
@@ -106,8 +106,8 @@ def title_of(config: TrainConfig) -> str:
     optimizer = config.optimizer
     parts = [
         network_of(config.model),
-        f"{_OPTIMIZERS[optimizer.name]} {optimizer.lr:g}",
-        _SCHEDULES.get(optimizer.schedule, ""),
+        f"{OPTIMIZERS[optimizer.name]} {optimizer.lr:g}",
+        SCHEDULES.get(optimizer.schedule, "").lower(),
         f"batch {config.batch_size:,}",
         f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}",
         f"{config.data.limit:,} images" if config.data.limit else "",
