@@ -237,6 +237,18 @@ if world > 1:
     )
 
 
+def check_onnx() -> None:
+    """Check that networks can be exported to ONNX here.
+
+    Raises:
+        CheckpointError: The optional packages `onnx` and `onnxscript` are not installed.
+    """
+    if importlib.util.find_spec("onnx") is None or importlib.util.find_spec("onnxscript") is None:
+        raise CheckpointError(
+            "ONNX export needs two optional packages on the server: pip install onnx onnxscript."
+        )
+
+
 def to_onnx(model: TrainedModel) -> bytes:
     """A network as ONNX, for other programs: input `images` (N x 1 x 28 x 28), output `logits` (N x 10).
 
@@ -246,10 +258,7 @@ def to_onnx(model: TrainedModel) -> bytes:
     Raises:
         CheckpointError: The optional packages `onnx` and `onnxscript` are not installed.
     """
-    if importlib.util.find_spec("onnx") is None or importlib.util.find_spec("onnxscript") is None:
-        raise CheckpointError(
-            "ONNX export needs two optional packages on the server: pip install onnx onnxscript."
-        )
+    check_onnx()
     program = torch.onnx.export(
         model.module,
         (torch.zeros(2, 1, 28, 28),),

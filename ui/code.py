@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ui.share import hides
+
 
 def show_code(code: str, *, key: str, file_name: str) -> None:
     """Show Python code with a button that copies it and one that downloads it.
@@ -11,6 +13,8 @@ def show_code(code: str, *, key: str, file_name: str) -> None:
         key: Unique on the page.
         file_name: Name of the downloaded file, such as `quickstart_batch.py`.
     """
+    if hides("code"):
+        return
     code = code.strip("\n") + "\n"
     st.code(code, language="python")
     st.download_button(

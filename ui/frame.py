@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.environment import check as check_environment
 from core.errors import CoreError
-from ui import navigation
+from ui import navigation, share
 from ui.logo import show_logo
 
 WIDTH: Final = 1120
@@ -42,6 +42,7 @@ def show(page: StreamlitPage) -> None:
     status.settle()
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
         page.run()
+        share.fill()
     status.training_line()
 
 
@@ -63,8 +64,10 @@ def open_page(file: str) -> None:
 
 def lead(title: str, text: str) -> None:
     """The page's title, what it is about in at most two sentences, and one line on the data in use."""
-    st.title(title, anchor=False)
+    share.open_title(title)
     st.markdown(text)
+    if share.hides("data"):
+        return
     from ui import status
 
     status.data_line()
@@ -75,6 +78,8 @@ def next_page() -> None:
     entry = navigation.after(st.session_state.get(_PAGE, ""))
     if entry is None:
         entry = navigation.available()[0]
+    if share.hides("next"):
+        return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(entry.path, label=f"Next: {entry.title}", icon=":material/arrow_forward:")

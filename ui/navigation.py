@@ -13,6 +13,8 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from ui.share import hides
+
 PAGES_FOLDER: Final = Path(__file__).resolve().parent.parent / "pages"
 
 
@@ -88,4 +90,4 @@ def build() -> StreamlitPage:
             default=number == 0,
         )
         sections.setdefault(entry.section, []).append(page)
-    return st.navigation(sections, expanded=True)
+    return st.navigation(sections, expanded=True, position="hidden" if hides("pages") else "sidebar")

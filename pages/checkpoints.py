@@ -1,0 +1,48 @@
+"""Save, load, and prove that nothing was lost: files of weights in and out (the notes' section 0)."""
+
+import streamlit as st
+
+from core.lessons.checkpoints import LESSON
+from ui import checkpoint_load, checkpoint_save
+from ui.frame import guard, lead, next_page, open_page
+from ui.lesson import downloads, play, show_run
+
+open_page(__file__)
+lead(
+    "Checkpoints",
+    "A checkpoint is a file with what a network has learned. "
+    "Take any network home, bring your own, and see that nothing is lost on the way.",
+)
+
+
+def steps() -> None:
+    """The notes' save and load, step by step."""
+    labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
+    for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
+        if tab.open:  # the others wait until they are asked for
+            with tab:
+                st.markdown(step.text)
+                result = play(step)
+                if result is not None:
+                    show_run(result)
+    downloads(LESSON)
+
+
+SECTIONS = {
+    "Take home": checkpoint_save.show,
+    "Bring your own": checkpoint_load.show,
+    "How it is done": steps,
+}
+
+section = st.segmented_control(
+    "Section",
+    list(SECTIONS),
+    default="Take home",
+    required=True,
+    key="section",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+with guard():
+    SECTIONS[section]()
+next_page()
