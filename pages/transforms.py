@@ -1,0 +1,34 @@
+"""Transforms: from stored pictures and labels to what a network takes (section 3 of the notes)."""
+
+import streamlit as st
+
+from core.lessons import transforms as steps
+from ui import frame, lesson
+from ui import transforms as bench
+
+frame.open_page(__file__)
+
+frame.lead(
+    "Transforms",
+    "A transform changes a sample on its way out of the dataset; a pipeline is several in a row. "
+    "Build one and see what every stage does to the numbers.",
+)
+
+part, tab = lesson.parts("Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics")
+with tab, frame.guard():
+    match part:
+        case "Build a pipeline":
+            bench.workbench()
+        case "ToTensor":
+            lesson.whole_step(steps.to_tensor)
+        case "Labels":
+            lesson.whole_step(steps.one_hot)
+            st.divider()
+            lesson.whole_step(steps.same_loss)
+        case "Raw data":
+            lesson.whole_step(steps.raw_data)
+        case "Statistics":
+            lesson.whole_step(steps.statistics)
+
+lesson.downloads(steps.LESSON)
+frame.next_page()

@@ -1,0 +1,267 @@
+"""The transforms page's workbench: build a pipeline, see what each stage makes of an image, take it along."""
+
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from core import pipelines, transforms
+from core.errors import TransformError
+from core.lessons.data import dataset_root
+from core.pipelines import Picture, PipelineResult
+from core.transforms import CATALOGUE, DEFAULT_SPEC, MAX_STAGES, PRESETS, Number, Pipeline, Stage
+from ui import navigation, params
+from ui.code import show_code
+from ui.explore import pick_split
+from ui.images import png
+from ui.theme import ACCENT, SECOND
+
+_SPEC = "pipeline"
+_REVISION = "pipeline_revision"
+_SHOWN = "pipeline_shown"
+
+
+def workbench() -> None:
+    """Controls, stages, draws, code and the way to training."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        split = pick_split()
+        index = params.int_param("image", 0, 0, len(split) - 1)
+        index = int(st.number_input("Image", 0, len(split) - 1, index, key=f"image_{split.train}", width=150))
+        params.set_param("image", index, 0)
+        seed = int(st.number_input("Seed", 0, 9_999, 0, key="seed", width=130, bind="query-params"))
+        draws = int(st.slider("Draws", 2, 12, 6, key="draws", width=200, bind="query-params"))
+    pipeline = _edit(_current())
+    params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
+    st.session_state[_SHOWN] = transforms.to_spec(pipeline)
+
+    result = pipelines.run(
+        pipeline, index=index, train=split.train, seed=seed, draws=draws, root=dataset_root()
+    )
+    name = split.classes[int(split.labels[index])]
+    st.subheader("What each stage makes of it", anchor=False)
+    _show_stages(pipeline, result, name)
+    _show_draws(pipeline, result, seed)
+    st.subheader("The code that ran", anchor=False)
+    show_code(result.code, key="pipeline_code", file_name="pipeline.py")
+    if result.printed:
+        st.caption("What it printed")
+        st.code(result.printed, language=None)
+    _offer_training(pipeline)
+
+
+def _current() -> Pipeline:
+    """The pipeline in the link; a link that makes no sense gives the default and one sentence."""
+    spec = st.query_params.get(_SPEC, DEFAULT_SPEC)
+    try:
+        pipeline = transforms.parse_spec(spec)
+    except TransformError as error:
+        st.toast(f"{error} This page shows its own pipeline instead.", icon=":material/link_off:")
+        pipeline = transforms.parse_spec(DEFAULT_SPEC)
+    if transforms.to_spec(pipeline) != st.session_state.get(_SHOWN):  # a link, or the browser's back button
+        st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
+    return pipeline
+
+
+def _put(pipeline: Pipeline) -> None:
+    """Make this the pipeline, from a widget's callback."""
+    params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
+
+
+def _edit(pipeline: Pipeline) -> Pipeline:
+    """The stages with their settings, and buttons that add, move and remove; gives the edited pipeline."""
+    revision = st.session_state.get(_REVISION, 0)
+
+    def start() -> None:
+        name = st.session_state[f"preset_{revision}"]
+        if name is not None:
+            _put(transforms.parse_spec(PRESETS[name]))
+
+    def add() -> None:
+        kind = st.session_state[f"add_{revision}"]
+        if kind in CATALOGUE:
+            _put(transforms.check_length((*transforms.parse_spec(st.session_state[_SHOWN]), Stage(kind))))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            "Start from",
+            list(PRESETS),
+            index=None,
+            placeholder="an example",
+            key=f"preset_{revision}",
+            on_change=start,
+            width=260,
+        )
+        st.menu_button(
+            "Add a stage",
+            list(CATALOGUE),
+            format_func=lambda kind: CATALOGUE[kind].title,
+            icon=":material/add:",
+            key=f"add_{revision}",
+            on_click=add,
+            disabled=len(pipeline) >= MAX_STAGES,
+            help=f"A pipeline has at most {MAX_STAGES} stages here.",
+        )
+    if not pipeline:
+        st.info("No stage yet: the image passes as it is, a PIL image. Add ToImage first.")
+    return tuple(_edit_stage(pipeline, at, revision) for at in range(len(pipeline)))
+
+
+def _edit_stage(pipeline: Pipeline, at: int, revision: int) -> Stage:
+    stage = pipeline[at]
+    kind = CATALOGUE[stage.kind]
+
+    def move(by: int) -> None:
+        order = list(transforms.parse_spec(st.session_state[_SHOWN]))
+        order[at], order[at + by] = order[at + by], order[at]
+        _put(tuple(order))
+
+    def remove() -> None:
+        order = transforms.parse_spec(st.session_state[_SHOWN])
+        _put(order[:at] + order[at + 1 :])
+
+    key = f"stage_{revision}_{at}"
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{at + 1}. {kind.title}** · {kind.about}", width="stretch")
+            for icon, label, by, off in (
+                ("arrow_upward", "Move up", -1, at == 0),
+                ("arrow_downward", "Move down", 1, at == len(pipeline) - 1),
+            ):
+                st.button(
+                    label, icon=f":material/{icon}:", key=f"{key}_{by}", on_click=move, args=(by,), disabled=off,
+                    type="tertiary", help=label,
+                )  # fmt: skip
+            st.button(
+                "Remove", icon=":material/close:", key=f"{key}_remove", on_click=remove, type="tertiary"
+            )
+        if not kind.parameters:
+            return stage
+        values = []
+        with st.container(horizontal=True, gap="medium"):
+            for parameter, value in zip(kind.parameters, stage.values, strict=True):
+                values.append(_setting(parameter, value, f"{key}_{parameter.name}"))
+    try:
+        return replace(stage, values=tuple(values))
+    except TransformError as error:
+        st.error(str(error), icon=":material/error:")
+        return stage
+
+
+def _setting(parameter: transforms.Parameter, value: Number, key: str) -> Number:
+    """The widget of one number."""
+    if parameter.options:
+        positions = list(range(len(parameter.options)))
+        chosen = st.selectbox(
+            parameter.label,
+            positions,
+            index=int(value),
+            format_func=lambda i: f"{parameter.options[i]}  ({list(transforms.LAMBDAS.values())[i]})",
+            key=key,
+            width=420,
+        )
+        return int(chosen or 0)
+    kind = int if isinstance(parameter.step, int) else float
+    limits: dict[str, Any] = {
+        "min_value": kind(parameter.low), "max_value": kind(parameter.high), "value": kind(value),
+        "step": kind(parameter.step), "key": key,
+    }  # fmt: skip
+    if (parameter.high - parameter.low) / parameter.step > 1000:
+        return st.number_input(parameter.label, format="%.4f", width=180, **limits)
+    return st.slider(parameter.label, width=220, **limits)
+
+
+def _show_stages(pipeline: Pipeline, result: PipelineResult, name: str) -> None:
+    pictures = [("The image as stored", result.original)]
+    pictures += [
+        (f"{at}. {CATALOGUE[stage.kind].title}", picture)
+        for at, (stage, picture) in enumerate(zip(pipeline, result.steps, strict=False), start=1)
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for at, (title, picture) in enumerate(pictures):
+            with st.container(border=True, width=232, gap="small"):
+                _show_picture(title, picture, name, key=f"stage_chart_{at}")
+    if result.error:
+        st.error(result.error, icon=":material/error:")
+
+
+def _show_picture(title: str, picture: Picture, name: str, key: str) -> None:
+    st.markdown(f"**{title}**")
+    scale = max(1, 196 // max(picture.pixels.shape))
+    st.image(png(picture.pixels, scale), width=196, alt=f"{name} after: {title}")
+    shape = " × ".join(map(str, picture.shape))
+    kind = "PIL image, " if picture.type == "PIL image" else ""
+    drawn = "  \ndrawn from lowest (black) to highest (white)" if picture.stretched else ""
+    st.caption(
+        f"{kind}{picture.dtype}, {shape}  \nfrom {picture.low:.4g} to {picture.high:.4g}  \n"
+        f"mean {picture.mean:.3f}, std {picture.std:.3f}{drawn}"
+    )
+    rows = pd.DataFrame({"from": picture.edges[:-1], "to": picture.edges[1:], "pixels": picture.counts})
+    chart = (
+        alt.Chart(rows)
+        .mark_bar(color=SECOND if picture.dtype == "uint8" else ACCENT, binSpacing=0.5)
+        .encode(
+            x=alt.X("from:Q", bin=alt.BinParams(binned=True), title="Value", axis=alt.Axis(tickCount=3)),
+            x2="to:Q",
+            y=alt.Y("pixels:Q", title=None, axis=None),
+            tooltip=[
+                alt.Tooltip("from:Q", format=".3g"),
+                alt.Tooltip("to:Q", format=".3g"),
+                alt.Tooltip("pixels:Q", title="pixels of 1 image"),
+            ],
+        )
+        .properties(height=96)
+    )
+    st.altair_chart(chart, width="stretch", key=key, alt=f"How often each value occurs after: {title}")
+
+
+def _show_draws(pipeline: Pipeline, result: PipelineResult, seed: int) -> None:
+    if result.error or not result.draws:
+        return
+    st.subheader("Applied again and again", anchor=False)
+    if any(CATALOGUE[stage.kind].random for stage in pipeline):
+        st.caption(
+            f"{len(result.draws)} applications to the same image, seed {seed}; the first is the one above. "
+            "In "
+            "training every epoch draws anew, so a network hardly ever sees the same pixels twice."
+        )
+    else:
+        st.caption(f"Nothing here is random: all {len(result.draws)} applications are the same.")
+    with st.container(horizontal=True, gap="small"):
+        for number, picture in enumerate(result.draws, start=1):
+            scale = max(1, 112 // max(picture.pixels.shape))
+            st.image(png(picture.pixels, scale), width=112, alt=f"Application {number}")
+
+
+def _offer_training(pipeline: Pipeline) -> None:
+    st.subheader("Train with it", anchor=False)
+    fields, notes = transforms.to_training(pipeline)
+    st.markdown(
+        "Training changes whole batches at once, so it knows some of these transforms only. "
+        + (
+            f"It takes along: {', '.join(_named(name, value) for name, value in fields.items())}."
+            if fields
+            else ""
+        )
+    )
+    for note in notes:
+        st.caption(note)
+    target = navigation.entry("training")
+    if target.path.is_file():
+        st.page_link(
+            target.path,
+            label="Take it to training",
+            icon=":material/model_training:",
+            query_params={name: str(value).lower() for name, value in fields.items()},
+        )
+
+
+def _named(name: str, value: object) -> str:
+    words = {
+        "normalize": "normalising",
+        "shift": f"shifting by up to {value} pixels",
+        "flip": "mirroring",
+        "erase": f"erasing a square of {value} pixels",
+    }
+    return words[name]
