@@ -40,6 +40,8 @@ def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | N
         key: Unique on the page.
         height: Pixels; `None` leaves the chart's own.
     """
+    chart = chart.configure_axis(labelColor=muted_color(), titleColor=muted_color(), titleFontWeight="normal")
+    chart = chart.configure_legend(labelColor=text_color(), labelLimit=260)
     st.altair_chart(chart, width="stretch", height=height or "content", key=key, alt=alt_text)
 
 
@@ -182,8 +184,9 @@ def lines(
     if series is None:
         mark["color"] = ACCENT
     else:
-        encoding["color"] = alt.Color(f"{series}:N", title=None, legend=alt.Legend(orient="top"), sort=None)
-        encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", legend=None, sort=None)
+        legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
+        encoding["color"] = alt.Color(f"{series}:N", title=None, legend=legend, sort=None)
+        encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))
     chart = alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding)
     return cast(alt.Chart, chart.properties(height=260))

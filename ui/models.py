@@ -61,7 +61,9 @@ def pick_model(key: str = "model") -> TrainedModel:
     titles = catalogue()
     ids = list(titles)
     remembered = st.session_state.get(_CHOSEN, ids[0])
-    chosen = params.choice_param(key, ids, remembered if remembered in titles else ids[0])
+    fallback = remembered if remembered in titles else ids[0]
+    gone = f"The network in the link is not here; this page shows: {titles[fallback]}."
+    chosen = params.choice_param(key, ids, fallback, sentence=gone)
 
     def remember() -> None:
         st.session_state[_CHOSEN] = st.session_state[f"{key}_choice"]

@@ -43,13 +43,23 @@ def float_param(name: str, default: float, low: float, high: float) -> float:
     return default
 
 
-def choice_param(name: str, options: Sequence[str], default: str) -> str:
-    """The option `?name=`, if it is one of `options`, else `default`."""
+def choice_param(name: str, options: Sequence[str], default: str, *, sentence: str = "") -> str:
+    """The option `?name=`, if it is one of `options`, else `default`.
+
+    Args:
+        name: The parameter.
+        options: What it may be.
+        default: What it is otherwise.
+        sentence: What to tell the visitor in that case, where the options' names mean nothing to them.
+    """
     text = _read(name)
     if text is None or text in options:
         return default if text is None else text
-    known = f"it must be one of {', '.join(options)}" if len(options) <= 6 else "there is no such choice"
-    _tell(name, text, known, default)
+    if sentence:
+        _toast(sentence)
+    else:
+        known = f"it must be one of {', '.join(options)}" if len(options) <= 6 else "there is no such choice"
+        _tell(name, text, known, default)
     return default
 
 
@@ -69,5 +79,8 @@ def _read(name: str) -> str | None:
 def _tell(name: str, text: str, rule: str, default: str) -> None:
     shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
     shown = "".join(c if c.isalnum() or c in " .,-_+" else "?" for c in shown)
-    sentence = f"The link says {name} = “{shown}”, but {rule}; this page shows {default} instead."
+    _toast(f"The link says {name} = “{shown}”, but {rule}; this page shows {default} instead.")
+
+
+def _toast(sentence: str) -> None:
     st.toast(sentence, icon=":material/link_off:", duration="long")

@@ -7,6 +7,7 @@ import streamlit as st
 from core.data import Split
 from core.errors import CoreError
 from core.job_records import share_of
+from ui import navigation
 from ui.resources import jobs, settle, test_split, train_split, visitor
 
 __all__ = ["data_line", "settle", "training_line"]
@@ -54,4 +55,7 @@ def _line() -> None:
     share = share_of(job.progress)
     doing = {"running": f"{share:.0%}", "paused": f"paused at {share:.0%}"}.get(job.state, "waiting")
     behind = f", {len(active) - 1} waiting" if len(active) > 1 else ""
-    st.progress(share, text=f":material/model_training: {job.title}: {doing}{behind}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(share, text=f":material/model_training: Training “{job.title}”: {doing}{behind}")
+        if any(entry.stem == "training" for entry in navigation.available()):
+            st.page_link(navigation.entry("training").path, label="Watch", icon=":material/monitoring:")

@@ -1,0 +1,64 @@
+"""The main path in a real browser: a deep link to a cold server, one run, one prediction."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_from_a_deep_link_through_training_to_a_prediction(start_server, new_page):
+    """Nothing is trained, nobody has been here: open a page, go home, train, look through the result."""
+    page = new_page()
+    page.goto(f"{start_server().url}/tensors")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tensors")
+
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Quickstart").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("PyTorch Basics, Live")
+    expect(page.get_by_text("Predicted: Ankle boot, actual: Ankle boot")).to_be_visible()
+
+    page.get_by_role("button", name="Train the tutorial's network").click()
+    expect(page.get_by_text(re.compile("Training “Tutorial”"))).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tensors")
+    expect(page.get_by_text(re.compile("Training “Tutorial”"))).to_be_visible()
+
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Quickstart").click()
+    use = page.get_by_role("button", name="Let it predict above")
+    use.wait_for(timeout=120_000)
+    use.click()
+    expect(page.get_by_text("by: Tutorial")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Predicted: .+, actual: Ankle boot"))).to_be_visible()
+    expect(page).to_have_url(re.compile("model=[0-9a-f]{64}"))
+
+
+def test_a_click_on_a_garment_shows_it_and_is_in_the_link(visit):
+    """The grid by mouse and by keyboard."""
+    page = visit()
+    cells = page.get_by_role("group", name=re.compile("Test images")).get_by_role("button")
+    cells.nth(3).click()
+    expect(page.get_by_text("Test image 3 of 1,000")).to_be_visible()
+    expect(page).to_have_url(re.compile("sample=3"))
+    expect(cells.nth(3)).to_have_attribute("aria-pressed", "true")
+
+    cells.nth(3).press("ArrowRight")
+    expect(cells.nth(4)).to_be_focused()
+    cells.nth(4).press("Enter")
+    expect(page.get_by_text("Test image 4 of 1,000")).to_be_visible()
+    expect(cells.nth(4)).to_be_focused()
+
+
+def test_a_link_with_nonsense_says_so_and_goes_on(visit):
+    """One sentence, the default, no red box."""
+    page = visit("?sample=99999&model=nobody")
+    expect(page.get_by_text("between 0 and 999")).to_be_visible()
+    expect(page.get_by_text("is not here")).to_be_visible()
+    expect(page.get_by_text("Test image 0 of 1,000")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
+    """390 pixels: no sideways scrolling, and the grid still has at least four columns."""
+    page = visit(viewport={"width": 390, "height": 844})
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    cells = page.get_by_role("group", name=re.compile("Test images")).get_by_role("button")
+    tops = [cells.nth(i).bounding_box()["y"] for i in range(4)]
+    assert len(set(tops)) == 1
