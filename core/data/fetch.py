@@ -6,6 +6,8 @@ only: the app never waits for a network.
 
 import gzip
 import io
+import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -33,7 +35,7 @@ MIRRORS: Final = (
 PACKAGE: Final = "dataset-fashion-mnist"
 IN_PACKAGE: Final = Path("usr/share/datasets/fashion-mnist")
 
-CONNECT_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 4.0
 STALL_SECONDS: Final = 15.0
 APT_SECONDS: Final = 180.0
 MAX_BYTES: Final = 40_000_000
@@ -166,12 +168,14 @@ def _get(url: str, report: Report) -> bytes:
     Raises:
         OSError: No connection, no answer in time, an HTTP status, or less than was announced.
     """
+    name = url.rpartition("/")[2]
+    report(name, 0, 0)
     with _open(url) as response:
         total = int(response.headers.get("Content-Length") or 0)
         data = bytearray()
         while chunk := response.read(2**16):
             data += chunk
-            report(url.rpartition("/")[2], len(data), total)
+            report(name, len(data), total)
             if len(data) > MAX_BYTES:
                 raise OSError("the answer is larger than the file can be")
         if total and len(data) != total:
@@ -214,8 +218,10 @@ def _unpack_package(names: Iterable[str], folder: Path, report: Report) -> None:
         report(PACKAGE, 0, 0)
         try:
             _apt(["download", PACKAGE], work, [], deadline)
-        except DataError:
-            # The machine's package lists are missing or old, as in a container: make lists of our own.
+        except DataError as error:
+            if "resolving" in str(error) or "onnect" in str(error):
+                raise  # there is no network: lists of our own would not help
+            # The machine's package lists are missing or old, as in a container: make our own.
             report("package lists", 0, 0)
             lists = _own_lists(work)
             _apt(["update"], work, lists, deadline)
@@ -236,12 +242,14 @@ def _own_lists(work: Path) -> list[str]:
 
 
 def _apt(arguments: list[str], work: Path, options: list[str], deadline: float) -> None:
-    quick = ["-o", f"Acquire::http::Timeout={CONNECT_SECONDS:.0f}", "-o", "Acquire::Retries=0"]
-    sandbox = [
-        "-o",
-        "APT::Sandbox::User=",
-    ]  # root's apt would fetch as a user who may not write to our folder
-    _run(["apt-get", "-qq", *quick, *sandbox, *options, *arguments], work, deadline)
+    settings = (
+        f"Acquire::http::Timeout={CONNECT_SECONDS:.0f}",
+        "Acquire::Retries=0",
+        "APT::Update::Error-Mode=any",  # an update that reached nobody is a failure, not a warning
+        "APT::Sandbox::User=",  # root's apt would fetch as a user who may not write to our folder
+    )
+    quick = [part for setting in settings for part in ("-o", setting)]
+    _run(["apt-get", "-qq", *quick, *options, *arguments], work, deadline)
 
 
 def _run(command: list[str], work: Path, deadline: float) -> None:
@@ -255,11 +263,13 @@ def _run(command: list[str], work: Path, deadline: float) -> None:
             stderr=subprocess.PIPE,
             text=True,
             timeout=max(1.0, deadline - time.monotonic()),
+            env={**os.environ, "LC_ALL": "C", "RES_OPTIONS": "timeout:2 attempts:1"},  # no waiting for names
         )
     except subprocess.TimeoutExpired as error:
         raise DataError(f"{command[0]} took too long.") from error
     except subprocess.CalledProcessError as error:
         lines = [line for line in str(error.stderr).splitlines() if line.startswith("E:")] or ["it failed"]
-        raise DataError(f"{command[0]}: {lines[0].removeprefix('E: ')[:150].rstrip('.')}.") from error
+        line = re.sub(r"https?://([^/\s]+)\S*\s*", r"\1: ", lines[0].removeprefix("E: "))
+        raise DataError(f"{command[0]}: {line[:150].rstrip('.')}.") from error
     except OSError as error:
         raise DataError(f"{command[0]} cannot be run ({error.strerror}).") from error

@@ -6,6 +6,7 @@ The sample plays the full dataset, and a server in this process plays the mirror
 import gzip
 import http.server
 import os
+import shutil
 import threading
 import time
 
@@ -123,6 +124,63 @@ def test_package_on_the_machine_is_used_before_the_network(mirror, tmp_path, mon
     monkeypatch.setattr(module, "DEBIAN_DIR", SAMPLE_ROOT / RAW)
     assert fetch(tmp_path) == "the Debian package on this machine"
     assert (names(tmp_path), mirror.asked) == (sorted(SAMPLE_SHA256), [])
+
+
+class Apt:
+    """Stands in for apt-get and dpkg-deb: writes down what it is asked, fails as it is told."""
+
+    def __init__(self, *failures):
+        self.failures, self.asked = list(failures), []
+
+    def __call__(self, command, work, deadline):
+        self.asked.append(command[-1] if command[-1] == "update" else command[0])
+        if command[0] == "dpkg-deb":
+            shutil.copytree(SAMPLE_ROOT / RAW, work / "unpacked" / module.IN_PACKAGE)
+        elif self.failures and (failure := self.failures.pop(0)):
+            raise DataError(failure)
+        elif command[-1] == "dataset-fashion-mnist":
+            (work / "dataset-fashion-mnist_0.0_all.deb").touch()
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked"),
+    [
+        ([], ["apt-get", "dpkg-deb"]),
+        (["apt-get: Unable to locate package"], ["apt-get", "update", "apt-get", "dpkg-deb"]),
+    ],
+    ids=["lists are there", "lists are missing"],
+)
+def test_package_is_taken_from_debian_s_mirror(mirror, tmp_path, monkeypatch, failures, asked):
+    """Without root: with the machine's package lists, or with lists of our own where it has none."""
+    mirror.spoil = "404"
+    apt = Apt(*failures)
+    monkeypatch.setattr(module.shutil, "which", lambda name: name)
+    monkeypatch.setattr(module, "_run", apt)
+    assert fetch(tmp_path) == "the package dataset-fashion-mnist of Debian's mirror"
+    assert apt.asked == asked
+    assert names(tmp_path) == sorted(SAMPLE_SHA256)
+
+
+def test_package_is_given_up_at_once_where_there_is_no_network(mirror, tmp_path, monkeypatch):
+    mirror.spoil = "404"
+    apt = Apt("apt-get: Failed to fetch deb.debian.org: Temporary failure resolving 'deb.debian.org'.")
+    monkeypatch.setattr(module.shutil, "which", lambda name: name)
+    monkeypatch.setattr(module, "_run", apt)
+    with pytest.raises(DataError, match="Temporary failure resolving"):
+        fetch(tmp_path)
+    assert apt.asked == ["apt-get"]
+
+
+def test_command_that_fails_is_a_short_sentence(tmp_path):
+    script = (
+        "echo 'W: old'; echo 'E: Failed to fetch http://deb.debian.org/a/b/c.deb  No route' >&2; exit 100"
+    )
+    with pytest.raises(DataError, match=r"^sh: Failed to fetch deb.debian.org: No route\.$"):
+        module._run(["sh", "-c", script], tmp_path, time.monotonic() + 60)
+    with pytest.raises(DataError, match="took too long"):
+        module._run(["sleep", "9"], tmp_path, time.monotonic() - 1)
+    with pytest.raises(DataError, match="cannot be run"):
+        module._run(["no-such-command"], tmp_path, time.monotonic() + 60)
 
 
 def test_leftovers_of_a_killed_fetch_are_removed_after_an_hour(mirror, tmp_path):
