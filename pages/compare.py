@@ -1,0 +1,42 @@
+"""Put runs side by side (the notes' sections 0 and 6: what a setting does is seen by changing it alone).
+
+The visitor will see which setting made the difference, and what it cost in time.
+"""
+
+import streamlit as st
+
+from ui import navigation
+from ui.compare_view import choose_runs, curves, links, load, scores, settings_table
+from ui.frame import guard, lead, next_page, open_page
+from ui.resources import runs
+
+open_page(__file__)
+lead(
+    "Compare",
+    "Choose runs and see where they part. Change one setting at a time, and the curves show what it does.",
+)
+
+available = [run for run in runs().list() if run.epochs_done or run.status == "diverged"]
+if not available:
+    st.info(
+        "Nothing was trained here yet: the first finished run appears on this page.", icon=":material/info:"
+    )
+    st.page_link(navigation.entry("training").path, label="Train a network", icon=":material/model_training:")
+    next_page()
+    st.stop()
+
+chosen = choose_runs(available)
+if not chosen:
+    st.info("Choose at least one run.", icon=":material/info:")
+    next_page()
+    st.stop()
+
+with guard():
+    curves(chosen, load(chosen))
+st.header("Scores", anchor=False)
+scores(chosen)
+st.caption("Test accuracy: share of the test images named right after the last, and after the best, epoch.")
+st.header("Settings", anchor=False)
+settings_table(chosen)
+links(chosen)
+next_page()

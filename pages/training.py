@@ -1,0 +1,58 @@
+"""Train a network and watch it learn (the notes' sections 0 and 6: loops, hyperparameters, loss, optimizer).
+
+The visitor will understand what each setting does to the loss, and why some runs end well and others do not.
+"""
+
+import streamlit as st
+
+from core.export import to_script
+from ui import navigation
+from ui.code import show_code
+from ui.frame import guard, lead, next_page, open_page
+from ui.resources import jobs, visitor
+from ui.training_after import result
+from ui.training_form import training_form
+from ui.training_view import going_elsewhere, time_estimate, watch
+
+open_page(__file__)
+lead(
+    "Training",
+    "Choose settings, start, and watch the network learn. "
+    "It goes on when you change page, close the tab or reload; the same settings give the same run.",
+)
+
+config = training_form()
+if config is None:
+    st.stop()
+resolved = jobs().resolve(config)
+job = jobs().snapshot(resolved.key())
+
+if job is None or not job.is_active:
+    label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button(label, type="primary", icon=":material/play_arrow:", key="start")
+        estimate_line = st.container(width="stretch")
+    if asked:
+        with guard():
+            jobs().submit(config, visitor())
+            st.rerun()
+    going_elsewhere(resolved.key())
+    if job is not None:
+        result(job)
+else:
+    estimate_line = None
+    watch(job.key)
+
+st.header("The code", anchor=False)
+with st.expander("This run as a script of your own", icon=":material/code:"):
+    st.markdown("It needs torch and torchvision alone, and gives the numbers of this page.")
+    with guard():
+        show_code(to_script(resolved), key="run_script", file_name="train_fashion_mnist.py")
+st.page_link(
+    navigation.entry("compare").path, label="Compare it with other runs", icon=":material/stacked_line_chart:"
+)
+next_page()
+
+if estimate_line is not None:  # last, because it may try a few steps
+    with estimate_line, guard():
+        time_estimate(config)
