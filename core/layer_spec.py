@@ -20,7 +20,9 @@ MAX_LENGTH: Final = 1200
 
 _KINDS: Final[dict[str, LayerKind]] = {kind.replace("_", ""): kind for kind in typing.get_args(LayerKind)}
 _SIZED: Final = ("linear", "conv", "max_pool", "avg_pool")
-_WORD: Final = re.compile(r"([a-z]{1,12})([0-9.]{1,24})?(?:k([0-9]))?(?:i([0-9]{1,6}))?(n)?", re.ASCII)
+_WORD: Final = re.compile(
+    rf"({'|'.join(_KINDS)})([0-9.]{{1,24}})?(?:k([0-9]))?(?:i([0-9]{{1,6}}))?(n)?", re.ASCII
+)
 
 
 def to_spec(layers: Sequence[LayerConfig]) -> str:
@@ -67,9 +69,9 @@ def _layer(index: int, word: str) -> LayerConfig:
         return ArchitectureError(f"Layer {index}, {word[:24]!r}, {why}", layer=index)
 
     match = _WORD.fullmatch(word)
-    kind = _KINDS.get(match[1]) if match else None
-    if match is None or kind is None:
+    if match is None:
         raise refuse(f"is not a layer: the kinds are {', '.join(_KINDS)}.")
+    kind = _KINDS[match[1]]
     number, kernel, inputs, no_bias = match.group(2, 3, 4, 5)
     if kernel and kind != "conv":
         raise refuse("has a kernel, which only conv layers do.")
