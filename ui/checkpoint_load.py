@@ -13,12 +13,14 @@ from core.errors import CheckpointError
 from core.recognition import describe
 from core.trained import TrainedModel
 from core.uploads import Upload, read_upload, to_model
-from ui import models
+from ui import models, navigation
 from ui.resources import runs, test_split
+from ui.share import plain
 
 MAX_UPLOADS: Final = 4
 """Networks that one visitor can have at a time: each may take 40 MB of the server's memory."""
 
+_NEXT: Final = {"predictions": "See its predictions", "model": "Look inside it"}
 _READ: Final = "checkpoint_read"
 
 
@@ -39,7 +41,7 @@ def show() -> None:
         try:
             upload = _read(file)
         except CheckpointError as error:
-            st.error(str(error), icon=":material/block:")
+            st.error(plain(str(error)), icon=":material/block:")
         else:
             _offer(upload, file.name)
     _brought()
@@ -81,6 +83,7 @@ def _offer(upload: Upload, name: str) -> None:
         while len(brought) > MAX_UPLOADS:
             del brought[next(iter(brought))]
         models.choose(model.id)
+        st.toast(f"{plain(model.title)} is now the network on every page.", icon=":material/check:")
         st.rerun()
 
 
@@ -125,7 +128,7 @@ def _brought() -> None:
     st.subheader("Your networks", anchor=False)
     for model in list(brought.values()):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_escaped(model.title)}**", width="stretch")
+            st.markdown(f"**{plain(model.title)}**", width="stretch")
             st.markdown(_score(model), width="content")
             st.button(
                 "Remove",
@@ -135,8 +138,9 @@ def _brought() -> None:
                 args=(model.id,),
             )
     with st.container(horizontal=True):
-        st.page_link("pages/predictions.py", label="See its predictions", icon=":material/image_search:")
-        st.page_link("pages/model.py", label="Look inside it", icon=":material/account_tree:")
+        for entry in navigation.available():
+            if label := _NEXT.get(entry.stem):
+                st.page_link(entry.path, label=label, icon=f":material/{entry.icon}:")
 
 
 def _remove(name: str) -> None:
@@ -151,7 +155,3 @@ def _score(model: TrainedModel) -> str:
             result = evaluate(model.module, split.images, split.labels, normalize=model.normalize)
         scores[model.id, split.fingerprint] = result.accuracy
     return f"test accuracy **{scores[model.id, split.fingerprint]:.1%}**, {len(split):,} images"
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in "._-" else c for c in text)

@@ -16,10 +16,13 @@ from core.lessons import Lesson, Step, StepResult, run_step, to_notebook, to_scr
 from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
 from ui.code import show_code
 from ui.images import png
+from ui.share import hides
 from ui.tensor_view import MAX_CELLS, View, describe, tensor_row
 
 SIDE_BY_SIDE: Final = 58
 """Longest line, in characters, up to which code and output stand beside each other."""
+LONG_CODE: Final = 40
+"""Lines from which on the output stands above the code, not below it."""
 
 _VALUES: Final = "lesson_values"
 
@@ -78,9 +81,12 @@ def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
     shown = {name: param for name, param in shown.items() if not isinstance(param, DataFolder)}
     values: dict[str, Any] = {}
     if shown:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        place = st.empty()
+        with place.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for name, param in shown.items():
                 values[name] = _widget(param, key=f"{step.name}-{name}")
+        if hides("settings"):  # their values still come from the link
+            place.empty()
     return values
 
 
@@ -89,7 +95,12 @@ def show_run(result: StepResult) -> None:
     module = result.step.function.__module__.rpartition(".")[2]
     longest = max(map(len, [*result.code.splitlines(), *result.stdout.splitlines(), ""]))
     beside = bool(result.stdout) and longest <= SIDE_BY_SIDE
-    left, right = st.columns([3, 2]) if beside else (st.container(), st.container())
+    if beside:
+        left, right = st.columns([3, 2])
+    elif result.code.count("\n") > LONG_CODE:
+        right, left = st.container(), st.container()  # what it printed would be out of sight below it
+    else:
+        left, right = st.container(), st.container()
     with left:
         st.caption("The code that ran")
         show_code(result.code, key=f"{result.step.name}_code", file_name=f"{module}_{result.step.name}.py")

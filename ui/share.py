@@ -47,6 +47,11 @@ def _one_line(text: str) -> str:
     return line if len(line) <= MAX_LEAD else line[: MAX_LEAD - 1] + "…"
 
 
+def plain(text: str) -> str:
+    """Text for a Markdown element in which nothing is Markdown: names such as `__main__` stay as they are."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+~|$" else c for c in text)
+
+
 def hides(part: str) -> bool:
     """Whether this visitor's link hides a part of `PARTS`."""
     return part in _view()[1]
@@ -56,7 +61,7 @@ def open_title(title: str) -> None:
     """The page's title, room for its share button beside it, and the line that the link adds."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="stretch")
-        st.session_state[_PLACE] = st.empty()
+        st.session_state[_PLACE] = st.container(width="content")
     line = _view()[0]
     if line:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -68,7 +73,7 @@ def fill() -> None:
     """Put the share button into its room, once the page has written all its parameters into the link."""
     place: DeltaGenerator | None = st.session_state.pop(_PLACE, None)
     if place is not None:
-        with place.container():
+        with place:
             _popover()
 
 
