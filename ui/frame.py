@@ -12,7 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.environment import check as check_environment
 from core.errors import CoreError
 from ui import navigation, share
-from ui.logo import show_logo
+from ui.logo import favicon, show_logo
 
 WIDTH: Final = 1120
 """Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
@@ -27,7 +27,7 @@ def show(page: StreamlitPage) -> None:
     st.session_state[_ROUTED] = True
     st.set_page_config(
         page_title=f"{page.title} · PyTorch Basics, Live",
-        page_icon=":material/local_fire_department:",
+        page_icon=favicon(),
         layout="wide",
         menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
     )

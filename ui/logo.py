@@ -3,6 +3,7 @@
 from typing import Final
 
 import streamlit as st
+from PIL import Image
 
 from ui.theme import is_dark, text_color
 
@@ -16,6 +17,16 @@ _SHIRT: Final = (
     "..XXXX..",
     "..XXXX..",
 )
+
+
+def favicon() -> Image.Image:
+    """The shirt for the browser's tab, 64 x 64 pixels."""
+    image = Image.new("RGBA", (8, 8))
+    for y, row in enumerate(_SHIRT):
+        for x, pixel in enumerate(row):
+            if pixel == "X":
+                image.putpixel((x, y), (208, 82, 32, 255))
+    return image.resize((64, 64), Image.Resampling.NEAREST)
 
 
 def show_logo() -> None:
