@@ -5,7 +5,7 @@ the server for a visitor. Keyboard: Tab reaches the grid, arrows move, Enter or 
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -162,6 +162,7 @@ def image_grid(
     names: Sequence[str] | None = None,
     label: str = "Images; arrow keys move, Enter chooses",
     least: int = 60,
+    on_click: Callable[[int], None] | None = None,
 ) -> int | None:
     """Show images in a grid and tell which one was clicked.
 
@@ -175,6 +176,7 @@ def image_grid(
         names: What a screen reader and a tooltip say of each; the captions and marks if `None`.
         label: What a screen reader says of the grid.
         least: Narrowest a picture may be, pixels.
+        on_click: Called with the position before the page runs again, so that one run is enough.
 
     Returns:
         The position that was clicked since the last run, once; `None` otherwise.
@@ -204,8 +206,17 @@ def image_grid(
         "selected": -1 if selected is None else selected,
         "label": label,
     }
-    clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
-    # what comes from a browser can be anything
+
+    def changed() -> None:
+        place = _position(st.session_state[key].clicked, count)
+        if on_click is not None and place is not None:
+            on_click(place)
+
+    return _position(_mount(key=key, data=data, on_clicked_change=changed).clicked, count)
+
+
+def _position(clicked: object, count: int) -> int | None:
+    """What a browser sent, which can be anything, as a position in the grid."""
     return clicked if type(clicked) is int and 0 <= clicked < count else None
 
 
