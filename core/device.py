@@ -54,7 +54,10 @@ def resolve(name: str) -> str:
 
 
 def cpu_threads() -> int:
-    """Threads a run may use: the cores it may run on, no more than its cgroup's quota, at most 8."""
+    """Threads a run may use: the cores it may run on, no more than its cgroup's quota, at most 8.
+
+    `OMP_NUM_THREADS` lowers that, as it does for PyTorch itself.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
@@ -62,4 +65,7 @@ def cpu_threads() -> int:
             cores = min(cores, max(1, int(quota) // int(period)))
     except (OSError, ValueError):
         pass  # no cgroup v2 here: the affinity is all that is known
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        cores = min(cores, int(asked))
     return max(1, min(cores, 8))

@@ -31,7 +31,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
         config: The run.
         steps: How far the horizontal axis goes; 0 as far as there are losses.
     """
-    window = max(1, min(len(losses), 2 * max(steps, len(losses))) // 50)
+    window = max(5, max(steps, len(losses)) // 50)
     raw = f"one batch of {config.batch_size:,}"
     mean = f"mean of {window:,} batches"
     at, values = thin(losses)

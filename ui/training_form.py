@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import config as c
 from core import device as devices
+from core.comparison import compare
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.errors import CoreError
 from core.presets import OPTIMIZERS, PRESETS, SCHEDULES, preset_of
@@ -125,24 +126,32 @@ def _fields(config: TrainConfig) -> TrainConfig:
                 "Seed", "seed", config.seed, 0, c.MAX_SEED,
                 help="Of first weights, order, augmentation and dropout: the same seed gives the same run.",
             )  # fmt: skip
-        with st.expander("Network", icon=":material/account_tree:"):
-            model = training_network.detail(architecture, config.model)
-        with st.expander("Optimizer and schedule", icon=":material/trending_down:"):
-            new_optimizer = _optimizer(name, lr, optimizer)
-        with st.expander("Loss and early stopping", icon=":material/flag:"):
-            loss, smoothing, patience = _loss(config)
-        with st.expander("Images and augmentation", icon=":material/photo_library:"):
-            new_data, shuffle = _images(data, config.shuffle)
-        with st.expander("Machine", icon=":material/memory:"):
-            precision, device = _machine(config)
+        with st.expander("More settings", icon=":material/tune:"):
+            tabs = st.tabs(["Network", "Optimizer", "Loss", "Images", "Machine"])
+            with tabs[0]:
+                model = training_network.detail(architecture, config.model)
+            with tabs[1]:
+                new_optimizer = _optimizer(name, lr, optimizer)
+            with tabs[2]:
+                loss, smoothing, patience = _loss(config)
+            with tabs[3]:
+                new_data, shuffle = _images(data, config.shuffle)
+            with tabs[4]:
+                precision, device = _machine(config)
+        summary = st.container()
     if patience and not new_data.validation:
         st.info("Early stopping needs a validation split: give it a share above 0 under “Images”.")
         patience = 0
-    return TrainConfig(
+    new = TrainConfig(
         model=model, data=new_data, optimizer=new_optimizer, loss=loss, label_smoothing=smoothing,
         epochs=epochs, batch_size=batch, shuffle=shuffle, seed=seed, patience=patience,
         precision=precision, device=device,
     )  # fmt: skip
+    rows = compare([TrainConfig.tutorial(), new])
+    unlike = [f"{row.name.lower()} {row.values[1]}" for row in rows if row.differs and row.values[1] != "—"]
+    with summary:
+        st.caption(f"Unlike the tutorial: {', '.join(unlike)}." if unlike else "As in the tutorial.")
+    return new
 
 
 def _optimizer(name: Any, lr: float, before: OptimizerConfig) -> OptimizerConfig:

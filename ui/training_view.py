@@ -157,8 +157,6 @@ def curves(job: JobSnapshot) -> None:
                 alt_text=f"Training loss of {len(job.losses):,} steps, the last {job.losses[-1]:.3f}.",
                 key="loss_curve",
             )
-        elif job.is_active:
-            st.skeleton(height=280)
     with right:
         if job.history:
             last = job.history[-1]
@@ -168,7 +166,6 @@ def curves(job: JobSnapshot) -> None:
                 key="accuracy_curve",
             )
         elif job.is_active:
-            st.skeleton(height=280)
             st.caption("Accuracy appears after the first epoch.")
     if len(job.history) > 1:
         with st.expander("Gradient norm", icon=":material/show_chart:"):
@@ -210,7 +207,7 @@ def eight(logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None
         ],
         key=key,
         columns=8,
-        least=96,
+        least=84,
         marks=["right" if a == b else "wrong" for a, b in zip(names, actual, strict=True)],
         names=[
             f"Test image {i}: {name}, {share:.0%} sure; it is {truth}"
