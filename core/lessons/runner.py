@@ -6,7 +6,7 @@ import functools
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -61,7 +61,14 @@ def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:
         if not fresh and key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    stdout, namespace, error = execute(code, exclusive=step.exclusive)
+    # A step runs alone until it is known to draw nothing from the global generator: otherwise it could
+    # change the numbers of one that has just seeded it in another thread.
+    alone = step.exclusive or key[:2] not in _quiet
+    with exclusively() if alone else contextlib.nullcontext():
+        before = torch.random.get_rng_state()
+        stdout, namespace, error = execute(code)
+        if alone and not step.exclusive and torch.equal(before, torch.random.get_rng_state()):
+            _quiet.add(key[:2])
     shown = {name: namespace[name] for name in step.shown if name in namespace}
     result = StepResult(step, code, stdout, shown, error, inputs)
     with _cache_lock:
@@ -84,27 +91,35 @@ def execute(code: str, *, exclusive: bool = False) -> tuple[str, dict[str, Any],
         What it printed, the namespace it left, and one sentence if it failed.
     """
     buffer = io.StringIO()
-    printing = functools.partial(print, file=buffer)
-    namespace: dict[str, Any] = {
-        "__name__": "__main__",
-        "__builtins__": {**vars(builtins), "print": printing},
-    }
-    error = None
-    with _exclusively() if exclusive else contextlib.nullcontext():
-        try:
-            exec(compile(code, "<snippet>", "exec", dont_inherit=True), namespace)
-        except (IndexError, ValueError, TypeError, RuntimeError) as raised:
-            error = explain(raised)
-        except Exception as raised:
-            error = f"{type(raised).__name__}: {raised}"
+    namespace: dict[str, Any] = {}
+    with exclusively() if exclusive else contextlib.nullcontext():
+        error = run_program(code, namespace, functools.partial(print, file=buffer))
     return buffer.getvalue()[:MAX_PRINTED], namespace, error
 
 
+def run_program(code: str, namespace: dict[str, Any], printing: Callable[..., None]) -> str | None:
+    """Compile and run `code`, which must be ours, in `namespace`, with `printing` in the place of `print`.
+
+    Returns:
+        One sentence if it failed.
+    """
+    namespace.update({"__name__": "__main__", "__builtins__": {**vars(builtins), "print": printing}})
+    try:
+        exec(compile(code, "<snippet>", "exec", dont_inherit=True), namespace)
+    except (IndexError, ValueError, TypeError, RuntimeError) as raised:
+        return explain(raised)
+    except Exception as raised:
+        return f"{type(raised).__name__}: {raised}"
+    return None
+
+
 @contextlib.contextmanager
-def _exclusively() -> Iterator[None]:
+def exclusively() -> Iterator[None]:
+    """Alone with the global random generator among snippets; it is put back as it was."""
     with _alone, torch.random.fork_rng(devices=[]):
         yield
 
 
+_quiet: set[tuple[str, str]] = set()
 _cache: OrderedDict[tuple[str, str, str], StepResult] = OrderedDict()
 _cache_lock = threading.Lock()

@@ -1,0 +1,23 @@
+"""The mistakes lab: each mistake is a change of one or two lines to a correct program, and both are run.
+
+A correct program is the text of a loop in `core.lessons.mistakes`. A mistake names the lines it replaces; if
+they are not there exactly once, making the broken program fails, so that no mistake can quietly become the
+correct program. What is said of a mistake is filled in from the figures of the two runs.
+"""
+
+from core.mistakes.catalogue import MISTAKES
+from core.mistakes.job import LabJob, LabProgress, LabResult, ProgramResult, run_loop
+from core.mistakes.mistake import Effect, Figures, Mistake, patch
+
+__all__ = [
+    "MISTAKES",
+    "Effect",
+    "Figures",
+    "LabJob",
+    "LabProgress",
+    "LabResult",
+    "Mistake",
+    "ProgramResult",
+    "patch",
+    "run_loop",
+]
