@@ -48,7 +48,8 @@ def to_code(pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: in
         "from torchvision import datasets\n"
         f"from torchvision.transforms import {names}\n"
         "\n"
-        f"dataset = datasets.FashionMNIST(root={root!r}, train={train}, download=True)\n"
+        f"root = {root!r}\n"
+        f"dataset = datasets.FashionMNIST(root=root, train={train}, download=True)\n"
         f"image, label = dataset[{index}]  # a PIL image, 28 x 28, and its class\n"
         "\n"
         f"stages = [\n{listed}]\n"
@@ -186,5 +187,6 @@ def _explain(stage: Stage, before: Picture, error: str) -> str:
         remedy = " Put ToDtype before it."
     elif stage.kind == "totensor":
         remedy = " It is made for PIL images: let it be the first stage."
-    words = " ".join(error.partition(": ")[2].split())[:200].rstrip(".")
+    said = error.partition("“")[2].rpartition("”")[0] or error.partition(": ")[2]
+    words = " ".join(said.split())[:200].rstrip(".")
     return f"{title} does not take {got}. PyTorch says: “{words}”.{remedy}"

@@ -32,7 +32,16 @@ def workbench() -> None:
         params.set_param("image", index, 0)
         seed = int(st.number_input("Seed", 0, 9_999, 0, key="seed", width=130, bind="query-params"))
         draws = int(st.slider("Draws", 2, 12, 6, key="draws", width=200, bind="query-params"))
-    pipeline = _edit(_current())
+    current = _current()
+    _start(current)
+    first = _Row("The image as stored", "A PIL image: rows of grey values, 0 to 255.", "original")
+    rows, stages = [first], []
+    for at in range(len(current)):
+        kind = CATALOGUE[current[at].kind]
+        row = _Row(f"{at + 1}. {kind.title}", kind.about, f"{kind.id}_{at}")
+        stages.append(_edit_stage(current, at, row))
+        rows.append(row)
+    pipeline = tuple(stages)
     params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
     st.session_state[_SHOWN] = transforms.to_spec(pipeline)
 
@@ -40,8 +49,10 @@ def workbench() -> None:
         pipeline, index=index, train=split.train, seed=seed, draws=draws, root=dataset_root()
     )
     name = split.classes[int(split.labels[index])]
-    st.subheader("What each stage makes of it", anchor=False)
-    _show_stages(pipeline, result, name)
+    for row, picture in zip(rows, (result.original, *result.steps), strict=False):
+        row.fill(picture, name)
+    if result.error:
+        rows[1 + len(result.steps)].middle.error(result.error, icon=":material/error:")
     _show_draws(pipeline, result, seed)
     st.subheader("The code that ran", anchor=False)
     show_code(result.code, key="pipeline_code", file_name="pipeline.py")
@@ -69,19 +80,19 @@ def _put(pipeline: Pipeline) -> None:
     params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
 
 
-def _edit(pipeline: Pipeline) -> Pipeline:
-    """The stages with their settings, and buttons that add, move and remove; gives the edited pipeline."""
+def _start(pipeline: Pipeline) -> None:
+    """Choose an example, or add a stage at the end."""
     revision = st.session_state.get(_REVISION, 0)
 
-    def start() -> None:
+    def take() -> None:
         name = st.session_state[f"preset_{revision}"]
-        if name is not None:
+        if name in PRESETS:
             _put(transforms.parse_spec(PRESETS[name]))
 
     def add() -> None:
         kind = st.session_state[f"add_{revision}"]
-        if kind in CATALOGUE:
-            _put(transforms.check_length((*transforms.parse_spec(st.session_state[_SHOWN]), Stage(kind))))
+        if kind in CATALOGUE and len(pipeline) < MAX_STAGES:
+            _put((*transforms.parse_spec(st.session_state[_SHOWN]), Stage(kind)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
@@ -90,7 +101,7 @@ def _edit(pipeline: Pipeline) -> Pipeline:
             index=None,
             placeholder="an example",
             key=f"preset_{revision}",
-            on_change=start,
+            on_change=take,
             width=260,
         )
         st.menu_button(
@@ -103,49 +114,59 @@ def _edit(pipeline: Pipeline) -> Pipeline:
             disabled=len(pipeline) >= MAX_STAGES,
             help=f"A pipeline has at most {MAX_STAGES} stages here.",
         )
-    if not pipeline:
-        st.info("No stage yet: the image passes as it is, a PIL image. Add ToImage first.")
-    return tuple(_edit_stage(pipeline, at, revision) for at in range(len(pipeline)))
 
 
-def _edit_stage(pipeline: Pipeline, at: int, revision: int) -> Stage:
+class _Row:
+    """A stage on the page: what came out on the left, its words and settings, its numbers on the right."""
+
+    def __init__(self, title: str, about: str, key: str) -> None:
+        self.title, self.key = title, key
+        with st.container(border=True):
+            self.left, self.middle, self.right = st.columns([1, 3, 2], gap="medium")
+        self.head = self.middle.container(horizontal=True, vertical_alignment="top")
+        self.head.markdown(f"**{title}**  \n{about}", width="stretch")
+
+    def fill(self, picture: Picture, name: str) -> None:
+        """Show what came out."""
+        scale = max(1, 112 // max(picture.pixels.shape))
+        self.left.image(png(picture.pixels, scale), width=112, alt=f"{name} after: {self.title}")
+        with self.right:
+            _show_numbers(picture, self.title, f"chart_{self.key}")
+
+
+def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
+    """The settings of one stage, and the menu that moves or removes it."""
     stage = pipeline[at]
     kind = CATALOGUE[stage.kind]
+    key = f"stage_{st.session_state.get(_REVISION, 0)}_{at}"
+    moves = {"Move up": -1, "Move down": 1}
 
-    def move(by: int) -> None:
+    def change() -> None:
         order = list(transforms.parse_spec(st.session_state[_SHOWN]))
-        order[at], order[at + by] = order[at + by], order[at]
+        by = moves.get(st.session_state[f"{key}_menu"])
+        if by is None:
+            del order[at]
+        elif 0 <= at + by < len(order):
+            order[at], order[at + by] = order[at + by], order[at]
         _put(tuple(order))
 
-    def remove() -> None:
-        order = transforms.parse_spec(st.session_state[_SHOWN])
-        _put(order[:at] + order[at + 1 :])
-
-    key = f"stage_{revision}_{at}"
-    with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{at + 1}. {kind.title}** · {kind.about}", width="stretch")
-            for icon, label, by, off in (
-                ("arrow_upward", "Move up", -1, at == 0),
-                ("arrow_downward", "Move down", 1, at == len(pipeline) - 1),
-            ):
-                st.button(
-                    label, icon=f":material/{icon}:", key=f"{key}_{by}", on_click=move, args=(by,), disabled=off,
-                    type="tertiary", help=label,
-                )  # fmt: skip
-            st.button(
-                "Remove", icon=":material/close:", key=f"{key}_remove", on_click=remove, type="tertiary"
-            )
-        if not kind.parameters:
-            return stage
-        values = []
-        with st.container(horizontal=True, gap="medium"):
+    row.head.menu_button(
+        "Change",
+        [*moves, "Remove"],
+        key=f"{key}_menu",
+        on_click=change,
+        type="tertiary",
+        icon=":material/more_vert:",
+    )
+    values = []
+    if kind.parameters:
+        with row.middle.container(horizontal=True, gap="medium"):
             for parameter, value in zip(kind.parameters, stage.values, strict=True):
                 values.append(_setting(parameter, value, f"{key}_{parameter.name}"))
     try:
         return replace(stage, values=tuple(values))
     except TransformError as error:
-        st.error(str(error), icon=":material/error:")
+        row.middle.error(str(error), icon=":material/error:")
         return stage
 
 
@@ -163,55 +184,43 @@ def _setting(parameter: transforms.Parameter, value: Number, key: str) -> Number
         )
         return int(chosen or 0)
     kind = int if isinstance(parameter.step, int) else float
+    shown: Number
     limits: dict[str, Any] = {
         "min_value": kind(parameter.low), "max_value": kind(parameter.high), "value": kind(value),
         "step": kind(parameter.step), "key": key,
     }  # fmt: skip
     if (parameter.high - parameter.low) / parameter.step > 1000:
-        return st.number_input(parameter.label, format="%.4f", width=180, **limits)
-    return st.slider(parameter.label, width=220, **limits)
+        shown = st.number_input(parameter.label, format="%.4f", width=170, **limits)
+    else:
+        shown = st.slider(parameter.label, width=170, **limits)
+    return shown
 
 
-def _show_stages(pipeline: Pipeline, result: PipelineResult, name: str) -> None:
-    pictures = [("The image as stored", result.original)]
-    pictures += [
-        (f"{at}. {CATALOGUE[stage.kind].title}", picture)
-        for at, (stage, picture) in enumerate(zip(pipeline, result.steps, strict=False), start=1)
-    ]
-    with st.container(horizontal=True, gap="small"):
-        for at, (title, picture) in enumerate(pictures):
-            with st.container(border=True, width=232, gap="small"):
-                _show_picture(title, picture, name, key=f"stage_chart_{at}")
-    if result.error:
-        st.error(result.error, icon=":material/error:")
-
-
-def _show_picture(title: str, picture: Picture, name: str, key: str) -> None:
-    st.markdown(f"**{title}**")
-    scale = max(1, 196 // max(picture.pixels.shape))
-    st.image(png(picture.pixels, scale), width=196, alt=f"{name} after: {title}")
+def _show_numbers(picture: Picture, title: str, key: str) -> None:
     shape = " × ".join(map(str, picture.shape))
     kind = "PIL image, " if picture.type == "PIL image" else ""
-    drawn = "  \ndrawn from lowest (black) to highest (white)" if picture.stretched else ""
+    drawn = "  \ndrawn from its lowest value to its highest" if picture.stretched else ""
     st.caption(
-        f"{kind}{picture.dtype}, {shape}  \nfrom {picture.low:.4g} to {picture.high:.4g}  \n"
-        f"mean {picture.mean:.3f}, std {picture.std:.3f}{drawn}"
+        f"{kind}{picture.dtype}, {shape}  \nfrom {picture.low:.4g} to {picture.high:.4g}, "
+        f"mean {picture.mean:.3g}, std {picture.std:.3g}{drawn}"
     )
     rows = pd.DataFrame({"from": picture.edges[:-1], "to": picture.edges[1:], "pixels": picture.counts})
     chart = (
         alt.Chart(rows)
         .mark_bar(color=SECOND if picture.dtype == "uint8" else ACCENT, binSpacing=0.5)
         .encode(
-            x=alt.X("from:Q", bin=alt.BinParams(binned=True), title="Value", axis=alt.Axis(tickCount=3)),
+            x=alt.X(
+                "from:Q", bin=alt.BinParams(binned=True), title=None, axis=alt.Axis(tickCount=3, grid=False)
+            ),
             x2="to:Q",
-            y=alt.Y("pixels:Q", title=None, axis=None),
+            y=alt.Y("pixels:Q", title=None, axis=None, scale=alt.Scale(type="sqrt")),
             tooltip=[
                 alt.Tooltip("from:Q", format=".3g"),
                 alt.Tooltip("to:Q", format=".3g"),
                 alt.Tooltip("pixels:Q", title="pixels of 1 image"),
             ],
         )
-        .properties(height=96)
+        .properties(height=64)
     )
     st.altair_chart(chart, width="stretch", key=key, alt=f"How often each value occurs after: {title}")
 
