@@ -18,6 +18,7 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "SqrtBackward": (r"\sqrt{a}", r"g / (2 \sqrt{a})"),
     "ExpBackward": (r"e^a", r"g \cdot e^a"),
     "LogBackward": (r"\ln a", r"g / a"),
+    "Log1PBackward": (r"\ln (1 + a)", r"g / (1 + a)"),
     "SinBackward": (r"\sin a", r"g \cdot \cos a"),
     "CosBackward": (r"\cos a", r"-g \cdot \sin a"),
     "TanhBackward": (r"t = \tanh a", r"g \cdot (1 - t^2)"),

@@ -28,7 +28,7 @@ values written in (`dim=1`). What follows from that:
   steps share one namespace. Each step makes everything it uses.
 - Random numbers come from `torch.Generator().manual_seed(n)`. Where a constructor can only draw from the
   global generator, write `torch.manual_seed(n)` in the body: such a snippet runs alone, and the process's
-  generator is put back as it was.
+  generator is put back as it was. (Runs of training draw from generators of their own, never from it.)
 - An error that belongs to the lesson is caught in the body and printed. Any other is `StepResult.error`.
 - A step that measures says why its digits change: `varies="..."`. All else prints the same every time.
 - Fashion-MNIST: `root=DataFolder()` and `datasets.FashionMNIST(root=root, train=True, download=True, ...)`.

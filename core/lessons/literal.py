@@ -248,9 +248,9 @@ def _index_tree(text: str, hint: str) -> ast.expr:
 
 def _number(node: ast.expr) -> Number:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        if not isinstance(node.operand, ast.Constant) or isinstance(node.operand.value, bool):
+            raise LessonInputError("A sign goes before a number, and one sign is enough.")
         value = _number(node.operand)
-        if isinstance(value, bool):
-            raise LessonInputError("True and False take no sign here.")
         return -value if isinstance(node.op, ast.USub) else value
     if isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
         if node.value in (float("inf"), float("-inf")):

@@ -163,10 +163,16 @@ def _global_names(tree: ast.AST) -> set[str]:
 
 
 @lru_cache(maxsize=64)
+def _module_source(module: ModuleType) -> str:
+    """The module's text, read once: a file that is edited while the app runs must not mix two versions."""
+    return inspect.getsource(module)
+
+
+@lru_cache(maxsize=64)
 def _module_bindings(module: ModuleType) -> dict[str, ast.stmt]:
     """The statement at the top of `module` that binds each name."""
     bound: dict[str, ast.stmt] = {}
-    for statement in ast.parse(inspect.getsource(module)).body:
+    for statement in ast.parse(_module_source(module)).body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for alias in statement.names:
                 bound[alias.asname or alias.name.split(".")[0]] = statement
@@ -189,7 +195,7 @@ def _import_line(statement: ast.Import | ast.ImportFrom, name: str) -> str:
 
 def _definition(statement: ast.stmt, module: ModuleType) -> str:
     """A definition's text, without its docstrings and without a constant's annotation."""
-    source = inspect.getsource(module)
+    source = _module_source(module)
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
         return f"{ast.unparse(statement.target)} = {ast.get_source_segment(source, statement.value)}"
     lines = source.splitlines()
