@@ -14,6 +14,7 @@ import torch
 
 from core.config import TrainConfig
 from core.errors import CheckpointError
+from core.presets import OPTIMIZERS
 from core.records import EpochRecord
 from core.trained import TrainedModel
 
@@ -51,7 +52,7 @@ def load() -> TrainedModel:
             normalize=config.data.normalize,
             about=(
                 f"Shipped with this app: the tutorial's network after {config.epochs} epochs of "
-                f"{config.optimizer.name.upper()} on {facts['train_images']:,} training images, "
+                f"{OPTIMIZERS[config.optimizer.name]} on {facts['train_images']:,} training images, "
                 f"test accuracy {score['accuracy']:.1%}, {score['images']:,} images."
             ),
             history=tuple(EpochRecord.from_dict(entry) for entry in history),
