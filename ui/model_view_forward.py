@@ -75,10 +75,11 @@ def _pick_garment() -> int:
             on_change=typed,
             width=200,
         )
-    firsts = [int((split.labels == label).nonzero()[0]) for label in range(len(split.classes))]
+    found = [(split.labels == label).nonzero().flatten() for label in range(len(split.classes))]
+    firsts = [int(places[0]) for places in found if len(places)]  # a small dataset may lack a class
     clicked = image_grid(
         split.images[firsts],
-        list(split.classes),
+        [split.classes[split.labels[i]] for i in firsts],
         key="garments",
         selected=firsts.index(sample) if sample in firsts else None,
         label="One test image of each class; arrow keys move, Enter chooses",

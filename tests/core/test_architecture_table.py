@@ -219,9 +219,9 @@ def test_spec_round_trip() -> None:
     "text",
     [
         "", " ", "x", "linear", "linear0", "linear99999", "linear5x", "relu5", "conv8k4", "conv8k11",
-        "dropout1", "dropout.", "dropout1.2.3", "linear8k3", "relun", "flatteni5", "flatten--linear10", "linear10-",
-        "linear٣", "conv8k0", "maxpool15", "l" * 2000, "__import__('os')", "linear1e3", "dropout-0.5", "\x00",
-        "linear8i9999999", "linear8.5",
+        "dropout1", "dropout.", "dropout1.2.3", "linear8k3", "relun", "flatteni5", "flatten--linear10",
+        "linear10-", "linear٣", "conv8k0", "maxpool15", "l" * 2000, "__import__('os')", "linear1e3",
+        "dropout-0.5", "\x00", "linear8i9999999", "linear8.5",
     ],
 )  # fmt: skip
 def test_a_bogus_spec_gives_one_sentence(text: str) -> None:

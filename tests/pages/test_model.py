@@ -1,0 +1,224 @@
+"""The network page: compositions built, explained and repaired; every section on every network; links."""
+
+import json
+import random
+import time
+
+import pytest
+
+from core import pretrained
+from core.architecture import from_spec, to_spec
+from core.config import LayerConfig, ModelConfig
+from core.model import build, specs
+from core.summary import summarize
+
+CNN = "conv8-relu-maxpool2-flatten-linear10"
+SECTIONS = ("Build", "Architecture", "Parameters", "Forward", "Compare")
+
+
+def text_of(app):
+    """Everything a visitor reads on the page."""
+    parts = [*app.markdown, *app.caption, *app.header, *app.subheader]
+    return "\n".join(element.value for element in parts)
+
+
+def codes(app):
+    return [block.value for block in app.code]
+
+
+def metrics(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+@pytest.fixture
+def open_model(open_page):
+    """A function that opens the page at a section."""
+    return lambda section="Build", **query: open_page("model", section=section, **query)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(
+    "spec", [None, CNN, "flatten-linear10n", "maxpool2-flatten-batchnorm-linear10-softmax"]
+)
+def test_every_section_shows_every_network(open_model, section, spec):
+    """The pretrained one, a convolutional one, one without biases, one that ends with a softmax."""
+    query = {} if spec is None else {"layers": spec, "weights": "built"}
+    app = open_model(section, **query)
+    assert not app.error, [error.value for error in app.error]
+    assert not app.toast
+
+
+def test_the_tutorial_s_network_is_printed_as_pytorch_prints_it(open_model):
+    app = open_model()
+    assert repr(build(ModelConfig())) in codes(app)
+    assert metrics(app)["Parameters"] == "669,706"
+    assert any("class NeuralNetwork(nn.Module):" in code for code in codes(app))
+
+
+def test_layers_are_added_changed_moved_and_removed(open_model):
+    """Each click changes the network and the link; widgets start from what the layer says."""
+    app = open_model()
+    app.radio(key="chosen_layer").set_value(1).run()
+    assert app.number_input[0].value == 512
+    app.number_input[0].set_value(64).run()
+    assert app.query_params["layers"] == "flatten-linear64-relu-linear512-relu-linear10"
+    button(app, "Add below").click().run()
+    assert app.radio(key="chosen_layer").value == 2
+    app.selectbox[0].set_value("dropout").run()
+    assert app.query_params["layers"] == "flatten-linear64-dropout0.2-relu-linear512-relu-linear10"
+    button(app, "Down").click().run()
+    assert app.query_params["layers"] == "flatten-linear64-relu-dropout0.2-linear512-relu-linear10"
+    assert app.radio(key="chosen_layer").value == 3
+    button(app, "Up").click().run()
+    button(app, "Remove").click().run()
+    assert app.query_params["layers"] == "flatten-linear64-relu-linear512-relu-linear10"
+    built = build(ModelConfig(architecture="custom", layers=from_spec(app.query_params["layers"])))
+    assert repr(built) in codes(app)
+    assert not app.exception
+
+
+def button(app, label):
+    return next(button for button in app.button if button.label == label)
+
+
+def test_a_misfit_is_explained_and_the_fix_is_one_click(open_model):
+    """The sentence names the layer, the button repairs it, and the network is shown again."""
+    app = open_model(layers="flatten-linear512-relu-linear10i256")
+    assert [error.value for error in app.error] == [
+        "Layer 3, Linear, takes 256 features but is given 512: set its inputs to 512."
+    ]
+    assert not any("Network" in code for code in codes(app))
+    app.button(key="fix").click().run()
+    assert not app.error
+    assert app.query_params["layers"] == "flatten-linear512-relu-linear10i512"
+    assert any("Network" in code for code in codes(app))
+
+
+@pytest.mark.parametrize("section", SECTIONS[1:])
+def test_other_sections_say_what_does_not_fit(open_model, section):
+    """A half-built network is a sentence everywhere, never an exception."""
+    app = open_model(section, layers="linear10", weights="built")
+    if section == "Compare":
+        assert "The one built here" not in app.selectbox(key="first").options
+    else:
+        assert app.error[0].value.startswith("Layer 0, Linear, takes a row of features")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("layers", "flatten-linear999999"), ("layers", "x" * 3000), ("layers", "-"), ("section", "Nowhere"),
+        ("weights", "?"), ("sample", "-1"), ("sample", "1e9"), ("layer", "99"), ("unit", "-5"),
+        ("unit", "zzz"), ("temperature", "0"), ("seed", "-1"), ("parameter", "no.such"), ("batch", "900"),
+    ],
+)  # fmt: skip
+def test_a_bogus_link_shows_the_page(open_page, name, value):
+    """Whatever the link says, the page stands; its own parameters are answered with a sentence."""
+    app = open_page("model", **{"section": "Forward", name: value})
+    assert not app.error
+    if name in ("layers", "sample", "layer", "weights", "unit"):
+        app = open_page("model", **{"section": "Forward", "weights": "built", name: value})
+        assert app.toast
+
+
+def test_random_links_never_raise(open_page):
+    """Thirty random stacks, most of them misfits, straight from the link."""
+    rng = random.Random(5)
+    kinds = ["linear", "conv", "max_pool", "relu", "flatten", "batch_norm", "dropout", "softmax"]
+    app = open_page("model")
+    for _ in range(30):
+        count = rng.randint(1, 9)
+        layers = [LayerConfig(kind=rng.choice(kinds), size=rng.randint(1, 14)) for _ in range(count)]
+        app.query_params["layers"] = to_spec(layers)
+        app.run()
+        assert not app.exception, to_spec(layers)
+        assert len(app.error) <= 1
+
+
+def test_architecture_counts_the_module_on_the_page(open_model):
+    """The totals are those of the trained module; the drawing has a box for each layer and names them."""
+    app = open_model("Architecture")
+    summary = summarize(pretrained.load().module)
+    table = app.dataframe[0].value
+    assert table["Multiply-adds"].tolist() == [row.multiply_adds for row in summary.rows] + [
+        summary.multiply_adds
+    ]
+    assert table["Layer"].tolist()[:-1] == [row.name for row in summary.rows]
+    assert metrics(app)["Parameters"] == f"{summary.parameters:,}"
+    chart = app.get("vega_lite_chart")[0].proto
+    assert "Flatten to 784" in chart.alt
+    assert json.loads(chart.spec)["layer"]
+
+
+def test_a_trained_network_can_be_changed_in_build(open_model):
+    """One click takes the layers over and opens the section."""
+    app = open_model("Architecture", layers=CNN)
+    button(app, "Change these layers in Build").click().run()
+    assert app.segmented_control(key="section").value == "Build"
+    assert "layers" not in app.query_params
+
+
+def test_parameters_say_how_far_training_went(open_model):
+    """The pretrained model has moved; fresh weights have not."""
+    assert "Training has moved it by" in text_of(open_model("Parameters"))
+    assert "Nothing has moved it yet" in text_of(open_model("Parameters", weights="built", layers=CNN))
+
+
+def test_a_neuron_has_its_picture_its_garments_and_its_effect(open_model):
+    """`?neuron=` chooses it; what is lost without it names the split and the count."""
+    text = text_of(open_model("Parameters", neuron="7"))
+    assert "**Neuron 7**" in text
+    assert "first 1,000 test images" in text
+    assert "With this neuron held at 0" in text
+
+
+def test_forward_writes_a_neuron_out(open_model):
+    """The sum of the chosen value stands there, and moves with the field."""
+    app = open_model("Forward", unit="3")
+    assert "Value [3] is" in text_of(app)
+    app.number_input(key="activation_field_512").set_value(9).run()
+    assert "Value [9] is" in text_of(app)
+    assert app.query_params["unit"] == "9"
+    assert "argmax` picks **Ankle boot**" in text_of(app)
+
+
+def test_feature_maps_of_a_convolution(open_model):
+    """A channel's value is a sum over its window."""
+    text = text_of(open_model("Forward", weights="built", layers=CNN, layer="1", channel="5"))
+    assert "8 feature maps of 28 × 28" in text
+    assert "Value [5, " in text
+    assert "a sum of 9 products" in text
+
+
+def test_compare_counts_and_times(open_model):
+    """Both networks' parameters, and a time for each."""
+    app = open_model("Compare")
+    labels = [metric.label for metric in app.metric]
+    counted = [metric.value for metric in app.metric if metric.label == "Parameters"]
+    cnn = summarize(build(ModelConfig(architecture="cnn"))).parameters
+    assert counted == ["669,706", f"{cnn:,}"]
+    assert sum("Forward pass of 64 images" in label for label in labels) == 2
+
+
+def test_the_network_goes_to_the_training_page(open_model):
+    """One link carries the layers."""
+    app = open_model(layers=CNN)
+    links = [link.proto for link in app.get("page_link")]
+    carried = [link for link in links if "architecture=custom" in link.query_string]
+    assert len(carried) == 1
+    assert f"layers={CNN}" in carried[0].query_string
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_largest_network_answers_in_two_seconds(open_model, section):
+    """Close to every bound at once: 48 layers, 10 million parameters; the second run has nothing to build."""
+    relus = "relu-" * 20
+    spec = f"conv40-relu-conv20-maxpool2-{relus}flatten-linear2048-linear512-{relus}linear10"
+    layers = from_spec(spec)
+    assert len(layers) == 48
+    assert specs(ModelConfig(architecture="custom", layers=layers)) == layers
+    app = open_model(section, layers=spec, weights="built")
+    assert not app.error
+    start = time.perf_counter()
+    app.run()
+    assert time.perf_counter() - start < 2
