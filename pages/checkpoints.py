@@ -44,5 +44,5 @@ section = st.segmented_control(
     label_visibility="collapsed",
 )
 with guard():
-    SECTIONS[section]()
+    SECTIONS.get(section, checkpoint_save.show)()  # `?section=` without a value is no section
 next_page()

@@ -101,9 +101,11 @@ def show_run(result: StepResult) -> None:
         right, left = st.container(), st.container()  # what it printed would be out of sight below it
     else:
         left, right = st.container(), st.container()
-    with left:
-        st.caption("The code that ran")
-        show_code(result.code, key=f"{result.step.name}_code", file_name=f"{module}_{result.step.name}.py")
+    if not hides("code"):
+        with left:
+            st.caption("The code that ran")
+            name = f"{module}_{result.step.name}.py"
+            show_code(result.code, key=f"{result.step.name}_code", file_name=name)
     if result.stdout:
         with right:
             st.caption("What it printed")
