@@ -31,13 +31,3 @@ def mean_and_std(images: Tensor) -> tuple[float, float]:
     mean = (share * values).sum()
     variance = (share * (values - mean) ** 2).sum()
     return float(mean), float(variance.sqrt())
-
-
-def class_counts(labels: Tensor, classes: int = 10) -> tuple[int, ...]:
-    """How many images each class has.
-
-    Args:
-        labels: int64, N, in [0, classes).
-        classes: Number of classes.
-    """
-    return tuple(torch.bincount(labels, minlength=classes).tolist())
