@@ -24,6 +24,7 @@ lead(
 
 split = test_split()
 index = params.int_param("sample", 0, 0, len(split) - 1)
+params.set_param("sample", index, 0)
 
 st.header("A network at work", anchor=False)
 answer, pictures = st.columns([2, 3], gap="large")

@@ -83,4 +83,8 @@ def _tell(name: str, text: str, rule: str, default: str) -> None:
 
 
 def _toast(sentence: str) -> None:
-    st.toast(sentence, icon=":material/link_off:", duration="long")
+    """Say it once a session: the parameter may stay in the address for many clicks."""
+    told = st.session_state.setdefault("told_of_links", set())
+    if sentence not in told:
+        told.add(sentence)
+        st.toast(sentence, icon=":material/link_off:", duration="long")

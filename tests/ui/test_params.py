@@ -44,6 +44,14 @@ def test_a_bogus_number_is_told_once(value):
     assert len(sentence) < 200
 
 
+def test_the_same_nonsense_is_told_once_a_session():
+    """A parameter stays in the address while the visitor clicks on."""
+    app = AppTest.from_function(script)
+    app.query_params["n"] = "99"
+    assert len(app.run().toast) == 1
+    assert len(app.run().toast) == 0
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "0", "11", "-1e400", "ten"])
 def test_a_bogus_decimal_is_told_once(value):
     """NaN and the infinities are in no range."""
