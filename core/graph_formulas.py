@@ -31,7 +31,7 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "DotBackward": (r"a \cdot b", r"g\, b \text{ to } a,\quad g\, a \text{ to } b"),
     "AddmmBackward": (
         r"b + X W",
-        r"g \text{ summed over rows to } b,\quad g W^T \text{ to } X,\quad X^T g \text{ to } W",
+        r"\textstyle\sum_i g_i \text{ to } b,\quad g W^T \text{ to } X,\quad X^T g \text{ to } W",
     ),
     "TBackward": (r"A^T", r"g^T"),
     "TransposeBackward": (r"A^T", r"g^T"),
@@ -43,12 +43,12 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "ExpandBackward": (r"a \text{ repeated}", r"g \text{ summed over the repetitions}"),
     "CloneBackward": (r"\text{a copy of } a", r"g"),
     "BinaryCrossEntropyWithLogitsBackward": (
-        r"-\tfrac{1}{n} \textstyle\sum_i y_i \ln \sigma(z_i) + (1 - y_i) \ln (1 - \sigma(z_i))",
+        r"-\tfrac{1}{n} \textstyle\sum_i y_i \ln s_i + (1 - y_i) \ln (1 - s_i),\quad s_i = \sigma(z_i)",
         r"g \cdot (\sigma(z) - y) / n",
     ),
     "LogSoftmaxBackward": (r"p = z - \ln \textstyle\sum_j e^{z_j}", r"g - e^{p} \textstyle\sum_j g_j"),
     "NllLossBackward": (
         r"-\tfrac{1}{n} \textstyle\sum_i p_{i, y_i}",
-        r"-g / n \text{ at the right class of each row, else } 0",
+        r"-g / n \text{ at } y_i,\quad 0 \text{ elsewhere}",
     ),
 }

@@ -36,8 +36,8 @@ def show_node(node: Node, output: str, *, key: str) -> None:
     )
     st.caption(f"PyTorch calls it `{node.function}`.")
     if node.forward:
-        st.markdown(f"Forward: ${node.forward}$")
-        st.markdown(f"Backward, from g: ${node.backward}$")
+        st.markdown(f"Forward: {_formula(node.forward)}")
+        st.markdown(f"Backward, from g: {_formula(node.backward)}")
     if node.gradient is not None:
         of = node.variable or "its result"
         st.markdown(
@@ -140,6 +140,11 @@ def show_jacobian(result: StepResult) -> None:
 def show_backward(result: StepResult) -> None:
     """`w` with its gradient beside it."""
     show_values(result, "w", "w_grad", "b_grad")
+
+
+def _formula(latex: str) -> str:
+    """The formula as Markdown, in parts between which a line may break."""
+    return ", ".join(f"${part}$" for part in latex.split(r",\quad "))
 
 
 def _show_value(value: Value, name: str, *, key: str) -> None:

@@ -52,7 +52,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const viewBox = `0 0 ${width} ${height}`
   const svg = make("svg", { width, height, viewBox, role: "group", "aria-label": label })
   const defs = make("defs", {})
-  const size = { refX: 7, refY: 4, markerWidth: 7, markerHeight: 7 }
+  const size = { refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse" }
   const tip = make("marker", { id: "tip", viewBox: "0 0 8 8", orient: "auto", ...size })
   tip.append(make("path", { d: "M0 0 L8 4 L0 8 z", class: "tip" }))
   defs.append(tip)
@@ -155,7 +155,5 @@ def _short(text: str) -> str:
 
 def _under(node: Node) -> str:
     """The second line: the variable an operation gives, and the shape."""
-    shape = "" if node.shape is None else f"({', '.join(map(str, node.shape))})"
-    return (
-        " ".join(part for part in (node.variable if node.kind != "leaf" else "", shape) if part) or "number"
-    )
+    shape = "" if node.shape is None else " × ".join(map(str, node.shape)) or "one number"
+    return ": ".join(part for part in (node.variable if node.kind != "leaf" else "", shape) if part)

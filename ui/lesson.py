@@ -14,6 +14,7 @@ from torch import Tensor
 from core.errors import CoreError
 from core.lessons import Lesson, Step, StepResult, run_step, to_notebook, to_script
 from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
+from ui import params
 from ui.code import show_code
 from ui.images import png
 from ui.share import hides
@@ -33,6 +34,7 @@ def parts(*names: str) -> tuple[str, DeltaGenerator]:
     Returns:
         The open tab's name, and the tab to write into.
     """
+    params.choice_param("part", names, names[0])  # says so if the link asks for another
     tabs = st.tabs(list(names), key="part", bind="query-params")
     return next(((name, tab) for name, tab in zip(names, tabs, strict=True) if tab.open), (names[0], tabs[0]))
 
@@ -185,6 +187,12 @@ def downloads(lesson: Lesson) -> None:
 def _widget(param: Param, key: str) -> Any:
     """The widget for a parameter, bound to the URL under its key."""
     hint = param.help or None
+    if isinstance(param, Int):
+        params.int_param(key, param.default, param.low, param.high)
+    elif isinstance(param, Float):
+        params.float_param(key, param.default, param.low, param.high)
+    elif isinstance(param, Choice | Code):
+        params.choice_param(key, [str(option) for option in param.options], str(param.default))
     if isinstance(param, Typed):
         return _text(param, key)
     if isinstance(param, Bool):
