@@ -160,9 +160,9 @@ def _show(found: Upload) -> None:
     _train(found)
 
 
-def _thumbnail(found: Upload, sample: int) -> str | None:
+def _thumbnail(found: Upload, sample: int) -> str:
     if sample < 0:
-        return None
+        return ""
     return "data:image/png;base64," + base64.b64encode(png(found.images[sample], 1)).decode()
 
 

@@ -122,14 +122,14 @@ class _Row:
     def __init__(self, title: str, about: str, key: str) -> None:
         self.title, self.key = title, key
         with st.container(border=True):
-            self.left, self.middle, self.right = st.columns([1, 3, 2], gap="medium")
-        self.head = self.middle.container(horizontal=True, vertical_alignment="top")
-        self.head.markdown(f"**{title}**  \n{about}", width="stretch")
+            left, self.middle, self.right = st.columns([1, 3, 2], gap="medium")
+        self.picture, self.menu = left.container(), left.container()
+        self.middle.markdown(f"**{title}**  \n{about}")
 
     def fill(self, picture: Picture, name: str) -> None:
         """Show what came out."""
         scale = max(1, 112 // max(picture.pixels.shape))
-        self.left.image(png(picture.pixels, scale), width=112, alt=f"{name} after: {self.title}")
+        self.picture.image(png(picture.pixels, scale), width=112, alt=f"{name} after: {self.title}")
         with self.right:
             _show_numbers(picture, self.title, f"chart_{self.key}")
 
@@ -150,7 +150,7 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
             order[at], order[at + by] = order[at + by], order[at]
         _put(tuple(order))
 
-    row.head.menu_button(
+    row.menu.menu_button(
         "Change",
         [*moves, "Remove"],
         key=f"{key}_menu",

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from PIL import Image
 from torch.utils.data import Dataset
-from torchvision.io import ImageReadMode, decode_image
+from torchvision.transforms.v2.functional import pil_to_tensor
 
 
 class CustomImageDataset(Dataset[tuple[Any, Any]]):
@@ -41,7 +42,7 @@ class CustomImageDataset(Dataset[tuple[Any, Any]]):
     def __getitem__(self, idx: int) -> tuple[Any, Any]:
         """The image and the label at position `idx`, transformed."""
         name, label = self.img_labels.iloc[idx, :2]
-        image = decode_image(str(self.img_dir / name), mode=ImageReadMode.GRAY)
+        image = pil_to_tensor(Image.open(self.img_dir / name).convert("L"))
         if self.transform is not None:
             image = self.transform(image)
         if self.target_transform is not None:
