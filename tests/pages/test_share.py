@@ -64,12 +64,16 @@ def test_hidden_parts_are_left_out(open_page):
     assert not any("In use:" in caption.value for caption in hidden.caption)
 
 
-def test_the_view_lasts_over_pages_and_can_be_ended(open_page):
-    """A click on another page loses the link; the line stays, until whoever opens Share wants it gone."""
+def test_the_view_lasts_when_a_click_loses_the_link(open_page):
+    """A class that goes on to another page keeps its line."""
     app = open_page("quickstart", lead="Find three errors.", hide="code")
     app.query_params.clear()
-    app.run()
-    assert "Find three errors." in texts(app)
+    assert "Find three errors." in texts(app.run())
+
+
+def test_the_view_can_be_ended(open_page):
+    """Whoever opens Share can have everything back."""
+    app = open_page("quickstart", lead="Find three errors.", hide="code")
     [everything] = [button for button in app.button if button.label == "Show everything again"]
     everything.click().run()
     assert "Find three errors." not in texts(app)
