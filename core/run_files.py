@@ -252,7 +252,12 @@ def _save(path: Path, values: object) -> None:
 
 
 def _load(path: Path) -> Any:
-    return torch.load(path, weights_only=True, map_location="cpu")
+    try:
+        return torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a torn file can make the reader stumble over anything
+        raise ValueError(f"{path.name} cannot be read") from error
 
 
 def _save_losses(folder: Path, losses: FloatArray, epochs: int) -> None:

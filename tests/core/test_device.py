@@ -27,6 +27,16 @@ def test_a_missing_device_is_named_with_what_there_is(name):
 )
 def test_threads_respect_the_containers_quota(text, threads, monkeypatch):
     """A container with a quota of one core gets one thread, whatever the host has."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(device.os, "sched_getaffinity", lambda _: range(4))
     monkeypatch.setattr(Path, "read_text", lambda _: text)
     assert device.cpu_threads() == (threads or 4)
+
+
+@pytest.mark.parametrize(("text", "threads"), [("3", 3), ("64", 4), ("many", 4), ("0", 4)])
+def test_threads_respect_omp_num_threads(text, threads, monkeypatch):
+    """What PyTorch itself goes by also bounds a run; a value that makes no sense does not."""
+    monkeypatch.setenv("OMP_NUM_THREADS", text)
+    monkeypatch.setattr(device.os, "sched_getaffinity", lambda _: range(4))
+    monkeypatch.setattr(Path, "read_text", lambda _: "max 100000")
+    assert device.cpu_threads() == threads
