@@ -1,11 +1,13 @@
 """The whole way once: a batch, the network, training, saving, a prediction (the notes' section 0)."""
 
 import streamlit as st
+import torch
 
 from core.lessons.quickstart import LESSON
 from ui import navigation, params
 from ui.frame import lead, next_page, open_page
 from ui.grid import image_grid
+from ui.images import sprite
 from ui.lesson import downloads, play, show_run
 from ui.models import pick_model, test_logits
 from ui.resources import test_split
@@ -62,6 +64,10 @@ for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.st
         with tab:
             st.markdown(step.text)
             result = play(step, **({"index": index} if "index" in step.params else {}))
+            if result is not None and "X" in result.values:
+                batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
+                sheet = sprite(batch, columns=32, scale=2)
+                st.image(sheet, caption="The images of X", alt=f"{len(batch)} garments, the images of X")
             if result is not None:
                 show_run(result)
 downloads(LESSON)

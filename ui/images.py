@@ -42,19 +42,20 @@ def png(image: Tensor, scale: int = 8) -> bytes:
     return _encode(pixels.repeat_interleave(scale, 0).repeat_interleave(scale, 1))
 
 
-def sprite(images: Tensor, columns: int) -> bytes:
-    """Many images in one PNG file, row by row, unscaled.
+def sprite(images: Tensor, columns: int, scale: int = 1) -> bytes:
+    """Many images in one PNG file, row by row.
 
     Args:
         images: uint8, N x H x W.
         columns: Images in a row; the last row is filled up with black.
+        scale: Enlargement, at least 1.
     """
     count, height, width = images.shape
     rows = max(1, math.ceil(count / columns))
     sheet = torch.zeros(rows * columns, height, width, dtype=torch.uint8)
     sheet[:count] = images.detach().cpu()
     sheet = sheet.view(rows, columns, height, width).transpose(1, 2)
-    return _encode(sheet.reshape(rows * height, columns * width))
+    return png(sheet.reshape(rows * height, columns * width), scale)
 
 
 def _encode(pixels: Tensor) -> bytes:
