@@ -174,7 +174,7 @@ def lines(
         "x": alt.X(
             f"{x}:Q",
             title=x_title,
-            axis=alt.Axis(tickMinStep=1 if whole_x else alt.Undefined, grid=False),
+            axis=alt.Axis(tickMinStep=1, format="d", grid=False) if whole_x else alt.Axis(grid=False),
             scale=alt.Scale(zero=False, nice=False) if whole_x else alt.Undefined,
         ),
         "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(**scale), axis=alt.Axis(format=y_format)),

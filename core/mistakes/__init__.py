@@ -6,11 +6,13 @@ correct program. What is said of a mistake is filled in from the figures of the 
 """
 
 from core.mistakes.catalogue import MISTAKES
-from core.mistakes.job import LabJob, LabProgress, LabResult, ProgramResult, run_loop
+from core.mistakes.job import SEEDS, LabJob, LabProgress, LabResult, ProgramResult, run_loop
 from core.mistakes.mistake import Effect, Figures, Mistake, patch
+from core.mistakes.report import format_figure, mean_of_last, measured, name_figure
 
 __all__ = [
     "MISTAKES",
+    "SEEDS",
     "Effect",
     "Figures",
     "LabJob",
@@ -18,6 +20,10 @@ __all__ = [
     "LabResult",
     "Mistake",
     "ProgramResult",
+    "format_figure",
+    "mean_of_last",
+    "measured",
+    "name_figure",
     "patch",
     "run_loop",
 ]

@@ -1,16 +1,18 @@
 """A mistake and its correction, run one after the other as one job of the queue."""
 
 import contextlib
-import functools
 import hashlib
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from core.errors import TrainingError
 from core.lessons.runner import exclusively, run_program
 from core.mistakes.mistake import Figures, Mistake
+
+SEEDS: Final = (0, 1, 2)
+"""What the lab shows is seen with each of these: one run could be chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,75 +43,94 @@ class ProgramResult:
 
 @dataclass(frozen=True, kw_only=True)
 class LabProgress:
-    """Where a comparison is: epochs of both programs together."""
+    """Where a comparison is.
+
+    Attributes:
+        step: Epochs done, of both programs and all seeds together.
+        steps: Epochs in all.
+        correct: The figures of each epoch so far, a seed after the other.
+        broken: The same of the broken program.
+    """
 
     step: int
     steps: int
-    correct: tuple[Figures, ...]
-    broken: tuple[Figures, ...]
-    losses: tuple[tuple[int, float], ...] = ()
-    history: tuple[()] = ()
+    correct: tuple[tuple[Figures, ...], ...]
+    broken: tuple[tuple[Figures, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabResult:
-    """Both programs, run.
+    """Both programs, run once a seed.
 
     Attributes:
-        correct: The correct one.
-        broken: The one with the mistake.
+        seeds: The seeds.
+        correct: The correct program's results, in the order of the seeds.
+        broken: The broken program's.
         status: `finished`, or `stopped` where it was asked to.
     """
 
-    correct: ProgramResult
-    broken: ProgramResult
-    status: str = "finished"
+    seeds: tuple[int, ...]
+    correct: tuple[ProgramResult, ...]
+    broken: tuple[ProgramResult, ...]
+    status: Literal["finished", "stopped"] = "finished"
 
 
 class _Stopped(BaseException):
     """Thrown out of a program's `print` when its job is asked to stop."""
 
 
-@dataclass(eq=False)
 class LabJob:
     """A mistake and its correction as one job of the queue that training uses.
 
     Attributes:
+        key: Names what is run: both programs and the seeds.
+        title: What people call it.
+        device: Lab programs are small: they run on the CPU.
+
+    Args:
         mistake: The mistake.
-        seed: Seeds both programs.
+        seeds: Both programs run once with each.
+
+    Raises:
+        LessonInputError: A seed is out of range.
     """
 
-    mistake: Mistake
-    seed: int = 0
-    device: str = "cpu"
-    key: str = field(init=False)
-    title: str = field(init=False)
+    device = "cpu"
 
-    def __post_init__(self) -> None:
-        self.correct, self.broken = self.mistake.programs(self.seed)
-        self.key = hashlib.sha256(f"{self.correct}\0{self.broken}".encode()).hexdigest()
-        self.title = f"Mistake: {self.mistake.title}"
+    def __init__(self, mistake: Mistake, seeds: tuple[int, ...] = SEEDS) -> None:
+        self.seeds = seeds
+        self.programs = [mistake.programs(seed) for seed in seeds]
+        self.key = hashlib.sha256(
+            "\0".join(text for pair in self.programs for text in pair).encode()
+        ).hexdigest()
+        self.title = f"Mistake: {mistake.title}"
 
     def run(self, on_progress: Callable[[LabProgress], None], should_stop: Callable[[], bool]) -> LabResult:
-        """Run the correct program, then the broken one; both are told epoch by epoch."""
-        done: dict[str, tuple[Figures, ...]] = {"correct": (), "broken": ()}
-        epochs = _epochs(self.correct)
+        """Run the correct program and the broken one, seed after seed; both are told epoch by epoch."""
+        histories: list[tuple[Figures, ...]] = []
+        results: list[ProgramResult] = []
+        steps = 2 * len(self.seeds) * _epochs(self.programs[0][0])
 
-        def told(side: str, history: tuple[Figures, ...]) -> None:
-            done[side] = history
+        def told(history: tuple[Figures, ...]) -> None:
             if should_stop():
                 raise _Stopped
-            step = len(done["correct"]) + len(done["broken"])
-            correct, broken = done["correct"], done["broken"]
-            on_progress(LabProgress(step=step, steps=2 * epochs, correct=correct, broken=broken))
+            seen = [*histories, history]
+            on_progress(
+                LabProgress(
+                    step=sum(map(len, seen)), steps=steps, correct=tuple(seen[::2]), broken=tuple(seen[1::2])
+                )
+            )
 
+        status: Literal["finished", "stopped"] = "finished"
         try:
-            correct = run_loop(self.correct, functools.partial(told, "correct"))
-            broken = run_loop(self.broken, functools.partial(told, "broken"))
+            for program in (text for pair in self.programs for text in pair):
+                results.append(run_loop(program, told))
+                histories.append(results[-1].history)
         except _Stopped:
-            halves = [ProgramResult(printed="", history=done[side]) for side in ("correct", "broken")]
-            return LabResult(correct=halves[0], broken=halves[1], status="stopped")
-        return LabResult(correct=correct, broken=broken)
+            status = "stopped"
+        return LabResult(
+            seeds=self.seeds, correct=tuple(results[::2]), broken=tuple(results[1::2]), status=status
+        )
 
 
 def run_loop(program: str, on_epoch: Callable[[tuple[Figures, ...]], None] | None = None) -> ProgramResult:

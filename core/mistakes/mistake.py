@@ -55,13 +55,17 @@ class Mistake:
     effect: Effect | None
     raises: str = ""
 
-    def programs(self, seed: int = 0) -> tuple[str, str]:
+    def programs(self, seed: int = 0, *, portable: bool = False) -> tuple[str, str]:
         """The correct program and the broken one.
 
+        Args:
+            seed: Seeds both, in [0, 9,999].
+            portable: Name the data's folder as a download does, not as it is here.
+
         Raises:
-            LessonInputError: A line to replace is not in the program exactly once.
+            LessonInputError: A line to replace is not there exactly once, or the seed is out of range.
         """
-        correct = self.loop.code(seed=seed)
+        correct = self.loop.snippet(seed=seed, portable=portable).code
         return correct, patch(correct, self.replace)
 
 

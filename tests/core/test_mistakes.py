@@ -6,9 +6,7 @@ import functools
 import pytest
 
 from core.errors import LessonInputError
-from core.mistakes import MISTAKES, Effect, LabJob, Mistake, patch, run_loop
-
-SEEDS = (0, 1, 2)
+from core.mistakes import MISTAKES, SEEDS, Effect, LabJob, Mistake, measured, patch, run_loop
 
 
 @functools.cache
@@ -68,30 +66,48 @@ def test_effects_have_a_direction():
 
 
 def test_a_job_tells_both_programs_epoch_by_epoch():
-    """Progress counts the epochs of both; the result has what both printed."""
+    """Progress counts the epochs of both programs; the report says that nothing differs at all."""
     seen = []
-    job = LabJob(MISTAKES["zero-grad-after-step"])
-    result = job.run(seen.append, lambda: False)
-    assert [progress.step for progress in seen] == list(range(1, 9))
-    assert len(result.correct.history) == len(result.broken.history) == 4
-    assert result.correct.history == result.broken.history
-    assert "epoch 4" in result.broken.printed
+    mistake = MISTAKES["zero-grad-after-step"]
+    result = LabJob(mistake, (0, 1)).run(seen.append, lambda: False)
+    assert [progress.step for progress in seen] == list(range(1, 17))
+    assert {progress.steps for progress in seen} == {16}
+    assert [r.history for r in result.correct] == [r.history for r in result.broken]
+    assert "epoch 4" in result.broken[0].printed
+    assert "2 runs of each, seeds 0, 1" in measured(mistake, result)
+    assert "to the last digit" in measured(mistake, result)
+
+
+def test_the_report_is_filled_in_from_the_runs():
+    """Every number in the sentence is one that the two programs gave."""
+    mistake = MISTAKES["zero-weights"]
+    result = LabJob(mistake, (3,)).run(lambda progress: None, lambda: False)
+    text = measured(mistake, result)
+    assert f"{result.correct[0].last['test accuracy']:.1%} with the correct loop" in text
+    assert f"{result.broken[0].last['test accuracy']:.1%} with the mistake" in text
+    assert "Lower in 1 of 1 pairs" in text
 
 
 def test_a_job_stops_within_an_epoch():
-    """Asked to stop, it keeps the epochs that both programs have done."""
+    """Asked to stop, it keeps the programs that are complete."""
     asked = []
 
     def should_stop():
         asked.append(1)
-        return len(asked) == 3
+        return len(asked) == 7
 
     result = LabJob(MISTAKES["no-bias"]).run(lambda progress: None, should_stop)
     assert result.status == "stopped"
-    assert len(asked) == 3
+    assert (len(asked), len(result.correct), len(result.broken)) == (7, 1, 0)
 
 
 def test_a_job_is_named_by_what_it_runs():
-    """The same mistake and seed is the same job; another seed is another."""
+    """The same mistake and seeds are the same job; other seeds are another."""
     mistake: Mistake = MISTAKES["no-bias"]
-    assert LabJob(mistake, 1).key == LabJob(mistake, 1).key != LabJob(mistake, 2).key
+    assert LabJob(mistake, (1,)).key == LabJob(mistake, (1,)).key != LabJob(mistake, (2,)).key
+
+
+def test_a_download_names_the_folder_of_a_download():
+    """The programs to take home read `data`, not a folder of this machine."""
+    for program in MISTAKES["no-bias"].programs(portable=True):
+        assert "root = 'data'" in program
