@@ -147,6 +147,7 @@ def main(arguments: list[str] | None = None) -> None:
     size = options.batch_size
     starts = range(0, count, size)
     next(iter(DataLoader(subset, batch_size=size)))  # imports and first calls are not loading
+    to_input(dataset.data[:size])
     report(
         _time(
             ((to_input(dataset.data[i : i + size]), dataset.targets[i : i + size]) for i in starts), -1, count
