@@ -106,7 +106,9 @@ def heat_map(values: Tensor, side: int = MAX_PICTURE) -> Tensor:
     """
     flat = values.detach().to("cpu", torch.float32)
     if flat.ndim == 1:
-        columns = math.ceil(math.sqrt(len(flat) * 4))
+        if len(flat) > side * side:
+            flat = nn.functional.adaptive_avg_pool1d(flat[None], side * side)[0]
+        columns = min(side, math.ceil(math.sqrt(len(flat) * 4)))
         rows = math.ceil(len(flat) / columns)
         padded = torch.full((rows * columns,), math.nan)
         padded[: len(flat)] = flat

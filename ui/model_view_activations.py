@@ -5,12 +5,17 @@ import math
 import altair as alt
 import pandas as pd
 import streamlit as st
-from torch import Tensor
+from torch import Tensor, nn
 
+from ui.model_view_pictures import signed_png
 from ui.params import int_param, set_param
 from ui.theme import ACCENT, SECOND, is_dark, text_color
 
 _PARAM = "unit"
+MAX_CELLS = 2048
+"""Most values that are drawn as cells to click; more are drawn as a strip."""
+STRIP = 1568
+"""Most pixels of a strip, across."""
 
 
 def value_map(values: Tensor, *, key: str) -> int:
@@ -22,6 +27,43 @@ def value_map(values: Tensor, *, key: str) -> int:
     """
     count = len(values)
     chosen = min(int_param(_PARAM, 0, 0, 2**20), count - 1)
+    if count > MAX_CELLS:
+        show_strip(values, f"{count:,} values in one row")
+    elif (clicked := _cells(values, chosen, key)) is not None and clicked != chosen:
+        set_param(_PARAM, clicked, 0)
+        st.rerun()
+    field = f"{key}_field_{count}"
+    st.session_state[field] = chosen
+
+    def typed() -> None:
+        set_param(_PARAM, st.session_state[field], 0)
+
+    st.number_input(
+        f"Value to explain, 0 to {count - 1:,}" + (" (or click a cell)" if count <= MAX_CELLS else ""),
+        0,
+        count - 1,
+        key=field,
+        on_change=typed,
+        width=280,
+    )
+    return chosen
+
+
+def show_strip(values: Tensor, alt_text: str) -> None:
+    """Show a vector as a strip of colours; a long one is averaged.
+
+    Args:
+        values: float, N.
+        alt_text: What it is.
+    """
+    if len(values) > STRIP:
+        values = nn.functional.adaptive_avg_pool1d(values[None], STRIP)[0]
+    st.image(signed_png(values.expand(max(24, len(values) // 14), -1), 1), alt=alt_text, width="stretch")
+
+
+def _cells(values: Tensor, chosen: int, key: str) -> int | None:
+    """The values as coloured cells; gives the cell that was clicked, once."""
+    count = len(values)
     columns = count if count <= 16 else math.ceil(math.sqrt(count * 2.5))
     rows = math.ceil(count / columns)
     frame = pd.DataFrame(
@@ -65,23 +107,6 @@ def value_map(values: Tensor, *, key: str) -> int:
     picked = event.get("selection", {}).get("cell", [])
     unit = picked[0].get("unit") if picked else None
     seen = f"{key}_{count}_seen"
-    if unit != st.session_state.get(seen):  # a click is news once; the field below may have moved on since
-        st.session_state[seen] = unit
-        if isinstance(unit, int) and 0 <= unit < count and unit != chosen:
-            set_param(_PARAM, unit, 0)
-            st.rerun()
-    field = f"{key}_field_{count}"
-    st.session_state[field] = chosen
-
-    def typed() -> None:
-        set_param(_PARAM, st.session_state[field], 0)
-
-    st.number_input(
-        f"Value to explain, 0 to {count - 1:,} (or click a cell)",
-        0,
-        count - 1,
-        key=field,
-        on_change=typed,
-        width=280,
-    )
-    return chosen
+    news = unit != st.session_state.get(seen)  # a click is news once; the field may have moved on since
+    st.session_state[seen] = unit
+    return unit if news and isinstance(unit, int) and 0 <= unit < count else None

@@ -14,7 +14,7 @@ from core.model import skeleton, specs
 from core.model_code import class_code
 from core.summary import Summary, summarize
 from ui.code import show_code
-from ui.model_view import PRESETS, built_layers, config_of, set_layers
+from ui.model_view import PRESETS, TUTORIAL, built_layers, config_of, set_layers
 from ui.navigation import entry
 
 Layers = tuple[LayerConfig, ...]
@@ -57,13 +57,10 @@ def show() -> None:
     module = skeleton(config)
     _totals(summarize(module), layers)
     st.subheader("As code", anchor=False)
-    printed, code = st.columns(2, gap="medium")
-    with printed:
-        st.caption("`print(model)`")
-        st.code(repr(module), language=None)
-    with code:
-        st.caption("The class, written out: it runs as it stands and prints the text beside it")
-        show_code(class_code(config), key="class_code", file_name="network.py")
+    st.caption("What `print(model)` prints:")
+    st.code(repr(module), language=None)
+    st.caption("The class, written out: it runs as it stands, prints the text above and makes ten logits.")
+    show_code(class_code(config), key="class_code", file_name="network.py")
 
 
 def _change(layers: Layers, chosen: int) -> None:
@@ -98,7 +95,7 @@ def _layer_list(layers: Layers, rows: tuple[LayerRow, ...], problem: Problem | N
         return f"{shape_text(row.input_shape)} → {shape_text(row.output_shape)}{count}"
 
     chosen = st.radio(
-        "Layers, numbered from 0 as in `print(model)`; the image enters at the top",
+        "Layers, numbered from 0; the image enters at the top",
         range(len(layers)),
         format_func=lambda index: f"{index} · {_title(layers[index])}",
         captions=[caption(index) for index in range(len(layers))],
@@ -227,7 +224,9 @@ def _totals(summary: Summary, layers: Layers) -> None:
         st.metric("Memory of parameters", f"{summary.parameter_bytes / 1e6:.2f} MB", width="content")
     training = entry("training")
     if training.path.is_file():
-        query = {"architecture": "custom", "layers": to_spec(layers)}
+        query = {"architecture": "tutorial"}
+        if layers != TUTORIAL:
+            query = {"architecture": "custom", "layers": to_spec(layers)}
         st.page_link(
             training.path, label="Train this network", icon=":material/model_training:", query_params=query
         )

@@ -15,7 +15,7 @@ from ui.grid import image_grid
 from ui.images import png
 from ui.lesson import play, show_run
 from ui.model_view import pick_subject
-from ui.model_view_activations import value_map
+from ui.model_view_activations import show_strip, value_map
 from ui.model_view_answer import show_answer, show_batch
 from ui.model_view_pictures import signed_png
 from ui.params import int_param, set_param
@@ -139,11 +139,7 @@ def _stage(stages: list[Stage], position: int) -> None:
 
 
 def _flattened(x: Tensor, out: Tensor) -> None:
-    st.image(
-        signed_png(out.expand(24, -1), 1),
-        alt="The pixels of the image in one row",
-        width="stretch",
-    )
+    show_strip(out, "The values of the image in one row")
     st.caption(
         f"{shape_text(x.shape)} laid out as one row of {len(out):,}: row after row, top to bottom. "
         "Nothing is computed, and which pixels were neighbours above each other is forgotten."

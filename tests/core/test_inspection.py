@@ -105,7 +105,7 @@ def test_movement(random_state: torch.Generator) -> None:
     assert movement(torch.zeros(4), torch.ones(4)).relative == math.inf
 
 
-@pytest.mark.parametrize("shape", [(5,), (2048,), (10, 512), (512, 784), (6, 4, 3, 3), (1, 1)])
+@pytest.mark.parametrize("shape", [(5,), (2048,), (100_352,), (10, 512), (512, 784), (6, 4, 3, 3), (1, 1)])
 def test_heat_map_keeps_within_bounds(shape: tuple[int, ...]) -> None:
     """No side is longer than 128 cells, whatever the parameter, and small ones are shown value by value."""
     values = torch.rand(shape)
