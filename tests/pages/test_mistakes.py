@@ -12,7 +12,7 @@ def test_every_mistake_opens_with_its_change(open_page, name):
     """The link chooses the mistake; the diff shows a line taken out or put in."""
     app = open_page("mistakes", mistake=name)
     assert MISTAKES[name].title in [header.value for header in app.header]
-    lines = app.code[0].value.splitlines()
+    lines = next(box.value for box in app.code if box.language == "diff").splitlines()
     assert any(line.startswith(("+", "-")) for line in lines)
     assert len(lines) < 30
 
