@@ -46,8 +46,7 @@ with tab:
         case "Not tracking":
             lesson.whole_step(steps.no_tracking)
             st.divider()
-            again = st.button("Measure again", icon=":material/timer:", key="measure_tracking")
-            lesson.whole_step(steps.tracking_cost, draw.show_tracking, fresh=again)
+            lesson.whole_step(steps.tracking_cost, draw.show_tracking)
         case "Frozen":
             lesson.whole_step(steps.freezing, draw.show_moved)
         case "Checking":

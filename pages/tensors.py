@@ -56,8 +56,7 @@ with tab:
         case "Device":
             lesson.whole_step(steps.moving)
             st.divider()
-            again = st.button("Measure again", icon=":material/timer:", key="measure_copies")
-            lesson.whole_step(steps.moving_cost, draw.show_cost, fresh=again)
+            lesson.whole_step(steps.moving_cost, draw.show_cost)
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

@@ -140,18 +140,20 @@ def show_values(result: StepResult, *names: str) -> None:
 
 
 def whole_step(
-    step: Step, draw: Callable[[StepResult], None] | None = None, *, fresh: bool = False, **fixed: Any
+    step: Step, draw: Callable[[StepResult], None] | None = None, **fixed: Any
 ) -> StepResult | None:
-    """Title, text, widgets, values, code.
+    """Title, text, widgets, values, code; a button to measure again where the step measures.
 
     Args:
         step: The step.
         draw: What to draw instead of the values as they are; not called when the snippet failed.
-        fresh: Run it again even if the result is known, as for a measurement.
         **fixed: Values that the page chooses itself.
     """
     introduce(step)
-    result = play(step, fresh=fresh, **fixed)
+    again = bool(step.varies) and st.button(
+        "Measure again", icon=":material/timer:", key=f"{step.name}_again"
+    )
+    result = play(step, fresh=again, **fixed)
     if result is not None:
         if result.error is None:
             (draw or show_values)(result)
@@ -229,6 +231,7 @@ def _widget(param: Param, key: str) -> Any:
         return st.segmented_control(
             param.label,
             options,
+            format_func=lambda option: f"{option:,}" if type(option) is int else str(option),
             default=param.default,
             required=True,
             key=key,

@@ -156,8 +156,13 @@ def show_cost(result: StepResult) -> None:
         alt.Chart(rows)
         .mark_line(point={"size": 60, "filled": True, "color": charts.ACCENT}, color=charts.ACCENT)
         .encode(
-            x=alt.X("size:Q", title="size, MB", scale=alt.Scale(type="log")),
-            y=alt.Y("time:Q", title="time of one copy, ms", scale=alt.Scale(type="log")),
+            x=alt.X("size:Q", title="size, MB", scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=5)),
+            y=alt.Y(
+                "time:Q",
+                title="time of one copy, ms",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(tickCount=5),
+            ),
             tooltip=[alt.Tooltip("size:Q", format=".3f"), alt.Tooltip("time:Q", format=".4f")],
         )
     )

@@ -23,7 +23,7 @@ _CSS: Final = """
 }
 .sign { font: 500 1.25rem var(--st-code-font); opacity: 0.75; }
 figure { margin: 0; min-width: 0; max-width: 100%; }
-figcaption { width: 0; min-width: max(100%, 190px); font-size: 0.8125rem; line-height: 1.4; }
+figcaption { width: 0; min-width: max(100%, 256px); font-size: 0.8125rem; line-height: 1.4; }
 figcaption { margin-bottom: 6px; }
 figcaption b { font: 600 0.875rem var(--st-code-font); }
 figcaption span { opacity: 0.8; }

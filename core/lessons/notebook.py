@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.lessons.source import Snippet, merge_imports
+from core.lessons.source import Snippet, joined, merge_imports
 from core.lessons.step import Lesson, Step
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -26,7 +26,7 @@ def to_script(lesson: Lesson, values: Values | None = None, *, portable: bool = 
     parts = [f"# {lesson.title}: PyTorch Basics, Live", *_preamble(lesson, values, portable)]
     for step, snippet, new in _cells(lesson, values, portable):
         comment = "\n".join(f"# {line}".rstrip() for line in step.text.splitlines())
-        parts.append("\n\n".join([f"# %% {step.title}\n{comment}", *new, snippet.body]))
+        parts.append(f"# %% {step.title}\n{comment}\n\n{joined([*new, snippet.body])}")
     return "\n\n\n".join(parts) + "\n"
 
 
@@ -45,7 +45,7 @@ def to_notebook(lesson: Lesson, values: Values | None = None, *, portable: bool 
     cells += [("code", text) for text in _preamble(lesson, values, portable)]
     for step, snippet, new in _cells(lesson, values, portable):
         cells.append(("markdown", f"## {step.title}\n\n{step.text}"))
-        cells.append(("code", "\n\n\n".join([*new, snippet.body])))
+        cells.append(("code", joined([*new, snippet.body])))
     return write_notebook(cells)
 
 

@@ -4,9 +4,10 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from types import ModuleType
 from typing import Any, Final
 
@@ -28,12 +29,25 @@ class Snippet:
     @property
     def code(self) -> str:
         """The whole text: what is shown, and what is run."""
-        parts = ["\n".join(group) for group in _import_groups(self.imports)]
-        parts = ["\n\n".join(parts)] if parts else []
-        parts += [
-            "\n" + definition + "\n" if "\n" in definition else definition for definition in self.definitions
-        ]
-        return "\n\n".join([*parts, self.body]).replace("\n\n\n\n", "\n\n\n") + "\n"
+        imports = "\n\n".join("\n".join(group) for group in _import_groups(self.imports))
+        return joined([imports, *self.definitions, self.body]) + "\n"
+
+
+def joined(blocks: Sequence[str]) -> str:
+    """Parts of a program below each other, with the blank lines that Python's style asks for.
+
+    Constants follow each other without a gap; a function or a class has two blank lines around it.
+    """
+    text = ""
+    for before, block in pairwise(["", *(block for block in blocks if block)]):
+        around = any(part.startswith(("def ", "class ", "@")) for part in (before, block))
+        constants = _is_constant(before) and _is_constant(block)
+        text += ("" if not before else "\n\n\n" if around else "\n" if constants else "\n\n") + block
+    return text
+
+
+def _is_constant(block: str) -> bool:
+    return "\n" not in block and " = " in block
 
 
 _PROCESS_WIDE: Final = ("manual_seed", "seed", "catch_warnings", "set_num_threads", "fork_rng")

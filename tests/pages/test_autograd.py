@@ -97,7 +97,7 @@ def test_tracking_is_measured_again_on_demand(autograd):
     app = autograd(part="Not tracking")
     before = [metric.value for metric in app.metric]
     assert len(before) == 3
-    app.button(key="measure_tracking").click().run()
+    app.button(key="tracking_cost_again").click().run()
     assert not app.exception
     assert [metric.value for metric in app.metric][2] == before[2]  # the bytes do not depend on the clock
 
