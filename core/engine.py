@@ -264,7 +264,7 @@ class _Run:
                 done = min((step + 1) * config.batch_size, len(self.images))
                 self._report(epoch, reported, step + 1, done / (now - start - idle))
                 reported, next_report = step + 1, now + REPORT_INTERVAL
-        self._check_finite(epoch, reported, self.steps)
+        self.losses[-1].item()  # waits for the device: the clock stops when the work is done
         seconds = time.perf_counter() - start - idle
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
         return self._record(epoch, hits.item() / len(self.images), norms, rate, seconds)
@@ -308,32 +308,28 @@ class _Run:
         )
 
     def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
-        """Check the losses of steps `first` to `last` of this epoch and tell them."""
-        losses = self._check_finite(epoch, first, last)
-        if self.hooks.on_progress is None:
-            return
-        before = (epoch - 1) * self.steps + first + 1
-        fixed = predict_logits(self.model, self.test[0][:FIXED_COUNT], self.config.data.normalize)
-        self.hooks.on_progress(
-            Progress(
-                epoch=epoch,
-                epochs=self.config.epochs,
-                epoch_step=last,
-                epoch_steps=self.steps,
-                samples_per_second=samples_per_second,
-                losses=tuple(enumerate(losses, before)),
-                fixed_logits=_rows(fixed),
-                history=tuple(self.history),
-            )
-        )
-
-    def _check_finite(self, epoch: int, first: int, last: int) -> list[float]:
+        """Tell the losses of steps `first` to `last` of this epoch, up to the first that is no number."""
         losses: list[float] = self.losses[first:last].tolist()
-        for step, loss in enumerate(losses, (epoch - 1) * self.steps + first + 1):
-            if not math.isfinite(loss):
-                message = f"The loss stopped being a finite number at step {step:,}: lower the learning rate."
-                raise DivergedError(message, step=step)
-        return losses
+        count = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), len(losses))
+        before = (epoch - 1) * self.steps + first + 1
+        if self.hooks.on_progress is not None:
+            fixed = predict_logits(self.model, self.test[0][:FIXED_COUNT], self.config.data.normalize)
+            self.hooks.on_progress(
+                Progress(
+                    epoch=epoch,
+                    epochs=self.config.epochs,
+                    epoch_step=first + count,
+                    epoch_steps=self.steps,
+                    samples_per_second=samples_per_second,
+                    losses=tuple(enumerate(losses[:count], before)),
+                    fixed_logits=_rows(fixed),
+                    history=tuple(self.history),
+                )
+            )
+        if count < len(losses):
+            step = before + count
+            message = f"The loss stopped being a finite number at step {step:,}: lower the learning rate."
+            raise DivergedError(message, step=step)
 
     def _keep_best(self) -> None:
         losses = [record.validation_loss for record in self.history if record.validation_loss is not None]

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 
 from core import job_queue, training_job
@@ -370,9 +371,12 @@ def test_a_diverging_run_fails_with_a_hint(jobs):
     done = jobs.wait(jobs.submit(wild).key, 30)
     assert done.state == "failed"
     assert "lower the learning rate" in done.error
+    assert 0 < len(done.losses) < 16  # those before the step at which it diverged
+    assert np.isfinite(done.losses).all()
     again = jobs.submit(wild)
     assert again.from_cache
     assert again.error == done.error
+    assert (again.losses == done.losses).all()
 
 
 def test_other_jobs_show_progress_and_stop():
