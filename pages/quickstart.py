@@ -66,7 +66,7 @@ for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.st
             result = play(step, **({"index": index} if "index" in step.params else {}))
             if result is not None and "X" in result.values:
                 batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
-                sheet = sprite(batch, columns=32, scale=2)
+                sheet = sprite(batch, columns=min(16, len(batch)), scale=2)
                 st.image(sheet, caption="The images of X", alt=f"{len(batch)} garments, the images of X")
             if result is not None:
                 show_run(result)
