@@ -18,7 +18,7 @@ from ui.resources import test_split, train_split
 
 GRID: Final = 48  # images in the grid
 ALL: Final = "All classes"
-SPLITS: Final = ("train", "test")
+SPLITS: Final = ("Training", "Test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,17 +50,16 @@ class Choice:
 
 
 def pick_split() -> Split:
-    """Let the visitor choose training or test images (`?split=`)."""
+    """Let the visitor choose training or test images (`?split=Test`)."""
     chosen = st.segmented_control(
         "Split",
         SPLITS,
         default=SPLITS[0],
         required=True,
-        format_func=lambda name: {"train": "Training", "test": "Test"}[name],
         key="split",
         bind="query-params",
     )
-    return test_split() if chosen == "test" else train_split()
+    return test_split() if chosen == SPLITS[1] else train_split()
 
 
 def current(split: Split) -> Choice:

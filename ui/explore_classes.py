@@ -17,6 +17,7 @@ from ui.grid import image_grid
 from ui.images import png
 from ui.theme import CLASS_COLORS
 
+METHODS: Final = {"PCA": "pca", "t-SNE": "neighbours"}
 BIN: Final = 8  # grey values in a bar of the histogram
 
 _POINT: Final = (
@@ -121,16 +122,15 @@ def map_of_images() -> None:
         split = pick_split()
         method = st.segmented_control(
             "Method",
-            ["pca", "neighbours"],
-            default="pca",
+            list(METHODS),
+            default="PCA",
             required=True,
-            format_func=lambda name: {"pca": "PCA", "neighbours": "Neighbours (t-SNE)"}[name],
             key="map",
             bind="query-params",
         )
         count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 2000, key="points", width=260)
     count = min(count, len(split))
-    if method == "pca":
+    if method == "PCA":
         st.markdown(
             "**PCA** finds the two directions in which the images differ most, and draws where each image "
             "lies "
@@ -152,7 +152,7 @@ def map_of_images() -> None:
         )
         if not st.session_state[asked]:
             return
-    made = _map(split.fingerprint, split.train, count, method or "pca", split)
+    made = _map(split.fingerprint, split.train, count, METHODS[method or "PCA"], split)
     _draw_map(split, made)
 
 

@@ -56,7 +56,7 @@ def nine(root: str, seed: int) -> Figure:
         index = int(torch.randint(len(training_data), (1,), generator=generator))
         image, label = training_data[index]
         axes = figure.add_subplot(3, 3, position)
-        axes.imshow(image.squeeze(), cmap="gray")
+        axes.imshow(image.squeeze().numpy(), cmap="gray")
         axes.set_title(f"{training_data.classes[label]}\n{index}", fontsize=10)
         axes.axis("off")
     return figure

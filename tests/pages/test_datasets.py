@@ -20,17 +20,17 @@ def text_of(app):
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("split", ["Training", "Test"])
 def test_every_part_runs_for_both_splits(open_page, part, split):
     """No exception, no sentence in red, and a way on."""
     app = open_page("datasets", part=part, split=split)
-    assert not app.error
+    assert not app.error, [error.value for error in app.error]
     assert app.title[0].value == "Datasets and loaders"
 
 
 def test_browse_shows_the_linked_image_with_its_numbers_and_a_prediction(open_page, sample_test):
     """The image, label, index, split and pixel statistics of the link."""
-    app = open_page("datasets", split="test", image="34")
+    app = open_page("datasets", split="Test", image="34")
     shown, pixels = text_of(app), sample_test.images[34].float()
     label = sample_test.classes[sample_test.labels[34]]
     assert f"Test image 34 of {len(sample_test):,}" in shown
@@ -68,7 +68,7 @@ def test_neighbours_count_how_many_are_of_the_same_class(open_page):
 
 def test_the_map_of_neighbours_waits_until_it_is_asked_for(open_page):
     """A button first, then the map."""
-    app = open_page("datasets", part="Map", map="neighbours")
+    app = open_page("datasets", part="Map", map="t-SNE")
     assert "Hover" not in text_of(app)
     app.select_slider(key="points").set_value(500).run()
     [button] = [button for button in app.button if button.label.startswith("Arrange 500")]

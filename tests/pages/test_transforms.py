@@ -16,6 +16,11 @@ def text_of(app):
     return "\n".join(element.value for group in groups for element in group)
 
 
+def program(app):
+    """The code that ran."""
+    return next(code.value for code in app.code if "torchvision" in code.value)
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_runs(open_page, part):
     """No exception, no sentence in red, and the code that ran."""
@@ -29,7 +34,7 @@ def test_every_example_runs_from_its_link(open_page, spec):
     """Its stages, and its code."""
     app = open_page("transforms", pipeline=spec)
     for stage in parse_spec(spec):
-        assert stage.code in app.code[0].value
+        assert stage.code in program(app)
     assert bool(app.error) == (spec == PRESETS["The wrong order"])
 
 
@@ -38,7 +43,7 @@ def test_a_link_that_makes_no_sense_gets_a_sentence_and_the_page(open_page, spec
     """The default pipeline instead."""
     app = open_page("transforms", pipeline=spec)
     assert "instead" in app.toast[0].value
-    assert "v2.Normalize" in app.code[0].value
+    assert "v2.Normalize" in program(app)
 
 
 def test_a_setting_changes_the_code_and_the_link(open_page):
@@ -46,8 +51,8 @@ def test_a_setting_changes_the_code_and_the_link(open_page):
     app = open_page("transforms", pipeline="image~rotate")
     [slider] = [slider for slider in app.slider if slider.label == "Largest angle, degrees"]
     slider.set_value(90).run()
-    assert "v2.RandomRotation(90)" in app.code[0].value
-    assert app.query_params["pipeline"] == ["image~rotate_90"]
+    assert "v2.RandomRotation(90)" in program(app)
+    assert app.query_params["pipeline"] == "image~rotate_90"
 
 
 def test_an_example_can_be_chosen(open_page):
@@ -57,9 +62,9 @@ def test_an_example_can_be_chosen(open_page):
         [box] = [box for box in app.selectbox if box.label == "Start from"]
         box.set_value(name).run()
         assert not app.exception
-        assert app.query_params["pipeline"] == [to_spec(parse_spec(PRESETS[name]))]
+        assert app.query_params["pipeline"] == to_spec(parse_spec(PRESETS[name]))
         for stage in parse_spec(PRESETS[name]):
-            assert stage.code in app.code[0].value
+            assert stage.code in program(app)
 
 
 def test_a_stage_that_fails_is_explained_and_what_ran_is_shown(open_page):
