@@ -37,7 +37,7 @@ with choice:
 with guard():
     view = predictions.view_of(model)
     with score:
-        st.markdown(predictions_mistakes.accuracy_text(view), help=model.about)
+        st.markdown(predictions_mistakes.accuracy_text(view))
     params.choice_param(predictions.SECTION, predictions.SECTIONS, predictions.SECTIONS[0])
     section = st.segmented_control(
         "Section",

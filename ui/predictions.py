@@ -17,13 +17,14 @@ from ui import params
 from ui.models import test_logits
 from ui.resources import test_split
 
-PER_PAGE: Final = 40
+PER_PAGE: Final = 42
 """Images in one page of the grid."""
 
 ALL: Final = "All classes"
 OUTCOMES: Final = ("All", "Right", "Wrong")
-ACTUAL, PREDICTED, OUTCOME, SURE, ORDER = "actual", "predicted", "outcome", "sure", "order"
-"""Keys of the filter's widgets, and their names in the link."""
+ACTUAL, PREDICTED, OUTCOME, ORDER = "actual", "predicted", "outcome", "order"
+LEAST, MOST = "least", "most"
+"""The filter's names in the link."""
 
 SECTIONS: Final = ("Test images", "Mistakes", "Two networks", "Your own picture", "Code")
 SECTION: Final = "section"
@@ -83,64 +84,84 @@ def _scores(digest: str, normalize: str, fingerprint: str, _logits: Tensor) -> S
 
 
 def filter_row(classes: Sequence[str]) -> Filter:
-    """The filter's widgets in one row, bound to the link."""
+    """The filter's widgets in one row; the link holds their values, so that buttons can set them as well."""
     options = [ALL, *classes]
-    for name in (ACTUAL, PREDICTED):
-        params.choice_param(name, options, ALL)  # tells the visitor of a link that names no class
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        actual = st.selectbox(
-            "Actual", options, key=ACTUAL, width=160, bind="query-params", on_change=first_page
+        actual = _selectbox("Actual", ACTUAL, options, 136)
+        predicted = _selectbox("Predicted", PREDICTED, options, 136)
+        outcome = params.choice_param(OUTCOME, OUTCOMES, OUTCOMES[0])
+        key = _place(OUTCOME, outcome)
+        st.segmented_control(
+            "Prediction", OUTCOMES, required=True, key=key, on_change=_take, args=(OUTCOME, OUTCOMES[0])
         )
-        predicted = st.selectbox(
-            "Predicted", options, key=PREDICTED, width=160, bind="query-params", on_change=first_page
-        )
-        outcome = st.segmented_control(
-            "Prediction",
-            OUTCOMES,
-            default="All",
-            required=True,
-            key=OUTCOME,
-            bind="query-params",
-            on_change=first_page,
-        )
-        low, high = st.slider(
-            "How sure, %",
-            0,
-            100,
-            (0, 100),
-            key=SURE,
-            width=200,
-            bind="query-params",
-            on_change=first_page,
-            help="The largest of the ten probabilities. With ten classes it is never below 10%.",
-        )
-        order = st.selectbox(
-            "Order", list(ORDERS.values()), key=ORDER, width=180, bind="query-params", on_change=first_page
-        )
+        low, high = _sure()
+        order = _selectbox("Order", ORDER, list(ORDERS.values()), 152)
     return Filter(
         actual=None if actual == ALL else options.index(actual) - 1,
         predicted=None if predicted == ALL else options.index(predicted) - 1,
-        outcome={"All": "all", "Right": "right", "Wrong": "wrong"}[outcome or "All"],  # type: ignore[arg-type]
+        outcome={"All": "all", "Right": "right", "Wrong": "wrong"}[outcome],  # type: ignore[arg-type]
         low=low / 100,
         high=high / 100,
         order=next(name for name, title in ORDERS.items() if title == order),
     )
 
 
-def clear_filter() -> None:
-    """Take every image again, from a button's callback."""
-    st.session_state[ACTUAL] = st.session_state[PREDICTED] = ALL
-    st.session_state[OUTCOME] = "All"
-    st.session_state[SURE] = (0, 100)
-    st.session_state[ORDER] = ORDERS["index"]
+def _selectbox(label: str, name: str, options: Sequence[str], width: int) -> str:
+    value = params.choice_param(name, options, options[0])
+    st.selectbox(
+        label, options, key=_place(name, value), width=width, on_change=_take, args=(name, options[0])
+    )
+    return value
+
+
+def _sure() -> tuple[int, int]:
+    """The range of confidence, percent, as the link has it (`?least=40&most=90`)."""
+    low, high = sorted((params.int_param(LEAST, 0, 0, 100), params.int_param(MOST, 100, 0, 100)))
+    key = _place("sure", (low, high))
+
+    def take() -> None:
+        low, high = st.session_state[key]
+        params.set_param(LEAST, low, 0)
+        params.set_param(MOST, high, 100)
+        first_page()
+
+    st.slider(
+        "How sure, %",
+        0,
+        100,
+        key=key,
+        width=128,
+        on_change=take,
+        help="The largest of the ten probabilities. With ten classes it is never below 10%.",
+    )
+    return low, high
+
+
+def _place(name: str, value: object) -> str:
+    """Give a widget its value and return the widget's key."""
+    key = f"{name}_choice"
+    st.session_state[key] = value
+    return key
+
+
+def _take(name: str, default: object) -> None:
+    """Write what the visitor set into the link, from the widget's callback."""
+    params.set_param(name, st.session_state[f"{name}_choice"], default)
     first_page()
 
 
-def look_through(actual: str = ALL, predicted: str = ALL, outcome: str = "All", order: str = "index") -> None:
-    """Go to the grid with this filter, from a button's callback."""
+def clear_filter() -> None:
+    """Take every image again, from a button's callback."""
+    for name in (ACTUAL, PREDICTED, OUTCOME, LEAST, MOST, ORDER):
+        params.set_param(name, None)
+    first_page()
+
+
+def look_through(actual: str, predicted: str) -> None:
+    """Go to the grid with the images of one cell of the confusion matrix, from a button's callback."""
     clear_filter()
-    st.session_state[ACTUAL], st.session_state[PREDICTED] = actual, predicted
-    st.session_state[OUTCOME], st.session_state[ORDER] = outcome, ORDERS[order]  # type: ignore[index]
+    params.set_param(ACTUAL, actual)
+    params.set_param(PREDICTED, predicted)
     st.session_state[SECTION] = SECTIONS[0]
 
 

@@ -31,10 +31,11 @@ CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
 def section(view: View) -> None:
     """The section "Test images": a click runs this part of the page only, and no network."""
     positions = select(view.scores, predictions.filter_row(view.split.classes))
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        _sample(view, positions)
+    # the sample first: on a phone the columns stand below each other
+    left, right = st.columns([4, 5], gap="large")
     with left:
+        _sample(view, positions)
+    with right:
         _grid(view, positions)
     chosen = st.segmented_control(
         "Look closer",
@@ -67,7 +68,7 @@ def _grid(view: View, positions: Tensor) -> None:
         [view.predicted(i) for i in shown],
         key="samples",
         selected=shown.index(sample) if sample in shown else None,
-        columns=8,
+        columns=7,
         marks=["right" if view.scores.right[i] else "wrong" for i in shown],
         names=[view.alt(i) for i in shown],
         label="Test images with their predictions; arrow keys move, Enter chooses",
@@ -99,30 +100,28 @@ def _sample(view: View, positions: Tensor) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
             "Previous",
-            icon=":material/arrow_back:",
             shortcut="Left",
             on_click=predictions.step,
             args=(positions, sample, -1),
         )
         st.button(
             "Next",
-            icon=":material/arrow_forward:",
             shortcut="Right",
             on_click=predictions.step,
             args=(positions, sample, 1),
         )
         st.button(
             "Random",
-            icon=":material/shuffle:",
             on_click=predictions.at_random,
             args=(positions,),
             key="random",
         )
     place = predictions.place_of(positions, sample)
-    with st.container(horizontal=True, gap="medium"):
-        st.image(png(view.split.images[sample], 8), width=196, alt=view.alt(sample))
-        with st.container(width="stretch", gap="xsmall"):
-            facts(view, sample)
+    picture, words = st.columns([6, 5], gap="small")
+    with picture:
+        st.image(png(view.split.images[sample], 8), width="stretch", alt=view.alt(sample))
+    with words, st.container(gap="xsmall"):
+        facts(view, sample)
     if place is None:
         st.caption(f"Test image {sample:,} is not among those of the filter.")
     draw_bars(view, sample, key="probabilities")

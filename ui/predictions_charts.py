@@ -43,12 +43,14 @@ def confusion_chart(
         ]
     )
     click = alt.selection_point(name=CELL, fields=["actual", "predicted"], on="click", empty=False)
-    axis = alt.Axis(labelLimit=110, ticks=False, domain=False, grid=False)
+    axis = alt.Axis(labelLimit=110, labelOverlap=False, ticks=False, domain=False, grid=False)
     base = alt.Chart(rows).encode(
         x=alt.X(
             "predicted:N",
             sort=list(classes),
-            axis=alt.Axis(labelAngle=-40, labelLimit=110, orient="top", ticks=False, domain=False),
+            axis=alt.Axis(
+                labelAngle=-40, labelLimit=110, labelOverlap=False, orient="top", ticks=False, domain=False
+            ),
             title="Predicted",
         ),
         y=alt.Y("actual:N", sort=list(classes), axis=axis, title="Actual"),
@@ -61,7 +63,9 @@ def confusion_chart(
                 "datum.right",
                 alt.value("#1f7a5c" if is_dark() else "#9fd3bf"),
                 alt.Color(
-                    "share:Q", scale=alt.Scale(domain=[0, 0.2], range=[low, ACCENT], clamp=True), legend=None
+                    "share:Q",
+                    scale=alt.Scale(domain=[0, 0.2], range=[low, ACCENT], clamp=True, interpolate="rgb"),
+                    legend=None,
                 ),
             ),
             stroke=alt.condition("datum.chosen", alt.value(text_color()), alt.value(None)),

@@ -44,8 +44,8 @@ def accuracy_text(view: View) -> str:
 
 
 def _headline(view: View) -> None:
-    st.markdown(accuracy_text(view))
     st.caption(
+        f"{view.model.about} "
         f"These {len(view.scores):,} images are a sample too: on all garments of this kind the accuracy is "
         "not exactly the same. In 95 of 100 such samples the interval (Wilson's) holds it. Guessing gives "
         "10%."
@@ -84,15 +84,15 @@ def _confusion(view: View, matrix: Tensor) -> None:
         found = evaluation.mix_ups(matrix, 10)
         if not found:
             st.caption("There are none: every test image is predicted right.")
-        for mix_up in found:
-            st.button(
-                mix_up.words(classes),
-                type="tertiary",
-                key=f"mix_{mix_up.actual}_{mix_up.predicted}",
-                icon=":material/compare_arrows:",
-                on_click=_set_cell,
-                args=(mix_up.actual, mix_up.predicted),
-            )
+        with st.container(gap="xxsmall"):
+            for mix_up in found:
+                st.button(
+                    mix_up.words(classes),
+                    type="tertiary",
+                    key=f"mix_{mix_up.actual}_{mix_up.predicted}",
+                    on_click=_set_cell,
+                    args=(mix_up.actual, mix_up.predicted),
+                )
     if cell is not None:
         _cell_images(view, *cell)
 
@@ -163,9 +163,9 @@ def _classes(view: View, matrix: Tensor) -> None:
         [
             {
                 "Class": view.split.classes[r.label],
-                "Precision": r.precision,
-                "Recall": r.recall,
-                "F1": r.f1,
+                "Precision": 100 * r.precision,
+                "Recall": 100 * r.recall,
+                "F1": 100 * r.f1,
                 "Support": r.support,
                 "Predicted": r.predicted,
             }
@@ -179,12 +179,12 @@ def _classes(view: View, matrix: Tensor) -> None:
         height="content",
         column_config={
             "Precision": share(
-                format="percent", min_value=0, max_value=1, help="Of those predicted so, the share that is."
+                format="%.1f%%", min_value=0, max_value=100, help="Of those predicted so, the share that is."
             ),
             "Recall": share(
-                format="percent", min_value=0, max_value=1, help="Of those that are, the share predicted so."
+                format="%.1f%%", min_value=0, max_value=100, help="Of those that are, the share predicted so."
             ),
-            "F1": share(format="percent", min_value=0, max_value=1, help="The harmonic mean of the two."),
+            "F1": share(format="%.1f%%", min_value=0, max_value=100, help="The harmonic mean of the two."),
             "Support": st.column_config.NumberColumn(help="Test images of this class."),
             "Predicted": st.column_config.NumberColumn(help="Test images predicted as this class."),
         },

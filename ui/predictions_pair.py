@@ -3,6 +3,7 @@
 from typing import Final
 
 import streamlit as st
+import torch
 
 from core import evaluation
 from core.errors import CoreError
@@ -71,11 +72,20 @@ def _compare(first: View, second: View) -> None:
         f"second on {two:,}."
     )
     sample = first.sample
-    columns = st.columns([1, 2, 2], gap="medium")
-    with columns[0]:
-        st.image(png(first.split.images[sample], 8), width="stretch", alt=first.alt(sample))
-        st.caption(f"Test image {sample:,}: **{first.actual(sample)}**")
-    for column, view, name in zip(columns[1:], (first, second), ("first", "second"), strict=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.image(png(first.split.images[sample], 8), width=112, alt=first.alt(sample))
+        with st.container(width="stretch", gap="small"):
+            st.markdown(f"Test image {sample:,}: **{first.actual(sample)}**")
+            with st.container(horizontal=True, gap="small"):
+                for label, key, by in (("Previous", "Left", -1), ("Next", "Right", 1)):
+                    st.button(
+                        f"{label} disagreement",
+                        shortcut=key,
+                        disabled=not found,
+                        on_click=predictions.step,
+                        args=(torch.tensor(found), sample, by),
+                    )
+    for column, view, name in zip(st.columns(2), (first, second), ("first", "second"), strict=True):
         with column, st.container(border=True):
             st.markdown(f"**{view.model.title}**, {view.scores.accuracy:.1%} of {total:,} test images right")
             facts(view, sample)

@@ -17,7 +17,6 @@ from core.model import NeuralNetwork
 def trained_network(root: str) -> NeuralNetwork:
     """The tutorial's network after one quick pass over 5,000 training images."""
     training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
-    torch.manual_seed(0)
     model = NeuralNetwork()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     for X, y in DataLoader(Subset(training_data, range(5000)), batch_size=100):
@@ -38,6 +37,7 @@ def predicting(root: str, index: int) -> tuple[Tensor, Tensor]:
     The network here is trained for a second first, so that the snippet needs no file.
     """
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    torch.manual_seed(0)
     model = trained_network(root)
 
     x, label = test_data[index]
@@ -59,6 +59,7 @@ def judging(root: str) -> Tensor:
     The confusion matrix counts pairs: row is the actual class, column the predicted one.
     """
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    torch.manual_seed(0)
     model = trained_network(root)
 
     images, labels = test_data.data.unsqueeze(1) / 255, test_data.targets
@@ -85,6 +86,7 @@ def asking_why(root: str, index: int) -> tuple[Tensor, Tensor]:
     Where it is positive, a lighter pixel would make the answer more likely.
     """
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    torch.manual_seed(0)
     model = trained_network(root)
 
     x = test_data[index][0].requires_grad_()
