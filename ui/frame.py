@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.environment import check as check_environment
 from core.errors import CoreError
-from ui import navigation, share
+from ui import navigation, params, share
 from ui.logo import favicon, show_logo
 
 WIDTH: Final = 1120
@@ -40,6 +40,7 @@ def show(page: StreamlitPage) -> None:
     from ui import status  # imports torch, which the check above has to come before
 
     status.settle()
+    params.drop_unreadable()
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
         page.run()
         share.fill()

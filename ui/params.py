@@ -5,10 +5,13 @@ bound to the URL by Streamlit itself (`bind="query-params"`) drop such values si
 `choice_param` with the same name before the widget, and the visitor is told.
 """
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
 
+MAX_LENGTH = 8_000
+"""Longest value that a link can have, characters."""
 MAX_SHOWN = 30
 """Longest part of a bogus value that is repeated to the visitor, characters."""
 
@@ -70,6 +73,34 @@ def set_param(name: str, value: object, default: object = None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != str(value):
         st.query_params[name] = str(value)
+
+
+def drop_unreadable() -> None:
+    """Take out of the link, when a visitor comes with it, what would make a widget of Streamlit fail.
+
+    A bound widget reads its value from the link before the page can look at it. Some of them raise at an
+    infinite number, and give `None` where they promise a value at an empty one.
+    """
+    if "link_checked" in st.session_state:
+        for name in st.session_state["link_checked"]:
+            _toast(f"The link says nothing readable for {name}; this page shows what it shows without it.")
+        return
+    st.session_state["link_checked"] = dropped = []
+    for name in list(st.query_params):
+        if name not in ("lead", "hide") and any(map(_is_unreadable, st.query_params.get_all(name))):
+            del st.query_params[name]
+            dropped.append("".join(c if c.isalnum() or c in "_-" else "?" for c in name[:MAX_SHOWN]))
+    if dropped:
+        st.rerun()  # widgets read the link as it was when the run began
+
+
+def _is_unreadable(text: str) -> bool:
+    if not text.strip() or len(text) > MAX_LENGTH:
+        return True
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _read(name: str) -> str | None:

@@ -1,0 +1,29 @@
+"""Links that make no sense, on every page: each of its parameters set to nonsense, all at once."""
+
+from pathlib import Path
+
+import pytest
+
+PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
+NONSENSE = {"empty": "", "nonsense": "<b>\x00]9e999", "long": "9" * 5000}
+
+
+def parameters(app) -> set[str]:
+    """Every name that a widget of the page reads from the link, and those the pages read themselves."""
+    found = {"sample", "model", "run", "runs", "config", "part", "section", "step", "hide", "lead"}
+    for element in app.main:
+        name = getattr(getattr(element, "proto", None), "query_param_key", "")
+        if name:
+            found.add(name)
+    return found | set(app.query_params)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nonsense_in_every_parameter_gives_a_page(open_page, page):
+    """Whatever the values, there is a page with its title and no exception: at most sentences."""
+    names = parameters(open_page(page))
+    for value in NONSENSE.values():
+        app = open_page(page, **dict.fromkeys(names, value))
+        assert app.title
+        shown = [element.value for element in [*app.error, *app.warning, *app.toast]]
+        assert all(len(text) < 400 and "Traceback" not in text for text in shown)
