@@ -40,7 +40,9 @@ def _offer(run: JobSnapshot | None) -> None:
         f"training images) in batches of {config.batch_size}, in stored order, SGD with learning rate "
         f"{config.optimizer.lr:g}, seed {config.seed}. It goes on when you change page or close the tab."
     )
-    if st.button("Train the tutorial's network", type="primary", icon=":material/play_arrow:"):
+    done = len(run.history) if run is not None else 0
+    label = f"Go on after epoch {done}" if done else "Train the tutorial's network"
+    if st.button(label, type="primary", icon=":material/play_arrow:", key="start_tutorial"):
         with guard():
             jobs().submit(config, visitor=visitor())
             st.rerun()
@@ -82,7 +84,7 @@ def _result(run: JobSnapshot) -> None:
         )
         seconds = sum(record.seconds for record in run.history)
         st.markdown(
-            f"After {last.epoch} epochs the mean cross-entropy is {last.test_loss:.3f} nats a test image; "
+            f"After {last.epoch} of {TrainConfig.tutorial().epochs} epochs the mean cross-entropy is {last.test_loss:.3f} nats a test image; "
             f"training took {seconds:,.1f} s. {_why_so_low()}"
         )
         if run.state == "succeeded":
