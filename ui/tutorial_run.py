@@ -84,8 +84,8 @@ def _result(run: JobSnapshot) -> None:
         )
         seconds = sum(record.seconds for record in run.history)
         st.markdown(
-            f"After {last.epoch} of {TrainConfig.tutorial().epochs} epochs the mean cross-entropy is {last.test_loss:.3f} nats a test image; "
-            f"training took {seconds:,.1f} s. {_why_so_low()}"
+            f"After {last.epoch} of {TrainConfig.tutorial().epochs} epochs the mean cross-entropy is "
+            f"{last.test_loss:.3f} nats a test image; training took {seconds:,.1f} s. {_why_so_low()}"
         )
         if run.state == "succeeded":
             st.button(
