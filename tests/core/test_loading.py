@@ -16,10 +16,10 @@ def root(sample_train, sample_test, tmp_path_factory):
 def test_every_way_is_measured_and_told(root):
     """In memory first, then one measurement a number of workers; memory is faster."""
     told = []
-    found = loading.measure(root, count=600, batch_size=64, workers=(0, 1), on_progress=told.append)
+    found = loading.measure(root, count=300, batch_size=64, workers=(0, 1), on_progress=told.append)
     assert [m.workers for m in found] == [-1, 0, 1]
     assert told == found
-    assert all(m.count == 600 and 0 < m.first <= m.seconds for m in found)
+    assert all(m.count == 300 and 0 < m.first <= m.seconds for m in found)
     assert found[0].seconds < found[1].seconds
 
 
