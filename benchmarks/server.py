@@ -1,0 +1,86 @@
+"""A server of the app (or of a script beside it) in a process of its own, and what it takes in memory."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+START_SECONDS = 120
+STEMS = tuple(sorted(path.stem for path in (PROJECT / "pages").glob("*.py")))
+
+
+@dataclass
+class Server:
+    """A running server.
+
+    Attributes:
+        port: Where it listens on 127.0.0.1.
+        pid: Its process.
+        log: What it wrote.
+        ready_seconds: From its start until it answered.
+    """
+
+    port: int
+    pid: int
+    log: Path
+    ready_seconds: float
+
+    def memory(self) -> dict[str, float]:
+        """Resident and anonymous memory now, megabytes (Linux)."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        kilobytes = {
+            name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+) kB", text, re.MULTILINE)
+        }
+        return {
+            "resident_mb": round(kilobytes["Rss"] / 1024, 1),
+            "anonymous_mb": round(kilobytes["Anonymous"] / 1024, 1),
+        }
+
+    def errors(self) -> int:
+        """Tracebacks in its log."""
+        return self.log.read_text(errors="replace").count("Traceback (most recent call last)")
+
+
+@contextlib.contextmanager
+def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> Iterator[Server]:
+    """Start a server on a free port and end it afterwards; its runs are in a temporary folder.
+
+    Args:
+        script: What it serves.
+        **environment: Added to the process's environment.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="pytorch-basics-live-") as folder:
+        log = Path(folder, "log")
+        command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+        command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+        variables = {**os.environ, "PYTORCH_BASICS_RUNS": str(Path(folder, "runs")), **environment}
+        started = time.perf_counter()
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, cwd=PROJECT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+        try:
+            while time.perf_counter() - started < START_SECONDS:
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
+                    break
+                time.sleep(0.02)
+            yield Server(port, process.pid, log, time.perf_counter() - started)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
