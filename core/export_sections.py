@@ -217,13 +217,24 @@ scheduler = torch.optim.lr_scheduler.OneCycleLR(
     optimizer,
     max_lr={optimizer.lr!r},
     total_steps=epochs * len(train_dataloader),
-    pct_start={optimizer.warmup!r},
+    pct_start={_warmup(config)},
     div_factor={ONE_CYCLE_START!r},
     final_div_factor={ONE_CYCLE_END!r},
     cycle_momentum=False,
 )
 """
     return text
+
+
+def _warmup(config: TrainConfig) -> str:
+    """The share of the steps that the rate rises; the scheduler needs more than one step of it."""
+    images = config.data.limit or 5_000
+    few = (
+        config.optimizer.warmup * config.epochs * images * (1 - config.data.validation)
+        < config.batch_size * 3
+    )
+    text = repr(config.optimizer.warmup)
+    return f"max({text}, 1.000001 / (epochs * len(train_dataloader)))" if few else text
 
 
 def _optimizer(config: TrainConfig) -> str:

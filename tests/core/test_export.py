@@ -61,6 +61,12 @@ RUNS = {
         optimizer=OptimizerConfig(name="adamw", lr=5e-3, weight_decay=0.05, schedule="one_cycle"),
         data=DataConfig(limit=240, normalize="fashion_mnist"),
     ),
+    "one_cycle_of_a_few_steps": small(
+        optimizer=OptimizerConfig(lr=0.1, schedule="one_cycle", warmup=0.05),
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        data=DataConfig(limit=120),
+        epochs=2,
+    ),
     "rmsprop_nll": small(
         loss="nll", optimizer=OptimizerConfig(name="rmsprop", lr=1e-3, momentum=0.5, weight_decay=1e-4)
     ),
@@ -144,7 +150,7 @@ def run(command: list[str], folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def outputs(root: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What each exported script prints, two fresh processes for the ten of them."""
+    """What each exported script prints, two fresh processes for all of them."""
     folder = tmp_path_factory.mktemp("scripts")
     for name, config in RUNS.items():
         (folder / f"{name}.py").write_text(to_script(config))
