@@ -9,11 +9,11 @@ WORKERS ?= 2
 RUN_STAMP := $(VENV)/.requirements-$(shell cat requirements.txt | cksum | tr ' ' -)
 DEV_STAMP := $(VENV)/.requirements-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' -)
 
-.PHONY: help run dev test setup check format data bench clean
+.PHONY: help run dev test setup check format data bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN_STAMP) ## start the app on http://localhost:8501 (PORT= changes the port)
 	@$(PY) tools/port.py '$(PORT)'
@@ -47,6 +47,9 @@ data: $(RUN_STAMP) ## get the full dataset: 60,000 + 10,000 images
 bench: $(DEV_STAMP) ## measure: one JSON line a benchmark
 	@for file in benchmarks/[a-z]*.py; do \
 	  $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+screenshots: $(DEV_STAMP) ## take the pictures of the README from the running app
+	@$(PY) -m tools.screenshots
 
 clean: ## remove the environment and caches; runs/ and data/ stay
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
