@@ -34,6 +34,9 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """What can be done, in the order of the loop; the letters are what a link carries."""
 
+WATCHABLE: Final = ("3.bias", "3.weight", "1.bias", "1.weight")
+"""Tensors of the network, the last layer's first."""
+
 _LOOP: Final = "for _ in range(3):\n"
 
 
@@ -79,10 +82,15 @@ class Watched:
     index: tuple[int, ...]
 
     @property
+    def tensor(self) -> str:
+        """How Python names its tensor: `model[3].weight`."""
+        layer, _, kind = self.name.partition(".")
+        return f"model[{layer}].{kind}"
+
+    @property
     def text(self) -> str:
         """How Python names it: `model[3].weight[2, 14]`."""
-        layer, _, kind = self.name.partition(".")
-        return f"model[{layer}].{kind}[{', '.join(map(str, self.index))}]"
+        return f"{self.tensor}[{', '.join(map(str, self.index))}]"
 
 
 class Debugger:
@@ -92,12 +100,14 @@ class Debugger:
         split: Training images; the first 512 are used.
         seed: Seeds the weights, in [0, 20].
         optimizer: One of the options of `one_round`.
+        watch: Name of the tensor whose number with the largest gradient on the first batch is watched.
 
     Raises:
         LessonInputError: The seed or the optimizer is not one of those.
+        ConfigError: There is no such tensor.
     """
 
-    def __init__(self, split: Split, *, seed: int = 0, optimizer: str = "SGD") -> None:
+    def __init__(self, split: Split, *, seed: int = 0, optimizer: str = "SGD", watch: str = "3.bias") -> None:
         one_round.check({"seed": seed, "optimizer_class": optimizer})
         self.seed, self.optimizer_name = seed, optimizer
         self.events: list[Event] = []
@@ -116,7 +126,9 @@ class Debugger:
         self._at_forward = self._at_step = 0  # steps at the last forward; backwards at the last step
         self._forward_batch = self._batch = -1
         self._batches = math.ceil(min(len(split), BATCH * BATCHES) / BATCH)
-        self.watchable = _largest_gradients(model, split)
+        if watch not in WATCHABLE:
+            raise ConfigError(f"The step debugger can watch {', '.join(WATCHABLE)}, not {watch[:20]!r}.")
+        self.watched = _largest_gradient(model, watch, split)
         self.do("x")
 
     @property
@@ -142,14 +154,16 @@ class Debugger:
         """Images in the batch at hand."""
         return len(self._names["y"])
 
-    def value(self, watched: Watched) -> float:
-        """The parameter now."""
-        return self.model.get_parameter(watched.name)[watched.index].item()
+    @property
+    def value(self) -> float:
+        """The watched parameter now."""
+        return self.model.get_parameter(self.watched.name)[self.watched.index].item()
 
-    def gradient(self, watched: Watched) -> float | None:
+    @property
+    def gradient(self) -> float | None:
         """Its gradient now; `None` where there is none."""
-        grad = self.model.get_parameter(watched.name).grad
-        return None if grad is None else grad[watched.index].item()
+        grad = self.model.get_parameter(self.watched.name).grad
+        return None if grad is None else grad[self.watched.index].item()
 
     @property
     def loss(self) -> float | None:
@@ -157,12 +171,11 @@ class Debugger:
         loss = self._names.get("loss")
         return None if loss is None else float(loss.item())
 
-    def do(self, action: str, watched: Watched | None = None) -> Event:
+    def do(self, action: str) -> Event:
         """Run the action's line as it stands, and say what it did.
 
         Args:
             action: A key of `ACTIONS`.
-            watched: The parameter that the note speaks of; the first of `watchable` if `None`.
 
         Raises:
             ConfigError: There is no such action, or there were `MAX_ACTIONS` already.
@@ -171,17 +184,16 @@ class Debugger:
             raise ConfigError(f"The step debugger has no action {action[:10]!r}.")
         if len(self.events) > MAX_ACTIONS:
             raise ConfigError(f"After {MAX_ACTIONS} lines the step debugger has to start again.")
-        watched = watched or self.watchable[0]
-        before = self.value(watched), self.gradient(watched)
+        before = self.value, self.gradient
         error = self._run(self.lines[action])
-        note = _why(error) if error else self._note(action, watched, *before)
+        note = _why(error) if error else self._note(action, *before)
         event = Event(
             action=action,
             line=self.lines[action],
             error=error,
             note=note,
-            value=self.value(watched),
-            gradient=self.gradient(watched),
+            value=self.value,
+            gradient=self.gradient,
             loss=self.loss,
         )
         self.events.append(event)
@@ -189,14 +201,12 @@ class Debugger:
             self._count(action)
         return event
 
-    def script(self, watched: Watched | None = None, *, portable: bool = True) -> str:
+    def script(self, *, portable: bool = True) -> str:
         """The same lines as a program: what the buttons ran, in their order, and what is left at the end.
 
         Args:
-            watched: The parameter to print at the end.
             portable: Name the data's folder as a download does, not as it is here.
         """
-        watched = watched or self.watchable[0]
         program = one_round.snippet(portable=portable, seed=self.seed, optimizer_class=self.optimizer_name)
         lines = [program.code.partition(_LOOP)[0].rstrip() + "\n"]
         for event in self.events:
@@ -204,9 +214,7 @@ class Debugger:
                 lines.append(f"try:\n    {event.line}\nexcept Exception as error:\n    print(repr(error))")
             else:
                 lines.append(event.line)
-        name = watched.text.partition("[")[0] + watched.text[len("model") :]
-        tensor = name[: name.rindex("[")]
-        lines.append(f"\nprint({name}.item(), {tensor}.grad is not None)")
+        lines.append(f"\nprint({self.watched.text}.item(), {self.watched.tensor}.grad is not None)")
         return "\n".join(lines) + "\n"
 
     def _run(self, line: str) -> str:
@@ -228,7 +236,7 @@ class Debugger:
             self._steps += moved
             self._at_step = self._backwards
 
-    def _note(self, action: str, watched: Watched, value: float, gradient: float | None) -> str:
+    def _note(self, action: str, value: float, gradient: float | None) -> str:
         """What the line that just ran did; the arguments are the watched parameter before it."""
         if action == "x":
             first = (self._batch + 1) % self._batches * BATCH
@@ -243,9 +251,9 @@ class Debugger:
         if action == "l":
             return self._loss_note()
         if action == "b":
-            return self._backward_note(watched, gradient)
+            return self._backward_note(gradient)
         if action == "s":
-            return self._step_note(watched, value, gradient)
+            return self._step_note(value, gradient)
         if gradient is None:
             return "There was nothing to clear: no gradient has been computed since the last time."
         if self._backwards > self._at_step:
@@ -269,8 +277,8 @@ class Debugger:
             return f"{text} But `pred` is from **before the last `step()`**: forward shows what that did."
         return text
 
-    def _backward_note(self, watched: Watched, gradient: float | None) -> str:
-        now = self.gradient(watched) or 0.0
+    def _backward_note(self, gradient: float | None) -> str:
+        now = self.gradient or 0.0
         if gradient is not None:
             return (
                 f"The new gradient was **added** to the old one: {gradient:+.6f} {now - gradient:+.6f} = "
@@ -283,8 +291,8 @@ class Debugger:
             f"{abs(now) * 0.01:.6f}. Nothing has moved yet."
         )
 
-    def _step_note(self, watched: Watched, value: float, gradient: float | None) -> str:
-        now = self.value(watched)
+    def _step_note(self, value: float, gradient: float | None) -> str:
+        now = self.value
         if gradient is None:
             return (
                 "**Nothing moved**, and nothing complains: no parameter has a gradient, so there is nowhere "
@@ -304,7 +312,9 @@ class Debugger:
         return f"{text} The loss above is still the one from before."
 
 
-def replay(split: Split, actions: str, *, seed: int = 0, optimizer: str = "SGD") -> Debugger:
+def replay(
+    split: Split, actions: str, *, seed: int = 0, optimizer: str = "SGD", watch: str = "3.bias"
+) -> Debugger:
     """A debugger in which `actions` (letters of `ACTIONS`) have been done.
 
     Raises:
@@ -313,7 +323,7 @@ def replay(split: Split, actions: str, *, seed: int = 0, optimizer: str = "SGD")
     """
     if len(actions) > MAX_ACTIONS:
         raise ConfigError(f"A link to the step debugger may have {MAX_ACTIONS} lines at most.")
-    debugger = Debugger(split, seed=seed, optimizer=optimizer)
+    debugger = Debugger(split, seed=seed, optimizer=optimizer, watch=watch)
     for action in actions:
         debugger.do(action)
     return debugger
@@ -328,16 +338,13 @@ def _batches(split: Split) -> Iterator[tuple[Tensor, Tensor]]:
                 yield to_input(images), labels
 
 
-def _largest_gradients(model: nn.Module, split: Split) -> tuple[Watched, ...]:
-    """Of each tensor the number with the largest gradient on the first batch; the last tensor first."""
+def _largest_gradient(model: nn.Module, name: str, split: Split) -> Watched:
+    """Of the tensor `name` the number with the largest gradient on the first batch."""
     X, y = next(_batches(split))
-    names, parameters = zip(*model.named_parameters(), strict=True)
-    gradients = torch.autograd.grad(nn.functional.cross_entropy(model(X), y), parameters)
-    found = []
-    for name, gradient in zip(names, gradients, strict=True):
-        place = torch.unravel_index(gradient.abs().argmax(), gradient.shape)
-        found.append(Watched(name=name, index=tuple(int(i) for i in place)))
-    return tuple(reversed(found))
+    loss = nn.functional.cross_entropy(model(X), y)
+    (gradient,) = torch.autograd.grad(loss, model.get_parameter(name))
+    place = torch.unravel_index(gradient.abs().argmax(), gradient.shape)
+    return Watched(name=name, index=tuple(int(i) for i in place))
 
 
 def _why(error: str) -> str:

@@ -1,0 +1,54 @@
+"""Optimization: hyperparameters, losses, the three steps of the loop, optimizers (section 6 of the notes)."""
+
+import streamlit as st
+
+from core.lessons import optimization as steps
+from ui import frame, lesson
+from ui import optimization as draw
+from ui.optimization_debugger import step_debugger
+from ui.optimization_race import race
+
+frame.open_page(__file__)
+frame.lead(
+    "Optimization",
+    "Training is five lines in a loop: predict, measure the loss, get its gradients, step, clear. "
+    "Run them one by one, in any order, and see what each is for.",
+)
+
+part, tab = lesson.parts(
+    "Step by step",
+    "Hyperparameters",
+    "Losses",
+    "Optimizer",
+    "Full loop",
+    "Race",
+    "Surface",
+    "Learning rate",
+)
+with tab:
+    match part:
+        case "Step by step":
+            step_debugger()
+            st.divider()
+            lesson.whole_step(steps.three_steps)
+        case "Hyperparameters":
+            lesson.whole_step(steps.prerequisites)
+            st.divider()
+            lesson.whole_step(steps.hyperparameters)
+        case "Losses":
+            lesson.whole_step(steps.losses, draw.show_losses)
+        case "Optimizer":
+            lesson.whole_step(steps.choices)
+        case "Full loop":
+            lesson.whole_step(steps.full_loop)
+            st.divider()
+            lesson.whole_step(steps.one_round)
+        case "Race":
+            race()
+        case "Surface":
+            lesson.whole_step(steps.downhill, draw.show_paths)
+        case "Learning rate":
+            lesson.whole_step(steps.range_test, draw.show_range)
+
+lesson.downloads(steps.LESSON)
+frame.next_page()

@@ -1,0 +1,128 @@
+"""The optimizer race on screen: a button, the runs as they come in, the result."""
+
+import pandas as pd
+import streamlit as st
+
+from core.races import (
+    EPOCHS,
+    RATES,
+    SEEDS,
+    TRAIN_IMAGES,
+    Lap,
+    RaceJob,
+    RaceProgress,
+    RaceResult,
+    ranking,
+    summary,
+)
+from ui import charts, params
+from ui.frame import guard
+from ui.resources import jobs, test_split, train_split, visitor
+from ui.status import POLL
+
+SMOOTH = 8
+"""Steps whose losses are averaged for the chart."""
+
+
+def race() -> None:
+    """Choose the rates, start, watch, read."""
+    st.subheader("A race on real images", anchor=False)
+    st.markdown(
+        f"Five optimizers train the same 784-64-10 network on the same {TRAIN_IMAGES:,} training images in "
+        f"the same order, {EPOCHS} epochs in batches of 64, once with each of the seeds "
+        f"{', '.join(map(str, SEEDS))}. What differs is the update rule."
+    )
+    params.choice_param("rates", RATES, RATES[0])
+    rates = st.segmented_control(
+        "Learning rate", RATES, default=RATES[0], required=True, key="rates", bind="query-params"
+    )
+    job = RaceJob(train_split(), test_split(), rates=rates)
+    found = jobs().snapshot(job.key)
+    if found is not None and found.is_active:
+        st.fragment(_live, run_every=POLL)(job.key)
+        return
+    if st.button("Start the race", type="primary", icon=":material/flag:"):
+        with guard():
+            jobs().submit_job(job, visitor())
+            st.rerun()
+    if found is not None and isinstance(found.result, RaceResult) and found.result.status == "finished":
+        _result(found.result)
+    elif found is not None and found.error:
+        st.error(found.error, icon=":material/error:")
+
+
+def _live(key: str) -> None:
+    jobs().touch(visitor())
+    job = jobs().snapshot(key)
+    if job is None or not job.is_active:
+        st.rerun()
+    progress: RaceProgress | None = job.progress
+    if progress is None:
+        waiting = f"Waiting, {job.position} before this one" if job.position else "Starting"
+        st.progress(0.0, text=waiting)
+        return
+    st.progress(progress.step / progress.steps, text=f"{progress.step} of {progress.steps} runs")
+    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
+    _curves(progress.laps)
+
+
+def _stop(key: str) -> None:
+    jobs().stop(key, visitor())
+
+
+def _result(result: RaceResult) -> None:
+    _curves(result.laps)
+    rates = {lap.name: lap.rate for lap in result.laps}
+    rows = [
+        {
+            "optimizer": name,
+            "rate": f"{rates[name]:g}",
+            "mean": 100 * mean if count else None,
+            "lowest": 100 * low if count else None,
+            "highest": 100 * high if count else None,
+            "runs": count,
+        }
+        for name, mean, low, high, count in ranking(result)
+    ]
+    percent = st.column_config.NumberColumn(format="%.1f%%")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        column_config={
+            "rate": "learning rate",
+            "mean": st.column_config.NumberColumn("test accuracy, mean", format="%.1f%%"),
+            "lowest": percent,
+            "highest": percent,
+            "runs": f"of {len(SEEDS)} runs finished",
+        },
+        alt="Test accuracy of each optimizer: mean, lowest and highest over the seeds",
+    )
+    st.markdown(summary(result))
+    st.caption(
+        f"Accuracy after {EPOCHS} epochs, first {result.test_images:,} test images; a guess "
+        "gives 10%. A short race favours who starts fast: who wins after sixty epochs is another question."
+    )
+
+
+def _curves(laps: tuple[Lap, ...]) -> None:
+    """The mean over seeds of each optimizer's loss, smoothed over a few steps."""
+    rows = [
+        {"optimizer": lap.name, "step": SMOOTH * (at // SMOOTH) + SMOOTH, "loss": loss}
+        for lap in laps
+        for at, loss in enumerate(lap.losses)
+    ]
+    if not rows:
+        return
+    table = pd.DataFrame(rows).groupby(["optimizer", "step"], sort=False)["loss"].mean().reset_index()
+    chart = charts.lines(
+        table,
+        x="step",
+        y="loss",
+        series="optimizer",
+        x_title=f"Step (a batch of 64), means of {SMOOTH} steps",
+        y_title="Training loss, nats, mean over seeds",
+        zero=True,
+        points=False,
+    ).properties(height=300)
+    charts.show(chart, alt_text="Training loss of each optimizer, step by step, mean over the seeds.")
