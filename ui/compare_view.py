@@ -12,6 +12,7 @@ from core.loss_trace import smooth, thin
 from core.runs import RunSummary, StoredRun
 from ui import navigation
 from ui.charts import CHANCE, layered, show
+from ui.downloads import table_button
 from ui.resources import runs
 from ui.theme import CLASS_COLORS, muted_color
 from ui.training_charts import loss_unit
@@ -174,6 +175,7 @@ def scores(chosen: Sequence[RunSummary]) -> None:
         }
     )
     st.dataframe(frame, hide_index=True, height="content", alt="Scores, times and sizes of the runs")
+    table_button(lambda: frame.to_csv(index=False), file_name="scores.csv", key="scores_csv")
 
 
 def _percent(value: float | None) -> str:

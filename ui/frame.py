@@ -79,6 +79,7 @@ def next_page() -> None:
     entry = navigation.after(st.session_state.get(_PAGE, ""))
     if entry is None:
         entry = navigation.available()[0]
+    share.fill()  # here, since a page may stop after this
     if share.hides("next"):
         return
     st.divider()

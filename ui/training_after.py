@@ -10,6 +10,7 @@ from core.records import EpochRecord
 from core.trained import TrainedModel
 from ui import models, params
 from ui.charts import show
+from ui.downloads import curve_buttons
 from ui.model_view_pictures import signed_png
 from ui.resources import runs, test_split
 from ui.training_charts import confusion_chart, loss_unit
@@ -53,6 +54,11 @@ def _numbers(job: JobSnapshot) -> None:
             if st.button("Use it for predictions", icon=":material/image_search:"):
                 models.choose(job.key)
                 st.switch_page("pages/predictions.py", query_params={"model": job.key})
+            if st.button("Take it home", icon=":material/save:", help="Weights, the run as a zip, the code."):
+                models.choose(job.key)
+                st.switch_page("pages/checkpoints.py", query_params={"model": job.key})
+    if job.config is not None:
+        curve_buttons(job.history, title=job.title, loss=job.config.loss, key="run_curves")
 
 
 def _time_machine(job: JobSnapshot) -> None:
