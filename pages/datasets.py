@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.lessons import datasets as steps
 from ui import explore, explore_classes, explore_loader, explore_upload, frame, lesson
 
 frame.open_page(__file__)
@@ -20,10 +19,6 @@ with tab, frame.guard():
     match part:
         case "Browse":
             explore.browse()
-        case "Load":
-            lesson.whole_step(steps.loading)
-            st.divider()
-            lesson.whole_step(steps.nine, explore.show_nine)
         case "Classes":
             explore_classes.classes()
         case "Neighbours":
@@ -33,13 +28,24 @@ with tab, frame.guard():
         case "Your own":
             explore_upload.upload()
             st.divider()
+        case "Loading time":
+            explore_loader.loading_cost()
+
+# Importing torchvision takes seconds on a cold server: the pictures above do not wait for it.
+from core.lessons import datasets as steps  # noqa: E402
+
+with tab, frame.guard():
+    match part:
+        case "Load":
+            lesson.whole_step(steps.loading)
+            st.divider()
+            lesson.whole_step(steps.nine, explore.show_nine)
+        case "Your own":
             lesson.whole_step(steps.custom)
         case "Batches":
             lesson.whole_step(steps.first_batch, explore_loader.show_batch)
             st.divider()
             lesson.whole_step(steps.order, explore_loader.show_order)
-        case "Loading time":
-            explore_loader.loading_cost()
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

@@ -119,7 +119,7 @@ def show_nine(result: StepResult) -> None:
 def _drawn(code: str, _figure: Figure) -> bytes:
     """A figure as a PNG file: Matplotlib takes a fifth of a second to draw it."""
     file = io.BytesIO()
-    _figure.savefig(file, format="png", dpi=130)
+    _figure.savefig(file, format="png", dpi=110)
     return file.getvalue()
 
 

@@ -51,13 +51,13 @@ def nine(root: str, seed: int) -> Figure:
     training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
     generator = torch.Generator().manual_seed(seed)
 
-    figure = Figure(figsize=(6, 6), layout="tight")
+    figure = Figure(figsize=(6, 6))
     for position in range(1, 10):
         index = int(torch.randint(len(training_data), (1,), generator=generator))
         image, label = training_data[index]
         axes = figure.add_subplot(3, 3, position)
         axes.imshow(image.squeeze().numpy(), cmap="gray")
-        axes.set_title(f"{training_data.classes[label]}\n{index}", fontsize=10)
+        axes.set_title(f"{index}: {training_data.classes[label]}", fontsize=9)
         axes.axis("off")
     return figure
 
