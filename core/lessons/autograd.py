@@ -20,8 +20,8 @@ def one_layer(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
     """`w` and `b` are what training changes, so they say `requires_grad=True`; `x` and `y` do not.
 
     From then on each result remembers, in its `grad_fn`, the operation that made it and what backward will
-    need. `loss` compares three raw outputs `z` with the targets `y` (0 or 1): binary cross-entropy, mean of
-    3.
+    need. `loss` compares three raw outputs `z` with the targets `y` (0 or 1): the mean of their
+    binary cross-entropies.
     """
     x = torch.ones(5)
     y = torch.zeros(3)
