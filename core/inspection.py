@@ -17,10 +17,14 @@ from core.summary import leaves, summarize
 
 WORK = 2_000_000_000
 """Multiply-adds that one click may cost: about 50 ms on two cores."""
-CHUNK = 1000
-"""Images that are held as float32 at once: 3 MB of pixels."""
-BATCH = 100
-"""Images that go through a whole network at once: the largest layer allowed gives 40 MB for them."""
+MOST = 1000
+"""Most images that one click sends through a whole network."""
+CHUNK = 100
+"""Most images that are held as float32 at once: a convolution pads them to 16 channels, 5 MB."""
+TRAFFIC = 200_000_000
+"""Bytes that all layers together may give in one click."""
+BATCH_BYTES = 2_000_000
+"""What one layer may give for all images that go through a whole network at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +160,10 @@ def neuron_pictures(layer: nn.Linear | nn.Conv2d) -> Tensor | None:
 
 def affordable(module: nn.Module, images: int) -> int:
     """How many of `images` one click may send through the whole network."""
-    return max(min(16, images), min(images, CHUNK, WORK // max(summarize(module).multiply_adds, 1)))
+    summary = summarize(module)
+    by_work = WORK // max(summary.multiply_adds, 1)
+    by_memory = TRAFFIC // max(summary.activation_bytes, 1)
+    return min(images, max(16, min(MOST, by_work, by_memory)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,10 +228,12 @@ def logits_without(
     layers = [layer for _, layer in leaves(module)]
     found = first_weights(module)
     at = -1 if found is None or neuron is None else _silencing_point(layers, found[0])
+    largest = max((row.activation_bytes for row in summarize(module).rows), default=0)
+    size = max(1, min(CHUNK, BATCH_BYTES // max(largest, 1)))
     logits = []
     with torch.no_grad():
-        for start in range(0, len(images), BATCH):
-            x = to_input(images[start : start + BATCH], normalize)
+        for start in range(0, len(images), size):
+            x = to_input(images[start : start + size], normalize)
             for index, layer in enumerate(layers):
                 x = layer(x)
                 if index == at:

@@ -86,9 +86,9 @@ class Subject:
     first: Callable[[], nn.Module] | None
 
 
-@st.cache_resource(max_entries=2, show_spinner="Drawing the first values")
+@st.cache_resource(max_entries=1, show_spinner="Drawing the first values")
 def fresh_module(key: str, seed: int, _config: ModelConfig) -> nn.Module:
-    """A network with newly drawn values, shared by all visitors who ask for the same; two are kept.
+    """A network with newly drawn values, shared by all who ask for the same. One is kept: it may have 40 MB.
 
     Args:
         key: Tells configurations apart: `repr` of it.

@@ -14,6 +14,8 @@ from ui.model_view import PRESETS, built_layers, config_of
 
 BUILT = "The one built here"
 IMAGES = 64
+BATCH_BYTES = 8_000_000
+"""What one layer may give for the batch: networks with very wide layers are timed on fewer images."""
 
 
 def show() -> None:
@@ -24,7 +26,9 @@ def show() -> None:
         first = st.selectbox("First", names, 0, key="first", bind="query-params", width=300)
         second = st.selectbox("Second", names, len(PRESETS) - 1, key="second", bind="query-params", width=300)
     summaries = [summarize(skeleton(choices[name])) for name in (first, second)]
-    timings = [_timing(repr(choices[name]), _round(), choices[name]) for name in (first, second)]
+    largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
+    images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
+    timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
     left, right = st.columns(2, gap="large")
     for column, name, summary, timing, other, base in (
         (left, first, summaries[0], timings[0], None, None),
@@ -48,12 +52,12 @@ def show() -> None:
                 delta_color="off", delta_arrow="off",
             )  # fmt: skip
             st.metric(
-                f"Forward pass of {IMAGES} images, median of {timing.passes}",
+                f"Forward pass of {images} images, median of {timing.passes}",
                 f"{timing.seconds * 1000:.2f} ms",
                 _factor(timing.seconds, base.seconds if base else None),
                 delta_color="off", delta_arrow="off",
             )  # fmt: skip
-            rate = summary.multiply_adds * IMAGES / timing.seconds / 1e9
+            rate = summary.multiply_adds * images / timing.seconds / 1e9
             st.caption(f"{rate:.1f} billion multiply-adds a second.")
             shapes = [shape_text(row.output_shape) for row in summary.rows if row.parameters]
             st.caption("Layers with parameters give: " + ", then ".join(shapes) + ".")
@@ -84,9 +88,9 @@ def _choices() -> dict[str, ModelConfig]:
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring")
-def _timing(key: str, number: int, _config: ModelConfig) -> Timing:
+def _timing(key: str, images: int, number: int, _config: ModelConfig) -> Timing:
     """One measurement; `key` tells configurations apart, `number` rises with each wish to measure again."""
-    return measure(build(_config, Generator().manual_seed(0)).eval(), IMAGES)
+    return measure(build(_config, Generator().manual_seed(0)).eval(), images)
 
 
 def _factor(value: float, base: float | None) -> str | None:

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor, nn
 
-from core.inspection import CHUNK, affordable, excitement, first_weights, logits_without, neuron_pictures
+from core.inspection import MOST, affordable, excitement, first_weights, logits_without, neuron_pictures
 from ui import charts
 from ui.grid import image_grid
 from ui.model_view import Subject
@@ -76,7 +76,7 @@ def _order(norms: Tensor, count: int) -> list[int]:
 
 def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str) -> None:
     split = test_split()
-    seen = split.images if isinstance(layer, nn.Linear) else split.images[:CHUNK]
+    seen = split.images if isinstance(layer, nn.Linear) else split.images[:MOST]
     excited = excitement(subject.module, seen, neuron, subject.normalize)
     weight = layer.weight[neuron]
     side = int(weight.numel() ** 0.5)

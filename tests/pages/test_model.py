@@ -2,7 +2,10 @@
 
 import json
 import random
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from core.config import LayerConfig, ModelConfig
 from core.model import build, specs
 from core.summary import summarize
 
+PROJECT = Path(__file__).resolve().parents[2]
 CNN = "conv8-relu-maxpool2-flatten-linear10"
 SECTIONS = ("Build", "Architecture", "Parameters", "Forward", "Compare")
 
@@ -222,3 +226,48 @@ def test_the_largest_network_answers_in_two_seconds(open_model, section):
     start = time.perf_counter()
     app.run()
     assert time.perf_counter() - start < 2
+
+
+MEMORY = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+
+def resident(entry):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(entry)) * 1024 / 1e6
+
+app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+app.switch_page("pages/model.py")
+sections = ("Build", "Architecture", "Parameters", "Forward", "Compare")
+
+def visit(section, **query):
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.session_state["section"] = section
+    app.run()
+    assert not app.exception and not app.error, query
+
+for section in sections:
+    visit(section)
+idle = resident("VmRSS")
+Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+for spec in sys.argv[1:]:
+    for section in sections[2:]:
+        visit(section, layers=spec, weights="built", first="The one built here", layer="2", batch="8")
+print(resident("VmHWM") - idle)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peaks are read as Linux tells them")
+def test_no_network_makes_the_page_take_200_mb():
+    """The most parameters, the widest layers, the most work allowed: every section, one after another."""
+    specs = [
+        "conv127k1-flatten-linear98-linear10",
+        "conv128k1-" + "relu-" * 8 + "maxpool14-flatten-linear10",
+        "conv128k9-conv15k9-flatten-linear800-linear10",
+    ]
+    command = [sys.executable, "-c", MEMORY, *specs]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=150, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert float(done.stdout.split()[-1]) < 200
