@@ -4,6 +4,7 @@ They need torch and torchvision alone, read like the tutorial, and run under `to
 `core.export_sections` has the text of the data, the network and the objective; the loops are here.
 """
 
+import copy
 import importlib.util
 import tempfile
 import textwrap
@@ -260,7 +261,7 @@ def to_onnx(model: TrainedModel) -> bytes:
     """
     check_onnx()
     program = torch.onnx.export(
-        model.module,
+        copy.deepcopy(model.module),  # visitors share the original
         (torch.zeros(2, 1, 28, 28),),
         input_names=["images"],
         output_names=["logits"],

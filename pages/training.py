@@ -47,7 +47,7 @@ st.header("The code", anchor=False)
 with st.expander("This run as a script of your own", icon=":material/code:"):
     st.markdown("It needs torch and torchvision alone, and gives the numbers of this page.")
     with guard():
-        show_code(to_script(resolved), key="run_script", file_name="train_fashion_mnist.py")
+        show_code(to_script(resolved), key="run_script", file_name="run.py")
 st.page_link(
     navigation.entry("compare").path, label="Compare it with other runs", icon=":material/stacked_line_chart:"
 )

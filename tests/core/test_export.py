@@ -227,3 +227,13 @@ def test_onnx_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(CheckpointError, match="pip install onnx"):
         to_onnx(load())
+
+
+def test_onnx_gives_the_networks_logits() -> None:
+    """Where the optional packages are there, another program computes the same for any number of images."""
+    pytest.importorskip("onnxscript")
+    runtime = pytest.importorskip("onnxruntime")
+    images = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    session = runtime.InferenceSession(to_onnx(load()))
+    (logits,) = session.run(None, {"images": images.numpy()})
+    torch.testing.assert_close(torch.from_numpy(logits), load().module(images), atol=1e-4, rtol=1e-4)
