@@ -83,7 +83,7 @@ def browse() -> None:
         name = st.selectbox("Class", options, key="class", width=190, bind="query-params")
         at_random = st.toggle("At random", True, key="random", bind="query-params")
         seed = st.number_input(
-            "Seed", 0, 9_999, 0, key="seed", width=140, bind="query-params", disabled=not at_random
+            "Seed", 0, 9_999, 0, key="draw", width=140, bind="query-params", disabled=not at_random
         )
     choice = current(split)
     members = explore.select(split.labels, None if name == ALL else options.index(name) - 1)

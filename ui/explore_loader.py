@@ -160,12 +160,16 @@ def _name(workers: int) -> str:
     )
 
 
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.1f} ms"
+
+
 def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     rows = pd.DataFrame(
         {
             "way": [_name(m.workers) for m in found],
             "seconds": [m.seconds for m in found],
-            "text": [f"{m.seconds:.2f} s, {m.count / m.seconds:,.0f} images/s" for m in found],
+            "text": [f"{_seconds(m.seconds)}, {m.count / m.seconds:,.0f} images/s" for m in found],
         }
     )
     base = alt.Chart(rows).encode(y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)))
@@ -178,7 +182,7 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x=x, text="text:N")
     charts.show(
         charts.layered(bars, labels).properties(height=170),
-        alt_text="; ".join(f"{_name(m.workers)}: {m.seconds:.2f} seconds" for m in found),
+        alt_text="; ".join(f"{_name(m.workers)}: {_seconds(m.seconds)}" for m in found),
         key="loading_cost",
     )
     memory, plain = found[0], found[1]
@@ -201,5 +205,5 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
         "Training in this app slices, which is why it is quick."
     )
     st.caption(
-        "Measured once, on whatever else this machine was doing: measure again and see how much it varies."
+        "Measured once, beside whatever else this machine was doing: measure again to see how it varies."
     )

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -13,6 +14,8 @@ from core.data.archive import MAX_ARCHIVE
 from core.data.example import make_example
 from core.data.upload import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
 from core.errors import CoreError
+from core.run_link import to_query
+from ui import navigation
 from ui.grid import image_grid
 from ui.images import png
 from ui.resources import jobs, register_custom, train_split, visitor
@@ -182,6 +185,14 @@ def _train(found: Upload) -> None:
         f"{len(train):,} training and {len(test):,} test images, drawn with seed 0; the tutorial's network, "
         "Adam, "
         "learning rate 0.001, batches of 32."
+    )
+    st.page_link(
+        navigation.entry("training").path,
+        label="Choose the settings on the training page",
+        icon=":material/tune:",
+        query_params=to_query(
+            replace(TrainConfig.tutorial(), data=DataConfig(dataset=train.fingerprint), batch_size=32)
+        ),
     )
     if asked:
         config = TrainConfig(

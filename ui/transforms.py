@@ -1,16 +1,18 @@
 """The transforms page's workbench: build a pipeline, see what each stage makes of an image, take it along."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from core import pipelines, transforms
+from core.config import DataConfig, TrainConfig
 from core.errors import TransformError
 from core.lessons.data import dataset_root
 from core.pipelines import Picture, PipelineResult
+from core.run_link import to_query
 from core.transforms import CATALOGUE, DEFAULT_SPEC, MAX_STAGES, PRESETS, Number, Pipeline, Stage
 from ui import navigation, params
 from ui.code import show_code
@@ -30,7 +32,7 @@ def workbench() -> None:
         index = params.int_param("image", 0, 0, len(split) - 1)
         index = int(st.number_input("Image", 0, len(split) - 1, index, key=f"image_{split.train}", width=150))
         params.set_param("image", index, 0)
-        seed = int(st.number_input("Seed", 0, 9_999, 0, key="seed", width=130, bind="query-params"))
+        seed = int(st.number_input("Seed", 0, 9_999, 0, key="tseed", width=130, bind="query-params"))
         draws = int(st.slider("Draws", 2, 12, 6, key="draws", width=200, bind="query-params"))
     current = _current()
     _start(current)
@@ -262,7 +264,7 @@ def _offer_training(pipeline: Pipeline) -> None:
             target.path,
             label="Take it to training",
             icon=":material/model_training:",
-            query_params={name: str(value).lower() for name, value in fields.items()},
+            query_params=to_query(replace(TrainConfig.tutorial(), data=DataConfig(**cast(Any, fields)))),
         )
 
 

@@ -51,7 +51,7 @@ def test_a_class_and_an_order_can_be_chosen(open_page):
         {"image": "x"},
         {"split": "both"},
         {"class": "Hat"},
-        {"seed": "-3"},
+        {"draw": "-3"},
         {"part": "?"},
     ],
 )

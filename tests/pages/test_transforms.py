@@ -86,7 +86,7 @@ def test_a_click_is_answered_within_300_ms(open_page):
     app = open_page("transforms", pipeline=PRESETS["Augment for training"], draws="12")
     seconds = []
     for seed in range(5):
-        app.number_input(key="seed").set_value(seed)
+        app.number_input(key="tseed").set_value(seed)
         start = time.process_time()
         app.run()
         seconds.append(time.process_time() - start)
