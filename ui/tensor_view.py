@@ -23,7 +23,7 @@ _CSS: Final = """
 }
 .sign { font: 500 1.25rem var(--st-code-font); opacity: 0.75; }
 figure { margin: 0; min-width: 0; max-width: 100%; }
-figcaption { width: 0; min-width: max(100%, 256px); font-size: 0.8125rem; line-height: 1.4; }
+figcaption { width: 0; min-width: max(100%, var(--words)); font-size: 0.8125rem; line-height: 1.4; }
 figcaption { margin-bottom: 6px; }
 figcaption b { font: 600 0.875rem var(--st-code-font); }
 figcaption span { opacity: 0.8; }
@@ -94,6 +94,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (part.sign) return make("span", "sign", part.sign)
     const figure = make("figure")
     const caption = make("figcaption")
+    caption.style.setProperty("--words", Math.min(256, 10 + 6.6 * part.note.length) + "px")
     caption.append(make("b", "", part.name), document.createElement("br"), make("span", "", part.note))
     const slabs = make("div", "slabs")
     part.slabs.forEach((slab) => {
