@@ -34,7 +34,8 @@ def upload() -> None:
     st.markdown(
         "Bring a **zip archive of images** and a **CSV file** with two columns: a file's name and its label, "
         "0 to 9 or a class name. The CSV file may lie in the archive. Images become 28 × 28 grey pixels, as "
-        "Fashion-MNIST's are: a light garment on black. It stays in this session, and on nobody's disk."
+        "Fashion-MNIST's are: a light garment on black. They stay in memory, on nobody's disk; a run trained "
+        "on them is kept like any other."
     )
     fingerprint = train_split().fingerprint
     with st.container(horizontal=True):
