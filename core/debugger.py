@@ -92,6 +92,11 @@ class Watched:
         """How Python names it: `model[3].weight[2, 14]`."""
         return f"{self.tensor}[{', '.join(map(str, self.index))}]"
 
+    @property
+    def gradient_text(self) -> str:
+        """How Python names its gradient: `model[3].weight.grad[2, 14]`."""
+        return f"{self.tensor}.grad[{', '.join(map(str, self.index))}]"
+
 
 class Debugger:
     """A network, an optimizer and a batch, between two lines of the loop.

@@ -75,7 +75,10 @@ def lead(title: str, text: str) -> None:
 
 
 def next_page() -> None:
-    """Where to go next, at the foot of the page."""
+    """Questions on the page, and where to go next, at its foot."""
+    from ui.questions import check_yourself  # brings torch, which the environment's check has to precede
+
+    check_yourself(st.session_state.get(_PAGE, ""))
     entry = navigation.after(st.session_state.get(_PAGE, ""))
     if entry is None:
         entry = navigation.available()[0]

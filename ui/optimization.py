@@ -60,7 +60,7 @@ def show_losses(result: StepResult) -> None:
 def _losses_words(moved: str, value: float, here: list[float], slopes: list[float]) -> str:
     """What the slopes say to do with the logit, in this very place."""
     ways = [f"{'raises' if slope < 0 else 'lowers'} it" for slope in slopes]
-    told = f"A step of gradient descent on cross-entropy {ways[0]} (slope {slopes[0]:+.4f})"
+    told = f"a step of gradient descent on cross-entropy {ways[0]} (slope {slopes[0]:+.4f})"
     same = ways[0] == ways[2]
     on_mse = f"{'and' if same else 'but'} on MSE {ways[2]} (slope {slopes[2]:+.4f})"
     if slopes[2] == 0:
@@ -143,8 +143,8 @@ def show_range(result: StepResult) -> None:
     legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=300)
     tips = [alt.Tooltip("rate:Q", format=".2g"), alt.Tooltip("mean:Q", format=".3f")]
     chart = charts.layered(
-        dots.encode(x=x, y=alt.Y("batch:Q", title=y_title, scale=alt.Scale(domain=[0, 5], clamp=True))),
-        line.encode(x=x, y=alt.Y("mean:Q", scale=alt.Scale(domain=[0, 5], clamp=True)), tooltip=tips),
+        dots.encode(x=x, y=alt.Y("batch:Q", title=y_title, scale=alt.Scale(domain=[0, 3.5], clamp=True))),
+        line.encode(x=x, y=alt.Y("mean:Q", scale=alt.Scale(domain=[0, 3.5], clamp=True)), tooltip=tips),
         rules.encode(x="rate:Q", color=alt.Color("name:N", sort=None, title=None, legend=legend)),
     ).properties(height=320)
     charts.show(

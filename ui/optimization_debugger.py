@@ -41,13 +41,12 @@ def _current() -> Debugger:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         values = controls(one_round, ["optimizer_class", "seed"])
         params.choice_param("watch", WATCHABLE, WATCHABLE[0])
-        watch = st.segmented_control(
+        watch = st.selectbox(
             "Watch a number of",
             WATCHABLE,
-            default=WATCHABLE[0],
-            required=True,
             key="watch",
             format_func=lambda name: "model[{}].{}".format(*name.split(".")),
+            width=180,
             bind="query-params",
         )
     text = st.query_params.get(_DONE, "")
@@ -115,7 +114,12 @@ def _state(debugger: Debugger) -> None:
     rows = [
         ("loss", event.loss, before.loss, "mean of 64 images, nats"),
         (name, event.value, before.value, "the watched parameter"),
-        (f"{debugger.watched.tensor}.grad[…]", event.gradient, before.gradient, "its gradient"),
+        (
+            debugger.watched.gradient_text,
+            event.gradient,
+            before.gradient,
+            "its gradient",
+        ),
     ]
     for label, now, was, about in rows:
         with st.container(border=True):
