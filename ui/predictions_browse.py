@@ -10,11 +10,11 @@ from core.evaluation import select
 from ui import (
     params,
     predictions,
+    predictions_charts,
     predictions_share,
     predictions_whatif,
     predictions_why,
 )
-from ui.charts import probability_bars, show
 from ui.frame import guard
 from ui.grid import image_grid
 from ui.images import png
@@ -119,7 +119,9 @@ def _sample(view: View, positions: Tensor) -> None:
     place = predictions.place_of(positions, sample)
     picture, words = st.columns([6, 5], gap="small")
     with picture:
-        st.image(png(view.split.images[sample], 8), width="stretch", alt=view.alt(sample))
+        st.image(
+            png(view.split.images[sample], 8), output_format="PNG", width="stretch", alt=view.alt(sample)
+        )
     with words, st.container(gap="xsmall"):
         facts(view, sample)
     if place is None:
@@ -163,8 +165,10 @@ def facts(view: View, index: int) -> None:
 def draw_bars(view: View, index: int, *, key: str) -> None:
     """The ten probabilities of a test image."""
     probabilities = view.scores.probabilities[index].tolist()
-    show(
-        probability_bars(probabilities, view.split.classes, actual=int(view.scores.labels[index])),
+    predictions_charts.probability_chart(
+        probabilities,
+        view.split.classes,
+        actual=int(view.scores.labels[index]),
         alt_text=f"Ten probabilities. {view.alt(index)}, {max(probabilities):.0%} sure.",
         key=key,
     )

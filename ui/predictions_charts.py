@@ -1,10 +1,11 @@
 """Charts of the predictions page that no other page has."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 from torch import Tensor
 
 from core.attribution import Plane
@@ -14,6 +15,97 @@ from ui.theme import ACCENT, CLASS_COLORS, is_dark, muted_color, text_color
 
 CELL: Final = "cell"
 """Name of the selection in the confusion matrix."""
+
+
+def probability_chart(
+    probabilities: Sequence[float], classes: Sequence[str], *, actual: int, alt_text: str, key: str
+) -> None:
+    """Put the ten probabilities of a test image on the page, as `ui.charts.probability_bars` draws them.
+
+    Only the data differs from image to image, and nothing checks a specification that never changes: checking
+    takes longer than all the rest of a click.
+
+    Args:
+        probabilities: One a class, in [0, 1].
+        classes: Their names, in the same order.
+        actual: The image's class, marked with a tick.
+        alt_text: What the chart shows, in a sentence.
+        key: Unique on the page.
+    """
+    best = max(range(len(classes)), key=probabilities.__getitem__)
+    rows = pd.DataFrame(
+        {
+            "class": list(classes),
+            "probability": list(probabilities),
+            "label": [f"{p:.1%}" for p in probabilities],
+            "tick": ["✓" if i == actual else "" for i in range(len(classes))],
+            "top": [i == best for i in range(len(classes))],
+        }
+    )
+    spec = _probability_spec(tuple(classes), text_color(), muted_color())
+    st.vega_lite_chart(rows, spec, width="stretch", key=key, alt=alt_text)
+
+
+def _probability_spec(classes: tuple[str, ...], text: str, muted: str) -> dict[str, Any]:
+    names = list(classes)
+    axis = {
+        "format": ".0%",
+        "values": [0, 0.1, 0.5, 1],
+        "grid": False,
+        "title": "Probability (dashed: a guess, 10%; ✓: the actual class)",
+    }
+    tooltip = [
+        {"field": "class", "type": "nominal"},
+        {"field": "probability", "type": "quantitative", "format": ".3%"},
+    ]
+    y = {
+        "field": "class",
+        "type": "nominal",
+        "sort": names,
+        "title": None,
+        "axis": {"labelLimit": 160, "ticks": False, "domain": False, "labelOverlap": False},
+    }
+    x = {
+        "field": "probability",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1.3], "nice": False},
+        "axis": axis,
+    }
+    color = {
+        "field": "class",
+        "type": "nominal",
+        "scale": {"domain": names, "range": list(CLASS_COLORS)},
+        "legend": None,
+    }
+    label = {"type": "text", "align": "right", "fontSize": 12, "color": text}
+    return {
+        "height": 26 * len(names) + 20,
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.72}},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": color,
+                    "opacity": {"condition": {"test": "datum.top", "value": 1}, "value": 0.75},
+                    "tooltip": tooltip,
+                },
+            },
+            {
+                "data": {"values": [{}]},
+                "mark": {"type": "rule", "strokeDash": [4, 4], "color": muted},
+                "encoding": {"x": {"datum": 0.1}},
+            },
+            {
+                "mark": label,
+                "encoding": {"x": {"datum": 1.2}, "y": y, "text": {"field": "label", "type": "nominal"}},
+            },
+            {
+                "mark": label,
+                "encoding": {"x": {"datum": 1.3}, "y": y, "text": {"field": "tick", "type": "nominal"}},
+            },
+        ],
+    }
 
 
 def confusion_chart(

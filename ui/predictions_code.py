@@ -31,7 +31,7 @@ def section(view: View) -> None:
 def _prediction(result: StepResult) -> None:
     picture, bars = st.columns([1, 3], gap="large")
     with picture:
-        st.image(png(result.values["x"], 8), width="stretch", alt="The image `x`")
+        st.image(png(result.values["x"], 8), output_format="PNG", width="stretch", alt="The image `x`")
     with bars:
         show(
             probability_bars(result.values["probabilities"][0].tolist(), CLASSES),
@@ -48,7 +48,7 @@ def _matrix(result: StepResult) -> None:
 def _gradient(result: StepResult) -> None:
     image, gradient = result.values["image"], result.values["gradient"][0]
     with st.container(horizontal=True):
-        st.image(png(image, 8), width=168, caption="image", alt="The image")
+        st.image(png(image, 8), output_format="PNG", width=168, caption="image", alt="The image")
         signed = attribution.overlay(gradient)
         st.image(
             colored(image, signed), width=168, caption="gradient over it", alt="The gradient over the image"

@@ -133,7 +133,7 @@ def _stages(prepared: Prepared) -> None:
                     st.image(stage.image.clamp(0, 1).numpy(), width=164, alt=stage.title)
                 else:
                     scale = max(1, 168 // max(stage.image.shape))
-                    st.image(png(stage.image, scale), width=164, alt=stage.title)
+                    st.image(png(stage.image, scale), output_format="PNG", width=164, alt=stage.title)
                 st.caption(f"**{number}. {stage.title}.** {stage.note}")
 
 
@@ -149,11 +149,21 @@ def _answer(view: View, prepared: Prepared) -> None:
         st.markdown(f"Predicted: **{classes[best]}**, {float(probabilities[best]):.1%} sure")
         one, two = st.columns(2)
         with one:
-            st.image(png(prepared.pixels, 8), width="stretch", alt="Your picture as the network sees it")
+            st.image(
+                png(prepared.pixels, 8),
+                output_format="PNG",
+                width="stretch",
+                alt="Your picture as the network sees it",
+            )
             st.caption("What the network sees")
         with two:
             nearest = train.classes[int(train.labels[judged.nearest])]
-            st.image(png(train.images[judged.nearest], 8), width="stretch", alt=f"Training image: {nearest}")
+            st.image(
+                png(train.images[judged.nearest], 8),
+                output_format="PNG",
+                width="stretch",
+                alt=f"Training image: {nearest}",
+            )
             st.caption(f"Nearest of {novelty.REFERENCE:,} training images: {nearest}")
         if judged.reasons:
             st.warning(

@@ -73,7 +73,7 @@ def _compare(first: View, second: View) -> None:
     )
     sample = first.sample
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(png(first.split.images[sample], 8), width=112, alt=first.alt(sample))
+        st.image(png(first.split.images[sample], 8), output_format="PNG", width=112, alt=first.alt(sample))
         with st.container(width="stretch", gap="small"):
             st.markdown(f"Test image {sample:,}: **{first.actual(sample)}**")
             with st.container(horizontal=True, gap="small"):

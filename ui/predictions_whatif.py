@@ -79,10 +79,10 @@ def _reset() -> None:
 def _pair(first: Tensor, second: Tensor, first_name: str, second_name: str) -> None:
     left, right = st.columns(2)
     with left:
-        st.image(png(first, 8), width="stretch", alt=first_name)
+        st.image(png(first, 8), output_format="PNG", width="stretch", alt=first_name)
         st.caption(first_name)
     with right:
-        st.image(png(second, 8), width="stretch", alt=second_name)
+        st.image(png(second, 8), output_format="PNG", width="stretch", alt=second_name)
         st.caption(second_name)
 
 
@@ -104,14 +104,19 @@ def _smallest(view: View, index: int, image: Tensor) -> None:
     difference = found.image - image
     columns = st.columns(4, gap="medium")
     with columns[0]:
-        st.image(png(image, 8), width="stretch", alt=f"The image, predicted {before}")
+        st.image(png(image, 8), output_format="PNG", width="stretch", alt=f"The image, predicted {before}")
         st.caption(f"As it is: **{before}**")
     with columns[1]:
         signed = difference[0] / max(1e-6, float(difference.abs().max()))
         st.image(colored(image * 0, signed), width="stretch", alt="The change as colours")
         st.caption("The change, on a scale of its own: red lighter, blue darker")
     with columns[2]:
-        st.image(png(found.image, 8), width="stretch", alt=f"The changed image, predicted {after}")
+        st.image(
+            png(found.image, 8),
+            output_format="PNG",
+            width="stretch",
+            alt=f"The changed image, predicted {after}",
+        )
         st.caption(f"Changed: **{after}**")
     with columns[3]:
         st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")

@@ -47,7 +47,7 @@ def section(view: View, index: int) -> None:
     )
     columns = st.columns(4, gap="medium")
     with columns[0]:
-        st.image(png(image, 8), width="stretch", alt=view.alt(index))
+        st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
         st.caption(f"The image, {float(view.scores.probabilities[index, label]):.1%} {asked}")
     with columns[1]:
         _overlay(
