@@ -109,11 +109,8 @@ def test_one_broken_character_is_noticed(step: Step) -> None:
     values = {name: True for name, param in step.params.items() if isinstance(param, Bool)}
     shown = run_step(step, **values)
     broken = list(_with_one_character_changed(len(step.snippet(**values).body.splitlines()), shown.code))
-    kept = (
-        broken
-        if step.function.__module__.endswith(("tensors", "autograd"))
-        else broken[:: max(1, len(broken) // 3)]
-    )
+    quick = step.function.__module__.split(".")[-1].startswith(("tensors", "autograd"))
+    kept = broken if quick else broken[:: max(1, len(broken) // 3)]
     if step.varies:
         kept = kept[:3]
     assert kept
