@@ -57,12 +57,18 @@ def test_no_page_knows_another(path):
     assert not roots(path) & {"pages", "tests", "streamlit_app", "threading", "concurrent", "multiprocessing"}
 
 
-@each("core", "ui", "pages", "entrance", "tools")
+@each("core", "ui", "pages", "entrance")
 def test_only_what_requirements_txt_brings_is_imported(path):
     """What only the tests install is missing where the app runs; numpy and its like come with Streamlit."""
     brought = {"torch", "torchvision", "streamlit", "matplotlib", "PIL"}
     brought |= {"numpy", "pandas", "altair", "packaging"}
     assert roots(path) - sys.stdlib_module_names - {"core", "ui"} <= brought
+
+
+@pytest.mark.parametrize("name", ["port", "browser"])
+def test_tools_of_make_run_and_make_test_need_nothing(name):
+    """They run where only Python is: `make run` before the tests' packages are there, the search for a browser."""
+    assert roots(PROJECT / "tools" / f"{name}.py") <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("path", EVERY, ids=name_of)
