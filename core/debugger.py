@@ -14,10 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from core.batches import to_input
+from core.config import ModelConfig
 from core.data import Split
 from core.errors import ConfigError
 from core.lessons.optimization import one_round
-from core.model import initialize
+from core.model import build
 
 BATCH: Final = 64  # images
 BATCHES: Final = 8  # after which they begin again
@@ -37,6 +38,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 WATCHABLE: Final = ("3.bias", "3.weight", "1.bias", "1.weight")
 """Tensors of the network, the last layer's first."""
 
+_NETWORK: Final = ModelConfig(architecture="mlp", hidden=(32,))
 _LOOP: Final = "for _ in range(3):\n"
 
 
@@ -117,8 +119,9 @@ class Debugger:
         self.seed, self.optimizer_name = seed, optimizer
         self.events: list[Event] = []
         self.lines = loop_lines()
-        model = nn.Sequential(nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 10))
-        initialize(model, torch.Generator().manual_seed(seed))
+        # as the lesson's lines make it, but without a draw from the global generator
+        built = build(_NETWORK, torch.Generator().manual_seed(seed))
+        model = nn.Sequential(*built.get_submodule("layers").children())
         self._names: dict[str, Any] = {
             "torch": torch,
             "model": model,
