@@ -157,18 +157,20 @@ def _at_epoch(model: TrainedModel) -> TrainedModel:
     kept = runs().kept_epochs(model.id) if model.history and model.id != pretrained.MODEL_ID else ()
     if len(kept) < 2:
         return model
-    epoch = st.select_slider(
-        "After epoch",
-        kept,
-        kept[-1],
-        key=f"epoch_{model.id[:12]}",
-        width=260,
-        help="Weights as they were then.",
+    last = str(kept[-1])
+    epoch = int(params.choice_param("epoch", [str(number) for number in kept], last))
+    st.session_state["epoch_field"] = epoch
+
+    def slid() -> None:
+        params.set_param("epoch", st.session_state["epoch_field"], last)
+
+    st.select_slider(
+        "After epoch", kept, key="epoch_field", on_change=slid, width=260, help="Weights as they were then."
     )
     if epoch == kept[-1]:
         return model
     try:
-        return runs().trained_model(model.id, int(epoch))
+        return runs().trained_model(model.id, epoch)
     except CoreError as error:
         st.warning(f"{error} This page shows the last epoch instead.", icon=":material/warning:")
         return model

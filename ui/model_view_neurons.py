@@ -41,7 +41,11 @@ def show_neurons(subject: Subject) -> None:
         pages = -(-count // PER_PAGE)
         page = 1
         if pages > 1:
-            page = int(st.number_input(f"Page of {pages}", 1, pages, 1, key="neuron_page", width=130))
+            page = int(
+                st.number_input(
+                    f"Page of {pages}", 1, pages, 1, key="neuron_page", bind="query-params", width=130
+                )
+            )
     shown = order[(page - 1) * PER_PAGE : page * PER_PAGE]
     clicked = image_grid(
         pictures[shown],
@@ -66,6 +70,7 @@ def _order(norms: Tensor, count: int) -> list[int]:
         default="Strongest first",
         required=True,
         key="neuron_order",
+        bind="query-params",
     )
     return (
         norms.argsort(descending=True, stable=True).tolist()

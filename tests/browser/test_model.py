@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 
 def test_a_misfit_is_repaired_and_goes_to_training(visit):
-    """One click takes the fix, one takes the network to the training page, and the link carries the layers."""
+    """One click takes the fix, one goes to the training page, and the link carries the layers."""
     page = visit("model?layers=conv8-relu-maxpool2-linear10")
     expect(
         page.get_by_text("Layer 3, Linear, takes a row of features but is given 8 × 14 × 14")

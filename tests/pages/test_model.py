@@ -11,9 +11,11 @@ import pytest
 
 from core import pretrained
 from core.architecture import from_spec, to_spec
-from core.config import LayerConfig, ModelConfig
+from core.config import DataConfig, LayerConfig, ModelConfig, TrainConfig
 from core.model import build, specs
+from core.runs import RunStore
 from core.summary import summarize
+from core.training_job import TrainingJob
 
 PROJECT = Path(__file__).resolve().parents[2]
 CNN = "conv8-relu-maxpool2-flatten-linear10"
@@ -166,6 +168,22 @@ def test_parameters_say_how_far_training_went(open_model):
     """The pretrained model has moved; fresh weights have not."""
     assert "Training has moved it by" in text_of(open_model("Parameters"))
     assert "Nothing has moved it yet" in text_of(open_model("Parameters", weights="built", layers=CNN))
+
+
+def test_a_run_is_looked_into_at_every_epoch(open_model, fresh_resources, small_train, small_test):
+    """The slider goes through the epochs that are kept, and each has its own weights."""
+    config = TrainConfig(epochs=3, batch_size=128, data=DataConfig(dataset="custom"), device="cpu", threads=1)
+    job = TrainingJob(config, RunStore(fresh_resources), small_train, small_test)
+    job.run(lambda _: None, lambda: False)
+    app = open_model("Parameters", model=config.key())
+    after_three = metrics(app)
+    assert "3 of 3 epochs" in text_of(app)
+    app.select_slider[0].set_value(1).run()
+    assert not app.exception
+    assert not app.warning
+    assert metrics(app)["Values"] == after_three["Values"]
+    assert "1 of 3 epochs" in text_of(app)
+    assert "Training has moved it by" in text_of(app)
 
 
 def test_a_neuron_has_its_picture_its_garments_and_its_effect(open_model):
