@@ -67,7 +67,7 @@ def test_only_what_requirements_txt_brings_is_imported(path):
 
 @pytest.mark.parametrize("name", ["port", "browser"])
 def test_tools_of_make_run_and_make_test_need_nothing(name):
-    """They run where only Python is: `make run` before the tests' packages are there, the search for a browser."""
+    """They run where only Python is, or where the packages of the tests are not."""
     assert roots(PROJECT / "tools" / f"{name}.py") <= sys.stdlib_module_names
 
 
