@@ -238,9 +238,12 @@ def _images(data: DataConfig, shuffle: bool) -> tuple[DataConfig, bool]:
 
 def _machine(config: TrainConfig) -> tuple[Any, str]:
     names = {"auto": "The fastest here"} | {device.name: device.title for device in devices.available()}
+    names.setdefault(
+        config.device, f"{config.device} (not on this machine)"
+    )  # a link's: refused at the start
     left, right = st.columns(2)
     with left:
-        device = choice("Device", "device", names, config.device if config.device in names else "auto")
+        device = choice("Device", "device", names, config.device)
     with right:
         precision = choice(
             "Precision", "precision", _PRECISION, config.precision,

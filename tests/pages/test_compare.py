@@ -1,0 +1,82 @@
+"""The compare page: curves, scores and settings of several runs, and a way back into the form."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.comparison import compare
+from core.config import DataConfig, OptimizerConfig, TrainConfig
+from ui import resources
+
+TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")
+
+
+@pytest.fixture
+def keys(fresh_resources):
+    """Three runs: two that differ in one setting, and one that diverged."""
+    jobs = resources.jobs()
+    configs = [
+        TINY,
+        replace(TINY, optimizer=OptimizerConfig(lr=0.05)),
+        replace(TINY, optimizer=OptimizerConfig(lr=1000.0, momentum=0.9), loss="mse", epochs=1),
+    ]
+    keys = []
+    for config in configs:
+        keys.append(jobs.submit(config).key)
+        jobs.wait(keys[-1], 60)
+    yield keys
+    jobs.close()
+
+
+def read(app):
+    parts = [*app.markdown, *app.caption, *app.info, *app.error, *app.warning]
+    return "\n".join(part.value for part in parts)
+
+
+def test_nothing_trained_is_said_and_where_to_go(open_page, fresh_resources):
+    """An empty machine has no empty charts."""
+    app = open_page("compare")
+    assert "Nothing was trained here yet" in read(app)
+    assert not app.dataframe
+
+
+def test_runs_side_by_side(open_page, keys):
+    """Scores and settings of the newest runs, with what differs marked."""
+    app = open_page("compare")
+    assert len(app.multiselect(key="compared").value) == 3
+    scores, settings = (frame.value for frame in app.dataframe)
+    assert list(scores["Epochs"]) == ["0 of 1", "2 of 2", "2 of 2"]
+    assert set(scores["Ended"]) == {"finished", "diverged"}
+    assert "≠ Learning rate" in list(settings["Setting"])
+    assert "Seed" not in " ".join(settings["Setting"])
+
+
+def test_a_link_chooses_the_runs(open_page, keys):
+    """`?runs=` carries the beginnings of their names."""
+    app = open_page("compare", runs=f"{keys[0][:10]},{keys[1][:10]}")
+    assert app.multiselect(key="compared").value == keys[:2]
+    assert [name.removeprefix("≠ ") for name in app.dataframe[1].value["Setting"]] == ["Learning rate"]
+
+
+@pytest.mark.parametrize("runs", ["0123456789", "x", "a" * 500, "../..,", "%00"])
+def test_a_link_to_runs_that_are_not_here(open_page, keys, runs):
+    """One sentence, and what is here is shown."""
+    app = open_page("compare", runs=runs)
+    assert "not on this machine" in read(app)
+    assert app.dataframe
+
+
+@pytest.mark.parametrize(
+    "curve", ["test_accuracy", "train_accuracy", "test_loss", "train_loss", "steps", "gradient_norm"]
+)
+def test_every_curve(open_page, keys, curve):
+    """Each quantity can be drawn for runs of different lengths, and for one that diverged."""
+    assert open_page("compare", curve=curve).dataframe
+
+
+def test_only_what_differs_is_marked():
+    """Equal settings are not marked, and come last."""
+    rows = compare([TINY, replace(TINY, seed=4)])
+    assert [row.name for row in rows if row.differs] == ["Seed"]
+    assert rows[0].values == ("0", "4")
+    assert compare([]) == []

@@ -1,0 +1,193 @@
+"""The training page: a form in a link, one run, its result, and a sentence for whatever does not work."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from core.config import DataConfig, OptimizerConfig, TrainConfig
+from core.presets import PRESETS
+from core.run_link import from_query, to_query
+from ui import resources
+
+TINY = {"epochs": "2", "images": "320", "device": "cpu"}
+
+
+@pytest.fixture(autouse=True)
+def own_runs(fresh_resources):
+    """Each test has a server's resources of its own."""
+    yield
+    resources.jobs().close()
+
+
+def read(app):
+    """Everything a visitor reads on the page."""
+    parts = [*app.markdown, *app.caption, *app.subheader, *app.error, *app.warning, *app.info]
+    return "\n".join(part.value for part in parts)
+
+
+def finish(app, timeout=60):
+    """Run the page again until its run has ended."""
+    deadline = time.monotonic() + timeout
+    while not any(heading.value == "Time machine" for heading in app.subheader) and not app.error:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_a_preset_fills_the_form_and_the_link(open_page, name):
+    """One click sets every field, says why the run behaves as it does, and is in the address."""
+    app = open_page("training", epochs="7")
+    app.segmented_control(key="training_preset").set_value(name).run()
+    assert not app.exception
+    preset = PRESETS[name]
+    assert preset.why in read(app)
+    assert app.number_input(key="form_epochs").value == preset.config.epochs
+    assert app.number_input(key="form_lr").value == preset.config.optimizer.lr
+    query = {key: value[0] if isinstance(value, list) else value for key, value in app.query_params.items()}
+    assert from_query(query)[0] == preset.config
+
+
+def test_a_link_fills_the_form(open_page):
+    """Every setting of a link is in the form, and the same link is in the address bar."""
+    app = open_page("training", net="mlp", hidden="32-16", opt="adamw", lr="0.02", schedule="cosine", bn="1")
+    assert app.selectbox(key="form_net").value == "mlp"
+    assert app.text_input(key="form_hidden").value == "32, 16"
+    assert app.selectbox(key="form_optimizer").value == "adamw"
+    assert app.number_input(key="form_lr").value == 0.02
+    assert "2 layers" not in read(app)
+    assert app.toggle(key="form_bn").value is True
+
+
+def test_changing_a_field_changes_the_link(open_page):
+    """What is typed can be shared at once; defaults stay out of the address."""
+    app = open_page("training")
+    app.number_input(key="form_batch").set_value(256).run()
+    app.selectbox(key="form_optimizer").set_value("adam").run()
+    assert app.query_params["batch"] in ("256", ["256"])
+    assert app.query_params["opt"] in ("adam", ["adam"])
+    assert "epochs" not in app.query_params
+    assert "Unlike the tutorial: optimizer Adam, batch size 256" in read(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"epochs": "many"}, "epochs is left out"),
+        ({"epochs": "1000"}, "between 1 and 60"),
+        ({"net": "transformer"}, "architecture must be one of"),
+        ({"lr": "-1"}, "learning rate must be above 0"),
+        ({"layers": "flatten-nonsense"}, "is not a layer"),
+        ({"hidden": "x-y", "net": "mlp"}, "hidden is left out"),
+        ({"lr": "<script>"}, "?script?"),
+    ],
+)
+def test_a_bogus_link_is_a_sentence_and_the_rest_is_used(open_page, query, sentence):
+    """Never an exception; what makes sense stays."""
+    app = open_page("training", seed="3", **query)
+    assert sentence in read(app)
+    assert app.number_input(key="form_seed").value == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"epochs": "60", "batch": "1"}, "above the limit of 200,000"),
+        ({"device": "cuda:5"}, "no device"),
+        ({"layers": "flatten-linear7"}, "it needs 10"),
+        ({"data": "custom-12345678"}, "dataset"),
+    ],
+)
+def test_what_cannot_be_run_is_a_sentence(open_page, query, sentence):
+    """The form is still there to put it right."""
+    app = open_page("training", **query)
+    assert sentence in read(app)
+    assert app.number_input(key="form_epochs")
+
+
+def test_widths_that_are_no_numbers_are_a_sentence(open_page):
+    """Typed nonsense costs nothing but that sentence."""
+    app = open_page("training", net="mlp")
+    app.text_input(key="form_hidden").set_value("12, many").run()
+    assert not app.exception
+    assert "whole numbers with commas" in read(app)
+    app.text_input(key="form_hidden").set_value("24").run()
+    assert "784-24-10" in read(app)
+
+
+def test_from_start_to_time_machine(open_page):
+    """Start, result with its numbers, and any epoch brought back."""
+    app = open_page("training", **TINY)
+    assert any("a second" in caption.value for caption in app.caption)
+    app.button(key="start").click().run()
+    finish(app)
+    labels = [metric.label for metric in app.metric]
+    assert "Test accuracy, 1,000 images" in labels
+    assert "Trained" not in labels
+    app.slider(key="epoch_slider").set_value(1).run()
+    assert not app.exception
+    assert "After epoch 1 of 2" in read(app)
+    assert app.query_params["epoch"] in ("1", ["1"])
+    assert "First layer" in read(app)
+
+
+def test_a_run_that_is_there_is_shown_with_its_origin(open_page):
+    """Opened later or by somebody else, the same link shows the run; asking again trains nothing."""
+    finish(open_page("training", **TINY).button(key="start").click().run())
+    resources.jobs().close()
+    resources.jobs.clear()
+    app = open_page("training", **TINY)
+    assert any(heading.value == "Time machine" for heading in app.subheader)
+    assert "From cache" in "\n".join(part.value for part in app.markdown)
+    app.button(key="start").click().run()
+    assert not resources.jobs().snapshots()[0].is_active
+
+
+def test_a_diverging_run_says_why_and_keeps_its_curve(open_page):
+    """The sentence names the step and the remedy."""
+    app = open_page("training", lr="1000", **TINY)
+    app.button(key="start").click().run()
+    finish(app)
+    assert "lower the learning rate" in read(app)
+
+
+def test_one_run_a_visitor(open_page):
+    """A second start is refused in a sentence, with a link to the first."""
+    app = open_page("training", epochs="60", batch="1", images="3000", device="cpu")
+    app.button(key="start").click().run()
+    assert any(button.label == "Stop" for button in app.button)
+    app.number_input(key="form_seed").set_value(1).run()
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert "You have a run going already" in read(app)
+
+
+def test_the_script_is_the_run(open_page):
+    """The code below carries the form's values."""
+    app = open_page("training", lr="0.037", **TINY)
+    assert any("0.037" in block.value for block in app.code)
+
+
+@pytest.mark.parametrize("preset", list(PRESETS.values()), ids=lambda preset: preset.name)
+def test_every_preset_survives_the_link(preset):
+    """Written into a link and read back it is the same run."""
+    config, problems = from_query(to_query(preset.config))
+    assert config == preset.config
+    assert problems == []
+
+
+def test_a_resolved_run_survives_the_link():
+    """Device, threads and dataset are the machine's own and stay out of the link."""
+    resolved = replace(
+        TrainConfig(data=DataConfig(dataset="sample-00000000"), threads=2, device="cpu"),
+        optimizer=OptimizerConfig(clip_norm=0.5, name="rmsprop", momentum=0.5),
+    )
+    query = to_query(resolved)
+    assert "data" not in query
+    back, problems = from_query(query)
+    assert problems == []
+    assert back.optimizer == resolved.optimizer
+    assert (back.threads, back.data.dataset) == (0, "auto")
