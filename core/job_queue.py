@@ -10,9 +10,10 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Any, Final
 
+from core import memory
 from core.config import TrainConfig
 from core.errors import CoreError, QueueError
-from core.job_records import Interrupted, Job, JobSnapshot, Record, share_of
+from core.job_records import Ended, Interrupted, Job, JobSnapshot, Record, share_of
 
 MAX_WAITING: Final = 8
 KEPT: Final = 32  # ended jobs that are remembered
@@ -123,6 +124,7 @@ class JobQueue:
             if record.snapshot.state == "queued":
                 record.snapshot = replace(record.snapshot, state="stopped")
                 self._dropped(record)
+                record.job = Ended(record.snapshot)
             self._changed.notify_all()
             return True
 
@@ -229,7 +231,9 @@ class JobQueue:
             with self._changed:
                 seconds = time.monotonic() - record.started - record.idle
                 record.snapshot = replace(record.snapshot, seconds=seconds, **end)
+                record.job = Ended(record.snapshot)  # its images and its network are not kept
                 self._changed.notify_all()
+            memory.give_back()
 
     def _attempt(self, record: Record) -> dict[str, Any]:
         """Run a job; gives what its snapshot ends with. Nothing that a job does ends the worker."""

@@ -88,6 +88,16 @@ class JobSnapshot:
         return self.state in ACTIVE
 
 
+class Ended:
+    """Stands for a job that has ended, and holds none of its data."""
+
+    def __init__(self, snapshot: JobSnapshot) -> None:
+        self.key, self.title, self.device = snapshot.key, snapshot.title, snapshot.device
+
+    def run(self, on_progress: object, should_stop: object) -> None:
+        """Nothing is left to do."""
+
+
 class Interrupted(BaseException):
     """Thrown into a job when the process ends: it is neither stopped nor failed, and goes on next time."""
 

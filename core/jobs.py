@@ -7,12 +7,15 @@ it from disk, asking for one that was cut off goes on with it. Any other kind of
 import logging
 from collections.abc import Callable
 
+from core import memory
+from core.architecture import trace
 from core.config import TrainConfig
 from core.data import Split
 from core.errors import CoreError, RunError
 from core.estimate import Estimate, estimate, measure
 from core.job_queue import MAX_WAITING, JobQueue
-from core.job_records import ACTIVE, Interrupted, Job, JobSnapshot, Record, State
+from core.job_records import ACTIVE, Ended, Interrupted, Job, JobSnapshot, Record, State
+from core.model import specs
 from core.presets import title_of
 from core.run_files import COMPLETE, StoredRun
 from core.runs import RunStore
@@ -59,7 +62,7 @@ class JobStore(JobQueue):
 
         Raises:
             ConfigError: It cannot be run here, or is larger than allowed.
-            QueueError: The queue is full, or this visitor has a job going.
+            QueueError: The queue is full, this visitor has a job going, or memory is short.
         """
         train, test = self._provider(config.data.dataset)
         config = resolve(config, train)
@@ -71,6 +74,7 @@ class JobStore(JobQueue):
             stored = self._stored(key)
             if stored is not None and stored.status in COMPLETE:
                 return self._remember(stored)
+            memory.require(sum(row.parameters for row in trace(specs(config.model))))
             expected = estimate(config, self.runs.list(), train_images=len(train), test_images=len(test))
             job = TrainingJob(
                 config, self.runs, train, test, expected_seconds=expected.seconds if expected else None
@@ -114,7 +118,7 @@ class JobStore(JobQueue):
         snapshot = _snapshot_of(stored)
         record = self._records.get(stored.key)
         if record is None or not record.snapshot.is_active:
-            self._keep(Record(_Ended(snapshot), snapshot))
+            self._keep(Record(Ended(snapshot), snapshot))
         return snapshot
 
     def snapshot(self, key: str) -> JobSnapshot | None:
@@ -155,16 +159,6 @@ class JobStore(JobQueue):
                 self.runs.finish(stored.key, "stopped")
             else:
                 self.runs.delete(stored.key)
-
-
-class _Ended:
-    """Stands for a job that ended before this process, or before it was asked for again."""
-
-    def __init__(self, snapshot: JobSnapshot) -> None:
-        self.key, self.title, self.device = snapshot.key, snapshot.title, snapshot.device
-
-    def run(self, on_progress: object, should_stop: object) -> None:
-        """Nothing is left to do."""
 
 
 def _snapshot_of(stored: StoredRun) -> JobSnapshot:

@@ -8,7 +8,7 @@ import streamlit as st
 from ui import navigation
 from ui.compare_view import choose_runs, curves, links, load, scores, settings_table
 from ui.frame import guard, lead, next_page, open_page
-from ui.resources import runs
+from ui.resources import visible_runs
 
 open_page(__file__)
 lead(
@@ -16,7 +16,7 @@ lead(
     "Choose runs and see where they part. Change one setting at a time, and the curves show what it does.",
 )
 
-available = [run for run in runs().list() if run.epochs_done or run.status == "diverged"]
+available = [run for run in visible_runs() if run.epochs_done or run.status == "diverged"]
 if not available:
     st.info(
         "Nothing was trained here yet: the first finished run appears on this page.", icon=":material/info:"

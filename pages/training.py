@@ -9,7 +9,7 @@ from core.export import to_script
 from ui import navigation
 from ui.code import show_code
 from ui.frame import guard, lead, next_page, open_page
-from ui.resources import jobs, visitor
+from ui.resources import jobs, own_or_shared, visitor
 from ui.training_after import result
 from ui.training_form import training_form
 from ui.training_view import going_elsewhere, time_estimate, watch
@@ -24,7 +24,7 @@ lead(
 config = training_form()
 if config is None:
     st.stop()
-resolved = jobs().resolve(config)
+resolved = jobs().resolve(own_or_shared(config))
 job = jobs().snapshot(resolved.key())
 
 if job is None or not job.is_active:

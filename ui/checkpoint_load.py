@@ -14,7 +14,7 @@ from core.recognition import describe
 from core.trained import TrainedModel
 from core.uploads import Upload, read_upload, to_model
 from ui import models, navigation
-from ui.resources import runs, test_split
+from ui.resources import test_split, visible_runs
 from ui.share import plain
 
 MAX_UPLOADS: Final = 4
@@ -53,7 +53,7 @@ def _read(file: UploadedFile) -> Upload:
     if known is None or known[0] != file.file_id:
         try:
             outcome: Upload | CheckpointError = read_upload(
-                file.getvalue(), known=(run.config.model for run in runs().list())
+                file.getvalue(), known=(run.config.model for run in visible_runs())
             )
         except CheckpointError as error:
             outcome = error

@@ -10,7 +10,7 @@ from core.engine import predict_logits
 from core.errors import CoreError
 from core.trained import TrainedModel
 from ui import params
-from ui.resources import runs, test_split, train_split
+from ui.resources import runs, test_split, train_split, visible_runs
 
 UPLOADS: Final = "uploaded_models"
 """Key in the session state: the networks this visitor brought, by id."""
@@ -29,7 +29,7 @@ def catalogue() -> dict[str, str]:
     titles = {pretrained.MODEL_ID: "Pretrained model (shipped with the app)"}
     titles |= {name: f"{model.title} (your upload)" for name, model in uploads().items()}
     here = train_split().fingerprint
-    for run in runs().list():
+    for run in visible_runs():
         if run.epochs_done and run.test_accuracy is not None:
             where = "" if run.config.data.dataset == here else ", trained on other images"
             titles[run.key] = f"{run.title} ({run.test_accuracy:.1%} of test images{where})"

@@ -1,9 +1,10 @@
-"""The two lines that every page carries: which data is in use, and what is training."""
+"""The lines that every page carries: which data is in use, what is training, and when memory is short."""
 
 from typing import Final
 
 import streamlit as st
 
+from core import memory
 from core.data import Split
 from core.errors import CoreError
 from core.job_records import share_of
@@ -26,6 +27,11 @@ def data_line() -> None:
     st.caption(f":material/database: {_in_use(train, test)}")
     for problem in dict.fromkeys(train.problems + test.problems):
         st.warning(problem, icon=":material/warning:")
+    if memory.is_short():
+        st.warning(
+            "This server is short of memory: pages go on working, new training runs have to wait.",
+            icon=":material/memory_alt:",
+        )
 
 
 def _in_use(train: Split, test: Split) -> str:

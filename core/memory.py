@@ -1,0 +1,139 @@
+"""How much memory is left for this process, and how to give back what is not used.
+
+A container's limit counts, not the machine's: cgroup v2 and v1, as Linux tells them. Where nothing can be
+told (not Linux), memory is never called short.
+"""
+
+import ctypes
+import gc
+import sys
+from pathlib import Path
+from typing import Final
+
+from core.errors import QueueError
+
+RESERVE: Final = 96_000_000
+"""Bytes that pages need to go on answering: below this memory is short, and no run is started."""
+BYTES_A_PARAMETER: Final = 40
+"""What a run holds for each parameter: weights, gradient, two moments of Adam, the best and two copies
+that are on their way to disk, float32, and slack."""
+
+_NO_LIMIT: Final = 2**60  # cgroup v1 says "no limit" as a number near 2^63
+_ARENA_MAX: Final = -8  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's mallopt
+_MMAP_THRESHOLD: Final = -3
+_TRIM_THRESHOLD: Final = -1
+_MIB: Final = 2**20
+
+
+def available(root: Path = Path("/")) -> int | None:
+    """Bytes that can still be taken: the least of what the machine and each cgroup above leave.
+
+    Args:
+        root: Where `proc` and `sys` are, for tests.
+
+    Returns:
+        `None` where this system does not tell.
+    """
+    left = [value for value in (_of_machine(root), *_of_cgroups(root)) if value is not None]
+    return max(0, min(left)) if left else None
+
+
+def is_short() -> bool:
+    """Whether there is less than the reserve."""
+    left = available()
+    return left is not None and left < RESERVE
+
+
+def require(parameters: int) -> None:
+    """Refuse a run whose network has so many parameters where memory is short for it.
+
+    Raises:
+        QueueError: One sentence that says how much is left and what to do.
+    """
+    left = available()
+    if left is not None and left < RESERVE + BYTES_A_PARAMETER * parameters:
+        raise QueueError(
+            f"The server has {left / 1e6:,.0f} MB of memory left, too little for this run: "
+            "try again later, or choose a smaller network."
+        )
+
+
+def tune_allocator() -> None:
+    """Keep the C library from holding on to memory: two arenas for all threads, large blocks given back.
+
+    Every thread of glibc's otherwise gets a heap of its own, and each page run of Streamlit is a thread.
+    Other systems are left as they are.
+    """
+    library = _libc()
+    if library is not None:
+        library.mallopt(_ARENA_MAX, 2)
+        library.mallopt(_MMAP_THRESHOLD, 4 * _MIB)
+        library.mallopt(_TRIM_THRESHOLD, 16 * _MIB)
+
+
+def give_back() -> None:
+    """Collect garbage and return free memory to the system: after a run, when a session has ended."""
+    gc.collect()
+    library = _libc()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def _libc() -> ctypes.CDLL | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        library = ctypes.CDLL(None)
+    except OSError:
+        return None
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
+
+
+def _of_machine(root: Path) -> int | None:
+    try:
+        for line in (root / "proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
+
+
+def _of_cgroups(root: Path) -> list[int | None]:
+    """What each group that this process is in leaves, version 2 and version 1, from the inside out."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if not controllers:
+            base, names = root / "sys/fs/cgroup", ("memory.max", "memory.current", "inactive_file")
+        elif "memory" in controllers.split(","):
+            base = root / "sys/fs/cgroup/memory"
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+        else:
+            continue
+        # within a container the group's own path may not be there: its limit is then at the top
+        parts = [part for part in path.split("/") if part not in ("", "..")]
+        found += [_left(base.joinpath(*parts[:count]), *names) for count in range(len(parts), -1, -1)]
+    return found
+
+
+def _left(folder: Path, limit_name: str, used_name: str, cache_name: str) -> int | None:
+    """What one group leaves; file contents that can be dropped at any time are not counted as used."""
+    try:
+        limit = (folder / limit_name).read_text().strip()
+        if limit == "max" or int(limit) >= _NO_LIMIT:
+            return None
+        used = int((folder / used_name).read_text())
+        cached = 0
+        for line in (folder / "memory.stat").read_text().splitlines():
+            name, _, value = line.partition(" ")
+            if name == cache_name:
+                cached = int(value)
+        return int(limit) - max(0, used - cached)
+    except (OSError, ValueError):
+        return None
