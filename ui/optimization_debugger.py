@@ -45,7 +45,7 @@ def _current() -> Debugger:
             "Watch a number of",
             WATCHABLE,
             key="watch",
-            format_func=lambda name: "model[{}].{}".format(*name.split(".")),
+            help="Tensors of the network, named as in its `state_dict`.",
             width=180,
             bind="query-params",
         )

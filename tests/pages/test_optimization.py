@@ -1,0 +1,208 @@
+"""The optimization page: every part runs, the debugger's buttons do what they say, links reproduce it."""
+
+import time
+
+import pytest
+
+from core.lessons.optimization import LESSON
+from core.questions import questions
+from ui.navigation import available
+
+PARTS = {
+    "Step by step": ["The loop, line by line", "The three steps, on one batch"],
+    "Hyperparameters": ["Data and network, as before", "Hyperparameters"],
+    "Losses": ["Three losses on the same logits"],
+    "Optimizer": ["The loss function and the optimizer"],
+    "Full loop": ["The full loop", "The program behind the buttons"],
+    "Race": ["A race on real images"],
+    "Surface": ["Down a surface"],
+    "Learning rate": ["Which learning rate?"],
+}
+OWN = {"The loop, line by line", "A race on real images"}
+
+
+@pytest.fixture
+def optimization(open_page):
+    """Opens the page at the address that the keyword arguments make."""
+    return lambda **address: open_page("optimization", **address)
+
+
+def text(app):
+    """Everything that is read on the page, code included."""
+    elements = [*app.markdown, *app.caption, *app.code, *app.info, *app.error]
+    return "\n".join(element.value for element in elements)
+
+
+def metrics(app):
+    """The values of the page's metrics, by the first word of their labels."""
+    return {metric.label.split("`")[1]: metric.value for metric in app.metric}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_shows_its_steps(optimization, part):
+    """A link opens the part, and only that part has run."""
+    app = optimization(part=part)
+    assert [heading.value for heading in app.subheader] == PARTS[part]
+    assert not app.error
+
+
+def test_every_step_of_the_lesson_is_on_the_page():
+    """None is forgotten, none is there twice."""
+    shown = [title for titles in PARTS.values() for title in titles if title not in OWN]
+    assert sorted(shown) == sorted(step.title for step in LESSON.steps)
+
+
+def test_the_buttons_run_the_loop(optimization):
+    """Forward, loss, backward, step, zero_grad: what each changes, and what it leaves."""
+    app = optimization()
+    assert metrics(app)["loss"] == "None"
+    for action in "fl":
+        app.button(key=f"debug_{action}").click().run()
+    value = metrics(app)["model[3].bias[1]"]
+    assert metrics(app)["loss"] == "2.3434"
+    assert metrics(app)["model[3].bias.grad[1]"] == "None"
+    app.button(key="debug_b").click().run()
+    assert metrics(app)["model[3].bias.grad[1]"] != "None"
+    assert metrics(app)["model[3].bias[1]"] == value
+    app.button(key="debug_s").click().run()
+    assert metrics(app)["model[3].bias[1]"] != value
+    app.button(key="debug_z").click().run()
+    assert metrics(app)["model[3].bias.grad[1]"] == "None"
+    assert app.query_params["done"] == "flbsz"
+    assert not app.error
+
+
+def test_out_of_order_shows_the_real_error_and_goes_on(optimization):
+    """Backward before the loss is Python's own NameError, explained; nothing ends there."""
+    app = optimization()
+    app.button(key="debug_b").click().run()
+    assert not app.exception
+    assert "NameError: name 'loss' is not defined" in app.error[0].value
+    assert "run forward and loss first" in app.error[0].value
+    app.button(key="debug_f").click().run()
+    assert not app.error
+
+
+def test_a_link_brings_back_what_was_pressed(optimization):
+    """Actions, seed, optimizer and the watched tensor are in the address."""
+    app = optimization(done="flbflb", **{"one_round-seed": "2", "one_round-optimizer_class": "Adam"})
+    assert "**added** to the old one" in text(app)
+    again = optimization(done="flbflb", **{"one_round-seed": "2", "one_round-optimizer_class": "Adam"})
+    assert metrics(app) == metrics(again)
+    other = optimization(done="flbflb", watch="1.weight")
+    assert any(name.startswith("model[1].weight[") for name in metrics(other))
+
+
+@pytest.mark.parametrize("done", ["fl?b", "<script>", "f" * 401])
+def test_a_bogus_link_starts_at_the_beginning(optimization, done):
+    """One sentence, no exception."""
+    app = optimization(done=done)
+    assert metrics(app)["loss"] == "None"
+    assert any("make no sense" in toast.value for toast in app.toast)
+
+
+def test_undo_and_start_again(optimization):
+    """Undo takes back one line, even a failed one; start again takes back all."""
+    app = optimization(done="flb")
+    press = {button.label: button for button in app.button}
+    press["Undo"].click().run()
+    assert app.query_params["done"] == "fl"
+    press = {button.label: button for button in app.button}
+    press["A whole round"].click().run()
+    assert app.query_params["done"] == "flbszxfl"
+    press = {button.label: button for button in app.button}
+    press["Start again"].click().run()
+    assert "done" not in app.query_params
+    assert metrics(app)["loss"] == "None"
+
+
+def test_changing_the_optimizer_runs_the_same_lines_with_it(optimization):
+    """What was pressed stays; the numbers are the new optimizer's."""
+    app = optimization(done="flbs")
+    before = metrics(app)["model[3].bias[1]"]
+    app.button_group(key="one_round-optimizer_class").set_value("Adam").run()
+    assert metrics(app)["model[3].bias[1]"] != before
+    assert "plain SGD" in text(app)
+
+
+def test_a_click_in_the_debugger_is_answered_quickly(optimization):
+    """Median time of a run on the server."""
+    app = optimization(part="Step by step")
+    times = []
+    for action in "flbszxf":
+        started = time.perf_counter()
+        app.button(key=f"debug_{action}").click().run()
+        times.append(time.perf_counter() - started)
+    assert sorted(times)[3] < 0.5, times
+
+
+def test_dragging_a_logit_moves_the_losses(optimization):
+    """The metrics and the sentence are those of the place; cross-entropy falls as the right logit grows."""
+    app = optimization(part="Losses")
+    before = app.metric[0].value
+    app.slider(key="losses-value").set_value(4.0).run()
+    assert float(app.metric[0].value.split()[0]) < float(before.split()[0])
+    assert app.metric[0].value == app.metric[1].value
+    assert "At +4.00 for the right class" in text(app)
+    assert "raises it" in text(app)
+    assert "lowers it" in text(app)
+
+
+def test_the_range_test_says_how_its_suggestion_is_derived(optimization):
+    """A rate, two rules, how many batches, which seed, whose idea."""
+    app = optimization(part="Learning rate")
+    said = text(app)
+    for part in ("Try a rate between", "steepest fall", "a tenth of the rate", "with seed 0", "1506.01186"):
+        assert part in said
+
+
+def test_a_race_runs_as_a_job_and_shows_its_result(optimization, fresh_resources, monkeypatch):
+    """The button queues it; when it has ended the table and the measured sentence are there."""
+    from core import races
+    from ui.resources import jobs
+
+    names = ("SGD", "Adam")
+    monkeypatch.setattr(races, "CONTENDERS", {name: races.CONTENDERS[name] for name in names})
+    app = optimization(part="Race")
+    next(button for button in app.button if button.label == "Start the race").click().run()
+    assert not app.exception
+    job = next(job for job in jobs().snapshots() if job.title.startswith("Optimizer race"))
+    assert jobs().wait(job.key, 60).state == "succeeded"
+    app.run()
+    assert not app.exception
+    assert "Measured here, 3 runs of each, seeds 0, 1, 2" in text(app)
+    assert sorted(app.dataframe[0].value["optimizer"]) == sorted(names)
+    jobs().close()
+
+
+@pytest.mark.parametrize("stem", [entry.stem for entry in available()])
+def test_every_page_asks_its_questions_only_when_opened(open_page, stem):
+    """Closed, no question is on the page; open, all are, and nothing has run before a guess."""
+    app = open_page(stem)
+    asked = questions(stem)
+    assert not [radio for radio in app.radio if radio.key and radio.key.startswith("check_")]
+    app.session_state[f"check_{stem}"] = True
+    app.run()
+    assert not app.exception
+    radios = [radio for radio in app.radio if radio.key and radio.key.startswith("check_")]
+    assert len(radios) == len(asked)
+    assert all(radio.value is None for radio in radios)
+    first = asked[0]
+    code = next(line for line in first.step.code().splitlines() if "print" in line)
+    assert not any(code in element.value for element in app.code)
+
+
+def test_a_guess_is_followed_by_the_code_and_why(open_page):
+    """Wrong, then right: the output decides, and the count follows."""
+    app = open_page("tensors")
+    app.session_state["check_tensors"] = True
+    app.run()
+    question = questions("tensors")[0]
+    key = f"check_tensors_{question.name}"
+    wrong = next(option for option in question.options if option != question.answer)
+    app.radio(key=key).set_value(wrong).run()
+    assert any(info.value.startswith(f"No, `{question.answer}`") for info in app.info)
+    assert any("print(tensor[1:4])" in element.value for element in app.code)
+    app.radio(key=key).set_value(question.answer).run()
+    assert any(question.step.text in success.value for success in app.success)
+    assert any("1 of 1 right" in element.value for element in app.markdown)
