@@ -1,4 +1,4 @@
-"""Click through the test images: a filtered grid, and one image large with what the network says."""
+"""Click through the test images: a filter, the viewer, and what looks closer at the chosen image."""
 
 from collections.abc import Callable
 from typing import Final
@@ -16,9 +16,8 @@ from ui import (
     predictions_why,
 )
 from ui.frame import guard
-from ui.grid import image_grid
-from ui.images import png
 from ui.predictions import PER_PAGE, View
+from ui.viewer import Choice, Item, viewer
 
 CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
     "Why": predictions_why.section,
@@ -31,14 +30,11 @@ CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
 def section(view: View) -> None:
     """The section "Test images": a click runs this part of the page only, and no network."""
     positions = select(view.scores, predictions.filter_row(view.split.classes))
-    # the sample first: on a phone the columns stand below each other
-    left, right = st.columns([4, 5], gap="large")
-    with left:
-        _sample(view, positions)
-    with right:
-        _grid(view, positions)
+    _count(view, positions)
+    _viewer(view, positions)
+    _pages(view, positions)
     chosen = st.segmented_control(
-        "Look closer",
+        "Look closer at this image",
         list(CLOSER),
         key="closer",
         bind="query-params",
@@ -49,38 +45,84 @@ def section(view: View) -> None:
             CLOSER[chosen](view, view.sample)
 
 
-def _grid(view: View, positions: Tensor) -> None:
+def _count(view: View, positions: Tensor) -> None:
     count, total = len(positions), len(view.split)
-    if count == 0:
-        st.info("No test image passes this filter.", icon=":material/filter_alt_off:")
-        st.button("Clear the filter", on_click=predictions.clear_filter, key="clear_empty")
-        return
-    pages = -(-count // PER_PAGE)
-    page = min(params.int_param("page", 1, 1, 1_000), pages)
-    shown = positions[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{count:,} of {total:,} test images. Click one.", width="stretch")
+        if count:
+            st.caption(f"{count:,} of {total:,} test images. Click one.", width="stretch")
+        else:
+            st.caption("No test image passes this filter.", width="stretch")
         if count < total:
             st.button("Clear the filter", type="tertiary", on_click=predictions.clear_filter, key="clear")
+
+
+def _viewer(view: View, positions: Tensor) -> None:
     sample = view.sample
-    image_grid(
-        view.split.images[shown],
-        [view.predicted(i) for i in shown],
-        key="samples",
-        selected=shown.index(sample) if sample in shown else None,
-        columns=7,
-        marks=["right" if view.scores.right[i] else "wrong" for i in shown],
-        names=[view.alt(i) for i in shown],
-        label="Test images with their predictions; arrow keys move, Enter chooses",
-        on_click=lambda place: predictions.choose(shown[place]),
+    shown, page, _ = _page(positions)
+    numbers = shown if sample in shown else [*shown, sample]
+    scores = view.scores
+    viewer(
+        view.split.images[numbers],
+        [
+            Item(
+                index=i,
+                actual=int(scores.labels[i]),
+                predicted=int(scores.predicted[i]),
+                probabilities=tuple(round(p, 6) for p in scores.probabilities[i].tolist()),
+                loss=round(float(scores.losses[i]), 6),
+                rank=int(scores.ranks[i]),
+            )
+            for i in numbers
+        ],
+        selected=numbers.index(sample),
+        grid=len(shown),
+        classes=view.split.classes,
+        total=len(view.split),
+        start=(page - 1) * PER_PAGE,
+        matching=len(positions),
+        key="viewer",
+        on_choice=lambda choice: _take(positions, choice),
     )
-    if pages > 1:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="center"):
+
+
+def _take(positions: Tensor, choice: Choice) -> None:
+    if choice.action == "choose":
+        predictions.choose(choice.index)
+    elif choice.action == "random":
+        predictions.at_random(positions)
+    else:
+        predictions.step(positions, choice.index, 1 if choice.action == "next" else -1)
+
+
+def _page(positions: Tensor) -> tuple[list[int], int, int]:
+    """The images of the page that the link names, which page that is, and how many there are."""
+    pages = max(1, -(-len(positions) // PER_PAGE))
+    page = min(params.int_param("page", 1, 1, 1_000), pages)
+    return positions[(page - 1) * PER_PAGE : page * PER_PAGE].tolist(), page, pages
+
+
+def _pages(view: View, positions: Tensor) -> None:
+    _, page, pages = _page(positions)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.session_state["jump"] = view.sample
+        st.number_input(
+            f"Go to an index, 0 to {len(view.split) - 1:,}",
+            value=None,
+            step=1,
+            key="jump",
+            width=220,
+            on_change=predictions.jump,
+            args=(positions, len(view.split)),
+        )
+        st.space("stretch")
+        if pages > 1:
             _page_button("First", "first_page", 1, page == 1)
             _page_button("Back", "chevron_left", page - 1, page == 1)
             st.caption(f"Page {page:,} of {pages:,}", width="content")
             _page_button("On", "chevron_right", page + 1, page == pages)
             _page_button("Last", "last_page", pages, page == pages)
+    if predictions.jump_problem():
+        st.warning(predictions.jump_problem(), icon=":material/warning:")
 
 
 def _page_button(label: str, icon: str, page: int, disabled: bool) -> None:
@@ -93,55 +135,6 @@ def _page_button(label: str, icon: str, page: int, disabled: bool) -> None:
         on_click=params.set_param,
         args=("page", page, 1),
     )
-
-
-def _sample(view: View, positions: Tensor) -> None:
-    sample = view.sample
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.button(
-            "Previous",
-            shortcut="Left",
-            on_click=predictions.step,
-            args=(positions, sample, -1),
-        )
-        st.button(
-            "Next",
-            shortcut="Right",
-            on_click=predictions.step,
-            args=(positions, sample, 1),
-        )
-        st.button(
-            "Random",
-            on_click=predictions.at_random,
-            args=(positions,),
-            key="random",
-        )
-    place = predictions.place_of(positions, sample)
-    picture, words = st.columns([6, 5], gap="small")
-    with picture:
-        st.image(
-            png(view.split.images[sample], 8), output_format="PNG", width="stretch", alt=view.alt(sample)
-        )
-    with words, st.container(gap="xsmall"):
-        facts(view, sample)
-    if place is None:
-        st.caption(f"Test image {sample:,} is not among those of the filter.")
-    draw_bars(view, sample, key="probabilities")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["jump"] = sample
-        st.number_input(
-            f"Go to an index, 0 to {len(view.split) - 1:,}",
-            value=None,
-            step=1,
-            key="jump",
-            width=200,
-            on_change=predictions.jump,
-            args=(positions, len(view.split)),
-        )
-        if place is not None:
-            st.caption(f"Number {place + 1:,} of {len(positions):,} in this order", width="content")
-    if predictions.jump_problem():
-        st.warning(predictions.jump_problem(), icon=":material/warning:")
 
 
 def facts(view: View, index: int) -> None:

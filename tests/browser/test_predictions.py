@@ -16,7 +16,7 @@ def cells(page: Page, name: str = "Test images with their predictions"):
 
 def shows(page: Page, index: int) -> None:
     """The large sample is this test image, and the link says so."""
-    expect(page.get_by_text(re.compile(rf"^Test image {index:,}\s*$", re.M)).first).to_be_visible()
+    expect(page.get_by_text(f"Test image {index:,} of 1,000")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"sample={index}\b") if index else re.compile(r"^((?!sample=).)*$"))
 
 
@@ -34,9 +34,9 @@ def test_clicking_paging_keys_random_and_jump(visit):
     shows(page, 6)
     page.keyboard.press("ArrowLeft")
     shows(page, 5)
-    page.get_by_role("button", name=re.compile("^Next")).click()
+    page.get_by_role("button", name="Next").click()
     shows(page, 6)
-    page.get_by_role("button", name=re.compile("^Previous")).click()
+    page.get_by_role("button", name="Previous").click()
     shows(page, 5)
 
     page.get_by_label(re.compile("Go to an index")).fill("777")
