@@ -82,7 +82,7 @@ CLICK = """
 
 
 def click(page: Page, index: int) -> tuple[float, float]:
-    """Press "Next", wait for test image `index`: milliseconds until it is drawn, and until the link has it."""
+    """Press "Next" for test image `index`: milliseconds until it is drawn, and until the link has it."""
     page.bring_to_front()
     drawn, linked = page.evaluate(CLICK, ["Next", index])
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

@@ -194,14 +194,25 @@ def place_of(positions: Tensor, index: int) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def step(positions: Tensor, index: int, by: int) -> None:
-    """Go to the next (`by` = 1) or previous (-1) image of the filtered order, round at the ends."""
+def step(positions: Tensor, index: int, by: int, *, turn_page: bool = True) -> None:
+    """Go to the next (`by` = 1) or previous (-1) of these images, round at the ends.
+
+    Args:
+        positions: int64: the images in order.
+        index: The image to go on from.
+        by: 1 or -1.
+        turn_page: Whether these are the images of the main grid, whose page goes along.
+    """
     if len(positions) == 0:
         return
     place = place_of(positions, index)
     if place is None:  # from outside: the first or the last
         place = -1 if by > 0 else 0
-    _go(positions, (place + by) % len(positions))
+    to = (place + by) % len(positions)
+    if turn_page:
+        _go(positions, to)
+    else:
+        choose(int(positions[to]))
 
 
 def at_random(positions: Tensor) -> None:

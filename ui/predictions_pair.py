@@ -84,6 +84,7 @@ def _compare(first: View, second: View) -> None:
                         disabled=not found,
                         on_click=predictions.step,
                         args=(torch.tensor(found), sample, by),
+                        kwargs={"turn_page": False},
                     )
     for column, view, name in zip(st.columns(2), (first, second), ("first", "second"), strict=True):
         with column, st.container(border=True):
