@@ -9,10 +9,10 @@ from core.export import to_script
 from ui import navigation
 from ui.code import show_code
 from ui.frame import guard, lead, next_page, open_page
-from ui.resources import jobs, own_or_shared, visitor
+from ui.resources import jobs, own_or_shared
 from ui.training_after import result
 from ui.training_form import training_form
-from ui.training_view import going_elsewhere, time_estimate, watch
+from ui.training_view import going_elsewhere, start, start_problem, time_estimate, watch
 
 open_page(__file__)
 lead(
@@ -30,12 +30,11 @@ job = jobs().snapshot(resolved.key())
 if job is None or not job.is_active:
     label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
     with st.container(horizontal=True, vertical_alignment="center"):
-        asked = st.button(label, type="primary", icon=":material/play_arrow:", key="start")
+        st.button(
+            label, type="primary", icon=":material/play_arrow:", key="start", on_click=start, args=(config,)
+        )
         estimate_line = st.container(width="stretch")
-    if asked:
-        with guard():
-            jobs().submit(config, visitor())
-            st.rerun()
+    start_problem()
     going_elsewhere(resolved.key())
     if job is not None:
         result(job)

@@ -1,11 +1,13 @@
 """A run on screen: while it goes on, and when it has ended."""
 
 import math
+from typing import Final
 
 import streamlit as st
 import torch
 
 from core.config import TrainConfig
+from core.errors import CoreError
 from core.jobs import JobSnapshot
 from core.records import FIXED_COUNT, Progress
 from core.run_link import to_query
@@ -18,7 +20,9 @@ from ui.resources import jobs, test_split, train_split, visitor
 from ui.status import POLL
 from ui.training_charts import accuracies, gradient_norms, loss_chart
 
-STATES = {
+_PROBLEM: Final = "start_problem"
+
+STATES: Final = {
     "queued": ("Waiting", ":material/hourglass_top:", "gray"),
     "running": ("Training", ":material/model_training:", "orange"),
     "paused": ("Paused", ":material/pause:", "gray"),
@@ -50,6 +54,21 @@ def _live(key: str) -> None:
     _bars(job, progress)
     curves(job)
     eight(progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
+
+
+def start(config: TrainConfig) -> None:
+    """Ask for a run, from the button's callback: a click counts even where somebody was faster."""
+    try:
+        jobs().submit(config, visitor())
+    except CoreError as error:
+        st.session_state[_PROBLEM] = str(error)
+
+
+def start_problem() -> None:
+    """Say why the last click on the button started nothing."""
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem:
+        st.error(problem, icon=":material/error:")
 
 
 def time_estimate(config: TrainConfig) -> None:

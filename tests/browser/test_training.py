@@ -1,0 +1,108 @@
+"""Training in a real browser: shared, queued, and never lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+LONG = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
+"""A run of minutes: it never ends within a test."""
+
+
+@pytest.fixture
+def server(start_server, chromium):
+    """A server for each test: what the one before left running must not hold up the next."""
+    server = start_server()
+    yield server
+    server.stop()
+
+
+def step_of(page):
+    text = page.get_by_text(re.compile(r"^Run: step")).inner_text()
+    return int(re.search(r"step ([\d,]+)", text)[1].replace(",", ""))
+
+
+def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server):
+    """One training: both pages show it, and there is one folder on disk."""
+    first, second = visit(LONG), visit(LONG)
+    buttons = [page.get_by_role("button", name="Start training") for page in (first, second)]
+    for button in buttons:
+        button.click(no_wait_after=True)
+    for page in (first, second):
+        expect(page.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    before = step_of(second)
+    expect(second.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)  # it moves
+    assert len([path for path in server.runs.iterdir() if len(path.name) == 64]) == 1
+
+    first.get_by_role("button", name="Stop", exact=True).click()
+    expect(first.get_by_text("Somebody else watches this run")).to_be_visible()
+    expect(second.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+
+
+def test_different_runs_queue_and_nothing_is_lost(visit):
+    """The second waits with its place; reload, another page and a closed tab change nothing."""
+    first = visit(LONG + "&seed=1")
+    first.get_by_role("button", name="Start training").click()
+    expect(first.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+
+    second = visit(LONG + "&seed=2")
+    second.get_by_role("button", name="Start training").click()
+    expect(second.get_by_text("1 run is before this one")).to_be_visible()
+    second.get_by_role("button", name="Stop", exact=True).click()
+    expect(second.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
+
+    before = step_of(first)
+    first.reload()
+    expect(first.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    assert step_of(first) >= before
+    first.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Tensors")
+    expect(first.get_by_text(re.compile("Training “"))).to_be_visible()
+    first.close()
+
+    again = visit(LONG + "&seed=1")
+    expect(again.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    assert step_of(again) >= before
+
+
+def test_pause_go_on_and_stop(visit):
+    """Paused nothing moves; then it goes on; stopped it offers to go on later."""
+    page = visit(LONG + "&seed=3")
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("goes on by itself after 30 s")).to_be_visible()
+    page.wait_for_timeout(1500)
+    before = step_of(page)
+    page.wait_for_timeout(2000)
+    assert step_of(page) == before
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
+
+
+def test_from_a_preset_to_the_time_machine(visit):
+    """Settings by clicks, a short run, an earlier epoch, and the way to compare."""
+    page = visit("training?epochs=2&images=1000&device=cpu&hidden=32&net=mlp")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("heading", name="Time machine")).to_be_visible(timeout=60_000)
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.press("ArrowLeft")
+    expect(page.get_by_text("After epoch 1 of 2")).to_be_visible()
+    expect(page).to_have_url(re.compile("epoch=1"))
+    page.reload()
+    expect(page.get_by_text("After epoch 1 of 2")).to_be_visible()
+
+    page.get_by_role("link", name="Compare it with other runs").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare")
+    page.get_by_role("link", name=re.compile("Open in the form: Perceptron 784-32-10")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Training")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("2")
+    expect(page.get_by_text("Unlike the tutorial: network Perceptron 784-32-10")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
+    """390 pixels: no sideways scrolling on either page."""
+    for address in ("training", "compare"):
+        main = visit(address, viewport={"width": 390, "height": 844}).get_by_test_id("stMain")
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), address
