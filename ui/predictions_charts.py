@@ -52,7 +52,7 @@ def _probability_spec(classes: tuple[str, ...], text: str, muted: str) -> dict[s
         "format": ".0%",
         "values": [0, 0.1, 0.5, 1],
         "grid": False,
-        "title": "Probability (dashed: a guess, 10%; ✓: the actual class)",
+        "title": "Probability (dashed: a guess, 10%)",
     }
     tooltip = [
         {"field": "class", "type": "nominal"},

@@ -101,16 +101,16 @@ def _settings() -> Preparation:
                 0.15,
                 0.01,
                 key="tolerance",
-                width=220,
+                width=190,
                 disabled=not by_hand,
                 bind="query-params",
                 help="What differs less from the background becomes black.",
             )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             crop = st.toggle("Cut to the garment", True, key="cut", bind="query-params")
-            size = st.slider("Longer side, pixels", 8, 28, 28, key="side", width=200, bind="query-params")
-            right = st.slider("Right, pixels", -10, 10, 0, key="move_right", width=200, bind="query-params")
-            down = st.slider("Down, pixels", -10, 10, 0, key="move_down", width=200, bind="query-params")
+            size = st.slider("Longer side, pixels", 8, 28, 28, key="side", width=150, bind="query-params")
+            right = st.slider("Right, pixels", -10, 10, 0, key="move_right", width=140, bind="query-params")
+            down = st.slider("Down, pixels", -10, 10, 0, key="move_down", width=140, bind="query-params")
             stretch = st.toggle("Brightest pixel to 1", True, key="stretch", bind="query-params")
     return Preparation(
         turn=_TURNS[turn or "0°"],
@@ -128,12 +128,12 @@ def _stages(prepared: Prepared) -> None:
     st.markdown("**From your picture to what the network sees**")
     with st.container(horizontal=True, gap="small"):
         for number, stage in enumerate(prepared.stages, start=1):
-            with st.container(width=164, gap="xsmall"):
+            with st.container(width=122, gap="xsmall"):
                 if stage.image.ndim == 3:
-                    st.image(stage.image.clamp(0, 1).numpy(), width=164, alt=stage.title)
+                    st.image(stage.image.clamp(0, 1).numpy(), width=122, alt=stage.title)
                 else:
                     scale = max(1, 168 // max(stage.image.shape))
-                    st.image(png(stage.image, scale), output_format="PNG", width=164, alt=stage.title)
+                    st.image(png(stage.image, scale), output_format="PNG", width=122, alt=stage.title)
                 st.caption(f"**{number}. {stage.title}.** {stage.note}")
 
 
