@@ -13,7 +13,7 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
-from core.errors import ConfigError
+from core.errors import ConfigError, quoted
 
 SCHEMA_VERSION: Final = 1
 """Part of every key: raise it when the engine's numbers change for an unchanged configuration."""
@@ -55,7 +55,7 @@ def _in_range(name: str, value: float, low: float, high: float) -> None:
 
 def _one_of(name: str, value: str, options: object) -> None:
     allowed = typing.get_args(options)
-    _require(value in allowed, f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    _require(value in allowed, f"{name} must be one of {', '.join(allowed)}, not {quoted(value)}.")
 
 
 _UNUSED_BY_ARCHITECTURE: Final[dict[str, tuple[str, ...]]] = {
@@ -296,7 +296,7 @@ class TrainConfig:
         kind, _, index = self.device.partition(":")
         _require(
             kind in ("auto", "cpu", "cuda", "mps") and (not index or (kind == "cuda" and index.isdigit())),
-            f"The device must be auto, cpu, cuda, cuda:N or mps, not {self.device[:20]!r}.",
+            f"The device must be auto, cpu, cuda, cuda:N or mps, not {quoted(self.device)}.",
         )
 
     @classmethod
@@ -333,7 +333,7 @@ def _from_plain(cls: type[Any], values: object) -> Any:
     hints = typing.get_type_hints(cls)
     unknown = sorted(set(values) - set(hints))
     if unknown:
-        raise ConfigError(f"{cls.__name__} has no field {str(unknown[0])[:40]!r}.")
+        raise ConfigError(f"{cls.__name__} has no field {quoted(str(unknown[0]), 40)}.")
     return cls(**{name: _coerce(name, hints[name], value) for name, value in values.items()})
 
 

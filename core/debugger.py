@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from core.batches import to_input
 from core.config import ModelConfig
 from core.data import Split
-from core.errors import ConfigError
+from core.errors import ConfigError, quoted
 from core.lessons.optimization import one_round
 from core.model import build
 
@@ -135,7 +135,7 @@ class Debugger:
         self._forward_batch = self._batch = -1
         self._batches = math.ceil(min(len(split), BATCH * BATCHES) / BATCH)
         if watch not in WATCHABLE:
-            raise ConfigError(f"The step debugger can watch {', '.join(WATCHABLE)}, not {watch[:20]!r}.")
+            raise ConfigError(f"The step debugger can watch {', '.join(WATCHABLE)}, not {quoted(watch)}.")
         self.watched = _largest_gradient(model, watch, split)
         self.do("x")
 
@@ -189,7 +189,7 @@ class Debugger:
             ConfigError: There is no such action, or there were `MAX_ACTIONS` already.
         """
         if action not in ACTIONS:
-            raise ConfigError(f"The step debugger has no action {action[:10]!r}.")
+            raise ConfigError(f"The step debugger has no action {quoted(action)}.")
         if len(self.events) > MAX_ACTIONS:
             raise ConfigError(f"After {MAX_ACTIONS} lines the step debugger has to start again.")
         before = self.value, self.gradient

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from core.errors import ConfigError
+from core.errors import ConfigError, quoted
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def resolve(name: str) -> str:
         return names[0]
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in names:
-        raise ConfigError(f"This machine has no device {name[:20]!r}: choose auto or {' or '.join(names)}.")
+        raise ConfigError(f"This machine has no device {quoted(name)}: choose auto or {' or '.join(names)}.")
     return wanted
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from core.config import MAX_DEPTH, LayerConfig, LayerKind
-from core.errors import ArchitectureError, ConfigError
+from core.errors import ArchitectureError, ConfigError, quoted
 
 MAX_WORDS: Final = 4 * MAX_DEPTH
 MAX_LENGTH: Final = 1200
@@ -66,7 +66,7 @@ def from_spec(text: str) -> tuple[LayerConfig, ...]:
 
 def _layer(index: int, word: str) -> LayerConfig:
     def refuse(why: str) -> ArchitectureError:
-        return ArchitectureError(f"Layer {index}, {word[:24]!r}, {why}", layer=index)
+        return ArchitectureError(f"Layer {index}, {quoted(word)}, {why}", layer=index)
 
     match = _WORD.fullmatch(word)
     if match is None:
@@ -95,4 +95,4 @@ def _layer(index: int, word: str) -> LayerConfig:
     except ConfigError as error:
         raise refuse(f"is out of bounds: {error}") from None
     except ValueError:
-        raise refuse(f"has a number that cannot be read: {number!r}.") from None
+        raise refuse(f"has a number that cannot be read: {quoted(number)}.") from None

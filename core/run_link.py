@@ -10,10 +10,8 @@ from typing import Any, Final
 
 from core import device as devices
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
-from core.errors import ConfigError
+from core.errors import ConfigError, quoted
 from core.layer_spec import from_spec, to_spec
-
-MAX_SHOWN: Final = 24  # characters of a bogus value that are repeated
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -123,7 +121,7 @@ def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
             problems.append(f"The link's {name} is left out: {error}")
         except ValueError:
             problems.append(
-                f"The link's {name} is left out: {_shown(query[name])} is not what belongs there."
+                f"The link's {name} is left out: {quoted(query[name])} is not what belongs there."
             )
     if values["model"].get("layers"):
         values["model"]["architecture"] = "custom"
@@ -159,8 +157,3 @@ def _build(
         except ConfigError as error:
             problems.append(f"The link's {names[part, attribute]} is left out: {error}")
     return built
-
-
-def _shown(text: str) -> str:
-    short = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
-    return "“" + "".join(c if c.isalnum() or c in " .,-_+" else "?" for c in short) + "”"

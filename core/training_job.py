@@ -13,7 +13,7 @@ from core.architecture import trace
 from core.config import MAX_STEPS, TrainConfig
 from core.data import Split
 from core.engine import run_training
-from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError
+from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError, quoted
 from core.files import FileLock
 from core.loss_trace import LossTrace
 from core.model import specs
@@ -55,7 +55,8 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
     wanted = config.data.dataset
     if wanted not in ("auto", train_split.fingerprint):
         raise ConfigError(
-            f"This run is of the dataset {wanted[:24]}, but the one in use here is {train_split.fingerprint}."
+            f"This run is of the dataset {quoted(wanted)}, but the one in use here is "
+            f"{train_split.fingerprint}."
         )
     limit = config.data.limit
     if limit is not None and limit >= len(train_split):
