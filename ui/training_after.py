@@ -47,8 +47,12 @@ def _numbers(job: JobSnapshot) -> None:
             st.metric(f"Best, after epoch {best.epoch}", f"{best.test_accuracy:.2%}", width="content")
         unit = loss_unit(job.config) if job.config else ""
         st.metric("Test loss, mean an image", f"{last.test_loss:.4f}", width="content", help=f"In {unit}.")
-        st.metric("Time in training steps", duration(sum(r.seconds for r in job.history)), width="content")
-        st.metric("Speed, images a second", f"{last.samples_per_second:,.0f}", width="content")
+        st.metric(
+            "Time in training steps",
+            duration(sum(record.seconds for record in job.history)),
+            width="content",
+            help=f"{last.samples_per_second:,.0f} training images a second in the last epoch.",
+        )
     if job.state == "succeeded":
         with st.container(horizontal=True):
             if st.button("Use it for predictions", icon=":material/image_search:"):

@@ -48,8 +48,8 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
     y = alt.Y(
         "loss:Q",
         title=f"Training loss a step ({loss_unit(config)})",
-        scale=alt.Scale(type="symlog") if wide else alt.Scale(zero=False),
-        axis=alt.Axis(format="~s" if wide else ".3~f", tickCount=6),
+        scale=alt.Scale(type="log") if wide else alt.Scale(zero=False),
+        axis=alt.Axis(format=".0e" if wide else ".3~f", tickCount=6),
     )
     x = alt.X(
         "step:Q",
@@ -60,7 +60,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
     tooltip = [
         alt.Tooltip("line:N", title="loss of"),
         alt.Tooltip("step:Q", format=",d"),
-        alt.Tooltip("loss:Q", format=".4f"),
+        alt.Tooltip("loss:Q", format=".5~g"),
     ]
     color = alt.Color(
         "line:N",
@@ -121,8 +121,13 @@ def confusion_chart(confusion: Sequence[Sequence[int]], classes: Sequence[str]) 
             for predicted, count in zip(classes, counts, strict=True)
         ]
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("predicted:N", sort=list(classes), title="Predicted", axis=alt.Axis(labelAngle=-40)),
-        y=alt.Y("actual:N", sort=list(classes), title="Actual"),
+        x=alt.X(
+            "predicted:N",
+            sort=list(classes),
+            title="Predicted",
+            axis=alt.Axis(labelAngle=-40, labelOverlap=False),
+        ),
+        y=alt.Y("actual:N", sort=list(classes), title="Actual", axis=alt.Axis(labelOverlap=False)),
         tooltip=[
             alt.Tooltip("actual:N"),
             alt.Tooltip("predicted:N"),
@@ -131,7 +136,8 @@ def confusion_chart(confusion: Sequence[Sequence[int]], classes: Sequence[str]) 
         ],
     )
     cells = base.mark_rect().encode(
-        color=alt.value(ACCENT), opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1]), legend=None)
+        color=alt.value(ACCENT),
+        opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 1]), legend=None),
     )
     labels = base.mark_text(fontSize=11, color=text_color()).encode(text=alt.Text("images:Q", format=","))
     return layered(cells, labels.transform_filter("datum.images > 0")).properties(height=400)
