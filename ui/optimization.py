@@ -10,7 +10,7 @@ from core.races import EXTENT, height_lines
 from ui import charts
 from ui.theme import muted_color, text_color
 
-LOSSES = ("cross-entropy", "NLL after log-softmax", "MSE")
+LOSSES = ("cross-entropy", "NLL", "MSE")
 
 
 def show_losses(result: StepResult) -> None:
@@ -38,7 +38,7 @@ def show_losses(result: StepResult) -> None:
         y="loss",
         series="loss function",
         x_title=f"logit of {result.inputs['moved']}; the other nine stay",
-        y_title="loss of one image (cross-entropy and NLL: nats)",
+        y_title="loss of one image",
         y_format=".3~f",
         zero=True,
         points=False,
@@ -95,7 +95,7 @@ def show_paths(result: StepResult) -> None:
             for step, (a, b) in enumerate(path)
         ]
     )
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=300, columns=3)
+    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=300, columns=2)
     color = alt.Color("optimizer:N", sort=list(paths), title=None, legend=legend)
     tips = [
         alt.Tooltip("optimizer:N"),

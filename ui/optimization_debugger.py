@@ -30,23 +30,24 @@ def step_debugger() -> None:
     with program:
         _program(debugger)
     with state:
+        _explain(event)
         _state(debugger)
-    _explain(event)
     if len(debugger.events) > 1:
         _record(debugger)
 
 
 def _current() -> Debugger:
     """This visitor's debugger, brought to what the address says."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
         values = controls(one_round, ["optimizer_class", "seed"])
+    with right:
         params.choice_param("watch", WATCHABLE, WATCHABLE[0])
         watch = st.selectbox(
             "Watch a number of",
             WATCHABLE,
             key="watch",
             help="Tensors of the network, named as in its `state_dict`.",
-            width=180,
             bind="query-params",
         )
     text = st.query_params.get(_DONE, "")
@@ -92,9 +93,8 @@ def _program(debugger: Debugger) -> None:
                 )
                 text = f":orange-background[`{line}`]" if action == due else f"`{line}`"
                 st.markdown(text + (f" {mark}" if action == last.action else ""), width="content")
-    st.caption(
-        "Highlighted: the line that is due. ✓ has just run." if not last.error else "✗ has just failed."
-    )
+    ended = ":material/close: has just failed" if last.error else ":material/done: has just run"
+    st.caption(f"Highlighted: the line that is due. {ended}.")
     order = "".join(ACTIONS)
     start = order.index(due)
     with st.container(horizontal=True, gap="small"):
@@ -122,14 +122,13 @@ def _state(debugger: Debugger) -> None:
         ),
     ]
     for label, now, was, about in rows:
-        with st.container(border=True):
-            st.metric(
-                f"`{label}`, {about}",
-                "None" if now is None else f"{now:+.6f}" if label != "loss" else f"{now:.4f}",
-                _change(now, was),
-                delta_color="off",
-                delta_arrow="off",
-            )
+        st.metric(
+            f"`{label}`, {about}",
+            "None" if now is None else f"{now:+.6f}" if label != "loss" else f"{now:.4f}",
+            _change(now, was),
+            delta_color="off",
+            delta_arrow="off",
+        )
 
 
 def _change(now: float | None, was: float | None) -> str:

@@ -30,7 +30,8 @@ def race() -> None:
     st.markdown(
         f"Five optimizers train the same 784-64-10 network on the same {TRAIN_IMAGES:,} training images in "
         f"the same order, {EPOCHS} epochs in batches of 64, once with each of the seeds "
-        f"{', '.join(map(str, SEEDS))}. What differs is the update rule."
+        f"{', '.join(map(str, SEEDS))}. What differs is the update rule, and the "
+        "learning rate where each has its own: one with which it does well here."
     )
     params.choice_param("rates", RATES, RATES[0])
     rates = st.segmented_control(
@@ -41,13 +42,14 @@ def race() -> None:
     if found is not None and found.is_active:
         st.fragment(_live, run_every=POLL)(job.key)
         return
+    if found is not None and isinstance(found.result, RaceResult) and found.result.status == "finished":
+        _result(found.result)
+        return
     if st.button("Start the race", type="primary", icon=":material/flag:"):
         with guard():
             jobs().submit_job(job, visitor())
             st.rerun()
-    if found is not None and isinstance(found.result, RaceResult) and found.result.status == "finished":
-        _result(found.result)
-    elif found is not None and found.error:
+    if found is not None and found.error:
         st.error(found.error, icon=":material/error:")
 
 

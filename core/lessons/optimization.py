@@ -206,11 +206,11 @@ def three_steps(root: str, seed: int, optimizer_class: type[torch.optim.SGD]) ->
     epochs=Int(label="Epochs", default=2, low=1, high=3, top=True),
     shuffle=Bool(label="Shuffle", default=False),
 )
-def full_loop(root: str, learning_rate: float, batch_size: int, epochs: int, shuffle: bool) -> nn.Module:
+def full_loop(root: str, learning_rate: float, batch_size: int, epochs: int, shuffle: bool) -> None:
     """An epoch is a **train loop**, which learns, and a **test loop**, which only looks.
 
     `model.train()` and `model.eval()` switch layers such as dropout between their two ways of working. Here
-    1,280 training and 500 test images are enough to see it; the notes' rate of 0.001 would need all 60,000.
+    1,280 training and 500 test images are enough to see it; the tutorial's rate of 0.001 would need all 60,000.
     """
     training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
@@ -226,7 +226,6 @@ def full_loop(root: str, learning_rate: float, batch_size: int, epochs: int, shu
         train_loop(train_dataloader, model, loss_fn, optimizer)
         test_loop(test_dataloader, model, loss_fn)
     print("Done!")
-    return model
 
 
 def ravine(x: Tensor, y: Tensor) -> Tensor:
@@ -349,7 +348,7 @@ def range_test(
         },
     ),
 )
-def one_round(root: str, seed: int, optimizer_class: torch.optim.Optimizer) -> nn.Module:
+def one_round(root: str, seed: int, optimizer_class: torch.optim.Optimizer) -> None:
     """Three rounds of the loop on a network of 25,450 parameters, 784-32-10.
 
     The step debugger above runs the same lines on the same batches, so its numbers are these.
@@ -370,7 +369,6 @@ def one_round(root: str, seed: int, optimizer_class: torch.optim.Optimizer) -> n
         optimizer.step()
         optimizer.zero_grad()
         print(f"loss {loss.item():.6f}")
-    return model
 
 
 LESSON = Lesson(
