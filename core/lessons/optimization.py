@@ -210,7 +210,7 @@ def full_loop(root: str, learning_rate: float, batch_size: int, epochs: int, shu
     """An epoch is a **train loop**, which learns, and a **test loop**, which only looks.
 
     `model.train()` and `model.eval()` switch layers such as dropout between their two ways of working. Here
-    1,280 training and 500 test images are enough to see it; the tutorial's rate of 0.001 would need all 60,000.
+    1,280 training and 500 test images are enough to see it; the tutorial's rate of 0.001 needs all 60,000.
     """
     training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
