@@ -123,7 +123,7 @@ def test_why_and_what_if_follow_the_sample(visit):
     expect(cells(page, "Nearest training images")).to_have_count(10)
     page.keyboard.press("ArrowRight")
     shows(page, 4)
-    expect(page.get_by_role("img", name=re.compile("Test image 4"))).to_have_count(2)
+    expect(page.get_by_role("img", name=re.compile("^Test image 4: "))).to_have_count(2)
     page.get_by_text("What if", exact=True).click()
     expect(page.get_by_text(re.compile("The answer stays"))).to_be_visible()
     slider = page.get_by_role("slider", name="Brightness")
