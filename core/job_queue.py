@@ -203,7 +203,8 @@ class JobQueue:
     # ---- the worker's side
 
     def _ensure_worker(self, device: str) -> None:
-        if device not in self._workers:
+        known = self._workers.get(device)
+        if known is None or not known.is_alive():
             worker = threading.Thread(target=self._work, args=(device,), name=f"jobs-{device}", daemon=True)
             self._workers[device] = worker
             worker.start()
@@ -241,9 +242,11 @@ class JobQueue:
             result = record.job.run(
                 lambda progress: self._progressed(record, progress), lambda: self._should_stop(record)
             )
+        except Interrupted:
+            raise
         except CoreError as error:
             return {"state": "failed", "error": str(error)}
-        except Exception as error:
+        except BaseException as error:  # SystemExit too: a worker that dies leaves its job running for ever
             _log.exception("a job failed: %s", record.job.title)
             if isinstance(error, MemoryError) or "allocate memory" in str(error):
                 return {

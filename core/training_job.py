@@ -154,7 +154,7 @@ class TrainingJob:
             if should_stop():
                 return None
             found = self.runs.read_progress(self.key)
-            if found is not None and found[0] > seen:
+            if found is not None and found[0] != seen:  # not later: clocks are set back
                 seen = found[0]
                 on_progress(found[1])
             time.sleep(WATCH_INTERVAL)
