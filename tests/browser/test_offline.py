@@ -1,0 +1,99 @@
+"""The network goes away in the middle of a run and comes back."""
+
+import contextlib
+import re
+import select
+import socket
+import threading
+
+import pytest
+from playwright.sync_api import expect
+
+
+class Line:
+    """A line to the server that can be cut: passes bytes on, both ways.
+
+    Attributes:
+        port: Where it listens on 127.0.0.1.
+    """
+
+    def __init__(self, target: int):
+        self._target, self._cut, self._open = target, False, set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.1)
+        self.port = self._listener.getsockname()[1]
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self):
+        while not self._ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                near, _ = self._listener.accept()
+                if self._cut:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self._target))
+                self._open.add((near, far))
+                self._threads.append(threading.Thread(target=self._pass_on, args=(near, far)))
+                self._threads[-1].start()
+
+    def _pass_on(self, near, far):
+        other = {near: far, far: near}
+        with near, far, contextlib.suppress(OSError, ValueError):
+            while not self._ended.is_set() and (near, far) in self._open:
+                for ready in select.select([near, far], [], [], 0.1)[0]:
+                    data = ready.recv(65536)
+                    if not data:
+                        return
+                    other[ready].sendall(data)
+
+    def cut(self):
+        """All connections end, and no new one is had."""
+        self._cut = True
+        self._open.clear()
+
+    def mend(self):
+        """New connections are had again."""
+        self._cut = False
+
+    def close(self):
+        """End everything."""
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+        self._listener.close()
+
+
+@pytest.fixture
+def line(server):
+    line = Line(int(server.url.rpartition(":")[2]))
+    yield line
+    line.close()
+
+
+def test_a_run_goes_on_while_the_browser_is_offline(line, new_page):
+    """The run does not notice; the page comes back by itself to the same run, further on, and can stop it."""
+    page = new_page()
+    page.goto(f"http://127.0.0.1:{line.port}/training?epochs=60&batch=16")
+    app = page.get_by_test_id("stApp")
+    page.get_by_role("button", name="Start training").click()
+    epoch = page.get_by_text(re.compile(r"Epoch \d+ of 60"))
+    expect(epoch).to_be_visible()
+    before = int(re.search(r"Epoch (\d+)", epoch.inner_text())[1])
+    address = page.url
+
+    page.context.set_offline(True)
+    line.cut()
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.wait_for_timeout(2500)
+    line.mend()
+    page.context.set_offline(False)
+
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(
+        page.get_by_text(re.compile(rf"Epoch ({'|'.join(map(str, range(before + 1, 61)))}) of 60"))
+    ).to_be_visible()
+    assert page.url == address
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("epochs are complete and kept")).to_be_visible()
