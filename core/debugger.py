@@ -317,7 +317,7 @@ class Debugger:
             )
         if self._steps and self._backwards == self._at_step:
             return f"{text} That is **the gradient of the step before once more**: it is out of date."
-        return f"{text} The loss above is still the one from before."
+        return f"{text} The loss is still the one from before."
 
 
 def replay(
