@@ -1,0 +1,46 @@
+"""What the server is told to do by its settings, and what the source never does, because strangers use it."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+SOURCES = sorted(path for folder in ("core", "ui", "pages") for path in (PROJECT / folder).rglob("*.py"))
+
+
+def nodes():
+    return ((path, node) for path in SOURCES for node in ast.walk(ast.parse(path.read_text())))
+
+
+def test_the_server_is_set_up_for_strangers():
+    """Uploads need the visitor's cookie and are bounded; tracebacks stay in the log; nothing is reported."""
+    settings = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())
+    server, client = settings["server"], settings["client"]
+    assert server["enableXsrfProtection"] is True
+    assert server.get("enableCORS", True) is True
+    assert server["maxUploadSize"] <= 64
+    assert client["showErrorDetails"] == "none"
+    assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_no_source_hands_raw_html_to_the_browser_or_unpacks_blindly():
+    """No `unsafe_allow_html`, no `st.html`, no `extractall`: text of strangers could pass through each."""
+    for path, node in nodes():
+        if isinstance(node, ast.keyword):
+            assert node.arg not in ("unsafe_allow_html", "unsafe_allow_javascript"), path
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("extractall", "unsafe_allow_html"), path
+            assert not (node.attr == "html" and isinstance(node.value, ast.Name) and node.value.id == "st")
+
+
+def test_every_cache_is_bounded():
+    """Each `st.cache_data` and `st.cache_resource` says how many entries it may have."""
+    for path, node in nodes():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in node.decorator_list:
+                text = ast.unparse(decorator)
+                if "cache_data" in text or "cache_resource" in text:
+                    assert "max_entries" in text or "scope='session'" in text, (path, node.name)
+                if "lru_cache" in text:
+                    assert "None" not in text, (path, node.name)
+                assert text not in ("cache", "functools.cache") or not node.args.args, (path, node.name)
