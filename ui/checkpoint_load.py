@@ -1,6 +1,7 @@
 """Bringing a network: a file of weights is checked, recognised, and usable, for its visitor only."""
 
 import typing
+from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
@@ -10,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.config import Activation, Normalization
 from core.engine import evaluate
 from core.errors import CheckpointError
+from core.model import count_parameters
 from core.recognition import describe
 from core.trained import TrainedModel
 from core.uploads import Upload, read_upload, to_model
@@ -18,7 +20,9 @@ from ui.resources import test_split, visible_runs
 from ui.share import plain
 
 MAX_UPLOADS: Final = 4
-"""Networks that one visitor can have at a time: each may take 40 MB of the server's memory."""
+"""Networks that one visitor can have at a time."""
+MAX_VALUES: Final = 12_000_000
+"""Parameters that they may have together, 4 bytes each; the latest is kept whatever its size."""
 
 _NEXT: Final = {"predictions": "See its predictions", "model": "Look inside it"}
 _READ: Final = "checkpoint_read"
@@ -80,11 +84,15 @@ def _offer(upload: Upload, name: str) -> None:
         model = to_model(upload, title=_title(name), normalize=normalize, activation=activation)
         brought = models.uploads()
         brought[model.id] = model
-        while len(brought) > MAX_UPLOADS:
+        while len(brought) > 1 and (len(brought) > MAX_UPLOADS or _values(brought.values()) > MAX_VALUES):
             del brought[next(iter(brought))]
         models.choose(model.id)
         st.toast(f"{plain(model.title)} is now the network on every page.", icon=":material/check:")
         st.rerun()
+
+
+def _values(brought: Iterable[TrainedModel]) -> int:
+    return sum(count_parameters(model.module) for model in brought)
 
 
 def _questions(upload: Upload) -> tuple[Normalization, Activation]:

@@ -49,7 +49,7 @@ def find(id: str) -> TrainedModel:  # noqa: A002
     return _stored(id, runs().stamp(id))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Loading the network")
+@st.cache_resource(max_entries=4, show_spinner="Loading the network")
 def _stored(key: str, stamp: tuple[int, ...]) -> TrainedModel:
     return runs().trained_model(key)
 

@@ -3,6 +3,7 @@
 Pictures stay in the visitor's session: nothing is written to disk or shown to anybody else.
 """
 
+import hashlib
 from typing import Final
 
 import streamlit as st
@@ -12,7 +13,7 @@ from PIL import Image
 from core import attribution, novelty
 from core.card import card_png
 from core.errors import ImageError
-from core.image_files import decode
+from core.image_files import MAX_BYTES, decode
 from core.images import Preparation, Prepared, prepare
 from core.novelty import Usual
 from ui.charts import probability_bars, show
@@ -62,6 +63,7 @@ def _picture_data(source: str) -> bytes | None:
         file = st.file_uploader(
             "A picture of one garment: PNG, JPEG, WebP, GIF or BMP, up to 20 MB",
             key="upload",
+            max_upload_size=MAX_BYTES // 1_000_000,
             width="stretch",
         )
     return file.getvalue() if file else None
@@ -70,8 +72,9 @@ def _picture_data(source: str) -> bytes | None:
 def _decoded(data: bytes) -> Image.Image:
     """The decoded picture, kept in the session while it is the same file: sliders do not decode it again."""
     kept = st.session_state.get("own_picture")
-    if kept is None or kept[0] != data:
-        kept = (data, decode(data))
+    digest = hashlib.sha256(data).digest()  # the file itself may have 20 MB
+    if kept is None or kept[0] != digest:
+        kept = (digest, decode(data))
         st.session_state["own_picture"] = kept
     picture: Image.Image = kept[1]
     return picture

@@ -148,7 +148,7 @@ def _map(view: View, index: int) -> None:
     )
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)  # up to 80 MB each
 def _train_features(digest: str, fingerprint: str, _model: TrainedModel) -> Tensor:
     images = train_split().images[:NEIGHBOURS]
     text = f"Running {len(images):,} training images up to the last hidden layer"

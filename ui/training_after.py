@@ -104,7 +104,7 @@ def _confusion(record: EpochRecord) -> None:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=3, show_spinner=False)  # up to 40 MB each
 def _model(key: str, epoch: int, stamp: object) -> TrainedModel:
     return runs().trained_model(key, epoch)
 
