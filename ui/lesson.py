@@ -17,7 +17,7 @@ from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Para
 from ui import params
 from ui.code import show_code
 from ui.images import png
-from ui.share import hides
+from ui.share import hides, plain
 from ui.tensor_view import MAX_CELLS, View, describe, tensor_row
 
 SIDE_BY_SIDE: Final = 58
@@ -64,7 +64,7 @@ def play(
     try:
         result = run_step(step, fresh=fresh, **values)
     except CoreError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return None
     st.session_state.setdefault(_VALUES, {})[step.function.__module__, step.name] = values
     if result.error:

@@ -108,6 +108,15 @@ def test_runs_on_a_folder_of_ones_own_are_shared_where_it_is_in_use(
     assert not resources.may_see(replace(config, data=DataConfig(dataset="custom-11111111")))
 
 
+def test_what_is_typed_into_a_lesson_is_repeated_as_text(open_page):
+    """The sentence about a wrong word shows the word, not the formula that Markdown would make of it."""
+    app = open_page("tensors", part="Make")
+    app.text_input(key="from_data-data").set_value("$\\frac12$").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith(r"'\$\\\\frac12\$'")
+
+
 NAMES = (
     "<img src=x onerror=alert(1)>.png", "[a](javascript:alert(1)).png", "![x](//t.co/a.png).png",
     "$\\frac12$.png",
