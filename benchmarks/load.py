@@ -3,8 +3,9 @@
 `python -m benchmarks.load [--visitors 1 10 25 50] [--rounds N] [--think SECONDS]`
 
 Each visitor speaks the browser's protocol over loopback: opens the pages in an order of its own, then clicks
-"Next" on the predictions page, thinking between clicks. Prints one JSON line for each N: median and 95th
-percentile of page and click times, errors, and how much of its speed the run kept (N = 1 only).
+"On" (the next garments) on the predictions page, thinking between clicks. Prints one JSON line for each N:
+median and 95th percentile of page and click times, errors, and, for N = 1, how much of the speed that it has
+alone the run kept.
 """
 
 import argparse
@@ -19,16 +20,19 @@ from benchmarks.server import STEMS, Server, serve
 from benchmarks.visitor import Visitor
 
 TRAIN_BUTTON = "Start training"
-LIGHT_CLICK = "Next"
+LIGHT_CLICK = "On"  # the next page of the grid
+ALONE_SECONDS = 20.0
 
 
 @dataclass
 class Times:
-    """What all visitors together saw, seconds."""
+    """What all visitors together saw, seconds; and the run's images a second without them and with them."""
 
     pages: list[float] = field(default_factory=list)
     clicks: list[float] = field(default_factory=list)
     errors: int = 0
+    alone: list[float] = field(default_factory=list)
+    together: list[float] = field(default_factory=list)
 
 
 async def visit(server: Server, number: int, rounds: int, think: float, times: Times) -> None:
@@ -47,15 +51,35 @@ async def visit(server: Server, number: int, rounds: int, think: float, times: T
         times.errors += visitor.errors
 
 
+def speeds(server: Server) -> list[float]:
+    """Images a second of each complete epoch of the run, from its folder."""
+    histories = list(server.log.parent.glob("runs/*/history.json"))
+    return (
+        [epoch["samples_per_second"] for epoch in json.loads(histories[0].read_text())] if histories else []
+    )
+
+
 async def measure(server: Server, visitors: int, rounds: int, think: float) -> Times:
     """N visitors at once, while somebody else's run trains."""
     times = Times()
     async with Visitor(server.port) as trainer:
         await trainer.open("training", "preset=tutorial&epochs=60")
         await trainer.click(TRAIN_BUTTON)
+        if visitors == 1:
+            await asyncio.sleep(ALONE_SECONDS)
+        before = len(speeds(server))
         await asyncio.gather(*(visit(server, n, rounds, think, times) for n in range(visitors)))
         times.errors += trainer.errors
+        found = speeds(server)
+        times.alone, times.together = found[:before], found[before + 1 :]  # whole epochs of either kind
     return times
+
+
+def kept(times: Times) -> dict[str, float]:
+    """How much of its speed the run kept, where both were measured."""
+    if not (times.alone and times.together):
+        return {}
+    return {"run_speed_kept": round(statistics.median(times.together) / statistics.median(times.alone), 2)}
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -93,6 +117,7 @@ def main() -> None:
                         "pages": len(times.pages),
                         "clicks": len(times.clicks),
                         **milliseconds,
+                        **kept(times),
                         "errors": times.errors + server.errors(),
                         "seconds": round(time.perf_counter() - started, 1),
                     }
