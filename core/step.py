@@ -58,6 +58,8 @@ class TrainingStep:
                 layer.generator = generators["dropout"]
         self.folded = fold_updates(model, config.optimizer.weight_decay) if can_fold(config) else []
         self.parameters = list(model.parameters())
+        # no parameter is left for the optimizer: all belong to layers that update themselves
+        self._updates_itself = len(self.parameters) == sum(len(list(f.parameters())) for f in self.folded)
         self.captures = capture and _can_capture(config)
         self.loss = loss_function(config)
         self.optimizer = make_optimizer(
@@ -119,6 +121,9 @@ class TrainingStep:
         with self._autocast():
             logits = self.model(to_input(images, data.normalize))
         loss = self.loss(logits.float(), labels)
+        if self._updates_itself and not wants_norm:
+            loss.backward()  # type: ignore[no-untyped-call]
+            return StepOutcome(loss.detach(), _hits(logits, labels), None)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = None
@@ -127,8 +132,7 @@ class TrainingStep:
         if clip is not None and norm is not None:
             nn.utils.clip_grads_with_norm_(self.parameters, clip, norm)
         self.optimizer.step()
-        hits = (logits.detach().argmax(1) == labels).sum()
-        return StepOutcome(loss.detach(), hits, norm if wants_norm else None)
+        return StepOutcome(loss.detach(), _hits(logits, labels), norm if wants_norm else None)
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:
         if self.config.precision == "float32":
@@ -136,6 +140,10 @@ class TrainingStep:
         # a capture must not keep casts of weights that later steps change
         kind = torch.device(self.config.device).type
         return torch.autocast(kind, dtype=torch.bfloat16, cache_enabled=not self.captures)
+
+
+def _hits(logits: Tensor, labels: Tensor) -> Tensor:
+    return (logits.detach().argmax(1) == labels).sum()
 
 
 def _can_capture(config: TrainConfig) -> bool:
