@@ -131,14 +131,14 @@ def _curves(figure: str, correct: Histories, broken: Histories) -> None:
         return
     table = pd.DataFrame(rows).groupby(["program", "epoch"])[[figure]].mean().reset_index()
     percent = figure.endswith("accuracy")
-    unit = "" if percent else "MB, " if figure.endswith("MB") else "nats, "
+    quantity = "MB" if figure.endswith("MB") else name_figure(figure) + ("" if percent else ", nats")
     chart = lines(
         table,
         x="epoch",
         y=figure,
         series="program",
         x_title="Epoch",
-        y_title=f"{name_figure(figure)}, {unit}mean over seeds",
+        y_title=f"{quantity}, mean over seeds",
         y_format=".0%" if percent else ".3~f",
         zero=True,
     )
