@@ -2,8 +2,7 @@
 
 Autograd writes a layer's weight gradient to memory, and the optimizer reads it back to subtract it. Without
 momentum nothing else needs it, so the product that would give the gradient can be subtracted from the weight
-straight away: `W <- (1 - lr * decay) W - lr * g^T x`, one `addmm_`. Same update, less memory traffic; a
-step of the tutorial's network takes about three quarters of the time (`python -m benchmarks.training`).
+straight away: `W <- (1 - lr * decay) W - lr * g^T x`, one `addmm_`. Same update, less memory traffic.
 """
 
 from typing import Any
