@@ -16,8 +16,8 @@ from benchmarks.training import tutorial_epoch
 from core import device as devices
 from core.data import load_split
 from core.engine import run_training
+from core.engine.records import EpochRecord
 from core.presets import PRESETS
-from core.records import EpochRecord
 
 TARGETS = (0.85, 0.88, 0.90, 0.92)
 

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.batches import to_input
 from core.config import Normalization
 from core.data import MEAN, STD
+from core.engine.batches import to_input
 from core.errors import CoreError
 from core.model import NeuralNetwork, StackedNetwork
-from core.trained import TrainedModel
+from core.model.trained import TrainedModel
 
 INTEGRATION_STEPS: Final = 64
 MAX_STEP: Final = 1.0

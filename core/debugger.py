@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 import torch
 from torch import Tensor, nn
 
-from core.batches import to_input
 from core.config import ModelConfig
 from core.data import Split
+from core.engine.batches import to_input
 from core.errors import ConfigError, quoted
 from core.lessons.optimization import one_round
 from core.model import build

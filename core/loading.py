@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
     from torchvision import datasets
     from torchvision.transforms import ToTensor
 
-    from core.batches import to_input
+    from core.engine.batches import to_input
 
     parser = argparse.ArgumentParser(prog="python -m core.loading")
     parser.add_argument("root")

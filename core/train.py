@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data import load_split
+from core.engine.records import Progress
 from core.errors import CoreError
+from core.jobs.training import TrainingJob, resolve
 from core.presets import PRESETS
-from core.records import Progress
 from core.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
-from core.training_job import TrainingJob, resolve
 
 BAR_WIDTH = 24  # characters
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.lessons.checkpoints import LESSON
-from ui import checkpoint_load, checkpoint_save
+from ui.checkpoints import load, save
 from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads, play, show_run
 
@@ -29,8 +29,8 @@ def steps() -> None:
 
 
 SECTIONS = {
-    "Take home": checkpoint_save.show,
-    "Bring your own": checkpoint_load.show,
+    "Take home": save.show,
+    "Bring your own": load.show,
     "How it is done": steps,
 }
 
@@ -44,5 +44,5 @@ section = st.segmented_control(
     label_visibility="collapsed",
 )
 with guard():
-    SECTIONS.get(section, checkpoint_save.show)()  # `?section=` without a value is no section
+    SECTIONS.get(section, save.show)()  # `?section=` without a value is no section
 next_page()

@@ -6,9 +6,9 @@ The visitor will see which setting made the difference, and what it cost in time
 import streamlit as st
 
 from ui import navigation
-from ui.compare_view import choose_runs, curves, links, load, scores, settings_table
 from ui.frame import guard, lead, next_page, open_page
 from ui.resources import visible_runs
+from ui.training.compare import choose_runs, curves, links, load, scores, settings_table
 
 open_page(__file__)
 lead(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import explore, explore_classes, explore_loader, explore_upload, frame, lesson
+from ui import frame, lesson
+from ui.datasets import browse, classes, loader, upload
 
 frame.open_page(__file__)
 
@@ -18,18 +19,18 @@ part, tab = lesson.parts(
 with tab, frame.guard():
     match part:
         case "Browse":
-            explore.browse()
+            browse.browse()
         case "Classes":
-            explore_classes.classes()
+            classes.classes()
         case "Neighbours":
-            explore.neighbours()
+            browse.neighbours()
         case "Map":
-            explore_classes.map_of_images()
+            classes.map_of_images()
         case "Your own":
-            explore_upload.upload()
+            upload.upload()
             st.divider()
         case "Loading time":
-            explore_loader.loading_cost()
+            loader.loading_cost()
 
 # Importing torchvision takes seconds on a cold server: the pictures above do not wait for it.
 from core.lessons import datasets as steps  # noqa: E402
@@ -39,13 +40,13 @@ with tab, frame.guard():
         case "Load":
             lesson.whole_step(steps.loading)
             st.divider()
-            lesson.whole_step(steps.nine, explore.show_nine)
+            lesson.whole_step(steps.nine, browse.show_nine)
         case "Your own":
             lesson.whole_step(steps.custom)
         case "Batches":
-            lesson.whole_step(steps.first_batch, explore_loader.show_batch)
+            lesson.whole_step(steps.first_batch, loader.show_batch)
             st.divider()
-            lesson.whole_step(steps.order, explore_loader.show_order)
+            lesson.whole_step(steps.order, loader.show_order)
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

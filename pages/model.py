@@ -3,15 +3,9 @@
 import streamlit as st
 
 from core.lessons.model import LESSON
-from ui import (
-    model_view_architecture,
-    model_view_build,
-    model_view_compare,
-    model_view_forward,
-    model_view_parameters,
-)
 from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads
+from ui.model import architecture, build, compare, forward, parameters
 
 open_page(__file__)
 lead(
@@ -21,11 +15,11 @@ lead(
 )
 
 SECTIONS = {
-    "Build": model_view_build.show,
-    "Architecture": model_view_architecture.show,
-    "Parameters": model_view_parameters.show,
-    "Forward": model_view_forward.show,
-    "Compare": model_view_compare.show,
+    "Build": build.show,
+    "Architecture": architecture.show,
+    "Parameters": parameters.show,
+    "Forward": forward.show,
+    "Compare": compare.show,
 }
 
 if "next_section" in st.session_state:  # another section sends the visitor here

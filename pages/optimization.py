@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.lessons import optimization as steps
 from ui import frame, lesson
-from ui import optimization as draw
-from ui.optimization_debugger import step_debugger
-from ui.optimization_race import race
+from ui.optimization import lesson as draw
+from ui.optimization.debugger import step_debugger
+from ui.optimization.race import race
 
 frame.open_page(__file__)
 frame.lead(

@@ -3,18 +3,12 @@
 import streamlit as st
 
 from core.lessons.predictions import LESSON
-from ui import (
-    params,
-    predictions,
-    predictions_browse,
-    predictions_code,
-    predictions_mistakes,
-    predictions_own,
-    predictions_pair,
-)
+from ui import params
 from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads
 from ui.models import pick_model
+from ui.predictions import browse, mistakes, own, pair, state
+from ui.predictions import code as predictions_code
 
 open_page(__file__)
 lead(
@@ -24,10 +18,10 @@ lead(
 )
 
 RUN = {
-    "Test images": predictions_browse.section,
-    "Mistakes": predictions_mistakes.section,
-    "Two networks": predictions_pair.section,
-    "Your own picture": predictions_own.section,
+    "Test images": browse.section,
+    "Mistakes": mistakes.section,
+    "Two networks": pair.section,
+    "Your own picture": own.section,
     "Code": predictions_code.section,
 }
 
@@ -35,16 +29,16 @@ choice, score = st.columns([2, 3], gap="large", vertical_alignment="bottom")
 with choice:
     model = pick_model()
 with guard():
-    view = predictions.view_of(model)
+    view = state.view_of(model)
     with score:
-        st.markdown(predictions_mistakes.accuracy_text(view))
-    params.choice_param(predictions.SECTION, predictions.SECTIONS, predictions.SECTIONS[0])
+        st.markdown(mistakes.accuracy_text(view))
+    params.choice_param(state.SECTION, state.SECTIONS, state.SECTIONS[0])
     section = st.segmented_control(
         "Section",
-        predictions.SECTIONS,
-        default=predictions.SECTIONS[0],
+        state.SECTIONS,
+        default=state.SECTIONS[0],
         required=True,
-        key=predictions.SECTION,
+        key=state.SECTION,
         bind="query-params",
         label_visibility="collapsed",
     )

@@ -10,9 +10,9 @@ from ui import navigation
 from ui.code import show_code
 from ui.frame import guard, lead, next_page, open_page
 from ui.resources import jobs, own_or_shared
-from ui.training_after import result
-from ui.training_form import training_form
-from ui.training_view import going_elsewhere, start, start_problem, time_estimate, watch
+from ui.training.after import result
+from ui.training.form import training_form
+from ui.training.view import going_elsewhere, start, start_problem, time_estimate, watch
 
 open_page(__file__)
 lead(

@@ -9,9 +9,9 @@ import streamlit as st
 from core.graph import Graph, Node, Value, trace_backward
 from core.lessons import StepResult, execute
 from ui import charts
-from ui.graph_view import graph_view
+from ui.components.graph_view import graph_view
+from ui.components.tensor_view import View, tensor_row
 from ui.lesson import show_values
-from ui.tensor_view import View, tensor_row
 
 
 def show_graph(result: StepResult) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.bundle import curves_png, history_csv
-from core.records import EpochRecord
+from core.engine.records import EpochRecord
+from core.runs.bundle import curves_png, history_csv
 
 
 def file_button(

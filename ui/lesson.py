@@ -16,9 +16,9 @@ from core.lessons import Lesson, Step, StepResult, run_step, to_notebook, to_scr
 from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
 from ui import params
 from ui.code import show_code
+from ui.components.tensor_view import MAX_CELLS, View, describe, tensor_row
 from ui.images import png
 from ui.share import hides, plain
-from ui.tensor_view import MAX_CELLS, View, describe, tensor_row
 
 SIDE_BY_SIDE: Final = 58
 """Longest line, in characters, up to which code and output stand beside each other."""

@@ -8,7 +8,7 @@ from torch import Tensor
 from core import pretrained
 from core.engine import predict_logits
 from core.errors import CoreError
-from core.trained import TrainedModel
+from core.model.trained import TrainedModel
 from ui import params
 from ui.resources import runs, test_split, train_split, visible_runs
 

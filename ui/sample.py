@@ -4,7 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from core.data import Split
-from core.trained import TrainedModel
+from core.model.trained import TrainedModel
 from ui.charts import probability_bars, show
 from ui.images import png
 
@@ -22,7 +22,7 @@ def prediction_text(split: Split, index: int, logits: Tensor) -> str:
 
 
 def marks(split: Split, indices: list[int], logits: Tensor) -> list[str]:
-    """The mark of each image ("right" or "wrong"), as `ui.grid.image_grid` takes them."""
+    """The mark of each image ("right" or "wrong"), as `ui.components.grid.image_grid` takes them."""
     predicted = logits.argmax(1)
     return ["right" if predicted[i] == split.labels[i] else "wrong" for i in indices]
 

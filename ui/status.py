@@ -7,7 +7,7 @@ import streamlit as st
 from core import memory
 from core.data import Split
 from core.errors import CoreError
-from core.job_records import share_of
+from core.jobs.records import share_of
 from ui import navigation
 from ui.resources import jobs, settle, test_split, train_split, visitor
 

@@ -8,7 +8,7 @@ import torch
 from core.lessons import StepResult
 from core.lessons.literal import parse_index
 from ui import charts
-from ui.tensor_view import View, clicked_cell, describe, tensor_row
+from ui.components.tensor_view import View, clicked_cell, describe, tensor_row
 
 
 def show_index(result: StepResult) -> None:

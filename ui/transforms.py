@@ -7,16 +7,29 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from core import pipelines, transforms
 from core.config import DataConfig, TrainConfig
 from core.errors import TransformError
 from core.lessons.data import dataset_root
-from core.pipelines import Picture, PipelineResult
-from core.run_link import to_query
-from core.transforms import CATALOGUE, DEFAULT_SPEC, MAX_STAGES, PRESETS, Number, Pipeline, Stage
+from core.runs.link import to_query
+from core.transforms import (
+    CATALOGUE,
+    DEFAULT_SPEC,
+    LAMBDAS,
+    MAX_STAGES,
+    PRESETS,
+    Number,
+    Pipeline,
+    Stage,
+    parse_spec,
+    program,
+    to_spec,
+    to_training,
+)
+from core.transforms.catalogue import Parameter
+from core.transforms.program import Picture, PipelineResult
 from ui import navigation, params
 from ui.code import show_code
-from ui.explore import pick_split
+from ui.datasets.browse import pick_split
 from ui.images import png
 from ui.theme import ACCENT, SECOND
 
@@ -44,10 +57,10 @@ def workbench() -> None:
         stages.append(_edit_stage(current, at, row))
         rows.append(row)
     pipeline = tuple(stages)
-    params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
-    st.session_state[_SHOWN] = transforms.to_spec(pipeline)
+    params.set_param(_SPEC, to_spec(pipeline), DEFAULT_SPEC)
+    st.session_state[_SHOWN] = to_spec(pipeline)
 
-    result = pipelines.run(
+    result = program.run(
         pipeline, index=index, train=split.train, seed=seed, draws=draws, root=dataset_root()
     )
     name = split.classes[int(split.labels[index])]
@@ -68,18 +81,18 @@ def _current() -> Pipeline:
     """The pipeline in the link; a link that makes no sense gives the default and one sentence."""
     spec = st.query_params.get(_SPEC, DEFAULT_SPEC)
     try:
-        pipeline = transforms.parse_spec(spec)
+        pipeline = parse_spec(spec)
     except TransformError as error:
         st.toast(f"{error} This page shows its own pipeline instead.", icon=":material/link_off:")
-        pipeline = transforms.parse_spec(DEFAULT_SPEC)
-    if transforms.to_spec(pipeline) != st.session_state.get(_SHOWN):  # a link, or the browser's back button
+        pipeline = parse_spec(DEFAULT_SPEC)
+    if to_spec(pipeline) != st.session_state.get(_SHOWN):  # a link, or the browser's back button
         st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
     return pipeline
 
 
 def _put(pipeline: Pipeline) -> None:
     """Make this the pipeline, from a widget's callback."""
-    params.set_param(_SPEC, transforms.to_spec(pipeline), DEFAULT_SPEC)
+    params.set_param(_SPEC, to_spec(pipeline), DEFAULT_SPEC)
 
 
 def _start(pipeline: Pipeline) -> None:
@@ -89,12 +102,12 @@ def _start(pipeline: Pipeline) -> None:
     def take() -> None:
         name = st.session_state[f"preset_{revision}"]
         if name in PRESETS:
-            _put(transforms.parse_spec(PRESETS[name]))
+            _put(parse_spec(PRESETS[name]))
 
     def add() -> None:
         kind = st.session_state[f"add_{revision}"]
         if kind in CATALOGUE and len(pipeline) < MAX_STAGES:
-            _put((*transforms.parse_spec(st.session_state[_SHOWN]), Stage(kind)))
+            _put((*parse_spec(st.session_state[_SHOWN]), Stage(kind)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
@@ -144,7 +157,7 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
     moves = {"Move up": -1, "Move down": 1}
 
     def change() -> None:
-        order = list(transforms.parse_spec(st.session_state[_SHOWN]))
+        order = list(parse_spec(st.session_state[_SHOWN]))
         by = moves.get(st.session_state[f"{key}_menu"])
         if by is None:
             del order[at]
@@ -172,7 +185,7 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
         return stage
 
 
-def _setting(parameter: transforms.Parameter, value: Number, key: str) -> Number:
+def _setting(parameter: Parameter, value: Number, key: str) -> Number:
     """The widget of one number."""
     if parameter.options:
         positions = list(range(len(parameter.options)))
@@ -180,7 +193,7 @@ def _setting(parameter: transforms.Parameter, value: Number, key: str) -> Number
             parameter.label,
             positions,
             index=int(value),
-            format_func=lambda i: f"{parameter.options[i]}  ({list(transforms.LAMBDAS.values())[i]})",
+            format_func=lambda i: f"{parameter.options[i]}  ({list(LAMBDAS.values())[i]})",
             key=key,
             width=420,
         )
@@ -247,7 +260,7 @@ def _show_draws(pipeline: Pipeline, result: PipelineResult, seed: int) -> None:
 
 def _offer_training(pipeline: Pipeline) -> None:
     st.subheader("Train with it", anchor=False)
-    fields, notes = transforms.to_training(pipeline)
+    fields, notes = to_training(pipeline)
     st.markdown(
         "Training changes whole batches at once, so it knows some of these transforms only. "
         + (

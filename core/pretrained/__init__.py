@@ -13,10 +13,10 @@ from typing import Any, Final
 import torch
 
 from core.config import TrainConfig
+from core.engine.records import EpochRecord
 from core.errors import CheckpointError
+from core.model.trained import TrainedModel
 from core.presets import OPTIMIZERS
-from core.records import EpochRecord
-from core.trained import TrainedModel
 
 FOLDER: Final = Path(__file__).parent
 WEIGHTS: Final = FOLDER / "weights.pt"

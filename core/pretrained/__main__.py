@@ -9,10 +9,10 @@ from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.data import Split, load_split
 from core.data.sources import SAMPLE_ROOT
 from core.engine import evaluate, run_training
+from core.engine.records import Progress
 from core.errors import CoreError
 from core.model import build
 from core.pretrained import ABOUT, HISTORY, WEIGHTS
-from core.records import Progress
 
 CONFIG = TrainConfig(
     data=DataConfig(shift=1, flip=True),

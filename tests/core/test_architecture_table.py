@@ -10,13 +10,13 @@ import torchinfo
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from core.architecture import find_problem, from_spec, to_spec, trace
 from core.config import MAX_PARAMETERS, LayerConfig, LayerKind, ModelConfig
 from core.errors import ArchitectureError, ConfigError
-from core.layer_table import MAX_ACTIVATIONS, MAX_LAYERS, MAX_MULTIPLY_ADDS
 from core.model import build, skeleton, specs
-from core.model_code import class_code
-from core.summary import leaves, summarize
+from core.model.architecture import find_problem, from_spec, to_spec, trace
+from core.model.code import class_code
+from core.model.layer_table import MAX_ACTIVATIONS, MAX_LAYERS, MAX_MULTIPLY_ADDS
+from core.model.summary import leaves, summarize
 
 KINDS = typing.get_args(LayerKind)
 

@@ -11,7 +11,7 @@ from core.config import LayerConfig, ModelConfig
 from core.data import Split
 from core.errors import CoreError
 from core.model import build
-from core.trained import TrainedModel
+from core.model.trained import TrainedModel
 
 NETWORKS = {
     "cnn": ModelConfig(architecture="cnn", channels=(4,), hidden=(16,), batch_norm=True),

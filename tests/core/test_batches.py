@@ -2,8 +2,8 @@
 
 import torch
 
-from core.batches import augment, to_input
 from core.config import DataConfig
+from core.engine.batches import augment, to_input
 
 
 def test_nothing_asked_nothing_changed(small_train, random_state):

@@ -11,11 +11,11 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor, nn
 
 from core.checkpoints import read_state_dict, read_weight_file, to_pth, to_safetensors
+from core.checkpoints.recognition import compare, describe, expected, fit, recognise
+from core.checkpoints.uploads import notes, read_upload, to_model
 from core.config import LayerConfig, ModelConfig
 from core.errors import CheckpointError
 from core.model import NeuralNetwork, build
-from core.recognition import compare, describe, expected, fit, recognise
-from core.uploads import notes, read_upload, to_model
 
 sys.path.append(str(Path(__file__).parent))
 import hostile_files

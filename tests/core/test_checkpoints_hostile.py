@@ -23,7 +23,7 @@ READER = f"""
 import gc, json, pathlib, resource, sys, time
 import torch
 from core.errors import CheckpointError
-from core.uploads import read_upload
+from core.checkpoints.uploads import read_upload
 
 gc.collect()
 idle = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

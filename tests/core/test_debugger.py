@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from core.batches import to_input
 from core.config import ModelConfig
 from core.debugger import ACTIONS, BATCH, BATCHES, MAX_ACTIONS, WATCHABLE, Debugger, loop_lines, replay
+from core.engine.batches import to_input
 from core.errors import ConfigError, LessonInputError
 from core.lessons import execute, run_step
 from core.lessons.optimization import one_round

@@ -12,14 +12,13 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from core import engine
-from core.batches import split_indices
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.data import load_split
-from core.engine import evaluate, predict_logits, run_training, to_input
+from core.engine import evaluate, loop, predict_logits, run_training, to_input
+from core.engine.batches import split_indices
+from core.engine.records import TrainingState
 from core.errors import ConfigError, DeviceMemoryError, DivergedError
 from core.model import NeuralNetwork
-from core.records import TrainingState
 
 CNN = ModelConfig(architecture="cnn", channels=(4, 8), hidden=(16,), batch_norm=True, dropout=0.2)
 EVERYTHING = TrainConfig(
@@ -226,7 +225,7 @@ def test_the_input_is_totensors_to_the_bit(small_train):
 
 def test_prediction_leaves_the_mode_alone(small_test):
     """Logits are computed in evaluation mode, and a network in training mode stays in it."""
-    model = engine.build(CNN).train()
+    model = loop.build(CNN).train()
     before = copy.deepcopy(model.state_dict())
     shares = []
     logits = predict_logits(model, small_test.images, batch_size=64, on_progress=shares.append)
@@ -238,7 +237,7 @@ def test_prediction_leaves_the_mode_alone(small_test):
 
 def test_evaluation_counts_each_image_once(small_test):
     """Loss and accuracy do not depend on how the images are cut into batches."""
-    model = engine.build(ModelConfig())
+    model = loop.build(ModelConfig())
     logits = predict_logits(model, small_test.images, batch_size=7)
     found = evaluate(model, small_test.images, small_test.labels)
     assert found.loss == pytest.approx(
@@ -253,7 +252,7 @@ def test_out_of_memory_is_a_sentence(small_train, small_test, monkeypatch):
     def too_large(*args, **kwargs):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
-    monkeypatch.setattr(engine, "build", too_large)
+    monkeypatch.setattr(loop, "build", too_large)
     with pytest.raises(DeviceMemoryError, match="choose a smaller batch or network"):
         train(TrainConfig(), small_train, small_test)
 

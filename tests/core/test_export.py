@@ -14,11 +14,11 @@ import torch
 from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.data import Split
 from core.engine import run_training
+from core.engine.records import EpochRecord
 from core.errors import CheckpointError, ConfigError
 from core.export import to_notebook, to_onnx, to_script
 from core.lessons.data import write_root
 from core.pretrained import load
-from core.records import EpochRecord
 
 LINE = re.compile(r"(train|validation|test) (loss|accuracy) ([0-9.]+)")
 DRIVER = """

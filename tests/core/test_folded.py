@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.config import OptimizerConfig, TrainConfig
-from core.folded import can_fold, fold_updates
+from core.engine.folded import can_fold, fold_updates
 from core.model import NeuralNetwork
 
 

@@ -14,15 +14,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core import checkpoints, images, transforms
+from core.checkpoints import weights
 from core.config import TrainConfig
 from core.data.example import make_example
 from core.data.upload import read_upload, report_csv
 from core.errors import CoreError, quoted
-from core.layer_spec import from_spec
+from core.images import preparation
 from core.lessons.literal import parse_index, parse_shape, parse_tensor_literal
 from core.model import NeuralNetwork
-from core.run_link import from_query
+from core.model.layer_spec import from_spec
+from core.runs.link import from_query
+from core.transforms import parse_spec
 
 PROJECT = str(Path(__file__).resolve().parents[2])
 MARKUP = re.compile(r"\]\(|<[a-z/!]|\$[^ ]+\$|!\[")
@@ -63,15 +65,15 @@ def whole_files(sample):
         file.writestr("labels.csv", "file,label\nа.png,3\n")
         file.writestr("a.png", b"no picture")
     return {
-        "weights": checkpoints.to_pth(NeuralNetwork().state_dict())[:200_000],
+        "weights": weights.to_pth(NeuralNetwork().state_dict())[:200_000],
         "archive": archive.getvalue(),
         "example": make_example(sample)[:60_000],
     }
 
 
 DOORS = {
-    "checkpoints": checkpoints.read_state_dict,
-    "images": images.prepare_upload,
+    "checkpoints": weights.read_state_dict,
+    "images": preparation.prepare_upload,
     "dataset": read_upload,
     "table": None,  # a whole archive with this as its CSV file
 }
@@ -110,7 +112,7 @@ def test_any_bytes_are_taken_or_refused_in_a_sentence(door, sample_train):
 
 READERS = {
     "a list of layers": from_spec,
-    "a pipeline": transforms.parse_spec,
+    "a pipeline": parse_spec,
     "a tensor": parse_tensor_literal,
     "a shape": parse_shape,
     "an index": parse_index,

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from core.errors import LessonInputError
 from core.graph import MAX_NODES, Graph, trace, trace_backward
-from core.graph_formulas import FORMULAS
+from core.graph.formulas import FORMULAS
 from core.lessons import execute
 from core.lessons.autograd import LESSON, network_loss
 

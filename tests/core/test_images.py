@@ -17,8 +17,8 @@ from PIL import Image
 
 from core.data import Split
 from core.errors import ImageError
-from core.image_files import decode
 from core.images import Preparation, prepare, prepare_upload
+from core.images.files import decode
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ["picture", "grey", "polarity", "crop", "fit", "normalise"]

@@ -8,11 +8,14 @@ import torch
 from torch import nn
 
 from core import pretrained
-from core.architecture import from_spec
-from core.batches import to_input
 from core.config import ModelConfig
 from core.data import Split
-from core.inspection import (
+from core.engine.batches import to_input
+from core.lessons import run_step
+from core.lessons.model import LESSON
+from core.model import build
+from core.model.architecture import from_spec
+from core.model.inspection import (
     affordable,
     excitement,
     first_weights,
@@ -22,11 +25,8 @@ from core.inspection import (
     neuron_sum,
     softmax,
 )
-from core.lessons import run_step
-from core.lessons.model import LESSON
-from core.model import build
-from core.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
-from core.timing import measure
+from core.model.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
+from core.model.timing import measure
 
 CNN = ModelConfig(
     architecture="custom", layers=from_spec("conv4k5-maxpool2-sigmoid-conv6n-relu-flatten-linear10")

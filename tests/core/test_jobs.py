@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from core import job_queue, training_job
 from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.errors import ConfigError, QueueError
-from core.job_queue import JobQueue
-from core.jobs import JobStore
+from core.jobs import JobStore, training
+from core.jobs import queue as job_queue
+from core.jobs.queue import JobQueue
+from core.jobs.training import TrainingJob, resolve
 from core.runs import RunStore
-from core.training_job import TrainingJob, resolve
 
 CONFIG = TrainConfig(
     model=ModelConfig(architecture="mlp", hidden=(16,)),
@@ -216,7 +216,7 @@ def test_work_is_bounded(sample_train, monkeypatch):
     """Too many steps and too much arithmetic are refused before anything is built."""
     with pytest.raises(ConfigError, match=r"300,000 steps, above the limit of 200,000"):
         resolve(replace(CONFIG, epochs=60, batch_size=1), sample_train)
-    monkeypatch.setattr(training_job, "MAX_WORK", 1e9)
+    monkeypatch.setattr(training, "MAX_WORK", 1e9)
     with pytest.raises(ConfigError, match="as much work as is allowed"):
         resolve(replace(CONFIG, model=ModelConfig(architecture="cnn"), epochs=60), sample_train)
 

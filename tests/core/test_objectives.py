@@ -5,7 +5,7 @@ import torch
 from torch.optim import lr_scheduler
 
 from core.config import OptimizerConfig, TrainConfig
-from core.objectives import learning_rate, loss_function, make_optimizer
+from core.engine.objectives import learning_rate, loss_function, make_optimizer
 
 STEPS, EPOCHS = 7, 4
 

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from core import files, run_files
+from core import files
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.engine import run_training
 from core.errors import RunError
+from core.jobs.training import TrainingJob, resolve
 from core.runs import RunStore
-from core.training_job import TrainingJob, resolve
+from core.runs import files as run_files
 
 CONFIG = TrainConfig(
     model=ModelConfig(architecture="mlp", hidden=(16,), dropout=0.2),

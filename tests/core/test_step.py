@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core import step as steps
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.engine import run_training
+from core.engine import step as steps
+from core.engine.step import WARM_UP, TrainingStep
 from core.model import build
-from core.step import WARM_UP, TrainingStep
 
 SGD = TrainConfig(device="cpu", batch_size=16, optimizer=OptimizerConfig(lr=0.05, momentum=0.9))
 

@@ -47,7 +47,7 @@ def test_asked_again_it_trains_nothing(tmp_path, capsys, monkeypatch):
     """The second time the folder is printed at once."""
     train.main([*SMALL, "--runs", str(tmp_path)])
     first = capsys.readouterr().out
-    monkeypatch.setattr("core.training_job.run_training", lambda *_, **__: pytest.fail("trained again"))
+    monkeypatch.setattr("core.jobs.training.run_training", lambda *_, **__: pytest.fail("trained again"))
     assert train.main([*SMALL, "--runs", str(tmp_path)]) == 0
     assert capsys.readouterr().out == first
 

@@ -6,13 +6,13 @@ import torch
 from PIL import Image
 from torchvision.transforms import ToTensor, v2
 
-from core.batches import to_input
 from core.config import DataConfig
+from core.engine.batches import to_input
 from core.errors import TransformError
 from core.lessons import execute
 from core.lessons.data import write_root
-from core.pipelines import describe, run, to_code
 from core.transforms import CATALOGUE, LAMBDAS, MAX_STAGES, PRESETS, Stage, parse_spec, to_spec, to_training
+from core.transforms.program import describe, run, to_code
 
 
 @pytest.fixture(scope="module")

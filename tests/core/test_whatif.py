@@ -7,10 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from core import novelty
 from core.card import HEIGHT, WIDTH, card_png
 from core.data import Split
 from core.errors import ImageError
+from core.images import novelty
 from core.whatif import WhatIf
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from core import run_files
 from core.config import DataConfig, TrainConfig
 from core.data import load_split
 from core.data.sources import RAW, SAMPLE_ROOT, file_names
 from core.jobs import JobStore
 from core.runs import RunStore
+from core.runs import files as run_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONFIG = TrainConfig(data=DataConfig(limit=128), epochs=3, device="cpu", batch_size=32)

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from core.checkpoints import to_pth, to_safetensors
+from core.checkpoints.uploads import notes
 from core.config import DataConfig, ModelConfig, TrainConfig
 from core.engine import run_training
 from core.model import NeuralNetwork, build
 from core.pretrained import load
-from core.uploads import notes
 from ui import resources
 
 sys.path.append(str(Path(__file__).parents[1] / "core"))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.comparison import compare
 from core.config import DataConfig, OptimizerConfig, TrainConfig
+from core.runs.comparison import compare
 from ui import resources
 
 TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")

@@ -12,7 +12,8 @@ from core import evaluation, pretrained
 from core.data import CLASSES
 from core.engine import predict_logits
 from core.evaluation import Filter, Scores
-from ui import pad, predictions, viewer
+from ui.components import pad, viewer
+from ui.predictions import state
 
 
 @pytest.fixture(scope="module")
@@ -174,10 +175,10 @@ def test_what_the_pad_sends_is_checked():
 def test_stepping_goes_round_and_comes_in_from_outside(monkeypatch):
     """Next after the last is the first; from an image outside the filter it is the first or the last."""
     gone = []
-    monkeypatch.setattr(predictions, "choose", gone.append)
-    monkeypatch.setattr(predictions.params, "set_param", lambda *_: None)
+    monkeypatch.setattr(state, "choose", gone.append)
+    monkeypatch.setattr(state.params, "set_param", lambda *_: None)
     positions = torch.tensor([4, 8, 15])
     for index, by in ((4, 1), (15, 1), (4, -1), (9, 1), (9, -1)):
-        predictions.step(positions, index, by)
-    predictions.step(positions[:0], 4, 1)
+        state.step(positions, index, by)
+    state.step(positions[:0], 4, 1)
     assert gone == [8, 4, 15, 4, 15]

@@ -7,7 +7,7 @@ import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.presets import PRESETS
-from core.run_link import from_query, to_query
+from core.runs.link import from_query, to_query
 from ui import resources
 
 TINY = {"epochs": "2", "images": "320", "device": "cpu"}

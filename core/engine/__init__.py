@@ -1,0 +1,6 @@
+"""The only training loop and the only evaluation loop, and what a step is made of."""
+
+from core.engine.batches import to_input
+from core.engine.loop import EVALUATION_BATCH, SEED_OFFSETS, evaluate, predict_logits, run_training
+
+__all__ = ["EVALUATION_BATCH", "SEED_OFFSETS", "evaluate", "predict_logits", "run_training", "to_input"]

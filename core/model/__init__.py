@@ -1,0 +1,23 @@
+"""Networks: what they are made of, whether their layers fit, and what is inside them."""
+
+from core.model.networks import (
+    Dropout,
+    NeuralNetwork,
+    StackedNetwork,
+    build,
+    count_parameters,
+    initialize,
+    skeleton,
+    specs,
+)
+
+__all__ = [
+    "Dropout",
+    "NeuralNetwork",
+    "StackedNetwork",
+    "build",
+    "count_parameters",
+    "initialize",
+    "skeleton",
+    "specs",
+]

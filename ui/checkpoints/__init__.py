@@ -1,0 +1,1 @@
+"""The checkpoints page: taking a network home, and bringing one."""

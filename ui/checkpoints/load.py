@@ -1,0 +1,165 @@
+"""Bringing a network: a file of weights is checked, recognised, and usable, for its visitor only."""
+
+import typing
+from collections.abc import Iterable
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.checkpoints.recognition import describe
+from core.checkpoints.uploads import Upload, read_upload, to_model
+from core.config import Activation, Normalization
+from core.engine import evaluate
+from core.errors import CheckpointError
+from core.model import count_parameters
+from core.model.trained import TrainedModel
+from ui import models, navigation
+from ui.resources import test_split, visible_runs
+from ui.share import plain
+
+MAX_UPLOADS: Final = 4
+"""Networks that one visitor can have at a time."""
+MAX_VALUES: Final = 12_000_000
+"""Parameters that they may have together, 4 bytes each; the latest is kept whatever its size."""
+
+_NEXT: Final = {"predictions": "See its predictions", "model": "Look inside it"}
+_READ: Final = "checkpoint_read"
+
+
+def show() -> None:
+    """The upload, what is in it, what has to be asked, and the networks this visitor brought."""
+    st.markdown(
+        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for 28 × 28 grey images "
+        "and ten classes. A file is read without running anything in it. It stays in this session, and is "
+        "gone when you close the tab."
+    )
+    file = st.file_uploader(
+        "A file of weights: .pth, .pt or .safetensors, at most 64 MB and 10 million values",
+        type=["pth", "pt", "safetensors"],
+        max_upload_size=64,
+        key="checkpoint_file",
+    )
+    if file is not None:
+        try:
+            upload = _read(file)
+        except CheckpointError as error:
+            st.error(plain(str(error)), icon=":material/block:")
+        else:
+            _offer(upload, file.name)
+    _brought()
+
+
+def _read(file: UploadedFile) -> Upload:
+    """The file's contents, read once, however often the page runs."""
+    known = st.session_state.get(_READ)
+    if known is None or known[0] != file.file_id:
+        try:
+            outcome: Upload | CheckpointError = read_upload(
+                file.getvalue(), known=(run.config.model for run in visible_runs())
+            )
+        except CheckpointError as error:
+            outcome = error
+        st.session_state[_READ] = known = (file.file_id, outcome)
+    if isinstance(known[1], CheckpointError):
+        raise CheckpointError(str(known[1]))
+    upload: Upload = known[1]
+    return upload
+
+
+def _offer(upload: Upload, name: str) -> None:
+    """What the file is, and the questions that it leaves open."""
+    st.success(f"{describe(upload.model)}. Read from {upload.kind}.", icon=":material/check:")
+    if upload.renamed:
+        st.caption("Its tensors have other names than here; they were matched by their order and shapes.")
+    rows = [
+        {"name": key, "shape": " × ".join(map(str, value.shape)) or "one number", "values": value.numel()}
+        for key, value in upload.state_dict.items()
+    ]
+    with st.expander(f"What is in it: {len(rows)} tensors", icon=":material/list:"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+    normalize, activation = _questions(upload)
+    if st.button("Use it on every page", type="primary", icon=":material/check_circle:", key="use_upload"):
+        model = to_model(upload, title=_title(name), normalize=normalize, activation=activation)
+        brought = models.uploads()
+        brought[model.id] = model
+        while len(brought) > 1 and (len(brought) > MAX_UPLOADS or _values(brought.values()) > MAX_VALUES):
+            del brought[next(iter(brought))]
+        models.choose(model.id)
+        st.toast(f"{plain(model.title)} is now the network on every page.", icon=":material/check:")
+        st.rerun()
+
+
+def _values(brought: Iterable[TrainedModel]) -> int:
+    return sum(count_parameters(model.module) for model in brought)
+
+
+def _questions(upload: Upload) -> tuple[Normalization, Activation]:
+    """What weights do not say: how images were prepared, and which activation lies between the layers."""
+    normalize: Normalization = upload.normalize or "none"
+    activation: Activation = upload.model.activation
+    if upload.normalize is None:
+        labels: dict[Normalization, str] = {
+            "none": "[0, 1], as the tutorial's ToTensor gives",
+            "fashion_mnist": "Normalised: minus 0.2860, over 0.3530",
+        }
+        normalize = st.radio(
+            "How were its training images scaled?",
+            list(labels),
+            format_func=lambda option: labels[option],
+            key="upload_normalize",
+            horizontal=True,
+        )
+    if not upload.told and upload.model.architecture in ("mlp", "cnn"):
+        activation = st.segmented_control(
+            "Which activation is between its layers? A file of weights does not say",
+            typing.get_args(Activation),
+            default="relu",
+            required=True,
+            key="upload_activation",
+        )
+    return normalize, activation
+
+
+def _title(name: str) -> str:
+    """The file's name, safe to show: at most 40 plain characters."""
+    plain = "".join(c if c.isalnum() or c in "._- " else "_" for c in name)[:40].strip()
+    return plain or "model"
+
+
+def _brought() -> None:
+    """The networks of this visitor, with what each scores on the test images."""
+    brought = models.uploads()
+    if not brought:
+        return
+    st.subheader("Your networks", anchor=False)
+    for model in list(brought.values()):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(model.title)}**", width="stretch")
+            st.markdown(_score(model), width="content")
+            st.button(
+                "Remove",
+                icon=":material/delete:",
+                key=f"remove_{model.id}",
+                on_click=_remove,
+                args=(model.id,),
+            )
+    with st.container(horizontal=True):
+        for entry in navigation.available():
+            if label := _NEXT.get(entry.stem):
+                st.page_link(entry.path, label=label, icon=f":material/{entry.icon}:")
+
+
+def _remove(name: str) -> None:
+    models.uploads().pop(name, None)
+
+
+def _score(model: TrainedModel) -> str:
+    split = test_split()
+    scores = st.session_state.setdefault("upload_scores", {})
+    if (model.id, split.fingerprint) not in scores:
+        with st.spinner(f"Asking it about {len(split):,} test images"):
+            result = evaluate(model.module, split.images, split.labels, normalize=model.normalize)
+        scores[model.id, split.fingerprint] = result.accuracy
+    return f"test accuracy **{scores[model.id, split.fingerprint]:.1%}**, {len(split):,} images"

@@ -1,0 +1,135 @@
+"""Taking a network home: its weights, its run as a zip, its run as code."""
+
+import streamlit as st
+
+from core import pretrained
+from core.checkpoints import to_pth, to_safetensors
+from core.config import TrainConfig
+from core.errors import ConfigError, CoreError
+from core.export import check_onnx, to_notebook, to_onnx, to_script
+from core.export.sections import loading
+from core.model import count_parameters
+from core.model.trained import TrainedModel
+from core.runs.bundle import model_notes, to_zip
+from ui.code import show_code
+from ui.downloads import curve_buttons, file_button
+from ui.models import pick_model
+from ui.resources import runs
+
+
+def show() -> None:
+    """Everything that leaves the app, for the network that the visitor chooses."""
+    model = pick_model()
+    st.caption(model.about)
+    config = run_config(model)
+    _weights(model, config)
+    st.subheader("Open it anywhere", anchor=False)
+    st.markdown(
+        "`model.pth` holds the weights, not the code: the program that loads it brings the class. "
+        "This one needs PyTorch alone."
+    )
+    show_code(loading(model.model, model.normalize), key="loading", file_name="load_model.py")
+    if config is not None:
+        _code(config)
+
+
+def run_config(model: TrainedModel) -> TrainConfig | None:
+    """The settings a network was trained with; `None` for an upload."""
+    if model.id == pretrained.MODEL_ID:
+        return TrainConfig.from_dict(pretrained.about()["config"])
+    try:
+        run = runs().load(model.id)
+    except CoreError:  # an upload, or a run that is gone by now
+        return None
+    return run.config if run is not None else None
+
+
+def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
+    """The downloads, each with what it is for."""
+    count = count_parameters(model.module)
+    first, second, third = st.columns(3)
+    with first.container(border=True, height="stretch"):
+        st.markdown("**The weights, as the tutorial saves them**")
+        st.caption(
+            f"A `state_dict`: {count:,} float32 parameters, {4 * count / 1e6:,.1f} MB. "
+            "`torch.load` opens it with `weights_only=True`."
+        )
+        file_button(
+            "model.pth",
+            lambda: to_pth(model.module.state_dict()),
+            file_name="model.pth",
+            key="save_pth",
+            primary=True,
+        )
+    with second.container(border=True, height="stretch"):
+        st.markdown("**The same as .safetensors**")
+        st.caption(
+            "A format with nothing to run in it, read by many programs. It also carries the network's "
+            "description: uploaded here, it asks nothing."
+        )
+        with st.container(horizontal=True):
+            file_button(
+                "model.safetensors",
+                lambda: to_safetensors(model.module.state_dict(), model_notes(model)),
+                file_name="model.safetensors",
+                key="save_safetensors",
+            )
+            _onnx(model)
+    with third.container(border=True, height="stretch"):
+        st.markdown("**The whole run**")
+        if config is None or not model.history:
+            st.caption("This network was not trained here: there is no history to take along.")
+            return
+        st.caption(
+            f"Weights, settings, the history of {len(model.history)} epochs, curves, and the code to do it "
+            "again, in one zip file."
+        )
+        file_button(
+            "run.zip",
+            lambda: to_zip(model, config),
+            file_name="run.zip",
+            mime="application/zip",
+            key="save_zip",
+        )
+        curve_buttons(model.history, title=model.title, loss=config.loss, key="save_curves")
+
+
+def _onnx(model: TrainedModel) -> None:
+    """A button for ONNX: what it needs is asked before it is offered."""
+    try:
+        check_onnx()
+    except CoreError as error:
+        st.button("model.onnx", icon=":material/download:", disabled=True, help=str(error), key="save_onnx")
+        return
+    file_button(
+        "model.onnx",
+        lambda: to_onnx(model),
+        file_name="model.onnx",
+        key="save_onnx",
+        help="For programs other than PyTorch: input images, N x 1 x 28 x 28, output logits, N x 10.",
+    )
+
+
+def _code(config: TrainConfig) -> None:
+    """The run as a program."""
+    st.subheader("The run as code", anchor=False)
+    st.markdown(
+        "A program of its own, with PyTorch and torchvision alone: same seed, same images, same order. "
+        "On the CPU it gives this run's losses to five decimals; the same file runs on many GPUs with "
+        "`torchrun --nproc-per-node=8 run.py`."
+    )
+    try:
+        script = to_script(config)
+    except ConfigError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    file_button(
+        "run.ipynb",
+        lambda: to_notebook(config),
+        file_name="run.ipynb",
+        mime="application/x-ipynb+json",
+        key="save_notebook",
+        help="The same program as a notebook.",
+    )
+    with st.expander(f"run.py, {len(script.splitlines())} lines", icon=":material/code:"):
+        show_code(script, key="run_script", file_name="run.py")

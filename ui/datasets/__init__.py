@@ -1,0 +1,1 @@
+"""The datasets page, part by part."""

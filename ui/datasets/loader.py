@@ -1,0 +1,209 @@
+"""The datasets page's look at a DataLoader: a batch, the order of its samples, and what loading costs."""
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from torch import Tensor
+
+from core import loading
+from core.lessons import StepResult
+from core.lessons.data import dataset_root
+from ui import charts
+from ui.components.grid import image_grid
+from ui.resources import train_split
+from ui.theme import CLASS_COLORS, text_color
+
+COUNTS: Final = (5_000, 20_000, 60_000)
+SHOWN: Final = 64
+MOST_NUMBERED: Final = 20
+
+
+def show_batch(result: StepResult) -> None:
+    """Shapes and the images of the first batch."""
+    features, labels = result.values["features"], result.values["labels"]
+    classes = train_split().classes
+    shown = min(SHOWN, len(features))
+    images = (features[:shown, 0] * 255).round().byte()
+    st.caption(
+        f"features: {tuple(features.shape)}, images × channels × height × width. labels: "
+        f"{tuple(labels.shape)}, "
+        f"one class index an image. {_first(shown, len(features))}"
+    )
+    image_grid(
+        images,
+        [classes[int(label)] for label in labels[:shown]],
+        key="batch_grid",
+        columns=16,
+        least=52,
+        label="Images of the first batch with their labels",
+    )
+
+
+def _first(shown: int, count: int) -> str:
+    return "All of them:" if shown == count else f"The first {shown} of {count}:"
+
+
+def show_order(result: StepResult) -> None:
+    """Every index as a cell, epoch by epoch, batch by batch, coloured by its class."""
+    split = train_split()
+    epochs: list[list[list[int]]] = result.values["epochs"]
+    sort = st.toggle(
+        "Let the dataset be sorted by class",
+        False,
+        key="sorted",
+        help="Many files on a disk lie sorted by class. Without shuffling, a batch then shows one class "
+        "only.",
+        bind="query-params",
+    )
+    count = int(result.inputs["count"])
+    labels = split.labels[:count]
+    labels = labels.sort().values if sort else labels
+    rows = _order_rows(epochs, labels, split.classes)
+    used = sum(map(len, epochs[0])) if epochs[0] else 0
+    st.caption(
+        f"{len(epochs[0])} batches an epoch, {used} of {count} samples. A cell is a sample, its number the "
+        "index, "
+        "its colour the class; a row is a batch."
+    )
+    if rows.empty:
+        st.info(
+            "Every batch would be smaller than the batch size, and drop_last leaves it out: nothing is left."
+        )
+        return
+    for number in range(1, len(epochs) + 1):
+        st.caption(f"Epoch {number}")
+        charts.show(
+            _epoch_chart(rows[rows["epoch"] == number], split.classes, legend=number == 1),
+            alt_text=f"Order of the samples in epoch {number}, coloured by class.",
+            key=f"order_{number}",
+        )
+
+
+def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) -> alt.LayerChart:
+    base = alt.Chart(rows).encode(
+        x=alt.X("position:O", title=None, axis=alt.Axis(labels=False, ticks=False, domain=False)),
+        y=alt.Y("batch:O", title="Batch", axis=alt.Axis(ticks=False, domain=False)),
+        tooltip=["batch:O", "index:Q", "class:N"],
+    )
+    cells = base.mark_rect(cornerRadius=2, stroke="transparent").encode(
+        color=alt.Color(
+            "class:N",
+            scale=alt.Scale(domain=list(classes), range=list(CLASS_COLORS)),
+            legend=alt.Legend(orient="top", columns=5, title=None) if legend else None,
+        )
+    )
+    layers = [cells]
+    if rows["position"].max() < MOST_NUMBERED:
+        layers.append(base.mark_text(fontSize=10, color="white").encode(text="index:Q"))
+    height = 24 * int(rows["batch"].max()) + (90 if legend else 12)
+    return charts.layered(*layers).properties(height=height)
+
+
+def _order_rows(epochs: list[list[list[int]]], labels: Tensor, classes: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            (epoch, batch, position, index, classes[int(labels[index])])
+            for epoch, batches in enumerate(epochs, start=1)
+            for batch, indices in enumerate(batches, start=1)
+            for position, index in enumerate(indices)
+        ],
+        columns=["epoch", "batch", "position", "index", "class"],
+    )
+
+
+def loading_cost() -> None:
+    """A button that measures an epoch of loading, and the result with its reason."""
+    st.subheader("What loading costs here", anchor=False)
+    st.markdown(
+        "A worker is a process that fetches samples ahead while the network computes. Measured on this "
+        "machine, "
+        "without any network: how long until every image has been handed out once?"
+    )
+    most = len(train_split())
+    counts = [count for count in COUNTS if count < most] + [min(most, COUNTS[-1])]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        count = st.segmented_control(
+            "Training images",
+            counts,
+            default=counts[0],
+            required=True,
+            format_func="{:,}".format,
+            key="load_count",
+        )
+        size = st.segmented_control("Batch size", [16, 64, 256], default=64, required=True, key="load_batch")
+        asked = st.button("Measure", type="primary", icon=":material/timer:", key="measure_loading")
+    if asked:
+        bar = st.progress(0.0, text="Starting a process of its own")
+        done: list[loading.Measurement] = []
+
+        def report(measurement: loading.Measurement) -> None:
+            done.append(measurement)
+            bar.progress(len(done) / (len(loading.WORKERS) + 1), text=f"{_name(measurement.workers)}: done")
+
+        st.session_state["loading_measured"] = loading.measure(
+            dataset_root(), count=count or counts[0], batch_size=size or 64, on_progress=report
+        )
+        st.session_state["loading_batch"] = size
+        bar.empty()
+    found: list[loading.Measurement] = st.session_state.get("loading_measured", [])
+    if found:
+        _show_cost(found, int(st.session_state["loading_batch"]))
+
+
+def _name(workers: int) -> str:
+    if workers < 0:
+        return "Images in memory, sliced"
+    return {0: "DataLoader, no worker", 1: "DataLoader, 1 worker"}.get(
+        workers, f"DataLoader, {workers} workers"
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.1f} ms"
+
+
+def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
+    rows = pd.DataFrame(
+        {
+            "way": [_name(m.workers) for m in found],
+            "seconds": [m.seconds for m in found],
+            "text": [f"{_seconds(m.seconds)}, {m.count / m.seconds:,.0f} images/s" for m in found],
+        }
+    )
+    base = alt.Chart(rows).encode(y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)))
+    x = alt.X(
+        "seconds:Q",
+        title=f"Seconds for {found[0].count:,} training images, batches of {batch_size}",
+        scale=alt.Scale(domain=[0, max(m.seconds for m in found) * 1.35]),
+    )
+    bars = base.mark_bar(color=CLASS_COLORS[0], cornerRadiusEnd=3).encode(x=x)
+    labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x=x, text="text:N")
+    charts.show(
+        charts.layered(bars, labels).properties(height=170),
+        alt_text="; ".join(f"{_name(m.workers)}: {_seconds(m.seconds)}" for m in found),
+        key="loading_cost",
+    )
+    memory, plain = found[0], found[1]
+    best = min(found[1:], key=lambda m: m.seconds)
+    workers = (
+        f"{_name(best.workers)} was the fastest loader here."
+        if best.workers
+        else "Workers made it slower here: starting them and passing batches between processes costs more "
+        "than "
+        "these small images take."
+    )
+    st.markdown(
+        f"A DataLoader makes each sample with a call of Python: a PIL image, a tensor, a division, "
+        f"{plain.seconds / plain.count * 1e6:.0f} µs an image here; then it stacks them. Images that are "
+        "one tensor "
+        f"in memory are cut a batch at a time, **{plain.seconds / memory.seconds:,.0f} times** as fast. "
+        f"{workers} "
+        "Workers pay off when a sample is expensive (a large JPEG file, heavy transforms) and cores are "
+        "free. "
+        "Training in this app slices, which is why it is quick."
+    )
+    st.caption(
+        "Measured once, beside whatever else this machine was doing: measure again to see how it varies."
+    )

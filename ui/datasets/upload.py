@@ -1,0 +1,238 @@
+"""The datasets page's own-dataset part: an example to take, an upload to check row by row, a run on it."""
+
+import base64
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.config import DataConfig, OptimizerConfig, TrainConfig
+from core.data.archive import MAX_ARCHIVE
+from core.data.example import make_example
+from core.data.upload import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
+from core.errors import CoreError
+from core.runs.link import to_query
+from ui import navigation
+from ui.components.grid import image_grid
+from ui.images import png
+from ui.resources import jobs, register_custom, train_split, visitor
+
+SHOWN: Final = 300  # rows and pictures on the page; the report has all rows
+_STATE: Final = "custom_upload"
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _example(fingerprint: str, mistakes: bool) -> bytes:
+    return make_example(train_split(), mistakes=mistakes)
+
+
+def upload() -> None:
+    """The whole part, from the example to the run."""
+    st.markdown(
+        "Bring a **zip archive of images** and a **CSV file** with two columns: a file's name and its label, "
+        "0 to 9 or a class name. The CSV file may lie in the archive. Images become 28 × 28 grey pixels, as "
+        "Fashion-MNIST's are: a light garment on black. They stay in memory, on nobody's disk; a run trained "
+        "on them is kept like any other."
+    )
+    fingerprint = train_split().fingerprint
+    with st.container(horizontal=True):
+        st.download_button(
+            "Example: 200 garments",
+            lambda: _example(fingerprint, False),
+            file_name="garments.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="example_zip",
+        )
+        st.download_button(
+            "The same with six mistakes",
+            lambda: _example(fingerprint, True),
+            file_name="garments-with-mistakes.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="example_mistakes_zip",
+        )
+    left, right = st.columns([3, 2])
+    archive = left.file_uploader(
+        "Zip archive of images", type="zip", max_upload_size=MAX_ARCHIVE // 1_000_000, key="own_zip"
+    )
+    table = right.file_uploader(
+        "CSV file, if it is not in the archive",
+        type="csv",
+        max_upload_size=MAX_CSV // 1_000_000,
+        key="own_csv",
+    )
+    if archive is None:
+        st.session_state.pop(_STATE, None)
+        return
+    found = _read(archive, table)
+    if found is not None:
+        _show(found)
+
+
+def _read(archive: UploadedFile, table: UploadedFile | None) -> Upload | None:
+    """The upload, read once for each pair of files."""
+    files = (archive.file_id, table.file_id if table else "")
+    known = st.session_state.get(_STATE)
+    if known is None or known[0] != files:
+        bar = st.progress(0.0, text="Reading the rows")
+
+        def report(share: float) -> None:
+            bar.progress(share, text=f"Reading the rows: {share:.0%}")
+
+        try:
+            found: Upload | str = read_upload(
+                archive.getvalue(),
+                table.getvalue() if table else None,
+                on_progress=report,
+            )
+        except CoreError as error:
+            found = str(error)
+        bar.empty()
+        known = st.session_state[_STATE] = (files, found)
+    if isinstance(known[1], str):
+        st.error(known[1], icon=":material/error:")
+        return None
+    return known[1]
+
+
+def _show(found: Upload) -> None:
+    wrong = [row for row in found.rows if row.problem]
+    with st.container(horizontal=True):
+        st.metric("Rows in the CSV file", f"{len(found.rows):,}", border=True)
+        st.metric("Read", f"{len(found.labels):,}", border=True)
+        st.metric("Not read", f"{len(wrong):,}", border=True)
+        st.metric("Images no row names", f"{found.unused:,}", border=True)
+    if wrong:
+        reasons = Counter(row.problem.partition(":")[0].partition(";")[0] for row in wrong)
+        st.warning(
+            f"{len(wrong):,} of {len(found.rows):,} rows were not read; nothing will be trained on them. "
+            f"The table says why, row by row ({len(reasons)} {'reasons' if len(reasons) > 1 else 'reason'}).",
+            icon=":material/warning:",
+        )
+    order = wrong + [row for row in found.rows if not row.problem]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "line": [row.line for row in order[:SHOWN]],
+                "picture": [_thumbnail(found, row.sample) for row in order[:SHOWN]],
+                "file": [row.file for row in order[:SHOWN]],
+                "label": [row.label for row in order[:SHOWN]],
+                "result": [row.problem or "read" for row in order[:SHOWN]],
+            }
+        ),
+        column_config={
+            "line": st.column_config.NumberColumn("Line", width="small"),
+            "picture": st.column_config.ImageColumn("Picture", width="small"),
+            "file": "File",
+            "label": "Label",
+            "result": st.column_config.TextColumn("Result", width="large"),
+        },
+        hide_index=True,
+        height=320,
+        alt="Rows of the CSV file with what became of each, the ones with a problem first",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Report of all rows",
+            report_csv(found.rows),
+            file_name="report.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="own_report",
+        )
+        if len(order) > SHOWN:
+            st.caption(f"The table shows {SHOWN} of {len(order):,} rows.")
+    if len(found.labels):
+        classes = train_split().classes
+        shown = min(len(found.labels), 60)
+        st.caption(f"The first {shown} of {len(found.labels):,} images as a network will see them.")
+        image_grid(
+            found.images[:shown],
+            [classes[int(label)] for label in found.labels[:shown]],
+            key="own_grid",
+            columns=15,
+            least=52,
+            label="Your images with their labels",
+        )
+    _train(found)
+
+
+def _thumbnail(found: Upload, sample: int) -> str:
+    if sample < 0:
+        return ""
+    return "data:image/png;base64," + base64.b64encode(png(found.images[sample], 1)).decode()
+
+
+def _train(found: Upload) -> None:
+    """A short run on the samples that were read."""
+    st.subheader("Train on it", anchor=False)
+    if len(found.labels) < MIN_SAMPLES:
+        st.info(f"{len(found.labels)} images were read; training needs at least {MIN_SAMPLES}.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        share = st.slider("Held out for testing, %", 10, 50, 20, step=5, key="own_share", width=240)
+        epochs = st.slider("Epochs", 1, 30, 10, key="own_epochs", width=240)
+        asked = st.button("Train", type="primary", icon=":material/model_training:", key="own_train")
+    train, test = found.splits(share / 100)
+    register_custom(train, test)
+    st.caption(
+        f"{len(train):,} training and {len(test):,} test images, drawn with seed 0; the tutorial's network, "
+        "Adam, "
+        "learning rate 0.001, batches of 32."
+    )
+    st.page_link(
+        navigation.entry("training").path,
+        label="Choose the settings on the training page",
+        icon=":material/tune:",
+        query_params=to_query(
+            replace(TrainConfig.tutorial(), data=DataConfig(dataset=train.fingerprint), batch_size=32)
+        ),
+    )
+    if asked:
+        config = TrainConfig(
+            data=DataConfig(dataset=train.fingerprint),
+            optimizer=OptimizerConfig(name="adam", lr=1e-3),
+            epochs=epochs,
+            batch_size=32,
+        )
+        st.session_state["own_run"] = jobs().submit(config, visitor=visitor()).key
+    key = st.session_state.get("own_run")
+    if key:
+        _follow(key)
+
+
+def _follow(key: str) -> None:
+    job = jobs().snapshot(key)
+    if job is None:
+        return
+    if job.state in ("queued", "running"):
+        st.fragment(_progress, run_every=0.5)(key)
+        return
+    if job.error:
+        st.error(job.error, icon=":material/error:")
+    elif job.history:
+        last = job.history[-1]
+        st.success(
+            f"{len(job.history)} epochs: test accuracy {last.test_accuracy:.1%}, test loss "
+            f"{last.test_loss:.3f} nats "
+            "a sample, on the images held out. The run is on the Compare and Predictions pages.",
+            icon=":material/check:",
+        )
+
+
+def _progress(key: str) -> None:
+    job = jobs().snapshot(key)
+    if job is None or job.state not in ("queued", "running"):
+        st.rerun()
+    progress = job.progress
+    share = progress.step / progress.steps if progress and progress.steps else 0.0
+    st.progress(
+        min(share, 1.0), text="Waiting for its turn" if job.state == "queued" else f"Training: {share:.0%}"
+    )

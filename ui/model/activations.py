@@ -1,0 +1,112 @@
+"""A layer's values as a field of cells that can be clicked, or chosen by number."""
+
+import math
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from torch import Tensor, nn
+
+from ui.model.pictures import signed_png
+from ui.params import int_param, set_param
+from ui.theme import ACCENT, SECOND, is_dark, text_color
+
+_PARAM = "unit"
+MAX_CELLS = 2048
+"""Most values that are drawn as cells to click; more are drawn as a strip."""
+STRIP = 1568
+"""Most pixels of a strip, across."""
+
+
+def value_map(values: Tensor, *, key: str) -> int:
+    """Show a vector as cells, and give the chosen position, which is in the link as `?unit=`.
+
+    Args:
+        values: float, N.
+        key: Unique on the page.
+    """
+    count = len(values)
+    chosen = min(int_param(_PARAM, 0, 0, 2**20), count - 1)
+    if count > MAX_CELLS:
+        show_strip(values, f"{count:,} values in one row")
+    elif (clicked := _cells(values, chosen, key)) is not None and clicked != chosen:
+        set_param(_PARAM, clicked, 0)
+        st.rerun()
+    field = f"{key}_field_{count}"
+    st.session_state[field] = chosen
+
+    def typed() -> None:
+        set_param(_PARAM, st.session_state[field], 0)
+
+    st.number_input(
+        f"Value to explain, 0 to {count - 1:,}" + (" (or click a cell)" if count <= MAX_CELLS else ""),
+        0,
+        count - 1,
+        key=field,
+        on_change=typed,
+        width=280,
+    )
+    return chosen
+
+
+def show_strip(values: Tensor, alt_text: str) -> None:
+    """Show a vector as a strip of colours; a long one is averaged.
+
+    Args:
+        values: float, N.
+        alt_text: What it is.
+    """
+    if len(values) > STRIP:
+        values = nn.functional.adaptive_avg_pool1d(values[None], STRIP)[0]
+    st.image(signed_png(values.expand(max(24, len(values) // 14), -1), 1), alt=alt_text, width="stretch")
+
+
+def _cells(values: Tensor, chosen: int, key: str) -> int | None:
+    """The values as coloured cells; gives the cell that was clicked, once."""
+    count = len(values)
+    columns = count if count <= 16 else math.ceil(math.sqrt(count * 2.5))
+    rows = math.ceil(count / columns)
+    frame = pd.DataFrame(
+        {
+            "unit": range(count),
+            "value": values.tolist(),
+            "column": [i % columns for i in range(count)],
+            "row": [i // columns for i in range(count)],
+            "chosen": [i == chosen for i in range(count)],
+        }
+    )
+    top = max(float(values.abs().max()), 1e-9)
+    zero = "#1e2327" if is_dark() else "#eef0ec"
+    pick = alt.selection_point(name="cell", fields=["unit"], on="click", empty=False)
+    chart = (
+        alt.Chart(frame)
+        .mark_rect(cornerRadius=2)
+        .encode(
+            x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
+            y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
+            color=alt.Color(
+                "value:Q",
+                scale=alt.Scale(domain=[-top, 0, top], range=[SECOND, zero, ACCENT], interpolate="rgb"),
+                legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
+            ),
+            stroke=alt.condition("datum.chosen", alt.value(text_color()), alt.value(None)),
+            strokeWidth=alt.condition("datum.chosen", alt.value(2.5), alt.value(0)),
+            tooltip=["unit:Q", alt.Tooltip("value:Q", format=".4f")],
+        )
+        .add_params(pick)
+        .properties(height=min(420, max(60, rows * 24)) + 50)
+    )
+    event = st.altair_chart(
+        chart,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="cell",
+        key=f"{key}_{count}",
+        alt=f"{count} values from {values.min():.2f} to {values.max():.2f} as coloured cells.",
+    )
+    picked = event.get("selection", {}).get("cell", [])
+    unit = picked[0].get("unit") if picked else None
+    seen = f"{key}_{count}_seen"
+    news = unit != st.session_state.get(seen)  # a click is news once; the field may have moved on since
+    st.session_state[seen] = unit
+    return unit if news and isinstance(unit, int) and 0 <= unit < count else None

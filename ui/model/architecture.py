@@ -1,0 +1,202 @@
+"""The Architecture section: the layers drawn with shapes on the arrows, and counted in a table."""
+
+import math
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from core.model import specs
+from core.model.architecture import shape_text
+from core.model.summary import ModuleRow, Summary, summarize
+from ui import charts
+from ui.model.subject import pick_subject, set_layers
+from ui.theme import NEUTRAL, text_color
+
+_KINDS: Final = {
+    "Weighted sums": ("#2f6bc0", ("Linear", "Conv2d")),
+    "Activation": ("#0f766e", ("ReLU", "LeakyReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "Softmax")),
+    "Normalisation": ("#7a4fa3", ("BatchNorm1d", "BatchNorm2d")),
+    "Dropout": ("#92600a", ("Dropout",)),
+    "Shape": ("#5b646d", ("Flatten", "MaxPool2d", "AvgPool2d")),
+}
+"""What each colour stands for; white text on each is at least 4.5 to 1."""
+
+_STEP: Final = 70
+"""Pixels from one layer to the next."""
+_BOX: Final = 0.6
+"""Height of a layer's box, share of a step."""
+
+
+def show() -> None:
+    """The whole section."""
+    subject = pick_subject()
+    if subject is None:
+        return
+    st.caption(f"{subject.title}: {subject.about}")
+    summary = summarize(subject.module)
+    drawn, counted = st.columns([3, 2], gap="large")
+    with drawn:
+        names = ", ".join(f"{row.type_name} to {shape_text(row.output_shape)}" for row in summary.rows)
+        charts.show(_drawing(summary), alt_text=f"The network from top to bottom: image, {names}, logits.")
+    with counted:
+        st.metric("Parameters", f"{summary.parameters:,}")
+        st.metric("Multiply-adds, one image", f"{summary.multiply_adds:,}")
+        st.metric("Memory of the parameters", f"{summary.parameter_bytes / 1e6:,.2f} MB")
+        st.markdown(
+            "On the arrows: the shape of one image on its way. The wider a box, the more values the layer "
+            "gives. A **multiply-add** is one weight times one input, added to a sum."
+        )
+        set_up = st.button("Change these layers in Build", icon=":material/edit:", key="edit_these")
+    _table(summary)
+    if set_up:
+        set_layers(specs(subject.config))
+        st.session_state["next_section"] = "Build"
+        st.rerun()
+
+
+def _drawing(summary: Summary) -> alt.LayerChart:
+    """Boxes from top to bottom, arrows between them, shapes beside the arrows."""
+    boxes = pd.DataFrame([_box(number, row, summary) for number, row in enumerate(summary.rows)])
+    shapes = [row.input_shape for row in summary.rows] + [summary.rows[-1].output_shape]
+    names = ["image, ", *[""] * (len(shapes) - 2), " logits"]
+    texts = [f"{names[0]}{shape_text(shapes[0])}", *map(shape_text, shapes[1:-1])]
+    texts.append(f"{shape_text(shapes[-1])}{names[-1]}")
+    half = _BOX / 2
+    arrows = pd.DataFrame(
+        {
+            "from": [number - 1 + half for number in range(len(shapes))],
+            "to": [number - half - 0.03 for number in range(len(shapes))],
+            "shape": texts,
+            "centre": 0.0,
+        }
+    )
+    height = alt.Y(scale=alt.Scale(domain=[-0.75, len(shapes) - 1.25], reverse=True, nice=False), axis=None)
+    across = alt.X(scale=alt.Scale(domain=[-1, 1], nice=False), axis=None)
+
+    def y(field: str) -> alt.Y:
+        channel = height.copy()
+        channel.shorthand = f"{field}:Q"
+        return channel
+
+    def x(field: str) -> alt.X:
+        channel = across.copy()
+        channel.shorthand = f"{field}:Q"
+        return channel
+
+    tips = [alt.Tooltip(f"{name}:N") for name in ("layer", "name", "takes", "gives", "parameters")]
+    box = (
+        alt.Chart(boxes)
+        .mark_rect(cornerRadius=8)
+        .encode(
+            x=x("left"),
+            x2="right:Q",
+            y=y("top"),
+            y2="bottom:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(_KINDS), range=[color for color, _ in _KINDS.values()]),
+                legend=None,
+            ),
+            tooltip=tips,
+        )
+    )
+    words: dict[str, Any] = {"align": "center", "baseline": "middle", "color": "#ffffff"}
+    title = (
+        alt.Chart(boxes).mark_text(**words, fontSize=14, fontWeight=600).encode(y=y("title"), text="layer:N")
+    )
+    count = alt.Chart(boxes).mark_text(**words, fontSize=12).encode(y=y("line"), text="count:N")
+    line = alt.Chart(arrows).mark_rule(strokeWidth=1.5, color=NEUTRAL).encode(y=y("from"), y2="to:Q")
+    tip = (
+        alt.Chart(arrows)
+        .mark_point(shape="triangle-down", filled=True, size=70, color=NEUTRAL, opacity=1)
+        .encode(y=y("to"))
+    )
+    label = (
+        alt.Chart(arrows)
+        .transform_calculate(middle="(datum.from + datum.to) / 2")
+        .mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=text_color())
+        .encode(y=y("middle"), text="shape:N")
+    )
+    centred = [layer.encode(x=x("centre")) for layer in (title, count, line, tip, label)]
+    chart = charts.layered(*centred[2:4], box, *centred[:2], centred[4])
+    return chart.properties(height=_STEP * (len(shapes) - 0.5))
+
+
+def _box(number: int, row: ModuleRow, summary: Summary) -> dict[str, object]:
+    most = max(math.prod(other.output_shape) for other in summary.rows)
+    width = 0.42 + 0.5 * math.log(max(2, math.prod(row.output_shape))) / math.log(max(3, most))
+    kind = next((kind for kind, (_, types) in _KINDS.items() if row.type_name in types), "Shape")
+    return {
+        "layer": row.type_name,
+        "name": row.name,
+        "takes": shape_text(row.input_shape),
+        "gives": shape_text(row.output_shape),
+        "parameters": f"{row.parameters:,}",
+        "count": f"{row.parameters:,} parameters" if row.parameters else "",
+        "kind": kind,
+        "centre": 0.0,
+        "left": -width,
+        "right": width,
+        "top": number - _BOX / 2,
+        "bottom": number + _BOX / 2,
+        "title": number - (0.11 if row.parameters else 0),
+        "line": number + 0.15,
+    }
+
+
+def _table(summary: Summary) -> None:
+    """Every layer's counts, and their totals in the last row."""
+    total = max(summary.parameters, 1)
+    rows = [
+        {
+            "Layer": row.name,
+            "Type": row.type_name,
+            "Takes": shape_text(row.input_shape),
+            "Gives": shape_text(row.output_shape),
+            "Weights": row.weights,
+            "Biases": row.biases,
+            "Share": row.parameters / total,
+            "Multiply-adds": row.multiply_adds,
+            "Parameters, kB": row.parameter_bytes / 1000,
+            "Activations, kB": row.activation_bytes / 1000,
+        }
+        for row in summary.rows
+    ]
+    rows.append(
+        {
+            "Layer": "Total",
+            "Type": f"{len(summary.rows)} layers",
+            "Takes": shape_text(summary.rows[0].input_shape),
+            "Gives": shape_text(summary.rows[-1].output_shape),
+            "Weights": summary.weights,
+            "Biases": summary.biases,
+            "Share": summary.parameters / total,
+            "Multiply-adds": summary.multiply_adds,
+            "Parameters, kB": summary.parameter_bytes / 1000,
+            "Activations, kB": summary.activation_bytes / 1000,
+        }
+    )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Layer": st.column_config.TextColumn(pinned=True),
+            "Weights": number(format="localized"),
+            "Biases": number(format="localized"),
+            "Share": number(format="percent", help="Share of all parameters"),
+            "Multiply-adds": number(format="localized", help="For one image"),
+            "Parameters, kB": number(format="%.1f", help="Memory of weights and biases, float32"),
+            "Activations, kB": number(format="%.1f", help="Memory of what the layer gives for one image"),
+        },
+        alt="Shapes, parameters, multiply-adds and memory of each layer, and their totals",
+    )
+    st.caption(
+        "For one image. Of the multiply-adds a bias counts as one more, and a batch norm as one for each "
+        "value; activations, pooling and dropout are not counted. kB are 1,000 bytes; a float32 takes 4. "
+        "A flatten gives no new values: it shows the same memory in another shape. Training keeps the "
+        "activations of every image of the batch for the way back."
+    )

@@ -1,0 +1,100 @@
+"""The Compare section: two networks side by side, counted and timed."""
+
+import streamlit as st
+from torch import Generator
+
+from core.config import ModelConfig
+from core.device import cpu_threads
+from core.model import build, skeleton
+from core.model.architecture import find_problem, shape_text
+from core.model.summary import summarize
+from core.model.timing import Timing, measure
+from ui import models
+from ui.model.subject import PRESETS, built_layers, config_of
+
+BUILT = "The one built here"
+IMAGES = 64
+BATCH_BYTES = 8_000_000
+"""What one layer may give for the batch: networks with very wide layers are timed on fewer images."""
+
+
+def show() -> None:
+    """The whole section."""
+    choices = _choices()
+    names = list(choices)
+    with st.container(horizontal=True, gap="medium"):
+        first = st.selectbox("First", names, 0, key="first", bind="query-params", width=300)
+        second = st.selectbox("Second", names, len(PRESETS) - 1, key="second", bind="query-params", width=300)
+    summaries = [summarize(skeleton(choices[name])) for name in (first, second)]
+    largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
+    images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
+    timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
+    left, right = st.columns(2, gap="large")
+    for column, name, summary, timing, other, base in (
+        (left, first, summaries[0], timings[0], None, None),
+        (right, second, summaries[1], timings[1], summaries[0], timings[0]),
+    ):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{name}**")
+            st.metric(
+                "Parameters", f"{summary.parameters:,}",
+                _factor(summary.parameters, other.parameters if other else None),
+                delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+            st.metric(
+                "Multiply-adds, one image", f"{summary.multiply_adds:,}",
+                _factor(summary.multiply_adds, other.multiply_adds if other else None),
+                delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+            st.metric(
+                "Activations, one image", f"{summary.activation_bytes / 1000:,.1f} kB",
+                _factor(summary.activation_bytes, other.activation_bytes if other else None),
+                delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+            st.metric(
+                f"Forward pass of {images} images, median of {timing.passes}",
+                f"{timing.seconds * 1000:.2f} ms",
+                _factor(timing.seconds, base.seconds if base else None),
+                delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+            rate = summary.multiply_adds * images / timing.seconds / 1e9
+            st.caption(f"{rate:.1f} billion multiply-adds a second.")
+            shapes = [shape_text(row.output_shape) for row in summary.rows if row.parameters]
+            st.caption("Layers with parameters give: " + ", then ".join(shapes) + ".")
+    threads = cpu_threads()
+    st.caption(
+        f"Measured on this machine's processor, {threads} thread{'s' * (threads > 1)}, in evaluation mode "
+        "without gradients; other visitors and running trainings slow it down. Fewer multiply-adds are not "
+        "always less time: small layers spend it on the way in and out of memory."
+    )
+    if st.button("Measure again", icon=":material/timer:"):
+        st.session_state["measure_round"] = _round() + 1
+        st.rerun()
+
+
+def _round() -> int:
+    return int(st.session_state.get("measure_round", 0))
+
+
+def _choices() -> dict[str, ModelConfig]:
+    """What can be compared: the presets, the network built here if it fits together, the trained ones."""
+    choices = dict(PRESETS)
+    layers = built_layers()
+    if find_problem(layers) is None:
+        choices[BUILT] = config_of(layers)
+    for id, title in models.catalogue().items():  # noqa: A001
+        choices.setdefault(title, models.find(id).model)
+    return choices
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring")
+def _timing(key: str, images: int, number: int, _config: ModelConfig) -> Timing:
+    """One measurement; `key` tells configurations apart, `number` rises with each wish to measure again."""
+    return measure(build(_config, Generator().manual_seed(0)).eval(), images)
+
+
+def _factor(value: float, base: float | None) -> str | None:
+    """The second network's number as a multiple of the first's."""
+    if base is None or base <= 0:
+        return None
+    return f"{value / base:.2f} × the first"

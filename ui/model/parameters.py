@@ -1,0 +1,119 @@
+"""The Parameters section: all by name, one in numbers and pictures, and where it came from."""
+
+import pandas as pd
+import streamlit as st
+
+from core.lessons.model import LESSON
+from core.model.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
+from ui import charts
+from ui.lesson import play, show_run
+from ui.model.neurons import show_neurons
+from ui.model.pictures import largest_shown, signed_png
+from ui.model.subject import Subject, pick_subject
+
+
+def show() -> None:
+    """The whole section."""
+    subject = pick_subject()
+    if subject is None:
+        return
+    st.caption(f"{subject.title}: {subject.about}")
+    rows = parameter_rows(subject.module)
+    if not rows:
+        st.info("This network has no parameters.", icon=":material/info:")
+        return
+    st.subheader("Every parameter by name", anchor=False)
+    st.markdown(
+        "What `named_parameters()` lists. `requires_grad` says whether `backward()` gives it a gradient: "
+        "it is false for a trained network, which this app keeps frozen because everybody shares it."
+    )
+    frame = pd.DataFrame(
+        {
+            "Name": [row.name for row in rows],
+            "Size": [" × ".join(map(str, row.shape)) for row in rows],
+            "Values": [row.count for row in rows],
+            "First values": [row.first for row in rows],
+            "requires_grad": [str(row.requires_grad) for row in rows],
+            "Device": [row.device for row in rows],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content" if len(rows) <= 12 else 420,
+        column_config={"Values": st.column_config.NumberColumn(format="localized")},
+        alt="The network's parameters: name, size, first values, requires_grad and device",
+    )
+    names = [row.name for row in rows]
+    name = st.selectbox("Parameter", names, key="parameter", bind="query-params", width=420)
+    _one(subject, name)
+    show_neurons(subject)
+    with st.expander("The same in code", icon=":material/code:"):
+        result = play(LESSON.step("parameters"))
+        if result is not None:
+            show_run(result)
+
+
+def _one(subject: Subject, name: str) -> None:
+    """Numbers, histogram and heat map of one parameter, and how far it has come."""
+    values = subject.module.get_parameter(name)
+    stats = parameter_stats(values)
+    with st.container(horizontal=True, gap="medium"):
+        for label, text in (
+            ("Values", f"{stats.count:,}"),
+            ("Mean", f"{stats.mean:.4f}"),
+            ("Standard deviation", f"{stats.std:.4f}"),
+            ("L2 norm", f"{stats.norm:.2f}"),
+            ("Exactly 0", f"{stats.zeros:.1%}"),
+        ):
+            st.metric(label, text, width="content")
+    left, right = st.columns(2, gap="large")
+    with left:
+        charts.show(
+            charts.histogram(
+                stats.counts, stats.edges, x_title="Value", y_title="Number of values"
+            ).properties(height=380),
+            alt_text=f"Histogram of {name}: {stats.count:,} values from {stats.low:.3f} to {stats.high:.3f}.",
+            key="parameter_histogram",
+        )
+    with right:
+        picture = heat_map(values)
+        shown = " × ".join(map(str, picture.shape))
+        st.image(
+            # full colour at the 99th percentile: a few large values would leave the rest pale
+            signed_png(picture, max(1, 480 // max(picture.shape)), largest_shown(picture)),
+            caption=f"{name} as a picture of {shown} cells: a row is one output, a column one input "
+            "(large ones averaged). Orange is above 0, blue below."
+            if values.ndim > 1
+            else f"{name}, its values row by row. Orange is above 0, blue below.",
+            alt=f"Heat map of {name}",
+            width="stretch",
+        )
+    _origin(subject, name, stats.std)
+
+
+def _origin(subject: Subject, name: str, std: float) -> None:
+    """How the first values were drawn, and how far training has moved them."""
+    rule = init_rule(subject.module, name)
+    st.markdown("**Where it started**")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.latex(rule.formula)
+        st.markdown(f"{rule.words[0].upper()}{rule.words[1:]}. Drawn by `{rule.source}`.")
+    with right:
+        if subject.first is None:
+            st.markdown(
+                f"Which values it began with is not known here. Its spread is {std:.4f} now; "
+                f"freshly drawn it would be {rule.std:.4f}."
+            )
+            return
+        moved = movement(subject.first().get_parameter(name), subject.module.get_parameter(name))
+        if moved.distance == 0:
+            st.markdown(f"Nothing has moved it yet. Its spread is {std:.4f}, by the formula {rule.std:.4f}.")
+            return
+        share = f"{moved.relative:.2f} times the norm it began with" if moved.relative < 1e6 else "from 0"
+        st.markdown(
+            f"Training has moved it by {moved.distance:.2f} (L2 norm), {share}: {moved.mean_change:.4f} "
+            f"a value on average. The cosine between its first and its present values is {moved.cosine:.2f}; "
+            f"1 is the same direction."
+        )

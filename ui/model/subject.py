@@ -1,0 +1,187 @@
+"""What the sections of the network page share: the network composed here, and the one that is looked into."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+from torch import Generator, nn
+
+from core import pretrained
+from core.config import LayerConfig, ModelConfig, Normalization
+from core.errors import ConfigError, CoreError
+from core.model import build, specs
+from core.model.architecture import find_problem, from_spec, to_spec
+from core.model.trained import TrainedModel
+from ui import params
+from ui.models import pick_model
+from ui.resources import runs
+
+LAYERS: Final = "layers"
+"""Query parameter, and key in the session state, of the network composed here."""
+MAX_SEED: Final = 9_999
+
+PRESETS: Final[dict[str, ModelConfig]] = {
+    "The tutorial's": ModelConfig(),
+    "Linear only": ModelConfig(architecture="mlp", hidden=()),
+    "Small": ModelConfig(architecture="mlp", hidden=(64,)),
+    "Batch norm and dropout": ModelConfig(
+        architecture="mlp", hidden=(256, 256), batch_norm=True, dropout=0.2
+    ),
+    "Convolutional": ModelConfig(architecture="cnn"),
+}
+"""Where a visitor can start from."""
+
+TUTORIAL: Final = specs(ModelConfig())
+
+_WHICH: Final = {"trained": "A trained network", "built": "The one built here, untrained"}
+
+
+def built_layers() -> tuple[LayerConfig, ...]:
+    """The layers of the network composed here: from the link, or as this visitor left them."""
+    text = st.query_params.get(LAYERS) or st.session_state.get(LAYERS)
+    if text is None:
+        return TUTORIAL
+    try:
+        layers = from_spec(text)
+    except ConfigError as error:
+        st.session_state.pop(LAYERS, None)
+        params.set_param(LAYERS, None)
+        st.toast(f"{error} This page shows the tutorial's network instead.", icon=":material/link_off:")
+        return TUTORIAL
+    set_layers(layers)
+    return layers
+
+
+def set_layers(layers: tuple[LayerConfig, ...]) -> None:
+    """Make `layers` the network composed here, in the link and in this session."""
+    spec = to_spec(layers)
+    st.session_state[LAYERS] = spec
+    params.set_param(LAYERS, spec, to_spec(TUTORIAL))
+
+
+def config_of(layers: tuple[LayerConfig, ...]) -> ModelConfig:
+    """The configuration of a stack of layers; the tutorial's own class where they are the tutorial's."""
+    return ModelConfig() if layers == TUTORIAL else ModelConfig(architecture="custom", layers=layers)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The network that a section looks into.
+
+    Attributes:
+        title: What to call it.
+        about: Where its values come from, in words.
+        module: The network in evaluation mode; never change it.
+        config: What it is made of.
+        normalize: How its images are prepared.
+        first: Gives it with the values it began with; `None` where nobody knows them.
+    """
+
+    title: str
+    about: str
+    module: nn.Module
+    config: ModelConfig
+    normalize: Normalization
+    first: Callable[[], nn.Module] | None
+
+
+@st.cache_resource(max_entries=1, show_spinner="Drawing the first values")
+def fresh_module(key: str, seed: int, _config: ModelConfig) -> nn.Module:
+    """A network with newly drawn values, shared by all who ask for the same. One is kept: it may have 40 MB.
+
+    Args:
+        key: Tells configurations apart: `repr` of it.
+        seed: Seed of the generator that draws the values.
+    """
+    return build(_config, Generator().manual_seed(seed)).eval()
+
+
+def pick_subject() -> Subject | None:
+    """Let the visitor choose what to look into; `None`, after saying why, where it cannot be built."""
+    layers = built_layers()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        which = _which()
+        if which == "trained":
+            return _trained(pick_model())
+        seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params", width=140))
+    problem = find_problem(layers)
+    if problem is not None:
+        st.error(f"{problem.sentence} The Build section offers the fix.", icon=":material/error:")
+        return None
+    config = config_of(layers)
+
+    def first() -> nn.Module:
+        return fresh_module(repr(config), seed, config)
+
+    about = f"Values as PyTorch draws them when the network is made, with seed {seed}: nothing is trained."
+    return Subject("The network built here", about, first(), config, "none", first)
+
+
+def _which() -> str:
+    """`trained` or `built`; it is in the link as `?weights=`, and holds while this session lasts."""
+    default = st.session_state.get("weights", "trained")
+    now = params.choice_param("weights", list(_WHICH), default)
+    st.session_state["weights_field"] = now
+
+    def picked() -> None:
+        st.session_state["weights"] = st.session_state["weights_field"]
+        params.set_param("weights", st.session_state["weights"], "trained")
+
+    st.segmented_control(
+        "Look into",
+        list(_WHICH),
+        required=True,
+        format_func=_WHICH.__getitem__,
+        key="weights_field",
+        on_change=picked,
+    )
+    params.set_param("weights", now, "trained")
+    return now
+
+
+def _trained(model: TrainedModel) -> Subject:
+    model = _at_epoch(model)
+    seed = _seed(model)
+
+    def first() -> nn.Module:
+        return fresh_module(repr(model.model), seed or 0, model.model)
+
+    return Subject(
+        model.title, model.about, model.module, model.model, model.normalize, None if seed is None else first
+    )
+
+
+def _at_epoch(model: TrainedModel) -> TrainedModel:
+    """The run's network after the epoch that the visitor slides to, where epochs are kept."""
+    kept = runs().kept_epochs(model.id) if model.history and model.id != pretrained.MODEL_ID else ()
+    if len(kept) < 2:
+        return model
+    last = str(kept[-1])
+    epoch = int(params.choice_param("epoch", [str(number) for number in kept], last))
+    st.session_state["epoch_field"] = epoch
+
+    def slid() -> None:
+        params.set_param("epoch", st.session_state["epoch_field"], last)
+
+    st.select_slider(
+        "After epoch", kept, key="epoch_field", on_change=slid, width=260, help="Weights as they were then."
+    )
+    if epoch == kept[-1]:
+        return model
+    try:
+        return runs().trained_model(model.id, epoch)
+    except CoreError as error:
+        st.warning(f"{error} This page shows the last epoch instead.", icon=":material/warning:")
+        return model
+
+
+def _seed(model: TrainedModel) -> int | None:
+    """The seed that a network's first values were drawn with, where it is known."""
+    if model.id == pretrained.MODEL_ID:
+        return int(pretrained.about()["config"]["seed"])
+    try:
+        run = runs().load(model.id)
+    except CoreError:
+        return None
+    return None if run is None else run.config.seed

@@ -1,0 +1,1 @@
+"""The optimization page, part by part."""

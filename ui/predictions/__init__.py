@@ -1,0 +1,1 @@
+"""The predictions page, section by section."""

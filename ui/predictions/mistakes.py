@@ -1,0 +1,226 @@
+"""Where a network goes wrong: accuracy with its interval, confusion, classes, calibration, highest losses."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+from torch import Tensor
+
+from core import evaluation
+from core.evaluation import Filter
+from ui import charts, params
+from ui.components.grid import image_grid
+from ui.predictions import charts as predictions_charts
+from ui.predictions import state
+from ui.predictions.state import View
+
+SHOWN: Final = 32  # images of a cell
+TOP: Final = 16  # highest losses
+
+
+@st.fragment
+def section(view: View) -> None:
+    """The section "Mistakes"."""
+    state.follow("Mistakes")
+    _headline(view)
+    matrix = evaluation.confusion(view.scores.labels, view.scores.predicted)
+    st.subheader("What is taken for what", anchor=False)
+    _confusion(view, matrix)
+    st.subheader("Class by class", anchor=False)
+    _classes(view, matrix)
+    st.subheader("Is it as often right as it is sure?", anchor=False)
+    _calibration(view)
+    st.subheader("Furthest from the truth", anchor=False)
+    _top_losses(view)
+
+
+def accuracy_text(view: View) -> str:
+    """The accuracy with its interval, in a sentence."""
+    scores = view.scores
+    low, high = evaluation.wilson_interval(scores.hits, len(scores))
+    return (
+        f"Right on **{scores.hits:,} of {len(scores):,}** test images: test accuracy "
+        f"**{scores.accuracy:.1%}** (95% interval {low:.1%} to {high:.1%}), mean cross-entropy "
+        f"{scores.loss:.3f} nats an image."
+    )
+
+
+def _headline(view: View) -> None:
+    st.caption(
+        f"{view.model.about} "
+        f"These {len(view.scores):,} images are a sample too: on all garments of this kind the accuracy is "
+        "not exactly the same. In 95 of 100 such samples the interval (Wilson's) holds it. Guessing gives "
+        "10%."
+    )
+
+
+def _confusion(view: View, matrix: Tensor) -> None:
+    classes = view.split.classes
+    cell = _cell(classes)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        shown = st.segmented_control(
+            "Cells show",
+            ("Counts", "Shares"),
+            default="Counts",
+            required=True,
+            key="cells",
+            bind="query-params",
+        )
+        chart = predictions_charts.confusion_chart(matrix, classes, shares=shown == "Shares", chosen=cell)
+        st.altair_chart(
+            chart,
+            width="stretch",
+            key="confusion",
+            on_select=lambda: _take_cell(classes),
+            selection_mode=[predictions_charts.CELL],
+            alt="Confusion matrix: rows are actual classes, columns predicted ones. The commonest mistakes "
+            "are listed beside it.",
+        )
+        st.caption(
+            "Rows: what the image is. Columns: what the network says. Green is right. Shares are of the row. "
+            "Click a cell to see its images."
+        )
+    with right:
+        st.markdown("**The commonest mix-ups**")
+        found = evaluation.mix_ups(matrix, 10)
+        if not found:
+            st.caption("There are none: every test image is predicted right.")
+        with st.container(gap="xxsmall"):
+            for mix_up in found:
+                st.button(
+                    mix_up.words(classes),
+                    type="tertiary",
+                    key=f"mix_{mix_up.actual}_{mix_up.predicted}",
+                    on_click=_set_cell,
+                    args=(mix_up.actual, mix_up.predicted),
+                )
+    if cell is not None:
+        _cell_images(view, *cell)
+
+
+def _cell(classes: tuple[str, ...]) -> tuple[int, int] | None:
+    """The cell that the link names (`?cell=6-0`), actual and predicted class."""
+    options = [f"{i}-{j}" for i in range(len(classes)) for j in range(len(classes))]
+    chosen = params.choice_param("cell", ["none", *options], "none")
+    if chosen == "none":
+        return None
+    actual, _, predicted = chosen.partition("-")
+    return int(actual), int(predicted)
+
+
+def _set_cell(actual: int, predicted: int) -> None:
+    params.set_param("cell", f"{actual}-{predicted}")
+
+
+def _take_cell(classes: tuple[str, ...]) -> None:
+    chosen = st.session_state["confusion"]["selection"].get(predictions_charts.CELL) or []
+    if chosen and chosen[0].get("actual") in classes and chosen[0].get("predicted") in classes:
+        _set_cell(classes.index(chosen[0]["actual"]), classes.index(chosen[0]["predicted"]))
+
+
+def _cell_images(view: View, actual: int, predicted: int) -> None:
+    classes = view.split.classes
+    found = evaluation.select(
+        view.scores, Filter(actual=actual, predicted=predicted, order="loss_high")
+    ).tolist()
+    what = (
+        f"{classes[actual]} taken for {classes[predicted]}"
+        if actual != predicted
+        else f"{classes[actual]}, predicted right"
+    )
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            count = f"{len(found):,} test images" if len(found) != 1 else "1 test image"
+            st.markdown(f"**{what}**: {count}", width="stretch")
+            st.button(
+                "Look through them",
+                icon=":material/image_search:",
+                key="look_cell",
+                disabled=not found,
+                on_click=state.look_through,
+                args=(classes[actual], classes[predicted]),
+            )
+        _grid(view, found[:SHOWN], key="cell_images")
+        if len(found) > SHOWN:
+            st.caption(f"The {SHOWN} with the highest loss.")
+
+
+def _grid(view: View, shown: list[int], *, key: str) -> None:
+    image_grid(
+        view.split.images[shown],
+        [f"{float(view.scores.losses[i]):.2f} nats" for i in shown],
+        key=key,
+        columns=8,
+        names=[view.alt(i) for i in shown],
+        label="Test images with their loss; Enter opens one",
+        on_click=lambda place: state.open_sample(shown[place]),
+    )
+
+
+def _classes(view: View, matrix: Tensor) -> None:
+    reports = evaluation.class_reports(matrix)
+    share = st.column_config.ProgressColumn
+    table = pd.DataFrame(
+        [
+            {
+                "Class": view.split.classes[r.label],
+                "Precision": 100 * r.precision,
+                "Recall": 100 * r.recall,
+                "F1": 100 * r.f1,
+                "Support": r.support,
+                "Predicted": r.predicted,
+            }
+            for r in reports
+        ]
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={
+            "Precision": share(
+                format="%.1f%%", min_value=0, max_value=100, help="Of those predicted so, the share that is."
+            ),
+            "Recall": share(
+                format="%.1f%%", min_value=0, max_value=100, help="Of those that are, the share predicted so."
+            ),
+            "F1": share(format="%.1f%%", min_value=0, max_value=100, help="The harmonic mean of the two."),
+            "Support": st.column_config.NumberColumn(help="Test images of this class."),
+            "Predicted": st.column_config.NumberColumn(help="Test images predicted as this class."),
+        },
+        alt="Precision, recall, F1 and support of each class",
+    )
+
+
+def _calibration(view: View) -> None:
+    result = evaluation.calibration(view.scores.confidence, view.scores.right)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        charts.show(
+            predictions_charts.reliability_chart(result),
+            alt_text=f"Reliability diagram; expected calibration error {result.error:.1%}.",
+            key="reliability",
+        )
+    with right:
+        st.metric("Expected calibration error", f"{result.error:.1%}", border=True)
+        sure = view.scores.confidence > 0.9
+        count = int(sure.sum())
+        told = f"It is more than 90% sure of {count:,} test images and right on "
+        told += f"{float(view.scores.right[sure].float().mean()):.1%} of them." if count else "none."
+        st.markdown(told)
+        st.caption(
+            "Images are sorted into ten bins by the largest probability. A bar is the share predicted "
+            "right, a dot stands at the bin's mean probability; on the dashed line they agree. The error is "
+            "their distance, averaged over all images."
+        )
+
+
+def _top_losses(view: View) -> None:
+    shown = evaluation.top_losses(view.scores, TOP).tolist()
+    st.caption(
+        f"The {len(shown)} test images with the highest loss: the network is sure of something else. Some "
+        "labels of the dataset are wrong; here is where to look for them. Click one to open it."
+    )
+    _grid(view, shown, key="top_losses")

@@ -1,0 +1,127 @@
+"""What if the picture were different: live probabilities, and the smallest step that changes the answer."""
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from core import attribution
+from core.whatif import WhatIf
+from ui import params
+from ui.charts import probability_bars, show
+from ui.images import png
+from ui.predictions.state import View
+from ui.predictions.why import colored
+
+
+def section(view: View, index: int) -> None:
+    """Change the sample by hand, then along the gradient."""
+    st.markdown("**Change the picture** and see how soon the answer changes.")
+    change = _sliders()
+    image = view.image(index)
+    changed = change.apply(image)
+    with torch.no_grad():
+        logits = attribution.logits_of(view.model, torch.stack([image, changed]))
+    probabilities = logits.softmax(1)
+    before, after = (view.split.classes[int(row.argmax())] for row in logits)
+    pictures, bars = st.columns([2, 3], gap="large")
+    with pictures:
+        _pair(image, changed, f"As it is: {before}", f"Changed: {after}")
+        if before != after:
+            st.markdown(f"The answer changes from **{before}** to **{after}**.")
+        else:
+            st.markdown(f"The answer stays **{after}**.")
+    with bars:
+        show(
+            probability_bars(
+                probabilities[1].tolist(), view.split.classes, actual=int(view.scores.labels[index])
+            ),
+            alt_text=f"Ten probabilities of the changed image; the highest is {after}.",
+            key="whatif_bars",
+        )
+    _smallest(view, index, image)
+
+
+def _sliders() -> WhatIf:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        rotation = st.slider(
+            "Rotation, degrees", -180, 180, 0, 5, key="rotation", width=200, bind="query-params"
+        )
+        right = st.slider("Shift right, pixels", -14, 14, 0, key="right", width=200, bind="query-params")
+        down = st.slider("Shift down, pixels", -14, 14, 0, key="down", width=200, bind="query-params")
+        blur = st.slider("Blur, pixels", 0.0, 4.0, 0.0, 0.25, key="blur", width=200, bind="query-params")
+        bright = st.slider(
+            "Brightness", 0.0, 3.0, 1.0, 0.05, key="brightness", width=200, bind="query-params"
+        )
+        noise = st.slider(
+            "Noise",
+            0.0,
+            1.0,
+            0.0,
+            0.02,
+            key="noise",
+            width=200,
+            bind="query-params",
+            help="Standard deviation of normal noise on every pixel, where black is 0 and white 1. Seed 0.",
+        )
+        st.button("Undo all", icon=":material/undo:", on_click=_reset, key="undo")
+    return WhatIf(
+        rotation=float(rotation), right=right, down=down, blur=blur, brightness=bright, noise=noise, seed=0
+    )
+
+
+def _reset() -> None:
+    for name in ("rotation", "right", "down"):
+        st.session_state[name] = 0
+    st.session_state["blur"] = st.session_state["noise"] = 0.0
+    st.session_state["brightness"] = 1.0
+
+
+def _pair(first: Tensor, second: Tensor, first_name: str, second_name: str) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.image(png(first, 8), output_format="PNG", width="stretch", alt=first_name)
+        st.caption(first_name)
+    with right:
+        st.image(png(second, 8), output_format="PNG", width="stretch", alt=second_name)
+        st.caption(second_name)
+
+
+def _smallest(view: View, index: int, image: Tensor) -> None:
+    st.markdown(
+        "**The smallest step along the gradient that changes the answer.** The gradient says in which "
+        "direction each pixel must go to make the answer less likely; all go together, on one straight line."
+    )
+    params.choice_param("line", _LINES, _LINES[0])
+    line = st.segmented_control(
+        "Direction", _LINES, default=_LINES[0], required=True, key="line", bind="query-params"
+    )
+    found = attribution.smallest_change(view.model, image, sign=line == _LINES[1])
+    if found is None:
+        st.info("Along this line no step changes the answer, not even one from black to white.")
+        return
+    classes = view.split.classes
+    before, after = classes[found.before], classes[found.after]
+    difference = found.image - image
+    columns = st.columns(4, gap="medium")
+    with columns[0]:
+        st.image(png(image, 8), output_format="PNG", width="stretch", alt=f"The image, predicted {before}")
+        st.caption(f"As it is: **{before}**")
+    with columns[1]:
+        signed = difference[0] / max(1e-6, float(difference.abs().max()))
+        st.image(colored(image * 0, signed), width="stretch", alt="The change as colours")
+        st.caption("The change, on a scale of its own: red lighter, blue darker")
+    with columns[2]:
+        st.image(
+            png(found.image, 8),
+            output_format="PNG",
+            width="stretch",
+            alt=f"The changed image, predicted {after}",
+        )
+        st.caption(f"Changed: **{after}**")
+    with columns[3]:
+        st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")
+        st.metric("Mean change of a pixel", f"{float(difference.abs().mean()):.4f}")
+        st.caption(f"A grey level of the file is 1/255 = 0.004. Test image {index:,}.")
+
+
+_LINES = ("The gradient", "Its sign")

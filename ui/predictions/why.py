@@ -1,0 +1,168 @@
+"""Why the network says so: gradients over the picture, what covering costs, neighbours and a map."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import streamlit as st
+import torch
+from PIL import Image
+from torch import Tensor
+
+from core import attribution
+from core.attribution import Plane
+from core.model.trained import TrainedModel
+from ui import charts
+from ui.components.grid import image_grid
+from ui.images import png
+from ui.predictions import charts as predictions_charts
+from ui.predictions.state import View
+from ui.resources import test_split, train_split
+
+NEIGHBOURS: Final = 10_000
+"""Training images among which the nearest are sought: a few tens of megabytes for each network."""
+
+MAP_POINTS: Final = 2_000
+"""Test images on the map."""
+
+Method = Callable[[TrainedModel, Tensor, int], Tensor]
+
+
+def section(view: View, index: int) -> None:
+    """Everything about one sample; each part is computed for this sample only when the section is open."""
+    image = view.image(index)
+    classes = view.split.classes
+    own = int(view.scores.predicted[index])
+    asked = st.selectbox(
+        "What speaks for",
+        list(classes),
+        index=own,
+        key=f"asked_{own}",
+        width=220,
+        help="The class that is asked about; the predicted one at first.",
+    )
+    label = classes.index(asked)
+    st.markdown(
+        f"**Which pixels speak for {asked}?** :red[Red speaks for it], :blue[blue against it]. Each picture "
+        "has a scale of its own."
+    )
+    columns = st.columns(4, gap="medium")
+    with columns[0]:
+        st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
+        st.caption(f"The image, {float(view.scores.probabilities[index, label]):.1%} {asked}")
+    with columns[1]:
+        _overlay(
+            image,
+            attribution.input_gradient(view.model, image, label),
+            "Gradient",
+            f"How the log-probability of {asked} would change if a pixel became a little lighter.",
+        )
+    with columns[2]:
+        _overlay(
+            image,
+            attribution.integrated_gradients(view.model, image, label),
+            "Integrated gradients",
+            f"Gradients on {attribution.INTEGRATION_STEPS} points of the way from black to the image, "
+            f"averaged, times the pixel: they add up to what the image adds to the logit of {asked}.",
+        )
+    with columns[3]:
+        _overlay(
+            image,
+            attribution.occlusion(view.model, image, label),
+            "Occlusion",
+            f"How much probability of {asked} a black square of 5 x 5 pixels costs, at each place.",
+        )
+    st.page_link(
+        "pages/autograd.py",
+        label="How autograd gets a gradient with respect to anything",
+        icon=":material/share:",
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _neighbours(view, index)
+    with right:
+        _map(view, index)
+
+
+def _overlay(image: Tensor, values: Tensor, title: str, text: str) -> None:
+    st.image(
+        colored(image, attribution.overlay(attribution.smooth(values))),
+        width="stretch",
+        alt=f"{title} as colours over the image",
+    )
+    st.caption(f"**{title}.** {text}")
+
+
+def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
+    """The image darkened, with red where `signed` (28 x 28, in [-1, 1]) is positive, blue where not."""
+    grey = image[0] * 0.45
+    size = signed.abs()[..., None]
+    red, blue = torch.tensor([0.96, 0.27, 0.16]), torch.tensor([0.24, 0.52, 0.98])
+    tint = torch.where((signed > 0)[..., None], red, blue)
+    pixels = grey[..., None] * (1 - size) + tint * size
+    pixels = pixels.repeat_interleave(scale, 0).repeat_interleave(scale, 1)
+    return Image.fromarray((pixels.clamp(0, 1) * 255).round().to(torch.uint8).numpy().astype(np.uint8))
+
+
+def _neighbours(view: View, index: int) -> None:
+    count = min(NEIGHBOURS, len(train_split()))
+    st.markdown("**The nearest training images in the last hidden layer**")
+    features = _train_features(view.model.digest, train_split().fingerprint, view.model)
+    one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
+    found, distances = attribution.nearest(features, one, 10)
+    train = train_split()
+    labels = [train.classes[int(train.labels[i])] for i in found]
+    image_grid(
+        train.images[found],
+        labels,
+        key="neighbours",
+        columns=5,
+        marks=["" if name == view.predicted(index) else "≠" for name in labels],
+        names=[
+            f"{name}, training image {int(i):,}, distance {float(d):.1f}"
+            for name, i, d in zip(labels, found, distances, strict=True)
+        ],
+        label="Nearest training images, nearest first",
+    )
+    st.caption(
+        f"Of the first {count:,} training images, by the Euclidean distance of the "
+        f"{features.shape[1]} values that reach the last linear layer: what the network takes for alike. ≠: "
+        "not the predicted class."
+    )
+
+
+def _map(view: View, index: int) -> None:
+    points = min(MAP_POINTS, len(view.split))
+    st.markdown("**A map of that layer**")
+    plane = _plane(view.model.digest, view.split.fingerprint, view.model)
+    one = attribution.hidden(view.model, view.split.images[index : index + 1])
+    charts.show(
+        predictions_charts.map_chart(
+            plane, view.scores.labels[:points], view.split.classes, plane.project(one)[0], f"{index:,}"
+        ),
+        alt_text=f"The first {points:,} test images as dots coloured by class; image {index:,} is ringed.",
+        key="map",
+    )
+    st.caption(
+        f"The first {points:,} test images, seen in the two directions in which their values differ most "
+        f"(PCA): {plane.share:.0%} of the variance."
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # up to 80 MB each
+def _train_features(digest: str, fingerprint: str, _model: TrainedModel) -> Tensor:
+    images = train_split().images[:NEIGHBOURS]
+    text = f"Running {len(images):,} training images up to the last hidden layer"
+    bar = st.progress(0.0, text=text)
+    features = attribution.hidden(_model, images, on_progress=lambda share: _report(bar, share, text))
+    bar.empty()
+    return features
+
+
+def _report(bar: "st.delta_generator.DeltaGenerator", share: float, text: str) -> None:
+    bar.progress(share, text=text)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Drawing the map")
+def _plane(digest: str, fingerprint: str, _model: TrainedModel) -> Plane:
+    return attribution.plane(attribution.hidden(_model, test_split().images[:MAP_POINTS]))

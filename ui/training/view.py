@@ -1,0 +1,247 @@
+"""A run on screen: while it goes on, and when it has ended."""
+
+import math
+from typing import Final
+
+import streamlit as st
+import torch
+
+from core.config import TrainConfig
+from core.engine.records import FIXED_COUNT, Progress
+from core.errors import CoreError
+from core.jobs import JobSnapshot
+from core.jobs.training import train_count
+from core.runs.link import to_query
+from ui import navigation
+from ui.charts import show
+from ui.components.grid import image_grid
+from ui.frame import guard
+from ui.resources import jobs, test_split, train_split, visitor
+from ui.status import POLL
+from ui.training.charts import accuracies, gradient_norms, loss_chart
+
+_PROBLEM: Final = "start_problem"
+
+STATES: Final = {
+    "queued": ("Waiting", ":material/hourglass_top:", "gray"),
+    "running": ("Training", ":material/model_training:", "orange"),
+    "paused": ("Paused", ":material/pause:", "gray"),
+    "succeeded": ("Finished", ":material/check_circle:", "green"),
+    "stopped": ("Stopped", ":material/stop_circle:", "gray"),
+    "failed": ("Failed", ":material/error:", "red"),
+}
+
+
+def watch(key: str) -> None:
+    """Show an active run and keep it fresh, once a second; the whole page once when it has ended."""
+    st.fragment(_live, run_every=POLL)(key)
+
+
+def _live(key: str) -> None:
+    jobs().touch(visitor())
+    job = jobs().snapshot(key)
+    if job is None or not job.is_active:
+        st.rerun()
+    head(job)
+    _buttons(job)
+    if job.state == "queued":
+        _queue(job)
+        return
+    progress = job.progress
+    if progress is None:
+        st.progress(0.0, text="Setting up")
+        return
+    _bars(job, progress)
+    curves(job)
+    eight(progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
+
+
+def start(config: TrainConfig) -> None:
+    """Ask for a run, from the button's callback: a click counts even where somebody was faster."""
+    try:
+        jobs().submit(config, visitor())
+    except CoreError as error:
+        st.session_state[_PROBLEM] = str(error)
+
+
+def start_problem() -> None:
+    """Say why the last click on the button started nothing."""
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem:
+        st.error(problem, icon=":material/error:")
+
+
+def time_estimate(config: TrainConfig) -> None:
+    """Say how long a run will take, and how that is known."""
+    found = jobs().estimate(config)
+    if found is None:
+        st.caption("How long it takes is not known yet: nothing was trained on this machine.")
+        return
+    st.caption(
+        f"About {duration(found.seconds)}, at {found.samples_per_second:,.0f} training images a second: "
+        f"{found.source}."
+    )
+
+
+def going_elsewhere(key: str) -> None:
+    """Point to the run that this visitor has going, where the form describes another."""
+    job = jobs().going(visitor())
+    if job is not None and job.key != key and job.config is not None:
+        st.page_link(
+            navigation.entry("training").path,
+            label=f"Your run “{job.title}” is going: watch it",
+            icon=":material/model_training:",
+            query_params=link_to(job.config),
+        )
+
+
+def link_to(config: TrainConfig) -> dict[str, str]:
+    """Query parameters of the training page that show a run."""
+    return to_query(config) or {"preset": "tutorial"}
+
+
+def head(job: JobSnapshot) -> None:
+    """What the run is called and where it stands."""
+    text, icon, color = STATES[job.state]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(job.title, anchor=False, width="content")
+        st.badge(text, icon=icon, color=color)  # type: ignore[arg-type]
+        if job.from_cache:
+            st.badge(
+                "From cache", icon=":material/cached:", color="blue",
+                help="Trained before: the same settings give the same numbers, so it is not repeated.",
+            )  # fmt: skip
+
+
+def _buttons(job: JobSnapshot) -> None:
+    with st.container(horizontal=True):
+        if job.state == "paused":
+            st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
+        elif job.state == "running":
+            st.button("Pause", icon=":material/pause:", on_click=_pause, args=(job.key,))
+        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
+    if job.state == "paused":
+        st.caption("While others wait, a paused run goes on by itself after 30 s.")
+
+
+def _pause(key: str) -> None:
+    with guard():
+        jobs().pause(key, visitor())
+
+
+def _stop(key: str) -> None:
+    if not jobs().stop(key, visitor()):
+        st.toast("Somebody else watches this run, so it goes on for them.", icon=":material/group:")
+
+
+def _queue(job: JobSnapshot) -> None:
+    before = "1 run is" if job.position == 1 else f"{job.position} runs are"
+    when = "" if job.wait_seconds is None else f" It starts in about {duration(job.wait_seconds)}."
+    st.info(f"{before} before this one.{when}", icon=":material/hourglass_top:", title="In the queue")
+
+
+def _bars(job: JobSnapshot, progress: Progress) -> None:
+    share = progress.step / max(1, progress.steps)
+    st.progress(share, text=f"Run: step {progress.step:,} of {progress.steps:,}, {share:.0%}")
+    done = progress.epoch_step / max(1, progress.epoch_steps)
+    st.progress(
+        done,
+        text=f"Epoch {progress.epoch} of {progress.epochs}: batch {progress.epoch_step:,} of "
+        f"{progress.epoch_steps:,}",
+    )
+    speed = progress.samples_per_second
+    left = (progress.steps - progress.step) * (job.config.batch_size if job.config else 0)
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Speed, training images a second", f"{speed:,.0f}", width="content")
+        st.metric("Time left", duration(left / speed) if speed else "unknown", width="content")
+        if len(job.losses):
+            st.metric("Loss of the last batch", f"{job.losses[-1]:.3f}", width="content")
+        if job.history:
+            last = job.history[-1]
+            tested = sum(map(sum, last.confusion))
+            st.metric(f"Test accuracy, {tested:,} images", f"{last.test_accuracy:.1%}", width="content")
+
+
+def curves(job: JobSnapshot) -> None:
+    """Loss a step, accuracy an epoch, gradient norm an epoch."""
+    config = job.config
+    if config is None:
+        return
+    steps = job.progress.steps if job.progress and job.state != "failed" else 0
+    left, right = st.columns(2, gap="medium")
+    with left:
+        if len(job.losses) > 1:
+            show(
+                loss_chart(job.losses, config, steps=steps),
+                alt_text=f"Training loss of {len(job.losses):,} steps, the last {job.losses[-1]:.3f}.",
+                key="loss_curve",
+            )
+    with right:
+        if job.history:
+            last = job.history[-1]
+            show(
+                accuracies(job.history, config, _held_out(job)),
+                alt_text=f"Accuracy an epoch; after {last.epoch}: {last.test_accuracy:.1%} of test images.",
+                key="accuracy_curve",
+            )
+        elif job.is_active:
+            st.caption("Accuracy appears after the first epoch.")
+    if len(job.history) > 1:
+        with st.expander("Gradient norm", icon=":material/show_chart:"):
+            st.markdown(
+                "The **gradient norm** is the length of all gradients taken together. Large: the weights are "
+                "far from where the loss is flat. Growing without end: the run is about to diverge."
+            )
+            show(
+                gradient_norms(job.history),
+                alt_text=f"Gradient norm an epoch, the last {job.history[-1].gradient_norm:.3g}.",
+                key="norm_curve",
+            )
+
+
+def _held_out(job: JobSnapshot) -> int:
+    config = job.config
+    if config is None or config.data.dataset != train_split().fingerprint:
+        return 0
+    count = min(config.data.limit or len(train_split()), len(train_split()))
+    return count - train_count(config, len(train_split()))
+
+
+def eight(logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None:
+    """What the network makes of the first eight test images."""
+    if not logits:
+        return
+    split = test_split()
+    values = torch.tensor(logits)
+    probabilities, predicted = values.softmax(1).max(1)
+    count = min(FIXED_COUNT, len(values))
+    names = [split.classes[i] for i in predicted]
+    actual = [split.classes[i] for i in split.labels[:count]]
+    st.markdown(f"**The first eight test images {when}**: what the network says, and how sure it is")
+    image_grid(
+        split.images[:count],
+        [
+            f"{name} {share:.0%}" if math.isfinite(share) else "no answer"
+            for name, share in zip(names, probabilities.tolist(), strict=True)
+        ],
+        key=key,
+        columns=8,
+        least=84,
+        marks=["right" if a == b else "wrong" for a, b in zip(names, actual, strict=True)],
+        names=[
+            f"Test image {i}: {name}, {share:.0%} sure; it is {truth}"
+            for i, (name, share, truth) in enumerate(zip(names, probabilities.tolist(), actual, strict=True))
+        ],
+        label="The first eight test images with their predictions",
+    )
+
+
+def duration(seconds: float) -> str:
+    """A time to read: 8 s, 2 min 5 s, 1 h 3 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s" if seconds >= 1 or whole else "less than 1 s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
