@@ -130,6 +130,18 @@ def settle(page: Page) -> None:
 
 
 @pytest.fixture
+def press_stop():
+    """A function that stops the run on a page: Streamlit has a button of the same name in its header."""
+
+    def press(page: Page) -> None:
+        button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+        expect(button).to_have_count(1)  # after a reconnection the old one stays until the page has run
+        button.click()
+
+    return press
+
+
+@pytest.fixture
 def new_page(browser):
     """A function that opens an empty tab, as of another visitor; it takes what `Browser.new_context` does."""
     contexts, pages = [], []

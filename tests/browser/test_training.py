@@ -22,7 +22,7 @@ def step_of(page):
     return int(re.search(r"step ([\d,]+)", text)[1].replace(",", ""))
 
 
-def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server):
+def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press_stop):
     """One training: both pages show it, and there is one folder on disk."""
     first, second = visit(LONG), visit(LONG)
     buttons = [page.get_by_role("button", name="Start training") for page in (first, second)]
@@ -34,12 +34,12 @@ def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server):
     expect(second.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)  # it moves
     assert len([path for path in server.runs.iterdir() if len(path.name) == 64]) == 1
 
-    first.get_by_role("button", name="Stop", exact=True).click()
+    press_stop(first)
     expect(first.get_by_text("Somebody else watches this run")).to_be_visible()
     expect(second.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
 
 
-def test_different_runs_queue_and_nothing_is_lost(visit):
+def test_different_runs_queue_and_nothing_is_lost(visit, press_stop):
     """The second waits with its place; reload, another page and a closed tab change nothing."""
     first = visit(LONG + "&seed=1")
     first.get_by_role("button", name="Start training").click()
@@ -48,7 +48,7 @@ def test_different_runs_queue_and_nothing_is_lost(visit):
     second = visit(LONG + "&seed=2")
     second.get_by_role("button", name="Start training").click()
     expect(second.get_by_text("1 run is before this one")).to_be_visible()
-    second.get_by_role("button", name="Stop", exact=True).click()
+    press_stop(second)
     expect(second.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
 
     before = step_of(first)
@@ -65,7 +65,7 @@ def test_different_runs_queue_and_nothing_is_lost(visit):
     assert step_of(again) >= before
 
 
-def test_pause_go_on_and_stop(visit):
+def test_pause_go_on_and_stop(visit, press_stop):
     """Paused nothing moves; then it goes on; stopped it offers to go on later."""
     page = visit(LONG + "&seed=3")
     page.get_by_role("button", name="Start training").click()
@@ -77,7 +77,7 @@ def test_pause_go_on_and_stop(visit):
     assert step_of(page) == before
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)
-    page.get_by_role("button", name="Stop", exact=True).click()
+    press_stop(page)
     expect(page.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
 
 
