@@ -18,6 +18,8 @@ _SHIRT: Final = (
     "..XXXX..",
 )
 
+_NAME_WIDTH: Final = 166  # pixels
+
 
 def favicon() -> Image.Image:
     """The shirt for the browser's tab, 64 x 64 pixels."""
@@ -44,9 +46,11 @@ def _svg(*, named: bool) -> str:
     )
     name = (
         f'<text x="42" y="22" fill="{text_color()}" font-family="Source Sans, Source Sans Pro, sans-serif" '
-        'font-size="18" font-weight="600">PyTorch Basics, Live</text>'
+        # a picture has no web fonts: whatever font is there, the name keeps its length
+        f'font-size="17" font-weight="600" textLength="{_NAME_WIDTH}" lengthAdjust="spacingAndGlyphs">'
+        "PyTorch Basics, Live</text>"
     )
-    width = 220 if named else 32
+    width = 42 + _NAME_WIDTH + 4 if named else 32
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="32" viewBox="0 0 {width} 32" '
         f'role="img" aria-label="PyTorch Basics, Live">{squares}{name if named else ""}</svg>'

@@ -85,9 +85,12 @@ def build() -> StreamlitPage:
             entry.path,
             title=entry.title,
             icon=f":material/{entry.icon}:",
-            url_path=entry.stem,
+            url_path=entry.stem if number else "home",
             help=entry.about,
             default=number == 0,
         )
         sections.setdefault(entry.section, []).append(page)
+    first = entries[0]  # Streamlit serves it at `/` alone; a link to its file's name must work too
+    named = st.Page(first.path, title=first.title, url_path=first.stem, visibility="hidden")
+    sections[first.section].append(named)
     return st.navigation(sections, expanded=True, position="hidden" if hides("pages") else "sidebar")
