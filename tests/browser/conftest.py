@@ -5,6 +5,7 @@ settled. `start_server()` gives a server that nobody has visited yet. At the end
 it opened may show a traceback. Without a Chromium these tests are skipped; with `CI=true` they fail.
 """
 
+import contextlib
 import os
 import runpy
 import socket
@@ -16,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -130,15 +131,25 @@ def settle(page: Page) -> None:
 
 
 @pytest.fixture
-def press_stop():
-    """A function that stops the run on a page: Streamlit has a button of the same name in its header."""
+def press():
+    """A function that presses a button of the page until what it brings is there.
 
-    def press(page: Page) -> None:
-        button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
-        expect(button).to_have_count(1)  # after a reconnection the old one stays until the page has run
-        button.click()
+    A page that is just being drawn may move the button between the mouse's down and up: then it was no click,
+    and a person presses again. Only the page itself is searched: Streamlit has a "Stop" in its header.
+    """
 
-    return press
+    def until(page: Page, name: str, outcome: Locator) -> None:
+        button = page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
+        for _ in range(6):
+            if button.count() == 1 and button.is_visible():
+                with contextlib.suppress(Error):  # gone in the meantime
+                    button.click(timeout=3_000)
+            with contextlib.suppress(AssertionError):
+                expect(outcome).to_be_visible(timeout=5_000)
+                return
+        expect(outcome).to_be_visible()
+
+    return until
 
 
 @pytest.fixture

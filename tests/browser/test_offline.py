@@ -78,14 +78,13 @@ def line(server):
     line.close()
 
 
-def test_a_run_goes_on_while_the_browser_is_offline(line, new_page, press_stop):
+def test_a_run_goes_on_while_the_browser_is_offline(line, new_page, press):
     """The run does not notice; the page comes back by itself to the same run, further on, and can stop it."""
     page = new_page()
     page.goto(f"http://127.0.0.1:{line.port}/training?epochs=60&batch=16")
     app = page.get_by_test_id("stApp")
-    page.get_by_role("button", name="Start training").click()
     epoch = page.get_by_text(re.compile(r"Epoch \d+ of 60"))
-    expect(epoch).to_be_visible()
+    press(page, "Start training", epoch)
     before = int(re.search(r"Epoch (\d+)", epoch.inner_text())[1])
     address = page.url
 
@@ -101,5 +100,4 @@ def test_a_run_goes_on_while_the_browser_is_offline(line, new_page, press_stop):
         page.get_by_text(re.compile(rf"Epoch ({'|'.join(map(str, range(before + 1, 61)))}) of 60"))
     ).to_be_visible()
     assert page.url == address
-    press_stop(page)
-    expect(page.get_by_text("epochs are complete and kept")).to_be_visible()
+    press(page, "Stop", page.get_by_text("epochs are complete and kept"))

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 LONG = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
 """A run of minutes: it never ends within a test."""
+AGAIN = re.compile("Start training|Go on training")
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def step_of(page):
     return int(re.search(r"step ([\d,]+)", text)[1].replace(",", ""))
 
 
-def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press_stop):
+def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press):
     """One training: both pages show it, and there is one folder on disk."""
     first, second = visit(LONG), visit(LONG)
     buttons = [page.get_by_role("button", name="Start training") for page in (first, second)]
@@ -34,22 +35,18 @@ def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press_s
     expect(second.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)  # it moves
     assert len([path for path in server.runs.iterdir() if len(path.name) == 64]) == 1
 
-    press_stop(first)
-    expect(first.get_by_text("Somebody else watches this run")).to_be_visible()
+    press(first, "Stop", first.get_by_text("Somebody else watches this run"))
     expect(second.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
 
 
-def test_different_runs_queue_and_nothing_is_lost(visit, press_stop):
+def test_different_runs_queue_and_nothing_is_lost(visit, press):
     """The second waits with its place; reload, another page and a closed tab change nothing."""
     first = visit(LONG + "&seed=1")
-    first.get_by_role("button", name="Start training").click()
-    expect(first.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    press(first, "Start training", first.get_by_text(re.compile(r"^Run: step")))
 
     second = visit(LONG + "&seed=2")
-    second.get_by_role("button", name="Start training").click()
-    expect(second.get_by_text("1 run is before this one")).to_be_visible()
-    press_stop(second)
-    expect(second.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
+    press(second, "Start training", second.get_by_text("1 run is before this one"))
+    press(second, "Stop", second.get_by_role("button", name=AGAIN))
 
     before = step_of(first)
     first.reload()
@@ -65,20 +62,18 @@ def test_different_runs_queue_and_nothing_is_lost(visit, press_stop):
     assert step_of(again) >= before
 
 
-def test_pause_go_on_and_stop(visit, press_stop):
+def test_pause_go_on_and_stop(visit, press):
     """Paused nothing moves; then it goes on; stopped it offers to go on later."""
     page = visit(LONG + "&seed=3")
-    page.get_by_role("button", name="Start training").click()
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("goes on by itself after 30 s")).to_be_visible()
+    press(page, "Start training", page.get_by_text(re.compile(r"^Run: step")))
+    press(page, "Pause", page.get_by_text("goes on by itself after 30 s"))
     page.wait_for_timeout(1500)
     before = step_of(page)
     page.wait_for_timeout(2000)
     assert step_of(page) == before
-    page.get_by_role("button", name="Go on").click()
+    press(page, "Go on", page.get_by_role("button", name="Pause"))
     expect(page.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)
-    press_stop(page)
-    expect(page.get_by_role("button", name=re.compile("Start training|Go on training"))).to_be_visible()
+    press(page, "Stop", page.get_by_role("button", name=AGAIN))
 
 
 def test_from_a_preset_to_the_time_machine(visit):
