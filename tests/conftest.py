@@ -1,6 +1,8 @@
 """What every test shares: one thread, the shipped sample as the dataset, runs in a folder of their own."""
 
 import os
+import shutil
+import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -71,3 +73,24 @@ def small_test(sample_test: Split) -> Split:
 def random_state() -> torch.Generator:
     """A generator of the test's own, seeded: nothing draws from the global one."""
     return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A copy of what `make` reads, with a Python that only writes down what it is asked to do."""
+    project = Path(__file__).resolve().parent.parent
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(project / name, tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@" >> log\n[ "$2" = core.data ] && exit 1\nexit 0\n')
+    python.chmod(0o755)
+
+    def make(*arguments):
+        log = tmp_path / "log"
+        log.unlink(missing_ok=True)
+        done = subprocess.run(["make", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done, log.read_text().splitlines()
+
+    make.folder = tmp_path
+    return make

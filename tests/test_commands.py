@@ -60,26 +60,6 @@ def test_data_command_knows_what_the_readme_names():
     assert "make-sample" in shown
 
 
-@pytest.fixture
-def machine(tmp_path):
-    """A copy of what `make` reads, with a Python that only writes down what it is asked to do."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
-        shutil.copy(PROJECT / name, tmp_path)
-    python = tmp_path / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\necho "$@" >> log\n[ "$2" = core.data ] && exit 1\nexit 0\n')
-    python.chmod(0o755)
-
-    def make(*arguments):
-        log = tmp_path / "log"
-        log.unlink(missing_ok=True)
-        done = subprocess.run(["make", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
-        return done, log.read_text().splitlines()
-
-    make.folder = tmp_path
-    return make
-
-
 START = "-m streamlit run streamlit_app.py --server.port 8599"
 
 
