@@ -1,11 +1,13 @@
 """Take the pictures of the README from the running app: `python -m tools.screenshots` (`make screenshots`).
 
-Starts a server of its own, opens its pages in a Chromium, and writes docs/screenshots/*.png and
-docs/tour.gif, with few colours so that they stay small.
+Trains three runs, starts a server of its own that shows them, opens its pages in a Chromium, and writes
+docs/screenshots/*.png and docs/tour.gif, with few colours so that they stay small.
 """
 
 import io
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ TOUR = PROJECT / "docs" / "tour.gif"
 WIDE, NARROW = (1280, 860), (390, 844)
 TOUR_WIDTH = 720  # pixels
 COLORS = 128
+RUNS = ("tutorial", "fast", "slow")  # presets
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 SHOTS = (
@@ -31,7 +34,8 @@ SHOTS = (
     ("autograd", "", "light", WIDE),
     ("optimization", "", "light", WIDE),
     ("mistakes", "mistake=no-zero-grad", "light", WIDE),
-    ("training", "preset=tutorial", "dark", WIDE),
+    ("training", "preset=fast", "dark", WIDE),
+    ("compare", "", "light", WIDE),
     ("predictions", "", "light", WIDE),
     ("checkpoints", "", "light", WIDE),
     ("quickstart", "", "dark", NARROW),
@@ -69,13 +73,15 @@ def small(data: bytes, width: int | None = None) -> Image.Image:
 def tour(page: Page, url: str) -> Iterator[tuple[bytes, int]]:
     """Frames of one real session, each with how long it stays, milliseconds."""
     yield page.screenshot(), 1800
-    page.get_by_role("button", name="Train the tutorial's network").click()
+    page.goto(f"{url}/training?preset=tutorial&epochs=4")
+    settle(page)
+    page.get_by_role("button", name="Start training").click()
     for _ in range(6):
         page.wait_for_timeout(1500)
         yield page.screenshot(), 500
-    page.goto(f"{url}/training?preset=tutorial")
+    page.goto(f"{url}/compare")
     settle(page)
-    yield page.screenshot(), 1500
+    yield page.screenshot(), 1800
     page.goto(f"{url}/predictions")
     settle(page)
     yield page.screenshot(), 1200
@@ -92,7 +98,14 @@ def main() -> int:
         print("There is no Chromium: `make test` says how to get one.", file=sys.stderr)
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with serve() as server, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as runs,
+        serve(PYTORCH_BASICS_RUNS=runs) as server,
+        sync_playwright() as playwright,
+    ):
+        for preset in RUNS:
+            command = [sys.executable, "-m", "core.train", "--preset", preset, "--runs", runs]
+            subprocess.run(command, cwd=PROJECT, check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         url = f"http://127.0.0.1:{server.port}"
         for stem, query, theme, size in SHOTS:
