@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
+PAGES = sorted(path.stem for path in (PROJECT / "pages").rglob("*.py"))
 SERVER_PATHS = (str(PROJECT), str(Path.home()), "/usr/", "/tmp/", "site-packages")
 
 HOSTILE = (
@@ -34,7 +34,7 @@ MARKUP = ("[a](", "![](", "<img", "<script", "$\\frac", "**b**", ":red[x]", "# h
 def parameters():
     """Every name that a page reads from its link."""
     text = "\n".join(
-        path.read_text() for folder in ("ui", "pages") for path in (PROJECT / folder).glob("*.py")
+        path.read_text() for folder in ("ui", "pages") for path in (PROJECT / folder).rglob("*.py")
     )
     constants = dict(re.findall(r'^(\w+)(?:: Final)? = "(\w+)"', text, re.MULTILINE))
     names = set(re.findall(r'(?:int|float|choice)_param\(\s*"(\w+)"', text))
