@@ -1,10 +1,13 @@
 """The promise of every teaching page: the code that is shown is the code that ran, wherever it is run."""
 
+import ast
+import importlib.util
 import io
 import json
 import re
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 import tokenize
@@ -272,3 +275,25 @@ def test_results_are_kept_within_a_bound() -> None:
     for number in range(runner.MAX_CACHED + 20):
         run_step(step, data=str(number))
     assert len(runner._cache) <= runner.MAX_CACHED
+
+
+def test_the_lesson_in_the_contributing_guide_works(tmp_path):
+    """Its module runs as written; its page names what it uses; its line fits the list of pages."""
+    guide = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    module, page, line = (
+        textwrap.dedent(block) for block in re.findall(r"   ```python\n(.*?)   ```", guide, re.DOTALL)
+    )
+    path = tmp_path / "broadcasting.py"
+    path.write_text(module)
+    spec = importlib.util.spec_from_file_location("broadcasting", path)
+    lesson = importlib.util.module_from_spec(spec)
+    sys.modules["broadcasting"] = lesson
+    try:
+        spec.loader.exec_module(lesson)
+        (step,) = lesson.LESSON.steps
+        assert run_step(step, rows=5).stdout == "torch.Size([5, 4])\n"
+    finally:
+        del sys.modules["broadcasting"]
+    assert f"steps.{step.name}" in page
+    compile(page, "page", "exec")
+    assert ast.literal_eval(line.strip().removeprefix("Entry").rstrip(","))[0] == lesson.LESSON.name
