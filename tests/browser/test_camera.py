@@ -1,0 +1,16 @@
+"""A photograph taken with the browser's camera."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_a_photograph_is_prepared_and_predicted(visit):
+    """Chromium's make-believe camera shows a moving pattern; the page answers, and clearing takes it back."""
+    page = visit("predictions?section=Your+own+picture&from=Camera", permissions=["camera"])
+    expect(page.get_by_text("No picture yet")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Take photo", re.IGNORECASE)).click()
+    expect(page.get_by_text(re.compile(r"Predicted: .+ sure"))).to_be_visible()
+    expect(page.get_by_text("6. Normalise.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Clear photo", re.IGNORECASE)).click()
+    expect(page.get_by_text("No picture yet")).to_be_visible()
