@@ -13,8 +13,8 @@ from ui.predictions import code as predictions_code
 open_page(__file__)
 lead(
     "Predictions",
-    "Click through garments that the network has not seen in training: what it says, how sure it is, and "
-    "why. See where it fails, and try your own picture.",
+    "An accuracy says how often a network is right. Here you see on which garments, how sure it is, and "
+    "why; and you can try your own picture.",
 )
 
 RUN = {
@@ -25,13 +25,13 @@ RUN = {
     "Code": predictions_code.section,
 }
 
-choice, score = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+choice, score = st.columns([2, 3], vertical_alignment="bottom")
 with choice:
     model = pick_model()
 with guard():
     view = state.view_of(model)
     with score:
-        st.markdown(mistakes.accuracy_text(view))
+        st.markdown(mistakes.accuracy_text(view), help=mistakes.ACCURACY_HELP)
     params.choice_param(state.SECTION, state.SECTIONS, state.SECTIONS[0])
     section = st.segmented_control(
         "Section",

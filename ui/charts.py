@@ -22,6 +22,7 @@ __all__ = [
     "lines",
     "probability_bars",
     "show",
+    "styled",
 ]
 
 CHANCE: Final = 0.1
@@ -40,9 +41,13 @@ def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | N
         key: Unique on the page.
         height: Pixels; `None` leaves the chart's own.
     """
+    st.altair_chart(styled(chart), width="stretch", height=height or "content", key=key, alt=alt_text)
+
+
+def styled(chart: Chart) -> Chart:
+    """A whole chart with the colours of text that can be read on this visitor's theme."""
     chart = chart.configure_axis(labelColor=muted_color(), titleColor=muted_color(), titleFontWeight="normal")
-    chart = chart.configure_legend(labelColor=text_color(), labelLimit=260)
-    st.altair_chart(chart, width="stretch", height=height or "content", key=key, alt=alt_text)
+    return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
 
 
 def layered(*charts: Chart) -> alt.LayerChart:
@@ -76,7 +81,7 @@ def probability_bars(
     """
     values = [float(p) for p in probabilities]
     best = max(range(len(values)), key=values.__getitem__)
-    names = [f"{name} ✓" if i == actual else name for i, name in enumerate(classes)]
+    names = [f"{name} ✓" if i == actual else name for i, name in enumerate(classes)]  # "✓": the actual class
     rows = pd.DataFrame(
         {
             "class": names,

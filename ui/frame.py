@@ -80,14 +80,14 @@ def next_page() -> None:
 
     check_yourself(st.session_state.get(_PAGE, ""))
     entry = navigation.after(st.session_state.get(_PAGE, ""))
-    if entry is None:
-        entry = navigation.available()[0]
+    label = f"Next: {entry.title}" if entry else "Once more from the start"
+    entry = entry or navigation.available()[0]
     share.fill()  # here, since a page may stop after this
     if share.hides("next"):
         return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(entry.path, label=f"Next: {entry.title}", icon=":material/arrow_forward:")
+        st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
         st.caption(entry.about, width="content")
 
 

@@ -46,15 +46,15 @@ PAGES: Final = (
     Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction."),
     Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of."),
     Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches."),
-    Entry("transforms", "Transforms", "tune", "Learn", "Turn pictures and labels into what a network takes."),
+    Entry("transforms", "Transforms", "tune", "Learn", "Pictures and labels become what a network takes."),
     Entry("model", "Network", "account_tree", "Learn", "One image on its way through the layers."),
-    Entry("autograd", "Autograd", "share", "Learn", "The graph a computation leaves, and its gradients."),
-    Entry("optimization", "Optimization", "trending_down", "Learn", "What one step does, and thousands."),
+    Entry("autograd", "Autograd", "share", "Learn", "How PyTorch finds gradients by itself."),
+    Entry("optimization", "Optimization", "trending_down", "Learn", "What gradients do to the weights."),
     Entry("mistakes", "Mistakes", "bug_report", "Learn", "Classic mistakes, run beside their cures."),
     Entry("training", "Training", "model_training", "Train", "Train your own network and watch it learn."),
-    Entry("compare", "Compare", "stacked_line_chart", "Train", "Finished runs side by side."),
-    Entry("predictions", "Predictions", "image_search", "Use", "What a network makes of each test image."),
-    Entry("checkpoints", "Checkpoints", "save", "Use", "Save weights, load them, and bring your own."),
+    Entry("compare", "Compare", "stacked_line_chart", "Train", "Your finished runs, side by side."),
+    Entry("predictions", "Predictions", "image_search", "Use", "What a network says of images, and why."),
+    Entry("checkpoints", "Checkpoints", "save", "Use", "Save what a network has learned, and load it."),
 )  # fmt: skip
 
 

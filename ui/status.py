@@ -24,7 +24,9 @@ def data_line() -> None:
     except CoreError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
-    st.caption(f":material/database: {_in_use(train, test)}")
+    st.caption(
+        f":material/database: {_in_use(train, test)}", help=train.source if train.kind == "full" else None
+    )
     for problem in dict.fromkeys(train.problems + test.problems):
         st.warning(problem, icon=":material/warning:")
     if memory.is_short():
@@ -41,6 +43,8 @@ def _in_use(train: Split, test: Split) -> str:
             f"In use: the sample that ships with the app, {len(train):,} training and {len(test):,} test "
             "images of Fashion-MNIST's 70,000. All of them: `python -m core.data fetch`, then restart."
         )
+    if train.kind == "full":
+        return f"In use: all of Fashion-MNIST, {len(train):,} training and {len(test):,} test images."
     return f"In use: {train.source.rstrip('.')}; {len(test):,} test images."
 
 

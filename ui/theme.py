@@ -5,19 +5,22 @@ from typing import Final
 import streamlit as st
 
 CLASS_COLORS: Final = (
-    "#3b7dd8",
-    "#d9541e",
-    "#128f76",
-    "#c2408f",
-    "#8a6bd1",
-    "#b07d12",
-    "#5b8c2a",
-    "#0f8fb3",
-    "#7d8590",
-    "#a8563a",
+    "#0e67d9",
+    "#c7304d",
+    "#10a1a9",
+    "#905172",
+    "#9b3aa2",
+    "#af8e00",
+    "#4a6e00",
+    "#139ae0",
+    "#938f7e",
+    "#d4794c",
 )
-"""One colour a class, in the order of `core.data.CLASSES`; 3.4 to 1 or more on both themes' backgrounds.
-Ten colours cannot all be told apart by everybody: a class is always named in words as well."""
+"""One colour a class, in the order of `core.data.CLASSES`.
+
+Each has 3 to 1 or more on both themes' backgrounds. Any two differ by 18 or more (CIE76) for people who see
+all colours and for those without red or without green cones; a class is always named in words as well.
+"""
 
 ACCENT: Final = "#d9541e"
 SECOND: Final = "#3b7dd8"

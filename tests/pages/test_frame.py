@@ -28,13 +28,17 @@ def test_the_sample_is_named_with_the_way_to_the_rest(open_page):
     assert "`python -m core.data fetch`" in captions(open_page("tensors"))
 
 
-def test_the_full_dataset_is_named_with_its_source(open_page, fresh_resources, monkeypatch):
+def test_the_full_dataset_is_named_and_where_it_came_from_is_in_the_tooltip(
+    open_page, fresh_resources, monkeypatch
+):
     """And nobody is told to fetch what is there."""
     source = "Fashion-MNIST, all 60,000 training images, from data/"
     with_split(monkeypatch, fingerprint="full-00000000", source=source)
-    text = captions(open_page("tensors"))
-    assert source in text
-    assert "fetch" not in text
+    app = open_page("tensors")
+    line = next(caption for caption in app.caption if "In use:" in caption.value)
+    assert "all of Fashion-MNIST" in line.value
+    assert line.help == source
+    assert "fetch" not in captions(app)
 
 
 def test_a_damaged_file_is_named_once_and_the_page_goes_on(open_page, fresh_resources, monkeypatch):

@@ -13,7 +13,7 @@ from core.data import CLASSES
 from core.engine import predict_logits
 from core.evaluation import Filter, Scores
 from ui.components import pad, viewer
-from ui.predictions import state
+from ui.predictions import mistakes, state
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +101,12 @@ def test_mistakes_are_those_of_the_scores(open_page, scores):
     """The commonest mix-ups in words, the per class table, the calibration error."""
     app = open_page("predictions", section="Mistakes")
     matrix = evaluation.confusion(scores.labels, scores.predicted)
-    for mix_up in evaluation.mix_ups(matrix, 10):
+    for mix_up in evaluation.mix_ups(matrix, mistakes.MIX_UPS):
         assert mix_up.words(CLASSES) in labels_of(app)
     table = app.dataframe[0].value
     reports = evaluation.class_reports(matrix)
     assert table["Recall"].tolist() == pytest.approx([100 * r.recall for r in reports])
-    assert table["Support"].tolist() == [r.support for r in reports]
+    assert table["Images"].tolist() == [r.support for r in reports]
     error = evaluation.calibration(scores.confidence, scores.right).error
     assert app.metric[0].value == f"{error:.1%}"
 
@@ -141,7 +141,7 @@ def test_two_networks_need_a_second_one(open_page, fresh_resources):
 def test_own_picture_and_code_sections_open(open_page):
     """Before anything is uploaded there is a sentence; the code has run."""
     assert "stays in this session" in text_of(open_page("predictions", section="Your own picture"))
-    app = open_page("predictions", section="Code", sample="2")
+    app = open_page("predictions", section="Code", step="2. Judge all of them", sample="2")
     assert any("test accuracy" in box.value for box in app.code)
 
 

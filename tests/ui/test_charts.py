@@ -1,11 +1,32 @@
 """Charts hold the numbers they were given, name their axes, and show what guessing gives."""
 
+import itertools
 import json
+import tomllib
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.data import CLASSES
 from ui import charts, theme
+from ui.predictions.charts import cell_colors
+
+CONFIG = tomllib.loads(
+    (Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+)["theme"]
+
+# Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency"
+# (2009), severity 1, on linear RGB
+VISION = {
+    "all cones": np.eye(3),
+    "no red cones": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "no green cones": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +45,51 @@ def contrast(one: str, other: str) -> float:
 
     bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
+
+
+def seen(color, vision):
+    """A colour as somebody sees it, in CIE L*a*b*."""
+    parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ np.clip(VISION[vision] @ linear, 0, 1) / np.array([0.9505, 1.0, 1.089])
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_no_two_classes_look_alike_to_people_without_red_or_green_cones(vision):
+    """A difference of 18 or more between any two of the ten colours."""
+    colors = [seen(color, vision) for color in theme.CLASS_COLORS]
+    assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(colors, 2)) >= 18
+
+
+def test_streamlit_draws_its_own_charts_in_the_same_colours():
+    assert tuple(CONFIG["chartCategoricalColors"]) == theme.CLASS_COLORS
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_primary_colour_carries_white_text_and_stands_out_from_the_page(name):
+    """Streamlit writes white on primary buttons in both themes."""
+    primary = CONFIG[name]["primaryColor"]
+    assert contrast("#ffffff", primary) >= 4.5
+    assert contrast(primary, CONFIG[name]["backgroundColor"]) >= 3
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_text_and_links_can_be_read_on_every_ground_of_the_theme(name):
+    colors = CONFIG[name]
+    for ground in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(colors["textColor"], colors[ground]) >= 4.5
+        assert contrast(colors["linkColor"], colors[ground]) >= 4.5
+    assert contrast(colors["codeTextColor"], colors["codeBackgroundColor"]) >= 4.5
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_numbers_in_the_confusion_matrix_can_be_read_in_every_cell(monkeypatch, dark):
+    monkeypatch.setattr("ui.predictions.charts.is_dark", lambda: dark)
+    *cells, text = cell_colors()
+    assert min(contrast(text, cell) for cell in cells) >= 4.5
 
 
 def test_every_class_has_a_colour_of_its_own_that_shows_on_both_themes():

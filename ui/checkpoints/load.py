@@ -31,9 +31,8 @@ _READ: Final = "checkpoint_read"
 def show() -> None:
     """The upload, what is in it, what has to be asked, and the networks this visitor brought."""
     st.markdown(
-        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for 28 × 28 grey images "
-        "and ten classes. A file is read without running anything in it. It stays in this session, and is "
-        "gone when you close the tab."
+        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for grey images of 28 x 28 "
+        "pixels and ten classes. Nothing in the file is run, and it is gone when you close the tab."
     )
     file = st.file_uploader(
         "A file of weights: .pth, .pt or .safetensors, at most 64 MB and 10 million values",
@@ -101,8 +100,8 @@ def _questions(upload: Upload) -> tuple[Normalization, Activation]:
     activation: Activation = upload.model.activation
     if upload.normalize is None:
         labels: dict[Normalization, str] = {
-            "none": "[0, 1], as the tutorial's ToTensor gives",
-            "fashion_mnist": "Normalised: minus 0.2860, over 0.3530",
+            "none": "To [0, 1], as the tutorial's ToTensor does",
+            "fashion_mnist": "Normalised as well: minus 0.2860, over 0.3530",
         }
         normalize = st.radio(
             "How were its training images scaled?",

@@ -25,8 +25,8 @@ def show() -> None:
     _weights(model, config)
     st.subheader("Open it anywhere", anchor=False)
     st.markdown(
-        "`model.pth` holds the weights, not the code: the program that loads it brings the class. "
-        "This one needs PyTorch alone."
+        "`model.pth` holds the weights, not the code: the program that loads it brings the class. This "
+        "program needs PyTorch alone."
     )
     show_code(loading(model.model, model.normalize), key="loading", file_name="load_model.py")
     if config is not None:
@@ -49,10 +49,10 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
     count = count_parameters(model.module)
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
-        st.markdown("**The weights, as the tutorial saves them**")
+        st.markdown("**As the tutorial saves it**")
         st.caption(
-            f"A `state_dict`: {count:,} float32 parameters, {4 * count / 1e6:,.1f} MB. "
-            "`torch.load` opens it with `weights_only=True`."
+            f"The weights alone, a `state_dict`: {count:,} float32 values, {4 * count / 1e6:,.1f} MB. "
+            "`torch.load` with `weights_only=True` opens it."
         )
         file_button(
             "model.pth",
@@ -62,10 +62,10 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
             primary=True,
         )
     with second.container(border=True, height="stretch"):
-        st.markdown("**The same as .safetensors**")
+        st.markdown("**For other programs**")
         st.caption(
-            "A format with nothing to run in it, read by many programs. It also carries the network's "
-            "description: uploaded here, it asks nothing."
+            "The same weights with a description of the network, in a format that holds no code: "
+            "uploaded here, it asks nothing."
         )
         with st.container(horizontal=True):
             file_button(
@@ -81,7 +81,7 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
             st.caption("This network was not trained here: there is no history to take along.")
             return
         st.caption(
-            f"Weights, settings, the history of {len(model.history)} epochs, curves, and the code to do it "
+            f"Weights, settings, {len(model.history)} epochs of history, curves, and the code to do it "
             "again, in one zip file."
         )
         file_button(
@@ -114,9 +114,8 @@ def _code(config: TrainConfig) -> None:
     """The run as a program."""
     st.subheader("The run as code", anchor=False)
     st.markdown(
-        "A program of its own, with PyTorch and torchvision alone: same seed, same images, same order. "
-        "On the CPU it gives this run's losses to five decimals; the same file runs on many GPUs with "
-        "`torchrun --nproc-per-node=8 run.py`."
+        "The same seed, images and order, with PyTorch and torchvision alone. On the CPU it gives this run's "
+        "losses to five decimals; `torchrun --nproc-per-node=8 run.py` runs it on eight GPUs."
     )
     try:
         script = to_script(config)

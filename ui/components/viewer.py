@@ -68,7 +68,6 @@ def viewer(
     selected: int,
     grid: int,
     classes: Sequence[str],
-    total: int,
     start: int,
     matching: int,
     key: str,
@@ -82,7 +81,6 @@ def viewer(
         selected: Position of the image to show large.
         grid: How many of the images, from the first, are in the grid.
         classes: Names of the classes.
-        total: Images of the split.
         start: How many images of the filtered order come before those of the grid.
         matching: How many images the filter lets pass.
         key: Unique on the page.
@@ -106,7 +104,6 @@ def viewer(
         "grid": grid,
         "classes": list(classes),
         "colors": list(CLASS_COLORS),
-        "total": total,
         "start": start,
         "matching": matching,
         "count": st.session_state.get(f"{key}_count", 0),

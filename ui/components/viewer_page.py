@@ -17,7 +17,7 @@ HTML: Final = """
         <div>Actual: <b class="actual"></b></div>
         <div><span class="badge"></span></div>
         <div class="small number"></div>
-        <div class="small loss" title="Cross-entropy: minus the logarithm of the probability of the true
+        <div class="small loss" title="Cross-entropy: minus the logarithm of the probability of the actual
 class. 0 is certain and right, 2.303 is a guess among ten."></div>
         <div class="small rank" title="1: no class got a higher probability."></div>
         <div class="small note"></div>
@@ -41,7 +41,7 @@ CSS: Final = """
 button { font: inherit; color: inherit; }
 .buttons { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 16px; }
 .buttons button {
-  padding: 7px 12px; background: var(--st-background-color); cursor: pointer;
+  padding: 8px 12px; font-size: 0.875rem; background: var(--st-background-color); cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 8px);
 }
 .buttons button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
@@ -156,12 +156,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const badge = find(".badge")
     badge.className = "badge " + (isRight(item) ? "right" : "wrong")
     badge.textContent = isRight(item) ? "\\u2713 Right" : "\\u2717 Wrong"
-    find(".number").textContent = "Test image " + number(item.index) + " of " + number(data.total)
+    find(".number").textContent = "Test image " + number(item.index)
     find(".loss").textContent = "Loss " + item.loss.toFixed(3) + " nats"
-    find(".rank").textContent = "Its class ranks " + item.rank + " of " + classes.length
+    find(".rank").textContent = "Actual class: rank " + item.rank + " of " + classes.length
     find(".note").textContent = i < data.grid
-      ? "Number " + number(data.start + i + 1) + " of " + number(data.matching) + " in this order"
-      : "Not among those of the filter"
+      ? number(data.start + i + 1) + " of " + number(data.matching) + " in this order"
+      : "Outside the filter"
     const best = Math.max(...item.probabilities)
     bars.setAttribute("aria-label", "Ten probabilities. " + words(item) + ", " +
       classes.map((name, c) => name + " " + (item.probabilities[c] * 100).toFixed(1) + "%").join(", "))

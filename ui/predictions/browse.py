@@ -8,10 +8,11 @@ from torch import Tensor
 
 from core.evaluation import select
 from ui import params
+from ui.charts import probability_bars, show
 from ui.components.viewer import Choice, Item, viewer
 from ui.frame import guard
-from ui.predictions import charts, state, whatif, why
 from ui.predictions import share as predictions_share
+from ui.predictions import state, whatif, why
 from ui.predictions.state import PER_PAGE, View
 
 CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
@@ -72,7 +73,6 @@ def _viewer(view: View, positions: Tensor) -> None:
         selected=numbers.index(sample),
         grid=len(shown),
         classes=view.split.classes,
-        total=len(view.split),
         start=(page - 1) * PER_PAGE,
         matching=len(positions),
         key="viewer",
@@ -98,7 +98,7 @@ def _page(positions: Tensor) -> tuple[list[int], int, int]:
 
 def _pages(view: View, positions: Tensor) -> None:
     _, page, pages = _page(positions)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.session_state["jump"] = view.sample
         st.number_input(
             f"Go to an index, 0 to {len(view.split) - 1:,}",
@@ -109,21 +109,21 @@ def _pages(view: View, positions: Tensor) -> None:
             on_change=state.jump,
             args=(positions, len(view.split)),
         )
-        st.space("stretch")
         if pages > 1:
-            _page_button("First", "first_page", 1, page == 1)
-            _page_button("Back", "chevron_left", page - 1, page == 1)
-            st.caption(f"Page {page:,} of {pages:,}", width="content")
-            _page_button("On", "chevron_right", page + 1, page == pages)
-            _page_button("Last", "last_page", pages, page == pages)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                _page_button("First", 1, page == 1)
+                _page_button("Back", page - 1, page == 1, icon=":material/chevron_left:")
+                st.markdown(f":small[Page {page:,} of {pages:,}]", width="content")
+                _page_button("Forward", page + 1, page == pages, icon=":material/chevron_right:")
+                _page_button("Last", pages, page == pages)
     if state.jump_problem():
         st.warning(state.jump_problem(), icon=":material/warning:")
 
 
-def _page_button(label: str, icon: str, page: int, disabled: bool) -> None:
+def _page_button(label: str, page: int, disabled: bool, *, icon: str | None = None) -> None:
     st.button(
         label,
-        icon=f":material/{icon}:",
+        icon=icon,
         type="tertiary",
         key=f"page_{label}",
         disabled=disabled,
@@ -133,30 +133,27 @@ def _page_button(label: str, icon: str, page: int, disabled: bool) -> None:
 
 
 def facts(view: View, index: int) -> None:
-    """The prediction in words: predicted, actual, right or wrong, loss and rank."""
+    """The prediction in words: predicted, right or wrong, loss and rank."""
     scores = view.scores
-    right = bool(scores.right[index])
-    st.markdown(f"Predicted: **{view.predicted(index)}**  \nActual: **{view.actual(index)}**")
-    if right:
-        st.badge("Right", icon=":material/check:", color="green")
-    else:
-        st.badge("Wrong", icon=":material/close:", color="red")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"Predicted: **{view.predicted(index)}**", width="content")
+        if scores.right[index]:
+            st.badge("Right", icon=":material/check:", color="green")
+        else:
+            st.badge("Wrong", icon=":material/close:", color="red")
     st.caption(
-        f"Test image {index:,}  \n"
-        f"Loss {float(scores.losses[index]):.3f} nats  \n"
-        f"Its class ranks {int(scores.ranks[index])} of {len(view.split.classes)}",
-        help="The loss is minus the logarithm of the probability of the true class: 0 is certain and right, "
-        "2.303 is a guess among ten. Rank 1 means that no class got a higher probability.",
+        f"Loss {float(scores.losses[index]):.3f} nats; the actual class has rank "
+        f"{int(scores.ranks[index])} of {len(view.split.classes)}",
+        help="The loss is minus the logarithm of the probability of the actual class: 0 is certain and "
+        "right, 2.303 is a guess among ten. Rank 1 means that no class got a higher probability.",
     )
 
 
 def draw_bars(view: View, index: int, *, key: str) -> None:
     """The ten probabilities of a test image."""
     probabilities = view.scores.probabilities[index].tolist()
-    charts.probability_chart(
-        probabilities,
-        view.split.classes,
-        actual=int(view.scores.labels[index]),
+    show(
+        probability_bars(probabilities, view.split.classes, actual=int(view.scores.labels[index])),
         alt_text=f"Ten probabilities. {view.alt(index)}, {max(probabilities):.0%} sure.",
         key=key,
     )

@@ -1,11 +1,10 @@
 """Charts of the predictions page that no other page has."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 from torch import Tensor
 
 from core.attribution import Plane
@@ -15,97 +14,6 @@ from ui.theme import ACCENT, CLASS_COLORS, is_dark, muted_color, text_color
 
 CELL: Final = "cell"
 """Name of the selection in the confusion matrix."""
-
-
-def probability_chart(
-    probabilities: Sequence[float], classes: Sequence[str], *, actual: int, alt_text: str, key: str
-) -> None:
-    """Put the ten probabilities of a test image on the page, as `ui.charts.probability_bars` draws them.
-
-    Only the data differs from image to image, and nothing checks a specification that never changes: checking
-    takes longer than all the rest of a click.
-
-    Args:
-        probabilities: One a class, in [0, 1].
-        classes: Their names, in the same order.
-        actual: The image's class, marked with a tick.
-        alt_text: What the chart shows, in a sentence.
-        key: Unique on the page.
-    """
-    best = max(range(len(classes)), key=probabilities.__getitem__)
-    rows = pd.DataFrame(
-        {
-            "class": list(classes),
-            "probability": list(probabilities),
-            "label": [f"{p:.1%}" for p in probabilities],
-            "tick": ["✓" if i == actual else "" for i in range(len(classes))],
-            "top": [i == best for i in range(len(classes))],
-        }
-    )
-    spec = _probability_spec(tuple(classes), text_color(), muted_color())
-    st.vega_lite_chart(rows, spec, width="stretch", key=key, alt=alt_text)
-
-
-def _probability_spec(classes: tuple[str, ...], text: str, muted: str) -> dict[str, Any]:
-    names = list(classes)
-    axis = {
-        "format": ".0%",
-        "values": [0, 0.1, 0.5, 1],
-        "grid": False,
-        "title": "Probability (dashed: a guess, 10%)",
-    }
-    tooltip = [
-        {"field": "class", "type": "nominal"},
-        {"field": "probability", "type": "quantitative", "format": ".3%"},
-    ]
-    y = {
-        "field": "class",
-        "type": "nominal",
-        "sort": names,
-        "title": None,
-        "axis": {"labelLimit": 160, "ticks": False, "domain": False, "labelOverlap": False},
-    }
-    x = {
-        "field": "probability",
-        "type": "quantitative",
-        "scale": {"domain": [0, 1.3], "nice": False},
-        "axis": axis,
-    }
-    color = {
-        "field": "class",
-        "type": "nominal",
-        "scale": {"domain": names, "range": list(CLASS_COLORS)},
-        "legend": None,
-    }
-    label = {"type": "text", "align": "right", "fontSize": 12, "color": text}
-    return {
-        "height": 26 * len(names) + 20,
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.72}},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": color,
-                    "opacity": {"condition": {"test": "datum.top", "value": 1}, "value": 0.75},
-                    "tooltip": tooltip,
-                },
-            },
-            {
-                "data": {"values": [{}]},
-                "mark": {"type": "rule", "strokeDash": [4, 4], "color": muted},
-                "encoding": {"x": {"datum": 0.1}},
-            },
-            {
-                "mark": label,
-                "encoding": {"x": {"datum": 1.2}, "y": y, "text": {"field": "label", "type": "nominal"}},
-            },
-            {
-                "mark": label,
-                "encoding": {"x": {"datum": 1.3}, "y": y, "text": {"field": "tick", "type": "nominal"}},
-            },
-        ],
-    }
 
 
 def confusion_chart(
@@ -147,16 +55,16 @@ def confusion_chart(
         ),
         y=alt.Y("actual:N", sort=list(classes), axis=axis, title="Actual"),
     )
-    low = "#1e2327" if is_dark() else "#f1f2f0"
+    right, none, often, text = cell_colors()
     cells = (
         base.mark_rect(cornerRadius=3, cursor="pointer")
         .encode(
             color=alt.condition(
                 "datum.right",
-                alt.value("#1f7a5c" if is_dark() else "#9fd3bf"),
+                alt.value(right),
                 alt.Color(
                     "share:Q",
-                    scale=alt.Scale(domain=[0, 0.2], range=[low, ACCENT], clamp=True, interpolate="rgb"),
+                    scale=alt.Scale(domain=[0, 0.2], range=[none, often], clamp=True, interpolate="rgb"),
                     legend=None,
                 ),
             ),
@@ -171,11 +79,15 @@ def confusion_chart(
         )
         .add_params(click)
     )
-    dark_text = alt.condition(
-        "datum.share > 0.1 && !datum.right", alt.value("#ffffff"), alt.value(text_color())
-    )
-    texts = base.mark_text(fontSize=12, cursor="pointer").encode(text="text:N", color=dark_text)
+    texts = base.mark_text(fontSize=12, cursor="pointer", color=text).encode(text="text:N")
     return layered(cells, texts).properties(height=440)
+
+
+def cell_colors() -> tuple[str, str, str, str]:
+    """A cell that is right, one without images, one with a fifth of its row, and the text on each of them."""
+    if is_dark():
+        return "#1f7a5c", "#1e2327", "#c8511f", "#ffffff"
+    return "#9fd3bf", "#f1f2f0", "#e0662f", "#101418"
 
 
 def _cell_text(count: int, total: int, shares: bool) -> str:
@@ -238,6 +150,8 @@ def map_chart(
 ) -> alt.LayerChart:
     """Test images in the plane of the last hidden layer, one dot each, the sample marked.
 
+    Colours alone do not tell ten classes apart: a click in the legend leaves one of them.
+
     Args:
         plane: The plane and its points.
         labels: int64, N: class of each point.
@@ -256,18 +170,21 @@ def map_chart(
         "class:N",
         sort=list(classes),
         scale=alt.Scale(domain=list(classes), range=list(CLASS_COLORS)),
-        legend=alt.Legend(title=None, orient="right", symbolOpacity=1),
+        legend=alt.Legend(title=None, orient="top", columns=4, symbolOpacity=1),
     )
+    alone = alt.selection_point(fields=["class"], bind="legend")
     blank = alt.Axis(labels=False, ticks=False, grid=False)
     dots = (
         alt.Chart(rows)
-        .mark_circle(size=22, opacity=0.55)
+        .mark_circle(size=22)
         .encode(
             x=alt.X("x:Q", axis=blank, title="First principal component"),
             y=alt.Y("y:Q", axis=blank, title="Second principal component"),
             color=color,
+            opacity=alt.condition(alone, alt.value(0.6), alt.value(0.03)),
             tooltip=["class:N"],
         )
+        .add_params(alone)
     )
     mark = pd.DataFrame({"x": [float(here[0])], "y": [float(here[1])], "name": [name]})
     base = alt.Chart(mark).encode(x="x:Q", y="y:Q")

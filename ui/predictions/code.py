@@ -18,14 +18,13 @@ from ui.predictions.why import colored
 
 
 def section(view: View) -> None:
-    """The section "Code": each step runs when the section is open; the sample is the page's own."""
-    for number, step in enumerate(LESSON.steps, start=1):
-        with st.container(border=True):
-            st.caption(f"Step {number} of {len(LESSON.steps)}")
-            if "index" in step.params:
-                whole_step(step, _DRAW[step.name], index=view.sample)
-            else:
-                whole_step(step, _DRAW[step.name])
+    """The section "Code": each step runs when its tab is open; the sample is the page's own."""
+    labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
+    for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
+        if tab.open:  # the others wait until they are asked for
+            with tab:
+                values = {"index": view.sample} if "index" in step.params else {}
+                whole_step(step, _DRAW[step.name], **values)
 
 
 def _prediction(result: StepResult) -> None:

@@ -16,13 +16,22 @@ from ui.predictions.state import View
 
 SHOWN: Final = 32  # images of a cell
 TOP: Final = 16  # highest losses
+MIX_UPS: Final = 8
+
+ACCURACY_HELP: Final = (
+    "A guess among ten classes is right on 10%. These images are a sample too: of other garments of this "
+    "kind, the network would be right on a little more or less. In 95 of 100 such samples the interval "
+    "(Wilson's) holds the accuracy on all of them. Cross-entropy is the loss: minus the natural logarithm "
+    "of the probability of the actual class. 0 nats is certain and right, 2.303 a guess among ten."
+)
+"""What the figures of `accuracy_text` mean, for a tooltip."""
 
 
 @st.fragment
 def section(view: View) -> None:
     """The section "Mistakes"."""
     state.follow("Mistakes")
-    _headline(view)
+    st.caption(view.model.about)
     matrix = evaluation.confusion(view.scores.labels, view.scores.predicted)
     st.subheader("What is taken for what", anchor=False)
     _confusion(view, matrix)
@@ -45,19 +54,10 @@ def accuracy_text(view: View) -> str:
     )
 
 
-def _headline(view: View) -> None:
-    st.caption(
-        f"{view.model.about} "
-        f"These {len(view.scores):,} images are a sample too: on all garments of this kind the accuracy is "
-        "not exactly the same. In 95 of 100 such samples the interval (Wilson's) holds it. Guessing gives "
-        "10%."
-    )
-
-
 def _confusion(view: View, matrix: Tensor) -> None:
     classes = view.split.classes
     cell = _cell(classes)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         shown = st.segmented_control(
             "Cells show",
@@ -69,7 +69,7 @@ def _confusion(view: View, matrix: Tensor) -> None:
         )
         chart = predictions_charts.confusion_chart(matrix, classes, shares=shown == "Shares", chosen=cell)
         st.altair_chart(
-            chart,
+            charts.styled(chart),
             width="stretch",
             key="confusion",
             on_select=lambda: _take_cell(classes),
@@ -78,12 +78,12 @@ def _confusion(view: View, matrix: Tensor) -> None:
             "are listed beside it.",
         )
         st.caption(
-            "Rows: what the image is. Columns: what the network says. Green is right. Shares are of the row. "
-            "Click a cell to see its images."
+            "Rows: what the image is. Columns: what the network says. The diagonal, green, is right. Shares "
+            "are of the row. Click a cell to see its images."
         )
     with right:
         st.markdown("**The commonest mix-ups**")
-        found = evaluation.mix_ups(matrix, 10)
+        found = evaluation.mix_ups(matrix, MIX_UPS)
         if not found:
             st.caption("There are none: every test image is predicted right.")
         with st.container(gap="xxsmall"):
@@ -159,44 +159,48 @@ def _grid(view: View, shown: list[int], *, key: str) -> None:
 
 
 def _classes(view: View, matrix: Tensor) -> None:
-    reports = evaluation.class_reports(matrix)
-    share = st.column_config.ProgressColumn
     table = pd.DataFrame(
         [
             {
-                "Class": view.split.classes[r.label],
-                "Precision": 100 * r.precision,
-                "Recall": 100 * r.recall,
-                "F1": 100 * r.f1,
-                "Support": r.support,
-                "Predicted": r.predicted,
+                "Class": view.split.classes[report.label],
+                "Recall": 100 * report.recall,
+                "Precision": 100 * report.precision,
+                "F1": 100 * report.f1,
+                "Images": report.support,
             }
-            for r in reports
+            for report in evaluation.class_reports(matrix)
         ]
     )
+    number = st.column_config.NumberColumn
     st.dataframe(
         table,
         hide_index=True,
         width="stretch",
         height="content",
-        column_config={
-            "Precision": share(
-                format="%.1f%%", min_value=0, max_value=100, help="Of those predicted so, the share that is."
+        column_config={  # pixels: together as wide as a phone
+            "Class": st.column_config.TextColumn(width=84),
+            "Recall": st.column_config.ProgressColumn(
+                format="%.1f%%",
+                min_value=0,
+                max_value=100,
+                width=92,
+                help="Of the images of this class, the share predicted so.",
             ),
-            "Recall": share(
-                format="%.1f%%", min_value=0, max_value=100, help="Of those that are, the share predicted so."
+            "Precision": number(
+                format="%.1f%%", width=68, help="Of the images predicted so, the share of this class."
             ),
-            "F1": share(format="%.1f%%", min_value=0, max_value=100, help="The harmonic mean of the two."),
-            "Support": st.column_config.NumberColumn(help="Test images of this class."),
-            "Predicted": st.column_config.NumberColumn(help="Test images predicted as this class."),
+            "F1": number(format="%.1f%%", width=56, help="The harmonic mean of precision and recall."),
+            "Images": number(
+                format="localized", width=56, help="Test images of this class; also called support."
+            ),
         },
-        alt="Precision, recall, F1 and support of each class",
+        alt="Recall, precision, F1 and number of test images of each class",
     )
 
 
 def _calibration(view: View) -> None:
     result = evaluation.calibration(view.scores.confidence, view.scores.right)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(
             predictions_charts.reliability_chart(result),
@@ -211,16 +215,16 @@ def _calibration(view: View) -> None:
         told += f"{float(view.scores.right[sure].float().mean()):.1%} of them." if count else "none."
         st.markdown(told)
         st.caption(
-            "Images are sorted into ten bins by the largest probability. A bar is the share predicted "
-            "right, a dot stands at the bin's mean probability; on the dashed line they agree. The error is "
-            "their distance, averaged over all images."
+            "The test images in ten bins by their largest probability. Bar: the share predicted right. Dot: "
+            "the bin's mean probability. On the dashed line the two agree; the error is their distance, "
+            "averaged over all images."
         )
 
 
 def _top_losses(view: View) -> None:
     shown = evaluation.top_losses(view.scores, TOP).tolist()
     st.caption(
-        f"The {len(shown)} test images with the highest loss: the network is sure of something else. Some "
-        "labels of the dataset are wrong; here is where to look for them. Click one to open it."
+        f"The {len(shown)} test images with the highest loss: the network is sure of another class. Some of "
+        "the dataset's labels are wrong, and turn up here. Click one to open it."
     )
     _grid(view, shown, key="top_losses")

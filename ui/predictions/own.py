@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 import torch
 from PIL import Image
+from torch import Tensor
 
 from core import attribution
 from core.card import card_png
@@ -31,9 +32,8 @@ _POLARITIES: Final = {"Find out": "auto", "Keep": "keep", "Invert": "invert"}
 def section(view: View) -> None:
     """The section "Your own picture"."""
     st.markdown(
-        "**Photograph one garment on a plain ground, or draw one.** The networks know nothing but grey "
-        "garments of 28 x 28 pixels, light on black; getting there is half the work, so each step is shown "
-        "below."
+        "**Photograph one garment on a plain ground, or draw one.** A network knows only grey garments of "
+        "28 x 28 pixels, light on black: each step from your picture to there is shown."
     )
     source = st.segmented_control(
         "From", SOURCES, default="Upload", required=True, key="from", bind="query-params"
@@ -147,27 +147,16 @@ def _answer(view: View, prepared: Prepared) -> None:
     best = int(probabilities.argmax())
     train = train_split()
     judged = novelty.judge(_usual(train.fingerprint, view.split.fingerprint), prepared.pixels)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(f"Predicted: **{classes[best]}**, {float(probabilities[best]):.1%} sure")
-        one, two = st.columns(2)
-        with one:
-            st.image(
-                png(prepared.pixels, 8),
-                output_format="PNG",
-                width="stretch",
-                alt="Your picture as the network sees it",
+        nearest = train.classes[int(train.labels[judged.nearest])]
+        with st.container(horizontal=True, gap="small"):
+            _picture(prepared.pixels, "What the network sees")
+            _picture(
+                train.images[judged.nearest],
+                f"The nearest of {novelty.REFERENCE:,} training images: {nearest}",
             )
-            st.caption("What the network sees")
-        with two:
-            nearest = train.classes[int(train.labels[judged.nearest])]
-            st.image(
-                png(train.images[judged.nearest], 8),
-                output_format="PNG",
-                width="stretch",
-                alt=f"Training image: {nearest}",
-            )
-            st.caption(f"Nearest of {novelty.REFERENCE:,} training images: {nearest}")
         if judged.reasons:
             st.warning(
                 "This looks like nothing in the training set, so the answer means little. "
@@ -176,8 +165,9 @@ def _answer(view: View, prepared: Prepared) -> None:
             )
         else:
             st.caption(
-                f"It looks like the training images: the nearest is {judged.distance:.2f} away (root mean "
-                "squared difference of the pixels), as usual for test images."
+                "It looks like the training images: the nearest is as near as it usually is for test images.",
+                help=f"{judged.distance:.2f}: the root mean squared difference of the pixels, where black "
+                "is 0 and white 1.",
             )
     with right:
         values = probabilities.tolist()
@@ -196,6 +186,12 @@ def _answer(view: View, prepared: Prepared) -> None:
             on_click="ignore",
             key="own_card",
         )
+
+
+def _picture(image: Tensor, caption: str) -> None:
+    with st.container(width=152, gap="xsmall"):
+        st.image(png(image, 8), output_format="PNG", width="stretch", alt=caption)
+        st.caption(caption)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Finding out what training images look like")

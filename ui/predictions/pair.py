@@ -68,9 +68,8 @@ def _compare(first: View, second: View) -> None:
         int((second.scores.right & ~first.scores.right).sum()),
     )
     st.markdown(
-        f"They name different classes for **{len(found):,} of {total:,}** test images "
-        f"({len(found) / total:.1%}). Both are right on {both:,}; only the first on {one:,}; only the "
-        f"second on {two:,}."
+        f"They disagree on **{len(found):,} of {total:,}** test images ({len(found) / total:.1%}). Both are "
+        f"right on {both:,}, only the first on {one:,}, only the second on {two:,}."
     )
     sample = first.sample
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -89,7 +88,8 @@ def _compare(first: View, second: View) -> None:
                     )
     for column, view, name in zip(st.columns(2), (first, second), ("first", "second"), strict=True):
         with column, st.container(border=True):
-            st.markdown(f"**{view.model.title}**, {view.scores.accuracy:.1%} of {total:,} test images right")
+            st.markdown(f"The {name}: **{view.model.title}**")
+            st.caption(f"Test accuracy {view.scores.accuracy:.1%}, {total:,} images")
             facts(view, sample)
             draw_bars(view, sample, key=f"pair_{name}")
     if not found:
@@ -112,4 +112,6 @@ def _compare(first: View, second: View) -> None:
         on_click=lambda place: state.choose(shown[place]),
     )
     if len(found) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(found):,}.")
+        st.caption(
+            f"The first {SHOWN} of {len(found):,}. Below each: what the first says / what the second says."
+        )

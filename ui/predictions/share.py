@@ -2,19 +2,25 @@
 
 import streamlit as st
 
+from core import pretrained
 from core.card import card_png
 from ui import share
+from ui.models import uploads
 from ui.predictions.state import View
 
 
 def section(view: View, index: int) -> None:
     """The link to what is on the screen, and a picture of the sample with its prediction."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown("**The link** opens this page as you see it: network, filter and image.")
         st.code(share.link(), language=None, wrap_lines=True)
-        if view.model.id not in ("pretrained",):
-            st.caption("Networks that were trained or uploaded here are known to this server only.")
+        if view.model.id in uploads():
+            st.caption(
+                "Your uploaded network is yours alone: for others, this link shows the pretrained one."
+            )
+        elif view.model.id != pretrained.MODEL_ID:
+            st.caption("Networks that were trained here are known to this server only.")
     with right:
         st.markdown("**The card** is a picture for a message or a slide.")
         data = _card(view.model.digest, index, view)

@@ -20,6 +20,9 @@ from ui.resources import test_split
 PER_PAGE: Final = 42
 """Images in one page of the grid."""
 
+SELECT_WIDTH: Final = 136
+"""Of a filter's box, pixels: two stand beside each other on a phone."""
+
 ALL: Final = "All classes"
 OUTCOMES: Final = ("All", "Right", "Wrong")
 ACTUAL, PREDICTED, OUTCOME, ORDER = "actual", "predicted", "outcome", "order"
@@ -86,16 +89,16 @@ def _scores(digest: str, normalize: str, fingerprint: str, _logits: Tensor) -> S
 def filter_row(classes: Sequence[str]) -> Filter:
     """The filter's widgets in one row; the link holds their values, so that buttons can set them as well."""
     options = [ALL, *classes]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        actual = _selectbox("Actual", ACTUAL, options, 136)
-        predicted = _selectbox("Predicted", PREDICTED, options, 136)
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        actual = _selectbox("Actual", ACTUAL, options)
+        predicted = _selectbox("Predicted", PREDICTED, options)
+        order = _selectbox("Order", ORDER, list(ORDERS.values()))
         outcome = params.choice_param(OUTCOME, OUTCOMES, OUTCOMES[0])
         key = _place(OUTCOME, outcome)
         st.segmented_control(
-            "Prediction", OUTCOMES, required=True, key=key, on_change=_take, args=(OUTCOME, OUTCOMES[0])
+            "Right or wrong", OUTCOMES, required=True, key=key, on_change=_take, args=(OUTCOME, OUTCOMES[0])
         )
         low, high = _sure()
-        order = _selectbox("Order", ORDER, list(ORDERS.values()), 152)
     return Filter(
         actual=None if actual == ALL else options.index(actual) - 1,
         predicted=None if predicted == ALL else options.index(predicted) - 1,
@@ -106,10 +109,15 @@ def filter_row(classes: Sequence[str]) -> Filter:
     )
 
 
-def _selectbox(label: str, name: str, options: Sequence[str], width: int) -> str:
+def _selectbox(label: str, name: str, options: Sequence[str]) -> str:
     value = params.choice_param(name, options, options[0])
     st.selectbox(
-        label, options, key=_place(name, value), width=width, on_change=_take, args=(name, options[0])
+        label,
+        options,
+        key=_place(name, value),
+        width=SELECT_WIDTH,
+        on_change=_take,
+        args=(name, options[0]),
     )
     return value
 
@@ -130,7 +138,7 @@ def _sure() -> tuple[int, int]:
         0,
         100,
         key=key,
-        width=128,
+        width=140,
         on_change=take,
         help="The largest of the ten probabilities. With ten classes it is never below 10%.",
     )

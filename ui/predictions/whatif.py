@@ -1,7 +1,10 @@
 """What if the picture were different: live probabilities, and the smallest step that changes the answer."""
 
+from typing import Final
+
 import streamlit as st
 import torch
+from PIL import Image
 from torch import Tensor
 
 from core import attribution
@@ -10,7 +13,10 @@ from ui import params
 from ui.charts import probability_bars, show
 from ui.images import png
 from ui.predictions.state import View
-from ui.predictions.why import colored
+from ui.predictions.why import PICTURE, colored
+
+SLIDER: Final = 168  # pixels: two stand beside each other on a phone
+_LINES: Final = ("The gradient", "Its sign")
 
 
 def section(view: View, index: int) -> None:
@@ -23,9 +29,11 @@ def section(view: View, index: int) -> None:
         logits = attribution.logits_of(view.model, torch.stack([image, changed]))
     probabilities = logits.softmax(1)
     before, after = (view.split.classes[int(row.argmax())] for row in logits)
-    pictures, bars = st.columns([2, 3], gap="large")
+    pictures, bars = st.columns([2, 3], gap="medium")
     with pictures:
-        _pair(image, changed, f"As it is: {before}", f"Changed: {after}")
+        with st.container(horizontal=True, gap="small"):
+            _picture(png(image, 8), f"As it is: {before}")
+            _picture(png(changed, 8), f"Changed: {after}")
         if before != after:
             st.markdown(f"The answer changes from **{before}** to **{after}**.")
         else:
@@ -42,15 +50,15 @@ def section(view: View, index: int) -> None:
 
 
 def _sliders() -> WhatIf:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         rotation = st.slider(
-            "Rotation, degrees", -180, 180, 0, 5, key="rotation", width=200, bind="query-params"
+            "Rotation, degrees", -180, 180, 0, 5, key="rotation", width=SLIDER, bind="query-params"
         )
-        right = st.slider("Shift right, pixels", -14, 14, 0, key="right", width=200, bind="query-params")
-        down = st.slider("Shift down, pixels", -14, 14, 0, key="down", width=200, bind="query-params")
-        blur = st.slider("Blur, pixels", 0.0, 4.0, 0.0, 0.25, key="blur", width=200, bind="query-params")
+        right = st.slider("Shift right, pixels", -14, 14, 0, key="right", width=SLIDER, bind="query-params")
+        down = st.slider("Shift down, pixels", -14, 14, 0, key="down", width=SLIDER, bind="query-params")
+        blur = st.slider("Blur, pixels", 0.0, 4.0, 0.0, 0.25, key="blur", width=SLIDER, bind="query-params")
         bright = st.slider(
-            "Brightness", 0.0, 3.0, 1.0, 0.05, key="brightness", width=200, bind="query-params"
+            "Brightness", 0.0, 3.0, 1.0, 0.05, key="brightness", width=SLIDER, bind="query-params"
         )
         noise = st.slider(
             "Noise",
@@ -59,7 +67,7 @@ def _sliders() -> WhatIf:
             0.0,
             0.02,
             key="noise",
-            width=200,
+            width=SLIDER,
             bind="query-params",
             help="Standard deviation of normal noise on every pixel, where black is 0 and white 1. Seed 0.",
         )
@@ -76,20 +84,16 @@ def _reset() -> None:
     st.session_state["brightness"] = 1.0
 
 
-def _pair(first: Tensor, second: Tensor, first_name: str, second_name: str) -> None:
-    left, right = st.columns(2)
-    with left:
-        st.image(png(first, 8), output_format="PNG", width="stretch", alt=first_name)
-        st.caption(first_name)
-    with right:
-        st.image(png(second, 8), output_format="PNG", width="stretch", alt=second_name)
-        st.caption(second_name)
+def _picture(picture: bytes | Image.Image, caption: str, *, width: int = 152) -> None:
+    with st.container(width=width, gap="xsmall"):
+        st.image(picture, output_format="PNG", width="stretch", alt=caption)
+        st.caption(caption)
 
 
 def _smallest(view: View, index: int, image: Tensor) -> None:
     st.markdown(
-        "**The smallest step along the gradient that changes the answer.** The gradient says in which "
-        "direction each pixel must go to make the answer less likely; all go together, on one straight line."
+        "**The smallest step that changes the answer.** The gradient says for each pixel whether lighter or "
+        "darker makes the answer less likely; all pixels go that way together, as far as it takes."
     )
     params.choice_param("line", _LINES, _LINES[0])
     line = st.segmented_control(
@@ -102,26 +106,16 @@ def _smallest(view: View, index: int, image: Tensor) -> None:
     classes = view.split.classes
     before, after = classes[found.before], classes[found.after]
     difference = found.image - image
-    columns = st.columns(4, gap="medium")
-    with columns[0]:
-        st.image(png(image, 8), output_format="PNG", width="stretch", alt=f"The image, predicted {before}")
-        st.caption(f"As it is: **{before}**")
-    with columns[1]:
-        signed = difference[0] / max(1e-6, float(difference.abs().max()))
-        st.image(colored(image * 0, signed), width="stretch", alt="The change as colours")
-        st.caption("The change, on a scale of its own: red lighter, blue darker")
-    with columns[2]:
-        st.image(
-            png(found.image, 8),
-            output_format="PNG",
-            width="stretch",
-            alt=f"The changed image, predicted {after}",
+    signed = difference[0] / max(1e-6, float(difference.abs().max()))
+    with st.container(horizontal=True, gap="small"):
+        _picture(png(image, 8), f"As it is: {before}", width=PICTURE)
+        _picture(
+            colored(image * 0, signed),
+            "The change, on a scale of its own: red lighter, blue darker",
+            width=PICTURE,
         )
-        st.caption(f"Changed: **{after}**")
-    with columns[3]:
-        st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")
-        st.metric("Mean change of a pixel", f"{float(difference.abs().mean()):.4f}")
-        st.caption(f"A grey level of the file is 1/255 = 0.004. Test image {index:,}.")
-
-
-_LINES = ("The gradient", "Its sign")
+        _picture(png(found.image, 8), f"Changed: {after}", width=PICTURE)
+        with st.container(width=PICTURE):
+            st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")
+            st.metric("Mean change of a pixel", f"{float(difference.abs().mean()):.4f}")
+    st.caption(f"Test image {index:,}. One grey level of the file is 1/255 = 0.004.")

@@ -25,6 +25,9 @@ NEIGHBOURS: Final = 10_000
 MAP_POINTS: Final = 2_000
 """Test images on the map."""
 
+PICTURE: Final = 168
+"""Width of a picture, pixels: two stand beside each other on a phone."""
+
 Method = Callable[[TrainedModel, Tensor, int], Tensor]
 
 
@@ -34,63 +37,65 @@ def section(view: View, index: int) -> None:
     classes = view.split.classes
     own = int(view.scores.predicted[index])
     asked = st.selectbox(
-        "What speaks for",
+        "Ask about",
         list(classes),
         index=own,
         key=f"asked_{own}",
         width=220,
-        help="The class that is asked about; the predicted one at first.",
+        help="Any class; at first the predicted one.",
     )
     label = classes.index(asked)
     st.markdown(
-        f"**Which pixels speak for {asked}?** :red[Red speaks for it], :blue[blue against it]. Each picture "
-        "has a scale of its own."
+        f"**Which pixels speak for {asked}?** :red[Red speaks for it], :blue[blue against it]. Three ways to "
+        "ask, each picture with a scale of its own:"
     )
-    columns = st.columns(4, gap="medium")
-    with columns[0]:
-        st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
-        st.caption(f"The image, {float(view.scores.probabilities[index, label]):.1%} {asked}")
-    with columns[1]:
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=PICTURE, gap="xsmall"):
+            st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
+            sure = float(view.scores.probabilities[index, label])
+            st.caption(f"**The image.** {sure:.1%} {asked}, says the network.")
         _overlay(
             image,
             attribution.input_gradient(view.model, image, label),
             "Gradient",
-            f"How the log-probability of {asked} would change if a pixel became a little lighter.",
+            "If a pixel became a little lighter, would the answer gain or lose?",
+            f"The gradient of the log-probability of {asked} with respect to each pixel.",
         )
-    with columns[2]:
         _overlay(
             image,
             attribution.integrated_gradients(view.model, image, label),
             "Integrated gradients",
-            f"Gradients on {attribution.INTEGRATION_STEPS} points of the way from black to the image, "
-            f"averaged, times the pixel: they add up to what the image adds to the logit of {asked}.",
+            "What each pixel adds, on the way from black to the image.",
+            f"The gradient of the logit of {asked}, averaged over {attribution.INTEGRATION_STEPS} points of "
+            "that way, times the pixel: all pixels together give what the image adds to the logit.",
         )
-    with columns[3]:
         _overlay(
             image,
             attribution.occlusion(view.model, image, label),
             "Occlusion",
-            f"How much probability of {asked} a black square of 5 x 5 pixels costs, at each place.",
+            "What covering each place costs.",
+            f"How much the probability of {asked} falls when a black square of 5 x 5 pixels lies there.",
         )
     st.page_link(
         "pages/autograd.py",
         label="How autograd gets a gradient with respect to anything",
         icon=":material/share:",
     )
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         _neighbours(view, index)
     with right:
         _map(view, index)
 
 
-def _overlay(image: Tensor, values: Tensor, title: str, text: str) -> None:
-    st.image(
-        colored(image, attribution.overlay(attribution.smooth(values))),
-        width="stretch",
-        alt=f"{title} as colours over the image",
-    )
-    st.caption(f"**{title}.** {text}")
+def _overlay(image: Tensor, values: Tensor, title: str, text: str, exactly: str) -> None:
+    with st.container(width=PICTURE, gap="xsmall"):
+        st.image(
+            colored(image, attribution.overlay(attribution.smooth(values))),
+            width="stretch",
+            alt=f"{title} as colours over the image",
+        )
+        st.caption(f"**{title}.** {text}", help=exactly)
 
 
 def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
@@ -106,7 +111,7 @@ def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
 
 def _neighbours(view: View, index: int) -> None:
     count = min(NEIGHBOURS, len(train_split()))
-    st.markdown("**The nearest training images in the last hidden layer**")
+    st.markdown("**What it takes for alike: the nearest training images**")
     features = _train_features(view.model.digest, train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
     found, distances = attribution.nearest(features, one, 10)
@@ -125,15 +130,14 @@ def _neighbours(view: View, index: int) -> None:
         label="Nearest training images, nearest first",
     )
     st.caption(
-        f"Of the first {count:,} training images, by the Euclidean distance of the "
-        f"{features.shape[1]} values that reach the last linear layer: what the network takes for alike. ≠: "
-        "not the predicted class."
+        f"Of the first {count:,} training images, those whose {features.shape[1]} values before the last "
+        "linear layer are nearest (Euclidean distance). ≠: not the predicted class."
     )
 
 
 def _map(view: View, index: int) -> None:
     points = min(MAP_POINTS, len(view.split))
-    st.markdown("**A map of that layer**")
+    st.markdown("**A map of these values**")
     plane = _plane(view.model.digest, view.split.fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])
     charts.show(
@@ -144,8 +148,8 @@ def _map(view: View, index: int) -> None:
         key="map",
     )
     st.caption(
-        f"The first {points:,} test images, seen in the two directions in which their values differ most "
-        f"(PCA): {plane.share:.0%} of the variance."
+        f"The first {points:,} test images, in the two directions in which their values differ most "
+        f"(PCA, {plane.share:.0%} of the variance). Click a class in the legend to see it alone."
     )
 
 
