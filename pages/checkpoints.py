@@ -10,8 +10,8 @@ from ui.lesson import downloads, play, show_run
 open_page(__file__)
 lead(
     "Checkpoints",
-    "A network whose predictions you like is worth keeping: a checkpoint is a file with what it has "
-    "learned. Take one home, bring your own, and see that nothing is lost on the way.",
+    "A network with good predictions is worth keeping: a checkpoint is a file with what it has learned. "
+    "Take one home, or bring your own.",
 )
 
 

@@ -82,7 +82,7 @@ def _decoded(data: bytes) -> Image.Image:
 
 def _settings() -> Preparation:
     with st.expander("Set each step yourself", icon=":material/tune:"):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             turn = st.segmented_control(
                 "Turn to the left", list(_TURNS), default="0°", required=True, key="turn", bind="query-params"
             )
@@ -104,16 +104,16 @@ def _settings() -> Preparation:
                 0.15,
                 0.01,
                 key="tolerance",
-                width=190,
+                width=150,
                 disabled=not by_hand,
                 bind="query-params",
                 help="What differs less from the background becomes black.",
             )
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             crop = st.toggle("Cut to the garment", True, key="cut", bind="query-params")
             size = st.slider("Longer side, pixels", 8, 28, 28, key="side", width=150, bind="query-params")
-            right = st.slider("Right, pixels", -10, 10, 0, key="move_right", width=140, bind="query-params")
-            down = st.slider("Down, pixels", -10, 10, 0, key="move_down", width=140, bind="query-params")
+            right = st.slider("Right, pixels", -10, 10, 0, key="move_right", width=120, bind="query-params")
+            down = st.slider("Down, pixels", -10, 10, 0, key="move_down", width=120, bind="query-params")
             stretch = st.toggle("Brightest pixel to 1", True, key="stretch", bind="query-params")
     return Preparation(
         turn=_TURNS[turn or "0°"],
@@ -189,7 +189,7 @@ def _answer(view: View, prepared: Prepared) -> None:
 
 
 def _picture(image: Tensor, caption: str) -> None:
-    with st.container(width=152, gap="xsmall"):
+    with st.container(width=140, gap="xsmall"):
         st.image(png(image, 8), output_format="PNG", width="stretch", alt=caption)
         st.caption(caption)
 

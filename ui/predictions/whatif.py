@@ -84,7 +84,7 @@ def _reset() -> None:
     st.session_state["brightness"] = 1.0
 
 
-def _picture(picture: bytes | Image.Image, caption: str, *, width: int = 152) -> None:
+def _picture(picture: bytes | Image.Image, caption: str, *, width: int = 140) -> None:
     with st.container(width=width, gap="xsmall"):
         st.image(picture, output_format="PNG", width="stretch", alt=caption)
         st.caption(caption)
