@@ -13,8 +13,8 @@ from ui.predictions import code as predictions_code
 open_page(__file__)
 lead(
     "Predictions",
-    "An accuracy says how often a network is right. Here you see on which garments, how sure it is, and "
-    "why; and you can try your own picture.",
+    "Compare says how often a network is right; here you see on which garments, how sure it is, and why. "
+    "Then try your own picture.",
 )
 
 RUN = {

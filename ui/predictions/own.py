@@ -98,7 +98,7 @@ def _settings() -> Preparation:
             )
             by_hand = st.toggle("Set the tolerance", False, key="by_hand", bind="query-params")
             tolerance = st.slider(
-                "Tolerance of the background",
+                "Tolerance",
                 0.0,
                 1.0,
                 0.15,
@@ -107,7 +107,7 @@ def _settings() -> Preparation:
                 width=150,
                 disabled=not by_hand,
                 bind="query-params",
-                help="What differs less from the background becomes black.",
+                help="What differs less than this from the background becomes black: 0 nothing, 1 everything.",
             )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             crop = st.toggle("Cut to the garment", True, key="cut", bind="query-params")
