@@ -9,8 +9,9 @@ from ui import frame, lesson
 frame.open_page(__file__)
 frame.lead(
     "Autograd",
-    "Training needs to know how the loss would change if a weight changed. PyTorch records every operation "
-    "on tensors that ask for it, and walks the record backwards to find out.",
+    "The network on the last page guesses until its weights improve, so training must know how each weight "
+    "changes the **loss** (how wrong the answers are). PyTorch records every operation and walks the record "
+    "backwards to find out.",
 )
 
 part, tab = lesson.parts(

@@ -6,12 +6,13 @@ from core.lessons.model import LESSON
 from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads
 from ui.model import architecture, build, compare, forward, parameters
+from ui.params import choice_param
 
 open_page(__file__)
 lead(
     "Network",
-    "A network is a chain of layers: each takes numbers in one shape and gives numbers in another. "
-    "Build one here, see what is inside, and follow a garment through it.",
+    "Transforms made each garment a tensor; a network turns it into ten numbers, one a class. "
+    "It is a chain of **layers**: build one, see what is inside, and follow a garment through it.",
 )
 
 SECTIONS = {
@@ -24,17 +25,11 @@ SECTIONS = {
 
 if "next_section" in st.session_state:  # another section sends the visitor here
     st.session_state["section"] = st.session_state.pop("next_section")
-section = st.segmented_control(
-    "Section",
-    list(SECTIONS),
-    default="Build",
-    required=True,
-    key="section",
-    bind="query-params",
-    label_visibility="collapsed",
-)
-with guard():
-    SECTIONS[section]()
+choice_param("section", list(SECTIONS), "Build")  # says so if the link asks for another
+tabs = st.tabs(list(SECTIONS), key="section", bind="query-params")
+show, tab = next(((SECTIONS[name], tab) for name, tab in zip(SECTIONS, tabs, strict=True) if tab.open))
+with tab, guard():
+    show()
 
 st.divider()
 downloads(LESSON)

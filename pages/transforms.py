@@ -10,8 +10,8 @@ frame.open_page(__file__)
 
 frame.lead(
     "Transforms",
-    "A transform changes a sample on its way out of the dataset; a pipeline is several in a row. "
-    "Build one and see what every stage does to the numbers.",
+    "The dataset gave pictures and labels; a network takes tensors of floats. **Transforms** get from one "
+    "to the other: chain them into a **pipeline** and see what each stage does to the numbers.",
 )
 
 part, tab = lesson.parts("Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics")

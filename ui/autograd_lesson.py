@@ -20,7 +20,10 @@ def show_graph(result: StepResult) -> None:
     graph = _graph(result.code, output, result.step.exclusive)
     picture, inside = st.columns([3, 2], gap="medium")
     with picture:
-        st.caption(f"Drawn from `{output}.grad_fn`. Click a node. Rounded: leaves; green: {output}.")
+        st.caption(
+            f"Drawn from `{output}.grad_fn`; click a node to look inside. Arrows point forward, from the "
+            f"leaves (round, blue: tensors you made) to `{output}` (green); backward goes against them."
+        )
         node = graph_view(graph, key=f"{result.step.name}_graph")
     with inside:
         show_node(node, output, key=f"{result.step.name}_inside")
@@ -37,7 +40,7 @@ def show_node(node: Node, output: str, *, key: str) -> None:
     st.caption(f"PyTorch calls it `{node.function}`.")
     if node.forward:
         st.markdown(f"Forward: {_formula(node.forward)}")
-        st.markdown(f"Backward, from g: {_formula(node.backward)}")
+        st.markdown(f"Backward, when the gradient g arrives: {_formula(node.backward)}")
     if node.gradient is not None:
         of = node.variable or "its result"
         st.markdown(

@@ -36,17 +36,18 @@ from ui.theme import ACCENT, SECOND
 _SPEC = "pipeline"
 _REVISION = "pipeline_revision"
 _SHOWN = "pipeline_shown"
+PICTURE = 104
+"""Pixels a side of an image on this page: three stand beside each other on a phone."""
 
 
 def workbench() -> None:
     """Controls, stages, draws, code and the way to training."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         split = pick_split()
         index = params.int_param("image", 0, 0, len(split) - 1)
-        index = int(st.number_input("Image", 0, len(split) - 1, index, key=f"image_{split.train}", width=150))
+        index = int(st.number_input("Image", 0, len(split) - 1, index, key=f"image_{split.train}", width=130))
         params.set_param("image", index, 0)
         seed = int(st.number_input("Seed", 0, 9_999, 0, key="tseed", width=130, bind="query-params"))
-        draws = int(st.slider("Draws", 2, 12, 6, key="draws", width=200, bind="query-params"))
     current = _current()
     _start(current)
     first = _Row("The image as stored", "A PIL image: rows of grey values, 0 to 255.", "original")
@@ -60,6 +61,8 @@ def workbench() -> None:
     params.set_param(_SPEC, to_spec(pipeline), DEFAULT_SPEC)
     st.session_state[_SHOWN] = to_spec(pipeline)
 
+    st.subheader("Applied again and again", anchor=False)
+    draws = int(st.slider("Times", 2, 12, 6, key="draws", width=260, bind="query-params"))
     result = program.run(
         pipeline, index=index, train=split.train, seed=seed, draws=draws, root=dataset_root()
     )
@@ -67,7 +70,7 @@ def workbench() -> None:
     for row, picture in zip(rows, (result.original, *result.steps), strict=False):
         row.fill(picture, name)
     if result.error:
-        rows[1 + len(result.steps)].middle.error(result.error, icon=":material/error:")
+        rows[1 + len(result.steps)].words.error(result.error, icon=":material/error:")
     _show_draws(pipeline, result, seed)
     st.subheader("The code that ran", anchor=False)
     show_code(result.code, key="pipeline_code", file_name="pipeline.py")
@@ -132,20 +135,20 @@ def _start(pipeline: Pipeline) -> None:
 
 
 class _Row:
-    """A stage on the page: what came out on the left, its words and settings, its numbers on the right."""
+    """A stage on the page: what came out, its words and settings, its numbers."""
 
     def __init__(self, title: str, about: str, key: str) -> None:
         self.title, self.key = title, key
-        with st.container(border=True):
-            left, self.middle, self.right = st.columns([1, 3, 2], gap="medium")
-        self.picture, self.menu = left.container(), left.container()
-        self.middle.markdown(f"**{title}**  \n{about}")
+        row = st.container(border=True, horizontal=True, gap="medium")
+        self.picture = row.container(width=PICTURE)
+        self.words = row.container(width="stretch", gap="small")
+        self.numbers = row.container(width=260, gap="small")
+        self.words.markdown(f"**{title}**  \n{about}")
 
     def fill(self, picture: Picture, name: str) -> None:
         """Show what came out."""
-        scale = max(1, 112 // max(picture.pixels.shape))
-        self.picture.image(png(picture.pixels, scale), width=112, alt=f"{name} after: {self.title}")
-        with self.right:
+        self.picture.image(_enlarged(picture), width=PICTURE, alt=f"{name} after: {self.title}")
+        with self.numbers:
             _show_numbers(picture, self.title, f"chart_{self.key}")
 
 
@@ -165,7 +168,7 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
             order[at], order[at + by] = order[at + by], order[at]
         _put(tuple(order))
 
-    row.menu.menu_button(
+    row.words.menu_button(
         "Change",
         [*moves, "Remove"],
         key=f"{key}_menu",
@@ -175,13 +178,13 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
     )
     values = []
     if kind.parameters:
-        with row.middle.container(horizontal=True, gap="medium"):
+        with row.words.container(horizontal=True, gap="medium"):
             for parameter, value in zip(kind.parameters, stage.values, strict=True):
                 values.append(_setting(parameter, value, f"{key}_{parameter.name}"))
     try:
         return replace(stage, values=tuple(values))
     except TransformError as error:
-        row.middle.error(str(error), icon=":material/error:")
+        row.words.error(str(error), icon=":material/error:")
         return stage
 
 
@@ -235,27 +238,32 @@ def _show_numbers(picture: Picture, title: str, key: str) -> None:
                 alt.Tooltip("pixels:Q", title="pixels of 1 image"),
             ],
         )
-        .properties(height=64)
+        .properties(height=84)
     )
     st.altair_chart(chart, width="stretch", key=key, alt=f"How often each value occurs after: {title}")
 
 
 def _show_draws(pipeline: Pipeline, result: PipelineResult, seed: int) -> None:
     if result.error or not result.draws:
+        st.caption("A stage above failed, so the whole pipeline did not run.")
         return
-    st.subheader("Applied again and again", anchor=False)
     if any(CATALOGUE[stage.kind].random for stage in pipeline):
         st.caption(
-            f"{len(result.draws)} applications to the same image, seed {seed}; the first is the one above. "
-            "In "
-            "training every epoch draws anew, so a network hardly ever sees the same pixels twice."
+            f"The same image {len(result.draws)} times, seed {seed}; the first is the one above. Training "
+            "draws anew in every epoch, so a network hardly ever sees the same pixels twice."
         )
     else:
-        st.caption(f"Nothing here is random: all {len(result.draws)} applications are the same.")
+        st.caption(
+            f"No stage here is random: all {len(result.draws)} are the same. Add one that starts with Random."
+        )
     with st.container(horizontal=True, gap="small"):
         for number, picture in enumerate(result.draws, start=1):
-            scale = max(1, 112 // max(picture.pixels.shape))
-            st.image(png(picture.pixels, scale), width=112, alt=f"Application {number}")
+            st.image(_enlarged(picture), width=PICTURE, alt=f"Application {number}")
+
+
+def _enlarged(picture: Picture) -> bytes:
+    """The picture as a PNG file with at least twice the pixels that it is shown with."""
+    return png(picture.pixels, max(1, 2 * PICTURE // max(picture.pixels.shape)))
 
 
 def _offer_training(pipeline: Pipeline) -> None:

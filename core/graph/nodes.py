@@ -20,6 +20,8 @@ from core.graph.formulas import FORMULAS
 MAX_NODES: Final = 200
 MAX_KEPT: Final = 64
 """Elements up to which a saved tensor or a gradient is kept whole; of larger ones the shape and norm."""
+REDUCTIONS: Final = {0: "'none'", 1: "'mean'", 2: "'sum'"}
+"""What a loss's `reduction=` was, by the number that its node keeps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +238,7 @@ def _node(at: int, kind: str, function: Any, variables: Mapping[str, Tensor]) ->
         forward,
         backward,
         tuple(_value(key, value, variables) for key, value in kept if isinstance(value, Tensor)),
-        tuple((key, _setting(value)) for key, value in kept if not isinstance(value, Tensor)),
+        tuple((key, _setting(key, value)) for key, value in kept if not isinstance(value, Tensor)),
         tuple(holders[-1][1].shape) if holders else None,
     )
 
@@ -252,10 +254,12 @@ def _saved(function: Any) -> list[tuple[str, Any]]:
     return kept
 
 
-def _setting(value: Any) -> str:
+def _setting(key: str, value: Any) -> str:
     """A plain number or tuple in words; PyTorch shows negative numbers as unsigned ones here."""
     if isinstance(value, int) and value >= 2**63:
         value -= 2**64
+    if key == "reduction" and value in REDUCTIONS:
+        return REDUCTIONS[value]
     return str(value)[:60]
 
 

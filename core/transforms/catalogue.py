@@ -112,7 +112,7 @@ CATALOGUE: Final = {
         Kind(
             id="norm",
             title="Normalize",
-            about="Subtracts a mean and divides by a standard deviation; these are Fashion-MNIST's own.",
+            about="Subtracts a mean, divides by a standard deviation; Fashion-MNIST's are 0.2860 and 0.3530.",
             code="v2.Normalize(mean=[{mean}], std=[{std}])",
             parameters=(
                 _real("mean", "Mean", MEAN, 0.0, 1.0, 0.0001),

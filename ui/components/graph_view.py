@@ -9,17 +9,12 @@ import streamlit as st
 
 from core.graph import Graph, Node
 
-_WIDTH: Final = 132
-_HEIGHT: Final = 46
-_GAP_X: Final = 18
-_GAP_Y: Final = 34
-
 _CSS: Final = """
-.graph { overflow-x: auto; padding: 4px; }
+.graph { overflow-x: auto; padding: 4px 0; }
 svg { display: block; margin: 0 auto; font-family: var(--st-font); max-width: none; }
-.edge { fill: none; stroke: var(--st-text-color); stroke-opacity: 0.45; stroke-width: 1.5; }
+.edge { fill: none; stroke: var(--st-text-color); stroke-opacity: 0.5; stroke-width: 1.5; }
 .edge.near { stroke: var(--st-primary-color); stroke-opacity: 1; stroke-width: 2.5; }
-.tip { fill: var(--st-text-color); fill-opacity: 0.6; }
+.tip { fill: var(--st-text-color); fill-opacity: 0.7; }
 .node { cursor: pointer; }
 .node rect { fill: var(--st-secondary-background-color); stroke: var(--st-border-color); stroke-width: 1.5; }
 .node.leaf rect { fill: color-mix(in srgb, #3b82f6 20%, var(--st-background-color)); stroke: #3b82f6; }
@@ -28,65 +23,114 @@ svg { display: block; margin: 0 auto; font-family: var(--st-font); max-width: no
 .node.chosen rect { stroke: var(--st-primary-color); stroke-width: 3; }
 .node:focus { outline: none; }
 .node:focus-visible rect { stroke: var(--st-link-color); stroke-width: 3.5; }
-.title { fill: var(--st-text-color); font-size: 12.5px; font-weight: 600; text-anchor: middle; }
+.title { fill: var(--st-text-color); font-weight: 600; text-anchor: middle; }
 .leaf .title { font-family: var(--st-code-font); }
-.under { fill: var(--st-text-color); fill-opacity: 0.85; font-size: 11px; text-anchor: middle; }
+.under { fill: var(--st-text-color); fill-opacity: 0.85; text-anchor: middle; }
 """
 
 _JS: Final = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".graph")
-  const drawn = JSON.stringify(data)
-  if (root.drawn === drawn) return
-  root.drawn = drawn
-  const active = parentElement.activeElement ?? document.activeElement
-  const focus = active && active.dataset ? active.dataset.id : undefined
-  const scroll = root.scrollLeft
-  const make = (tag, attributes, text) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
-    if (text !== undefined) node.textContent = text
-    return node
+const make = (tag, attributes, text) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+  if (text !== undefined) node.textContent = text
+  return node
+}
+
+// a name in lines of at most `most` characters, broken before a capital or after a dot or an underscore
+const broken = (name, most) => {
+  const lines = [""]
+  for (const word of name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[._])/)) {
+    if (lines.at(-1) && lines.at(-1).length + word.length > most) lines.push("")
+    lines.push(lines.pop() + word)
   }
-  const { width, height, nodes, edges, box, chosen, label } = data
-  const viewBox = `0 0 ${width} ${height}`
-  const svg = make("svg", { width, height, viewBox, role: "group", "aria-label": label })
-  const defs = make("defs", {})
-  const size = { refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse" }
-  const tip = make("marker", { id: "tip", viewBox: "0 0 8 8", orient: "auto", ...size })
-  tip.append(make("path", { d: "M0 0 L8 4 L0 8 z", class: "tip" }))
-  defs.append(tip)
-  svg.append(defs)
-  const at = Object.fromEntries(nodes.map((node) => [node.id, node]))
-  edges.forEach(([from, to]) => {
-    const x1 = at[from].x, y1 = at[from].y + box[1] / 2, x2 = at[to].x, y2 = at[to].y - box[1] / 2
-    const bend = Math.max(14, (y2 - y1) / 2)
-    const d = `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
-    const near = from === chosen || to === chosen ? " near" : ""
-    svg.append(make("path", { d, class: "edge" + near, "marker-end": "url(#tip)" }))
+  return lines
+}
+
+// boxes as wide as the page allows: three beside each other fit on a phone
+const measure = (data, width) => {
+  const gap = width < 460 ? 8 : 20
+  const box = Math.max(92, Math.min(190, (width - 4) / data.columns - gap))
+  const font = box < 124 ? 12.5 : 14
+  const titles = data.nodes.map((node) => broken(node.title, Math.floor((box - 10) / (font * 0.6))))
+  const high = Math.max(...titles.map((lines) => lines.length)) * (font + 3) + font + 14
+  return { gap, box, font, titles, high, step: high + (width < 460 ? 30 : 34) }
+}
+
+const edgeOf = (from, to, size, near) => {
+  const x1 = from.x, y1 = from.y + size.high / 2, x2 = to.x, y2 = to.y - size.high / 2
+  const bend = Math.max(14, (y2 - y1) / 2)
+  const d = `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+  return make("path", { d, class: "edge" + (near ? " near" : ""), "marker-end": "url(#tip)" })
+}
+
+const nodeOf = (node, lines, at, size, chosen, choose) => {
+  const { box, high, font } = size
+  const group = make("g", {
+    class: "node " + node.kind + (chosen ? " chosen" : ""), tabindex: 0, role: "button",
+    "aria-label": node.label, "aria-pressed": chosen ? "true" : "false", "data-id": node.id,
+    transform: `translate(${at.x - box / 2} ${at.y - high / 2})`,
   })
-  nodes.forEach((node) => {
-    const group = make("g", {
-      class: "node " + node.kind + (node.id === chosen ? " chosen" : ""), tabindex: 0, role: "button",
-      "aria-label": node.label, "aria-pressed": node.id === chosen ? "true" : "false", "data-id": node.id,
-      transform: `translate(${node.x - box[0] / 2} ${node.y - box[1] / 2})`,
-    })
-    group.append(make("title", {}, node.label))
-    group.append(make("rect", { width: box[0], height: box[1], rx: node.kind === "leaf" ? 22 : 8 }))
-    group.append(make("text", { x: box[0] / 2, y: 20, class: "title" }, node.title))
-    group.append(make("text", { x: box[0] / 2, y: 36, class: "under" }, node.under))
-    const choose = () => setTriggerValue("clicked", node.id)
-    group.onclick = choose
-    group.onkeydown = (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return
-      event.preventDefault()
-      choose()
-    }
-    svg.append(group)
+  group.append(make("title", {}, node.label))
+  group.append(make("rect", { width: box, height: high, rx: node.kind === "leaf" ? 22 : 8 }))
+  const texts = lines.length * (font + 3) + (node.under ? font : 0)
+  let y = (high - texts) / 2 + font - 1
+  for (const line of lines) {
+    group.append(make("text", { x: box / 2, y, class: "title", "font-size": font }, line))
+    y += font + 3
+  }
+  group.append(make("text", { x: box / 2, y, class: "under", "font-size": font - 1.5 }, node.under))
+  group.onclick = choose
+  group.onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return
+    event.preventDefault()
+    choose()
+  }
+  return group
+}
+
+const draw = (root, data, setTriggerValue) => {
+  const size = measure(data, root.clientWidth)
+  const width = data.columns * (size.box + size.gap), height = data.rows * size.step
+  const svg = make("svg", {
+    width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": data.label,
+  })
+  const tip = make("marker", {
+    id: "tip", viewBox: "0 0 8 8", orient: "auto", refX: 7, refY: 4,
+    markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse",
+  })
+  tip.append(make("path", { d: "M0 0 L8 4 L0 8 z", class: "tip" }))
+  svg.append(tip)
+  const places = data.nodes.map((node) => ({
+    x: node.column * (size.box + size.gap), y: node.row * size.step + size.high / 2 + 3,
+  }))
+  for (const [from, to] of data.edges) {
+    const near = from === data.chosen || to === data.chosen
+    svg.append(edgeOf(places[from], places[to], size, near))
+  }
+  data.nodes.forEach((node, id) => {
+    const choose = () => setTriggerValue("clicked", id)
+    svg.append(nodeOf(node, size.titles[id], places[id], size, id === data.chosen, choose))
   })
   root.replaceChildren(svg)
-  root.scrollLeft = scroll
-  if (focus !== undefined) root.querySelector(`[data-id="${focus}"]`)?.focus()
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".graph")
+  const redraw = () => {
+    const drawn = JSON.stringify([data, root.clientWidth])
+    if (root.drawn === drawn) return
+    root.drawn = drawn
+    const active = parentElement.activeElement ?? document.activeElement
+    const focus = active && active.dataset ? active.dataset.id : undefined
+    const scroll = root.scrollLeft
+    draw(root, data, setTriggerValue)
+    root.scrollLeft = scroll
+    if (focus !== undefined) root.querySelector(`[data-id="${focus}"]`)?.focus()
+  }
+  root.redraw = redraw
+  root.observer ??= new ResizeObserver(() => root.redraw())
+  root.observer.observe(root)
+  redraw()
 }
 """
 
@@ -116,41 +160,36 @@ def graph_view(graph: Graph, *, key: str) -> Node:
 
 
 def _drawing(graph: Graph, chosen: int) -> dict[str, Any]:
+    """Rows and columns, the browser makes pixels of them: a column is counted from the left edge."""
     rows = graph.layers()
-    widest = max(len(row) for row in rows)
-    width = widest * (_WIDTH + _GAP_X) + _GAP_X
-    nodes = []
-    for y, row in enumerate(rows):
-        left = (width - len(row) * (_WIDTH + _GAP_X) + _GAP_X) / 2
-        for x, at in enumerate(row):
-            node = graph.nodes[at]
-            nodes.append(
-                {
-                    "id": at,
-                    "kind": node.kind,
-                    "title": _short(node.title),
-                    "under": _under(node),
-                    "label": f"{node.kind} {node.title}, {_under(node)}",
-                    "x": left + x * (_WIDTH + _GAP_X) + _WIDTH / 2,
-                    "y": 6 + y * (_HEIGHT + _GAP_Y) + _HEIGHT / 2,
-                }
-            )
+    columns = max(len(row) for row in rows)
+    places = {
+        at: (y, (columns - len(row)) / 2 + x + 0.5) for y, row in enumerate(rows) for x, at in enumerate(row)
+    }
     return {
-        "width": width,
-        "height": len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y + 12,
-        "nodes": sorted(nodes, key=lambda node: int(node["id"])),
+        "rows": len(rows),
+        "columns": columns,
+        "nodes": [
+            {
+                "id": node.id,
+                "kind": node.kind,
+                "title": _short(node.title),
+                "under": _under(node),
+                "label": f"{node.kind} {node.title}, {_under(node)}",
+                "row": places[node.id][0],
+                "column": places[node.id][1],
+            }
+            for node in graph.nodes
+        ],
         "edges": [list(edge) for edge in graph.edges],
-        "box": [_WIDTH, _HEIGHT],
         "chosen": chosen,
         "label": f"Autograd graph with {len(graph.nodes)} nodes; Enter chooses a node",
     }
 
 
-def _short(text: str) -> str:
-    """A title that fits its box: the end of a parameter's name, the beginning of an operation's."""
-    if len(text) <= 17:
-        return text
-    return f"…{text[-15:]}" if "." in text else f"{text[:15]}…"
+def _short(title: str) -> str:
+    """A parameter's name without the modules that it has in common with its neighbours: `0.weight`."""
+    return ".".join(title.split(".")[-2:])
 
 
 def _under(node: Node) -> str:

@@ -20,12 +20,17 @@ def show_answer(logits: Tensor, sample: int) -> None:
     """Logits, softmax with its temperature, argmax."""
     split = test_split()
     st.subheader("From logits to an answer", anchor=False)
+    st.markdown(
+        "The last layer's ten numbers are **logits**. A **softmax** makes them probabilities: `exp` of each, "
+        "divided by their sum. Dividing the logits by a **temperature** T first makes it bolder (below 1) or "
+        "more cautious (above 1)."
+    )
     temperature = st.slider(
         "Temperature", 0.1, 10.0, 1.0, 0.1, key="temperature", bind="query-params", width=320
     )
     shares = softmax(logits, temperature)
     best, actual = int(logits.argmax()), int(split.labels[sample])
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         frame = pd.DataFrame(
             {
@@ -55,10 +60,9 @@ def show_answer(logits: Tensor, sample: int) -> None:
             key="forward_probabilities",
         )
     st.markdown(
-        f"`argmax` picks **{split.classes[best]}** (class {best}) at every temperature; the label says "
-        f"{split.classes[actual]}. The network itself ends with the logits: the loss it is trained with, "
-        "`nn.CrossEntropyLoss`, takes the logarithm of the softmax in one stable step, and a second softmax "
-        "would flatten its gradients."
+        f"`argmax`, the place of the largest, is **{split.classes[best]}** (class {best}) at any temperature; "
+        f"the label says {split.classes[actual]}. The network has no softmax of its own: its loss, "
+        "`nn.CrossEntropyLoss`, contains one, and a second would flatten the gradients."
     )
 
 
@@ -73,7 +77,7 @@ def show_batch(subject: Subject, sample: int) -> None:
     stages = follow(subject.module, to_input(split.images[indices], subject.normalize))
     shapes = [("input", stages[0].input.shape), *[(stage.name, stage.output.shape) for stage in stages]]
     predicted, labels = stages[-1].output.argmax(1).tolist(), split.labels[indices].tolist()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         image_grid(
             split.images[indices],

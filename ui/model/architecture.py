@@ -11,7 +11,7 @@ from core.model import specs
 from core.model.architecture import shape_text
 from core.model.summary import ModuleRow, Summary, summarize
 from ui import charts
-from ui.model.subject import pick_subject, set_layers
+from ui.model.subject import describe, pick_subject, set_layers, show_totals
 from ui.theme import NEUTRAL, text_color
 
 _KINDS: Final = {
@@ -34,21 +34,20 @@ def show() -> None:
     subject = pick_subject()
     if subject is None:
         return
-    st.caption(f"{subject.title}: {subject.about}")
+    describe(subject)
     summary = summarize(subject.module)
-    drawn, counted = st.columns([3, 2], gap="large")
+    drawn, counted = st.columns([3, 2], gap="medium")
     with drawn:
         names = ", ".join(f"{row.type_name} to {shape_text(row.output_shape)}" for row in summary.rows)
         charts.show(_drawing(summary), alt_text=f"The network from top to bottom: image, {names}, logits.")
     with counted:
-        st.metric("Parameters", f"{summary.parameters:,}")
-        st.metric("Multiply-adds, one image", f"{summary.multiply_adds:,}")
-        st.metric("Memory of the parameters", f"{summary.parameter_bytes / 1e6:,.2f} MB")
+        show_totals(summary)
         st.markdown(
             "On the arrows: the shape of one image on its way. The wider a box, the more values the layer "
-            "gives. A **multiply-add** is one weight times one input, added to a sum."
+            "gives."
         )
         set_up = st.button("Change these layers in Build", icon=":material/edit:", key="edit_these")
+    st.subheader("Layer by layer", anchor=False)
     _table(summary)
     if set_up:
         set_layers(specs(subject.config))
@@ -153,13 +152,11 @@ def _table(summary: Summary) -> None:
         {
             "Layer": row.name,
             "Type": row.type_name,
-            "Takes": shape_text(row.input_shape),
             "Gives": shape_text(row.output_shape),
             "Weights": row.weights,
             "Biases": row.biases,
             "Share": row.parameters / total,
             "Multiply-adds": row.multiply_adds,
-            "Parameters, kB": row.parameter_bytes / 1000,
             "Activations, kB": row.activation_bytes / 1000,
         }
         for row in summary.rows
@@ -168,13 +165,11 @@ def _table(summary: Summary) -> None:
         {
             "Layer": "Total",
             "Type": f"{len(summary.rows)} layers",
-            "Takes": shape_text(summary.rows[0].input_shape),
             "Gives": shape_text(summary.rows[-1].output_shape),
             "Weights": summary.weights,
             "Biases": summary.biases,
             "Share": summary.parameters / total,
             "Multiply-adds": summary.multiply_adds,
-            "Parameters, kB": summary.parameter_bytes / 1000,
             "Activations, kB": summary.activation_bytes / 1000,
         }
     )
@@ -189,14 +184,12 @@ def _table(summary: Summary) -> None:
             "Biases": number(format="localized"),
             "Share": number(format="percent", help="Share of all parameters"),
             "Multiply-adds": number(format="localized", help="For one image"),
-            "Parameters, kB": number(format="%.1f", help="Memory of weights and biases, float32"),
             "Activations, kB": number(format="%.1f", help="Memory of what the layer gives for one image"),
         },
         alt="Shapes, parameters, multiply-adds and memory of each layer, and their totals",
     )
     st.caption(
-        "For one image. Of the multiply-adds a bias counts as one more, and a batch norm as one for each "
-        "value; activations, pooling and dropout are not counted. kB are 1,000 bytes; a float32 takes 4. "
-        "A flatten gives no new values: it shows the same memory in another shape. Training keeps the "
-        "activations of every image of the batch for the way back."
+        "For one image. A bias counts as one more multiply-add, a batch norm as one for each value; "
+        "activations, pooling and dropout are not counted. kB are 1,000 bytes; a float32 takes 4. "
+        "A flatten makes no new values. Training keeps the activations of the whole batch for backward."
     )

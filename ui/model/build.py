@@ -14,7 +14,7 @@ from core.model.code import class_code
 from core.model.layer_table import MAX_LAYERS, TYPE_NAMES
 from core.model.summary import Summary, summarize
 from ui.code import show_code
-from ui.model.subject import PRESETS, TUTORIAL, built_layers, config_of, set_layers
+from ui.model.subject import PRESETS, TUTORIAL, built_layers, config_of, set_layers, show_totals
 from ui.navigation import entry
 
 Layers = tuple[LayerConfig, ...]
@@ -46,7 +46,7 @@ def show() -> None:
     _presets()
     if problem is not None:
         _explain(problem)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         chosen = _layer_list(layers, rows, problem)
     with right, st.container(border=True):
@@ -218,10 +218,7 @@ def _explain(problem: Problem) -> None:
 
 def _totals(summary: Summary, layers: Layers) -> None:
     """What the whole network comes to, and the way to train it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.metric("Parameters", f"{summary.parameters:,}", width="content")
-        st.metric("Multiply-adds, one image", f"{summary.multiply_adds:,}", width="content")
-        st.metric("Memory of parameters", f"{summary.parameter_bytes / 1e6:.2f} MB", width="content")
+    show_totals(summary)
     training = entry("training")
     if training.path.is_file():
         query = {"architecture": "tutorial"}

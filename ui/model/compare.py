@@ -7,7 +7,7 @@ from core.config import ModelConfig
 from core.device import cpu_threads
 from core.model import build, skeleton
 from core.model.architecture import find_problem, shape_text
-from core.model.summary import summarize
+from core.model.summary import Summary, summarize
 from core.model.timing import Timing, measure
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
@@ -29,38 +29,14 @@ def show() -> None:
     largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
     images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
     timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
-    left, right = st.columns(2, gap="large")
-    for column, name, summary, timing, other, base in (
-        (left, first, summaries[0], timings[0], None, None),
-        (right, second, summaries[1], timings[1], summaries[0], timings[0]),
-    ):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{name}**")
-            st.metric(
-                "Parameters", f"{summary.parameters:,}",
-                _factor(summary.parameters, other.parameters if other else None),
-                delta_color="off", delta_arrow="off",
-            )  # fmt: skip
-            st.metric(
-                "Multiply-adds, one image", f"{summary.multiply_adds:,}",
-                _factor(summary.multiply_adds, other.multiply_adds if other else None),
-                delta_color="off", delta_arrow="off",
-            )  # fmt: skip
-            st.metric(
-                "Activations, one image", f"{summary.activation_bytes / 1000:,.1f} kB",
-                _factor(summary.activation_bytes, other.activation_bytes if other else None),
-                delta_color="off", delta_arrow="off",
-            )  # fmt: skip
-            st.metric(
-                f"Forward pass of {images} images, median of {timing.passes}",
-                f"{timing.seconds * 1000:.2f} ms",
-                _factor(timing.seconds, base.seconds if base else None),
-                delta_color="off", delta_arrow="off",
-            )  # fmt: skip
-            rate = summary.multiply_adds * images / timing.seconds / 1e9
-            st.caption(f"{rate:.1f} billion multiply-adds a second.")
-            shapes = [shape_text(row.output_shape) for row in summary.rows if row.parameters]
-            st.caption("Layers with parameters give: " + ", then ".join(shapes) + ".")
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True, height="stretch"):
+        _card(first, _measures(summaries[0], timings[0], images), None)
+        _details(summaries[0], timings[0], images)
+    with right, st.container(border=True, height="stretch"):
+        measures = _measures(summaries[1], timings[1], images)
+        _card(second, measures, _measures(summaries[0], timings[0], images))
+        _details(summaries[1], timings[1], images)
     threads = cpu_threads()
     st.caption(
         f"Measured on this machine's processor, {threads} thread{'s' * (threads > 1)}, in evaluation mode "
@@ -70,6 +46,38 @@ def show() -> None:
     if st.button("Measure again", icon=":material/timer:"):
         st.session_state["measure_round"] = _round() + 1
         st.rerun()
+
+
+def _measures(summary: Summary, timing: Timing, images: int) -> list[tuple[str, float, str]]:
+    """What is compared: its name, its value and the value in words."""
+    return [
+        ("Parameters", summary.parameters, f"{summary.parameters:,}"),
+        ("Multiply-adds, one image", summary.multiply_adds, f"{summary.multiply_adds:,}"),
+        (
+            "Activations, one image",
+            summary.activation_bytes,
+            f"{summary.activation_bytes / 1000:,.1f} kB",
+        ),
+        (f"Forward pass, {images} images", timing.seconds, f"{timing.seconds * 1000:.2f} ms"),
+    ]
+
+
+def _card(
+    name: str, measures: list[tuple[str, float, str]], base: list[tuple[str, float, str]] | None
+) -> None:
+    """One network's numbers; the second one's also as multiples of the first's."""
+    st.markdown(f"**{name}**")
+    for at, (label, value, words) in enumerate(measures):
+        factor = "the first" if base is None else _factor(value, base[at][1])
+        st.metric(label, words, factor, delta_color="off", delta_arrow="off")
+
+
+def _details(summary: Summary, timing: Timing, images: int) -> None:
+    """How fast it computes, and the shapes on its way."""
+    rate = summary.multiply_adds * images / timing.seconds / 1e9
+    st.caption(f"Median of {timing.passes} passes: {rate:.1f} billion multiply-adds a second.")
+    shapes = [shape_text(row.output_shape) for row in summary.rows if row.parameters]
+    st.caption("Layers with parameters give: " + ", then ".join(shapes) + ".")
 
 
 def _round() -> int:

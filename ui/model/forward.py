@@ -21,6 +21,9 @@ from ui.model.subject import pick_subject
 from ui.params import int_param, set_param
 from ui.resources import test_split
 
+MAX_PILLS = 26
+"""Most layers, and the image, that stand as buttons beside each other; more are a list to choose from."""
+
 
 def show() -> None:
     """The whole section."""
@@ -31,7 +34,8 @@ def show() -> None:
     split = test_split()
     stages = follow(subject.module, to_input(split.images[sample : sample + 1], subject.normalize))
     st.subheader("Layer by layer", anchor=False)
-    names = ["The image", *[f"{stage.name} · {type(stage.layer).__name__}" for stage in stages]]
+    layers = [f"{number} · {type(stage.layer).__name__}" for number, stage in enumerate(stages)]
+    names = ["The image", *layers]
     position = _pick_stage(names)
     if position == 0:
         _image(sample)
@@ -100,7 +104,7 @@ def _pick_stage(names: list[str]) -> int:
         if st.session_state["layer_field"] is not None:
             set_param("layer", names.index(st.session_state["layer_field"]), min(2, len(names) - 1))
 
-    if len(names) <= 12:
+    if len(names) <= MAX_PILLS:
         st.pills("Look at", names, key="layer_field", on_change=picked)
     else:
         st.selectbox("Look at", names, key="layer_field", on_change=picked, width=420)
@@ -109,7 +113,7 @@ def _pick_stage(names: list[str]) -> int:
 
 def _image(sample: int) -> None:
     split = test_split()
-    left, right = st.columns([1, 2], gap="large", vertical_alignment="center")
+    left, right = st.columns([1, 2], gap="medium", vertical_alignment="center")
     name = split.classes[split.labels[sample]]
     with left:
         st.image(png(split.images[sample], 10), alt=f"Test image {sample}: {name}", width="stretch")
@@ -125,8 +129,9 @@ def _stage(stages: list[Stage], position: int) -> None:
     stage = stages[position]
     x, out = stage.input[0], stage.output[0]
     st.markdown(
-        f"`{stage.layer}` takes {shape_text(x.shape)} and gives **{shape_text(out.shape)}**: "
-        f"from {out.min():.2f} to {out.max():.2f}, {float((out == 0).double().mean()):.0%} exactly 0."
+        f"`{stage.name}`, {type(stage.layer).__name__}, takes {shape_text(x.shape)} and gives "
+        f"**{shape_text(out.shape)}** values from {out.min():.2f} to {out.max():.2f}; "
+        f"{float((out == 0).double().mean()):.0%} are exactly 0."
     )
     if out.ndim == 3:
         _feature_maps(stage, out)
@@ -171,7 +176,7 @@ def _feature_maps(stage: Stage, out: Tensor) -> None:
         set_param("channel", clicked, 0)
         st.rerun()
     at = int(out[channel].abs().argmax())
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([1, 2], gap="medium")
     with left:
         st.image(
             signed_png(out[channel], max(1, 280 // height)),
@@ -203,13 +208,14 @@ def _explain(stage: Stage, position: tuple[int, ...], *, pixels: bool = False) -
 
 def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
     def name(index: tuple[int, ...]) -> str:
-        where = f", pixel in row {index[0] // 28}, column {index[0] % 28}" if pixels else ""
-        return f"[{', '.join(map(str, index))}]{where}"
+        if pixels:
+            return f"row {index[0] // 28}, column {index[0] % 28}"
+        return f"[{', '.join(map(str, index))}]"
 
     terms = [
         {
-            "Input": name(term.index),
-            "Its value": term.input,
+            "Pixel" if pixels else "Input": name(term.index),
+            "Value": term.input,
             "Weight": term.weight,
             "Product": term.product,
         }
@@ -220,17 +226,17 @@ def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
         f"Value [{spot}] is **{written.total:.4f}**: a sum of {written.count:,} products, "
         "input times weight, and the bias. The largest:"
     )
-    number = st.column_config.NumberColumn(format="%.4f")
+    number = st.column_config.NumberColumn(format="%.4f", width=70)
     st.dataframe(
         pd.DataFrame(terms),
         hide_index=True,
         height="content",
-        column_config={"Its value": number, "Weight": number, "Product": number},
+        column_config={"Value": number, "Weight": number, "Product": number},
         alt=f"The largest products that make up value {spot}",
     )
     listed = math.fsum(term.product for term in written.terms)
     rest = rf"\underset{{\text{{{others:,} more}}}}{{({written.rest:.4f})}} + " if others else ""
     st.latex(
-        rf"\underset{{\text{{listed}}}}{{{listed:.4f}}} + {rest}"
-        rf"\underset{{\text{{bias}}}}{{({written.bias:.4f})}} = {written.total:.4f}"
+        rf"\begin{{aligned}} &\underset{{\text{{listed}}}}{{{listed:.4f}}} + {rest}"
+        rf"\underset{{\text{{bias}}}}{{({written.bias:.4f})}} \\ &= {written.total:.4f} \end{{aligned}}"
     )

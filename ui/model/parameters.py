@@ -9,7 +9,7 @@ from ui import charts
 from ui.lesson import play, show_run
 from ui.model.neurons import show_neurons
 from ui.model.pictures import largest_shown, signed_png
-from ui.model.subject import Subject, pick_subject
+from ui.model.subject import Subject, describe, pick_subject
 
 
 def show() -> None:
@@ -17,32 +17,29 @@ def show() -> None:
     subject = pick_subject()
     if subject is None:
         return
-    st.caption(f"{subject.title}: {subject.about}")
+    describe(subject)
     rows = parameter_rows(subject.module)
     if not rows:
         st.info("This network has no parameters.", icon=":material/info:")
         return
     st.subheader("Every parameter by name", anchor=False)
     st.markdown(
-        "What `named_parameters()` lists. `requires_grad` says whether `backward()` gives it a gradient: "
-        "it is false for a trained network, which this app keeps frozen because everybody shares it."
+        "What `named_parameters()` lists. `requires_grad` says whether `backward()` gives it a gradient. "
+        "A trained network here says False: all visitors share it, so the app keeps it frozen."
     )
     frame = pd.DataFrame(
         {
             "Name": [row.name for row in rows],
             "Size": [" × ".join(map(str, row.shape)) for row in rows],
-            "Values": [row.count for row in rows],
             "First values": [row.first for row in rows],
             "requires_grad": [str(row.requires_grad) for row in rows],
-            "Device": [row.device for row in rows],
         }
     )
     st.dataframe(
         frame,
         hide_index=True,
         height="content" if len(rows) <= 12 else 420,
-        column_config={"Values": st.column_config.NumberColumn(format="localized")},
-        alt="The network's parameters: name, size, first values, requires_grad and device",
+        alt="The network's parameters: name, size, first values and requires_grad",
     )
     names = [row.name for row in rows]
     name = st.selectbox("Parameter", names, key="parameter", bind="query-params", width=420)
@@ -67,12 +64,12 @@ def _one(subject: Subject, name: str) -> None:
             ("Exactly 0", f"{stats.zeros:.1%}"),
         ):
             st.metric(label, text, width="content")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         charts.show(
             charts.histogram(
                 stats.counts, stats.edges, x_title="Value", y_title="Number of values"
-            ).properties(height=380),
+            ).properties(height=340),
             alt_text=f"Histogram of {name}: {stats.count:,} values from {stats.low:.3f} to {stats.high:.3f}.",
             key="parameter_histogram",
         )
@@ -96,7 +93,7 @@ def _origin(subject: Subject, name: str, std: float) -> None:
     """How the first values were drawn, and how far training has moved them."""
     rule = init_rule(subject.module, name)
     st.markdown("**Where it started**")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.latex(rule.formula)
         st.markdown(f"{rule.words[0].upper()}{rule.words[1:]}. Drawn by `{rule.source}`.")

@@ -12,6 +12,7 @@ from core.config import LayerConfig, ModelConfig, Normalization
 from core.errors import ConfigError, CoreError
 from core.model import build, specs
 from core.model.architecture import find_problem, from_spec, to_spec
+from core.model.summary import Summary
 from core.model.trained import TrainedModel
 from ui import params
 from ui.models import pick_model
@@ -100,7 +101,7 @@ def fresh_module(key: str, seed: int, _config: ModelConfig) -> nn.Module:
 def pick_subject() -> Subject | None:
     """Let the visitor choose what to look into; `None`, after saying why, where it cannot be built."""
     layers = built_layers()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         which = _which()
         if which == "trained":
             return _trained(pick_model())
@@ -116,6 +117,24 @@ def pick_subject() -> Subject | None:
 
     about = f"Values as PyTorch draws them when the network is made, with seed {seed}: nothing is trained."
     return Subject("The network built here", about, first(), config, "none", first)
+
+
+def describe(subject: Subject) -> None:
+    """What is looked into, and where its values come from."""
+    st.caption(f"**{subject.title}.** {subject.about}")
+
+
+def show_totals(summary: Summary) -> None:
+    """What a whole network comes to."""
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Parameters", f"{summary.parameters:,}", width="content")
+        st.metric(
+            "Multiply-adds, one image",
+            f"{summary.multiply_adds:,}",
+            width="content",
+            help="A multiply-add is one weight times one input, added to a sum.",
+        )
+        st.metric("Memory of parameters", f"{summary.parameter_bytes / 1e6:,.2f} MB", width="content")
 
 
 def _which() -> str:
