@@ -6,7 +6,7 @@ from core.lessons.model import LESSON
 from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads
 from ui.model import architecture, build, compare, forward, parameters
-from ui.params import choice_param
+from ui.params import choice_param, set_param
 
 open_page(__file__)
 lead(
@@ -23,13 +23,15 @@ SECTIONS = {
     "Compare": compare.show,
 }
 
-if "next_section" in st.session_state:  # another section sends the visitor here
-    st.session_state["section"] = st.session_state.pop("next_section")
-choice_param("section", list(SECTIONS), "Build")  # says so if the link asks for another
-tabs = st.tabs(list(SECTIONS), key="section", bind="query-params")
-show, tab = next(((SECTIONS[name], tab) for name, tab in zip(SECTIONS, tabs, strict=True) if tab.open))
-with tab, guard():
-    show()
+section = choice_param("section", list(SECTIONS), "Build")
+st.session_state["tab"] = section  # the link rules, so that another section can send the visitor here
+tabs = st.tabs(
+    list(SECTIONS),
+    key="tab",
+    on_change=lambda: set_param("section", st.session_state["tab"], "Build"),
+)
+with tabs[list(SECTIONS).index(section)], guard():
+    SECTIONS[section]()
 
 st.divider()
 downloads(LESSON)

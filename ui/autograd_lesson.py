@@ -54,6 +54,8 @@ def show_node(node: Node, output: str, *, key: str) -> None:
             _show_value(value, node.variable or "value", key=f"{key}_value")
     elif kept:
         st.markdown(f"**Kept for backward** ({sum(value.nbytes for value in kept):,} bytes)")
+        if any(value.name == "self" for value in kept):
+            st.caption("PyTorch's names: `self` is the first input.")
         for value in kept:
             name = value.name + (f" = {value.of}" if value.of else "")
             _show_value(value, name, key=f"{key}_{value.name}")

@@ -112,7 +112,7 @@ def _start(pipeline: Pipeline) -> None:
         if kind in CATALOGUE and len(pipeline) < MAX_STAGES:
             _put((*parse_spec(st.session_state[_SHOWN]), Stage(kind)))
 
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             "Start from",
             list(PRESETS),
@@ -120,7 +120,7 @@ def _start(pipeline: Pipeline) -> None:
             placeholder="an example",
             key=f"preset_{revision}",
             on_change=take,
-            width=260,
+            width=200,
         )
         st.menu_button(
             "Add a stage",
@@ -168,6 +168,11 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
             order[at], order[at + by] = order[at + by], order[at]
         _put(tuple(order))
 
+    values = []
+    if kind.parameters:
+        with row.words.container(horizontal=True, gap="small"):
+            for parameter, value in zip(kind.parameters, stage.values, strict=True):
+                values.append(_setting(parameter, value, f"{key}_{parameter.name}"))
     row.words.menu_button(
         "Change",
         [*moves, "Remove"],
@@ -176,11 +181,6 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
         type="tertiary",
         icon=":material/more_vert:",
     )
-    values = []
-    if kind.parameters:
-        with row.words.container(horizontal=True, gap="medium"):
-            for parameter, value in zip(kind.parameters, stage.values, strict=True):
-                values.append(_setting(parameter, value, f"{key}_{parameter.name}"))
     try:
         return replace(stage, values=tuple(values))
     except TransformError as error:
@@ -208,9 +208,9 @@ def _setting(parameter: Parameter, value: Number, key: str) -> Number:
         "step": kind(parameter.step), "key": key,
     }  # fmt: skip
     if (parameter.high - parameter.low) / parameter.step > 1000:
-        shown = st.number_input(parameter.label, format="%.4f", width=170, **limits)
+        shown = st.number_input(parameter.label, format="%.4f", width=150, **limits)
     else:
-        shown = st.slider(parameter.label, width=170, **limits)
+        shown = st.slider(parameter.label, width=150, **limits)
     return shown
 
 

@@ -47,7 +47,7 @@ def one_layer(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor
                 "(a ** 2 + b ** 2).sqrt()",
                 "torch.sin(a) * b ** 2",
                 "a.exp() / (1 + a.exp())",
-                "torch.relu(a - b) * a",
+                "torch.relu(b - a) * a",
                 "torch.tanh(a * b).log1p()",
             )
         },

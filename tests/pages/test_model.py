@@ -160,7 +160,8 @@ def test_a_trained_network_can_be_changed_in_build(open_model):
     """One click takes the layers over and opens the section."""
     app = open_model("Architecture", layers=CNN)
     button(app, "Change these layers in Build").click().run()
-    assert app.segmented_control(key="section").value == "Build"
+    assert "section" not in app.query_params
+    assert "As code" in text_of(app)
     assert "layers" not in app.query_params
 
 
@@ -201,7 +202,7 @@ def test_forward_writes_a_neuron_out(open_model):
     app.number_input(key="activation_field_512").set_value(9).run()
     assert "Value [9] is" in text_of(app)
     assert app.query_params["unit"] == "9"
-    assert "argmax` picks **Ankle boot**" in text_of(app)
+    assert "argmax`, the place of the largest, is **Ankle boot**" in text_of(app)
 
 
 def test_feature_maps_of_a_convolution(open_model):
@@ -209,7 +210,7 @@ def test_feature_maps_of_a_convolution(open_model):
     text = text_of(open_model("Forward", weights="built", layers=CNN, layer="1", channel="5"))
     assert "8 feature maps of 28 × 28" in text
     assert "Value [5, " in text
-    assert "a sum of 9 products" in text
+    assert "9 products, input times weight" in text
 
 
 def test_compare_counts_and_times(open_model):
@@ -219,7 +220,7 @@ def test_compare_counts_and_times(open_model):
     counted = [metric.value for metric in app.metric if metric.label == "Parameters"]
     cnn = summarize(build(ModelConfig(architecture="cnn"))).parameters
     assert counted == ["669,706", f"{cnn:,}"]
-    assert sum("Forward pass of 64 images" in label for label in labels) == 2
+    assert sum("Forward pass, 64 images" in label for label in labels) == 2
 
 
 def test_the_network_goes_to_the_training_page(open_model):
@@ -262,7 +263,7 @@ sections = ("Build", "Architecture", "Parameters", "Forward", "Compare")
 def visit(section, **query):
     for name, value in query.items():
         app.query_params[name] = value
-    app.session_state["section"] = section
+    app.query_params["section"] = section
     app.run()
     assert not app.exception and not app.error, query
 

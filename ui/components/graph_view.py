@@ -49,17 +49,37 @@ const broken = (name, most) => {
 // boxes as wide as the page allows: three beside each other fit on a phone
 const measure = (data, width) => {
   const gap = width < 460 ? 8 : 20
-  const box = Math.max(92, Math.min(190, (width - 4) / data.columns - gap))
+  const box = Math.max(92, Math.min(190, (width - gap) / data.columns - gap))
   const font = box < 124 ? 12.5 : 14
   const titles = data.nodes.map((node) => broken(node.title, Math.floor((box - 10) / (font * 0.6))))
   const high = Math.max(...titles.map((lines) => lines.length)) * (font + 3) + font + 14
   return { gap, box, font, titles, high, step: high + (width < 460 ? 30 : 34) }
 }
 
-const edgeOf = (from, to, size, near) => {
-  const x1 = from.x, y1 = from.y + size.high / 2, x2 = to.x, y2 = to.y - size.high / 2
-  const bend = Math.max(14, (y2 - y1) / 2)
-  const d = `M${x1} ${y1} C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+// where an edge that passes rows meets none of their boxes: the way nearest to both its ends
+const laneOf = (from, to, passed, size) => {
+  const aside = (size.box + size.gap) / 2
+  const ways = [from.x, to.x, ...passed.flatMap((box) => [box.x - aside, box.x + aside])]
+  const free = ways.filter((x) => passed.every((box) => Math.abs(box.x - x) >= aside - 1))
+  const detour = (x) => Math.abs(x - from.x) + Math.abs(x - to.x)
+  return free.sort((a, b) => detour(a) - detour(b))[0]
+}
+
+const edgeOf = (from, to, places, size, near) => {
+  const passed = places.filter((place) => place.row > from.row && place.row < to.row)
+  const curve = (x1, y1, x2, y2) => {
+    const bend = (y2 - y1) / 2
+    return `C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+  }
+  const y1 = from.y + size.high / 2, y2 = to.y - size.high / 2
+  let d = `M${from.x} ${y1} ` + curve(from.x, y1, to.x, y2)
+  if (passed.length) {
+    const lane = laneOf(from, to, passed, size)
+    const enter = to.x + Math.sign(lane - to.x) * size.box / 4
+    const top = y1 + size.step - size.high, bottom = y2 - size.step + size.high
+    d = `M${from.x} ${y1} ` + curve(from.x, y1, lane, top) + ` L${lane} ${bottom} `
+    d += curve(lane, bottom, enter, y2)
+  }
   return make("path", { d, class: "edge" + (near ? " near" : ""), "marker-end": "url(#tip)" })
 }
 
@@ -90,7 +110,8 @@ const nodeOf = (node, lines, at, size, chosen, choose) => {
 
 const draw = (root, data, setTriggerValue) => {
   const size = measure(data, root.clientWidth)
-  const width = data.columns * (size.box + size.gap), height = data.rows * size.step
+  const margin = size.gap / 2  // an edge may pass on the outside
+  const width = data.columns * (size.box + size.gap) + 2 * margin, height = data.rows * size.step
   const svg = make("svg", {
     width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": data.label,
   })
@@ -101,11 +122,12 @@ const draw = (root, data, setTriggerValue) => {
   tip.append(make("path", { d: "M0 0 L8 4 L0 8 z", class: "tip" }))
   svg.append(tip)
   const places = data.nodes.map((node) => ({
-    x: node.column * (size.box + size.gap), y: node.row * size.step + size.high / 2 + 3,
+    x: margin + node.column * (size.box + size.gap), y: node.row * size.step + size.high / 2 + 3,
+    row: node.row,
   }))
   for (const [from, to] of data.edges) {
     const near = from === data.chosen || to === data.chosen
-    svg.append(edgeOf(places[from], places[to], size, near))
+    svg.append(edgeOf(places[from], places[to], places, size, near))
   }
   data.nodes.forEach((node, id) => {
     const choose = () => setTriggerValue("clicked", id)

@@ -60,7 +60,7 @@ def show_answer(logits: Tensor, sample: int) -> None:
             key="forward_probabilities",
         )
     st.markdown(
-        f"`argmax`, the place of the largest, is **{split.classes[best]}** (class {best}) at any temperature; "
+        f"`argmax`, the place of the largest, is **{split.classes[best]}** (class {best}) at every T; "
         f"the label says {split.classes[actual]}. The network has no softmax of its own: its loss, "
         "`nn.CrossEntropyLoss`, contains one, and a second would flatten the gradients."
     )

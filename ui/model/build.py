@@ -52,6 +52,7 @@ def show() -> None:
     with right, st.container(border=True):
         _editor(layers, chosen)
     if problem is not None:
+        st.caption("The counts and the code come back once every layer fits.")
         return
     config = config_of(layers)
     module = skeleton(config)
@@ -85,7 +86,7 @@ def _layer_list(layers: Layers, rows: tuple[LayerRow, ...], problem: Problem | N
 
     def caption(index: int) -> str:
         if problem is not None and index == problem.layer:
-            return ":red[:material/error: does not fit]"
+            return "does not fit"
         if index >= len(rows):
             return "not reached"
         row = rows[index]
@@ -94,10 +95,14 @@ def _layer_list(layers: Layers, rows: tuple[LayerRow, ...], problem: Problem | N
             return f"{shape_text(row.output_shape)}{count}"
         return f"{shape_text(row.input_shape)} → {shape_text(row.output_shape)}{count}"
 
+    def title(index: int) -> str:
+        mark = ":red[:material/error:] " if problem is not None and index == problem.layer else ""
+        return f"{mark}{index} · {_title(layers[index])}"
+
     chosen = st.radio(
         "Layers, numbered from 0; the image enters at the top",
         range(len(layers)),
-        format_func=lambda index: f"{index} · {_title(layers[index])}",
+        format_func=title,
         captions=[caption(index) for index in range(len(layers))],
         key=_CHOSEN,
     )

@@ -12,6 +12,9 @@ from core.model.timing import Timing, measure
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
 
+Measure = tuple[str, float, str]
+"""Its name, its value, and the value in words."""
+
 BUILT = "The one built here"
 IMAGES = 64
 BATCH_BYTES = 8_000_000
@@ -29,14 +32,12 @@ def show() -> None:
     largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
     images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
     timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
-    left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True, height="stretch"):
-        _card(first, _measures(summaries[0], timings[0], images), None)
-        _details(summaries[0], timings[0], images)
-    with right, st.container(border=True, height="stretch"):
-        measures = _measures(summaries[1], timings[1], images)
-        _card(second, measures, _measures(summaries[0], timings[0], images))
-        _details(summaries[1], timings[1], images)
+    measures = [_measures(*pair, images) for pair in zip(summaries, timings, strict=True)]
+    for at, column in enumerate(st.columns(2, gap="medium")):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{(first, second)[at]}**")
+            _card(measures[at], measures[1 - at], ("the second", "the first")[at])
+            _details(summaries[at], timings[at], images)
     threads = cpu_threads()
     st.caption(
         f"Measured on this machine's processor, {threads} thread{'s' * (threads > 1)}, in evaluation mode "
@@ -48,8 +49,8 @@ def show() -> None:
         st.rerun()
 
 
-def _measures(summary: Summary, timing: Timing, images: int) -> list[tuple[str, float, str]]:
-    """What is compared: its name, its value and the value in words."""
+def _measures(summary: Summary, timing: Timing, images: int) -> list[Measure]:
+    """What is compared."""
     return [
         ("Parameters", summary.parameters, f"{summary.parameters:,}"),
         ("Multiply-adds, one image", summary.multiply_adds, f"{summary.multiply_adds:,}"),
@@ -62,13 +63,10 @@ def _measures(summary: Summary, timing: Timing, images: int) -> list[tuple[str, 
     ]
 
 
-def _card(
-    name: str, measures: list[tuple[str, float, str]], base: list[tuple[str, float, str]] | None
-) -> None:
-    """One network's numbers; the second one's also as multiples of the first's."""
-    st.markdown(f"**{name}**")
-    for at, (label, value, words) in enumerate(measures):
-        factor = "the first" if base is None else _factor(value, base[at][1])
+def _card(measures: list[Measure], others: list[Measure], whose: str) -> None:
+    """One network's numbers, each also as a multiple of the other network's."""
+    for (label, value, words), (_, other, _) in zip(measures, others, strict=True):
+        factor = f"{value / other:.3g} × {whose}" if other > 0 else None
         st.metric(label, words, factor, delta_color="off", delta_arrow="off")
 
 
@@ -99,10 +97,3 @@ def _choices() -> dict[str, ModelConfig]:
 def _timing(key: str, images: int, number: int, _config: ModelConfig) -> Timing:
     """One measurement; `key` tells configurations apart, `number` rises with each wish to measure again."""
     return measure(build(_config, Generator().manual_seed(0)).eval(), images)
-
-
-def _factor(value: float, base: float | None) -> str | None:
-    """The second network's number as a multiple of the first's."""
-    if base is None or base <= 0:
-        return None
-    return f"{value / base:.2f} × the first"

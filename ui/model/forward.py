@@ -116,7 +116,7 @@ def _image(sample: int) -> None:
     left, right = st.columns([1, 2], gap="medium", vertical_alignment="center")
     name = split.classes[split.labels[sample]]
     with left:
-        st.image(png(split.images[sample], 10), alt=f"Test image {sample}: {name}", width="stretch")
+        st.image(png(split.images[sample], 10), alt=f"Test image {sample}: {name}", width=240)
     with right:
         st.markdown(
             f"Test image {sample:,}: **{name}**. The network takes it as `float32` in the shape "
@@ -129,7 +129,7 @@ def _stage(stages: list[Stage], position: int) -> None:
     stage = stages[position]
     x, out = stage.input[0], stage.output[0]
     st.markdown(
-        f"`{stage.name}`, {type(stage.layer).__name__}, takes {shape_text(x.shape)} and gives "
+        f"{type(stage.layer).__name__} `{stage.name}` takes {shape_text(x.shape)} and gives "
         f"**{shape_text(out.shape)}** values from {out.min():.2f} to {out.max():.2f}; "
         f"{float((out == 0).double().mean()):.0%} are exactly 0."
     )
@@ -182,7 +182,7 @@ def _feature_maps(stage: Stage, out: Tensor) -> None:
             signed_png(out[channel], max(1, 280 // height)),
             caption=f"Channel {channel}: orange above 0, blue below",
             alt=f"Feature map {channel}",
-            width="stretch",
+            width=240,
         )
         with st.container(horizontal=True):
             key = f"{stage.name}-{channel}"
@@ -195,15 +195,15 @@ def _feature_maps(stage: Stage, out: Tensor) -> None:
 def _explain(stage: Stage, position: tuple[int, ...], *, pixels: bool = False) -> None:
     """One value, written out as the sum it is, or as what became of its input."""
     value = stage.output[0][position].item()
-    spot = ", ".join(map(str, position))
+    spot = f"[{', '.join(map(str, position))}]" + (" (channel, row, column)" if len(position) == 3 else "")
     written = neuron_sum(stage, position)
     if written is not None:
         _sum(written, spot, pixels)
     elif stage.input.shape == stage.output.shape:
         before = stage.input[0][position].item()
-        st.markdown(f"Value [{spot}]: {type(stage.layer).__name__} made **{value:.4f}** of {before:.4f}.")
+        st.markdown(f"Value {spot}: {type(stage.layer).__name__} made **{value:.4f}** of {before:.4f}.")
     else:
-        st.markdown(f"Value [{spot}] is **{value:.4f}**, taken from its window of the layer before.")
+        st.markdown(f"Value {spot} is **{value:.4f}**, taken from its window of the layer before.")
 
 
 def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
@@ -223,8 +223,8 @@ def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
     ]
     others = written.count - len(written.terms)
     st.markdown(
-        f"Value [{spot}] is **{written.total:.4f}**: a sum of {written.count:,} products, "
-        "input times weight, and the bias. The largest:"
+        f"Value {spot} is **{written.total:.4f}**: {written.count:,} products, input times weight, added up, "
+        "and the bias. The largest products:"
     )
     number = st.column_config.NumberColumn(format="%.4f", width=70)
     st.dataframe(

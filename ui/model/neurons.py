@@ -92,7 +92,7 @@ def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str)
             signed_png(weight.view(side, side), 280 // side),
             alt=f"Weights of {what} {neuron}: orange above 0, blue below",
             caption="Its weights: orange above 0, blue below",
-            width="stretch",
+            width=160,
         )
     if excited is None:
         return

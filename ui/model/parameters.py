@@ -108,9 +108,9 @@ def _origin(subject: Subject, name: str, std: float) -> None:
         if moved.distance == 0:
             st.markdown(f"Nothing has moved it yet. Its spread is {std:.4f}, by the formula {rule.std:.4f}.")
             return
-        share = f"{moved.relative:.2f} times the norm it began with" if moved.relative < 1e6 else "from 0"
+        share = f"{moved.relative:.2g} times the norm it began with" if moved.relative < 1e6 else "from 0"
         st.markdown(
-            f"Training has moved it by {moved.distance:.2f} (L2 norm), {share}: {moved.mean_change:.4f} "
+            f"Training has moved it by {moved.distance:.2g} (L2 norm), {share}: {moved.mean_change:.2g} "
             f"a value on average. The cosine between its first and its present values is {moved.cosine:.2f}; "
             f"1 is the same direction."
         )

@@ -102,10 +102,13 @@ def pick_subject() -> Subject | None:
     """Let the visitor choose what to look into; `None`, after saying why, where it cannot be built."""
     layers = built_layers()
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
-        which = _which()
-        if which == "trained":
-            return _trained(pick_model())
-        seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params", width=140))
+        if _which() == "trained":
+            trained, seed = pick_model(), 0
+        else:
+            trained = None
+            seed = int(st.number_input("Seed", 0, MAX_SEED, 0, key="seed", bind="query-params", width=140))
+    if trained is not None:
+        return _trained(trained)
     problem = find_problem(layers)
     if problem is not None:
         st.error(f"{problem.sentence} The Build section offers the fix.", icon=":material/error:")
@@ -121,7 +124,8 @@ def pick_subject() -> Subject | None:
 
 def describe(subject: Subject) -> None:
     """What is looked into, and where its values come from."""
-    st.caption(f"**{subject.title}.** {subject.about}")
+    named = subject.title in subject.about  # a run's text names it
+    st.caption(subject.about if named else f"**{subject.title}.** {subject.about}")
 
 
 def show_totals(summary: Summary) -> None:
