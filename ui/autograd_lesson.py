@@ -73,7 +73,7 @@ def show_gradients(result: StepResult) -> None:
         alt.Chart(rows)
         .mark_bar(color=charts.ACCENT, cornerRadiusEnd=3, size=36)
         .encode(
-            x=alt.X("pass:O", title="backward pass", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("pass:O", title="Backward pass", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("gradient:Q", title="w.grad", scale=alt.Scale(domain=[0, max(12.0, *seen)])),
             tooltip=["pass", "gradient"],
         )
@@ -89,7 +89,7 @@ def show_moved(result: StepResult) -> None:
         .mark_bar(color=charts.ACCENT, cornerRadiusEnd=3)
         .encode(
             y=alt.Y("parameter:N", title=None, sort=None),
-            x=alt.X("moved:Q", title="distance from where it began (Euclidean norm)"),
+            x=alt.X("moved:Q", title="Distance from where it began (L2 norm)"),
             tooltip=["parameter", alt.Tooltip("moved:Q", format=".4f")],
         )
     )
@@ -116,13 +116,13 @@ def show_errors(result: StepResult) -> None:
         .encode(
             x=alt.X(
                 "h:Q",
-                title="step h",
+                title="Step h",
                 scale=alt.Scale(type="log"),
                 axis=alt.Axis(format="e", values=rows["h"].tolist()),
             ),
             y=alt.Y(
                 "difference:Q",
-                title="largest difference to autograd",
+                title="Largest difference to autograd",
                 scale=alt.Scale(type="log"),
                 axis=alt.Axis(format="e", tickCount=6),
             ),

@@ -104,7 +104,7 @@ def finite_differences(function: Tensor, dtype: torch.dtype) -> tuple[list[float
 
 
 @step(
-    title="A vector needs an argument",
+    title="Backward from a vector",
     vector=Literal(
         label="v", default="[1, 1, 1]", examples=("[1, 0, 0]", "[0, 0, 1]", "[0.5, -1, 2]"), top=True
     ),

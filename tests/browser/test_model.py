@@ -55,3 +55,16 @@ def test_nothing_is_wider_than_a_phone(visit):
         page = visit(f"model?section={section}", viewport={"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.context.close()
+
+
+def test_the_graph_of_the_network_fits_a_phone(visit):
+    """Every node lies within 390 pixels; Enter on one opens it."""
+    page = visit("autograd?part=Network", viewport={"width": 390, "height": 800})
+    nodes = page.get_by_role("group", name=re.compile("^Autograd graph")).get_by_role("button")
+    expect(nodes.first).to_be_visible()
+    for node in nodes.all():
+        box = node.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    page.get_by_role("button", name=re.compile("^leaf linear_relu_stack.0.bias")).press("Enter")
+    expect(page.get_by_role("heading", name="Leaf linear_relu_stack.0.bias")).to_be_visible()

@@ -17,7 +17,7 @@ PARTS = {
     "Not tracking": ["Switching tracking off", "What tracking costs"],
     "Frozen": ["Frozen parameters"],
     "Checking": ["Checked against finite differences"],
-    "Vectors": ["A vector needs an argument"],
+    "Vectors": ["Backward from a vector"],
 }
 
 

@@ -56,14 +56,14 @@ def _one(subject: Subject, name: str) -> None:
     values = subject.module.get_parameter(name)
     stats = parameter_stats(values)
     with st.container(horizontal=True, gap="medium"):
-        for label, text in (
-            ("Values", f"{stats.count:,}"),
-            ("Mean", f"{stats.mean:.4f}"),
-            ("Standard deviation", f"{stats.std:.4f}"),
-            ("L2 norm", f"{stats.norm:.2f}"),
-            ("Exactly 0", f"{stats.zeros:.1%}"),
+        for label, text, help_text in (
+            ("Values", f"{stats.count:,}", None),
+            ("Mean", f"{stats.mean:.4f}", None),
+            ("Standard deviation", f"{stats.std:.4f}", None),
+            ("L2 norm", f"{stats.norm:.2f}", "Root of the sum of all squares: how long it is as a vector."),
+            ("Exactly 0", f"{stats.zeros:.1%}", None),
         ):
-            st.metric(label, text, width="content")
+            st.metric(label, text, width="content", help=help_text)
     left, right = st.columns(2, gap="medium")
     with left:
         charts.show(
