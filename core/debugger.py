@@ -35,6 +35,24 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """What can be done, in the order of the loop; the letters are what a link carries."""
 
+PURPOSES: Final[Mapping[str, str]] = {
+    "x": "takes 64 images, 64 labels",
+    "f": "predicts: ten scores an image",
+    "l": "how wrong that is: one number",
+    "b": "finds every gradient",
+    "s": "moves against the gradients",
+    "z": "clears them, or they add up",
+}
+"""What each line of the loop is for, to be read before it is run."""
+
+SLIPS: Final[Mapping[str, str]] = {
+    "no zero_grad()": "flbsxflb",
+    "zero_grad() too early": "flbzs",
+    "backward() twice": "flbb",
+    "no new forward": "flbszl",
+}
+"""Ways to get the loop wrong, each as the lines that end in it."""
+
 WATCHABLE: Final = ("3.bias", "3.weight", "1.bias", "1.weight")
 """Tensors of the network, the last layer's first."""
 

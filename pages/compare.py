@@ -8,18 +8,19 @@ import streamlit as st
 from ui import navigation
 from ui.frame import guard, lead, next_page, open_page
 from ui.resources import visible_runs
-from ui.training.compare import choose_runs, curves, links, load, scores, settings_table
+from ui.training.compare import choose_runs, curves, legend, links, load, scores, settings_table
 
 open_page(__file__)
 lead(
     "Compare",
-    "Choose runs and see where they part. Change one setting at a time, and the curves show what it does.",
+    "Training leaves runs behind; here they lie on top of each other. "
+    "Runs that differ in one setting show what that setting does.",
 )
 
 available = [run for run in visible_runs() if run.epochs_done or run.status == "diverged"]
 if not available:
     st.info(
-        "Nothing was trained here yet: the first finished run appears on this page.", icon=":material/info:"
+        "Nothing was trained here yet. Every run appears here after its first epoch.", icon=":material/info:"
     )
     st.page_link(navigation.entry("training").path, label="Train a network", icon=":material/model_training:")
     next_page()
@@ -31,11 +32,15 @@ if not chosen:
     next_page()
     st.stop()
 
+legend(chosen)
 with guard():
     curves(chosen, load(chosen))
 st.header("Scores", anchor=False)
 scores(chosen)
-st.caption("Test accuracy: share of the test images named right after the last, and after the best, epoch.")
+st.caption(
+    "Test accuracy: share of the test images named right, after the last and after the best epoch. "
+    "Training time: in training steps alone."
+)
 st.header("Settings", anchor=False)
 settings_table(chosen)
 links(chosen)

@@ -13,15 +13,15 @@ from ui.params import choice_param, set_param
 open_page(__file__)
 lead(
     "Mistakes",
-    "A line or two that nearly everybody gets wrong once. Choose one and run it beside the correct loop: "
-    "same data, same seeds, other ending.",
+    "You know what each line of the loop does; here is what happens when one is wrong. "
+    "Choose a mistake and run it beside the correct loop: same images, same seeds, other ending.",
 )
 
 names = list(MISTAKES)
 gone = "There is no such mistake here; this page shows the first one."
 st.session_state["mistake_choice"] = choice_param("mistake", names, names[0], sentence=gone)
 chosen = st.selectbox(
-    "Mistake",
+    f"Mistake, one of {len(names)}",
     names,
     format_func=lambda name: MISTAKES[name].title,
     key="mistake_choice",
@@ -29,8 +29,15 @@ chosen = st.selectbox(
 )
 mistake = MISTAKES[chosen]
 
-st.header(mistake.title, anchor=False)
 lab.change(mistake)
 lab.ask(mistake)
 lab.run_and_watch(mistake)
+following = names[(names.index(chosen) + 1) % len(names)]
+st.button(
+    f"Next mistake: {MISTAKES[following].title}",
+    icon=":material/skip_next:",
+    on_click=set_param,
+    args=("mistake", following, names[0]),
+    key="next_mistake",
+)
 next_page()

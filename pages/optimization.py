@@ -11,8 +11,8 @@ from ui.optimization.race import race
 frame.open_page(__file__)
 frame.lead(
     "Optimization",
-    "Training is five lines in a loop: predict, measure the loss, get its gradients, step, clear. "
-    "Run them one by one, in any order, and see what each is for.",
+    "Autograd gives the gradients; training uses them, in a loop of a few lines. "
+    "Run the lines one by one, in any order, and see what each is for.",
 )
 
 part, tab = lesson.parts(
@@ -25,7 +25,8 @@ part, tab = lesson.parts(
     "Surface",
     "Learning rate",
 )
-with tab:
+body = tab.container()
+with tab, st.spinner("Running the code"), body:  # the spinner stands below what is there already
     match part:
         case "Step by step":
             step_debugger()

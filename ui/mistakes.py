@@ -12,10 +12,11 @@ from core.mistakes import (
     LabProgress,
     LabResult,
     Mistake,
-    format_figure,
+    format_number,
     mean_of_last,
     measured,
     name_figure,
+    unit_of,
 )
 from ui.charts import lines, show
 from ui.code import show_code
@@ -26,6 +27,12 @@ from ui.status import POLL
 Histories = Sequence[Sequence[Figures]]
 
 GUESSES = {"lower": "It falls", "higher": "It rises", "same": "Next to nothing", "error": "An error"}
+TRUTHS = {
+    "lower": "it falls",
+    "higher": "it rises",
+    "same": "it hardly changes",
+    "error": "the program ends in an error",
+}
 
 
 def ask(mistake: Mistake) -> None:
@@ -38,14 +45,11 @@ def ask(mistake: Mistake) -> None:
     )
     if guess is None:
         return
-    truth = GUESSES[mistake.effect.direction if mistake.effect else "error"]
-    if guess == truth:
-        st.success(f"{truth}. Run it to see how much, and read why.", icon=":material/check:")
+    outcome = mistake.effect.direction if mistake.effect else "error"
+    if guess == GUESSES[outcome]:
+        st.success(f"Right: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/check:")
     else:
-        st.info(
-            f"Most people would say so. Run it: what you will see is “{truth.lower()}”.",
-            icon=":material/close:",
-        )
+        st.info(f"No: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/close:")
 
 
 def change(mistake: Mistake) -> None:
@@ -53,7 +57,8 @@ def change(mistake: Mistake) -> None:
     correct, broken = mistake.programs()
     diff = difflib.unified_diff(correct.splitlines(), broken.splitlines(), lineterm="", n=3)
     body = [line for line in diff if not line.startswith(("---", "+++", "@@"))]
-    st.code("\n".join(body), language="diff")
+    st.code("\n".join(body), language="diff", wrap_lines=True)
+    st.caption(f"− the correct loop, + the mistake. {mistake.loop.text}")
     with st.expander("Both programs, whole", icon=":material/code:"):
         for name, text in zip(("correct", "mistaken"), mistake.programs(portable=True), strict=True):
             show_code(text, key=f"{mistake.name}_{name}", file_name=f"{name}.py")
@@ -66,14 +71,15 @@ def run_and_watch(mistake: Mistake) -> None:
     if found is not None and found.is_active:
         st.fragment(_live, run_every=POLL)(job.key, mistake)
         return
-    if st.button("Run both", type="primary", icon=":material/play_arrow:"):
+    if found is not None and isinstance(found.result, LabResult) and found.result.status == "finished":
+        _result(mistake, found.result)
+        return
+    if found is not None and found.error:
+        st.error(found.error, icon=":material/error:")
+    if st.button("Run both programs", type="primary", icon=":material/play_arrow:"):
         with guard():
             jobs().submit_job(job, visitor())
             st.rerun()
-    if found is not None and isinstance(found.result, LabResult) and found.result.status == "finished":
-        _result(mistake, found.result)
-    elif found is not None and found.error:
-        st.error(found.error, icon=":material/error:")
 
 
 def _live(key: str, mistake: Mistake) -> None:
@@ -105,12 +111,15 @@ def _result(mistake: Mistake, result: LabResult) -> None:
     else:
         figure = mistake.effect.figure
         correct, broken = (mean_of_last(side, figure) for side in (result.correct, result.broken))
-        with st.container(horizontal=True, gap="large"):
-            title = name_figure(figure)
-            st.metric(f"{title}, correct loop", format_figure(figure, correct), width="content")
-            st.metric(f"{title}, with the mistake", format_figure(figure, broken), width="content")
-        _curves(figure, *([r.history for r in side] for side in (result.correct, result.broken)))
+        unit = unit_of(figure)
+        title = name_figure(figure) + (f", {unit}" if unit else "")
+        st.markdown(f"**{title}**, after the last epoch, mean of {len(result.seeds)} seeds")
+        with st.container(horizontal=True, gap="medium"):
+            st.metric("Correct loop", format_number(figure, correct), width=150)
+            st.metric("With the mistake", format_number(figure, broken), width=150)
     st.markdown(f"{mistake.why}\n\n{measured(mistake, result)}")
+    if mistake.effect is not None:
+        _curves(figure, *([r.history for r in side] for side in (result.correct, result.broken)))
     with st.expander("What the programs printed, first seed", icon=":material/terminal:"):
         left, right = st.columns(2)
         left.caption("Correct")

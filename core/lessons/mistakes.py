@@ -49,7 +49,7 @@ class KeptMemory:
 
 @step(title="A plain loop", root=DataFolder(), seed=SEED)
 def plain(root: str, seed: int) -> list[dict[str, float]]:
-    """The loop of the tutorial on 3,000 training and 1,000 test images: 784-64-10, SGD, four epochs."""
+    """The tutorial's loop, small: 3,000 training and 1,000 test images, network 784-64-10, four epochs."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:3000].unsqueeze(1) / 255, train_data.targets[:3000]
@@ -86,7 +86,7 @@ def plain(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop on images sorted by class", root=DataFolder(), seed=SEED)
 def ordered(root: str, seed: int) -> list[dict[str, float]]:
-    """As the plain loop, on images that lie sorted by class, as a folder for each class gives them."""
+    """As in the tutorial, but 3,000 training images lie sorted by class; 1,000 test images, four epochs."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     by_class = train_data.targets[:3000].argsort(stable=True)
@@ -124,7 +124,7 @@ def ordered(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop with two modes", root=DataFolder(), seed=SEED)
 def modes(root: str, seed: int) -> list[dict[str, float]]:
-    """A network with dropout and batch norm, which behave differently in training and in evaluation."""
+    """Dropout and batch norm have two ways to work. 2,000 training, 1,000 test images, ten epochs."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:2000].unsqueeze(1) / 255, train_data.targets[:2000]
@@ -167,7 +167,7 @@ def modes(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop with normalised images", root=DataFolder(), seed=SEED)
 def normalised(root: str, seed: int) -> list[dict[str, float]]:
-    """Images scaled to [0, 1], then brought to mean 0 and standard deviation 1."""
+    """Pixels get mean 0 and standard deviation 1. 3,000 training, 1,000 test images, four epochs."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:3000].unsqueeze(1) / 255, train_data.targets[:3000]
@@ -208,7 +208,7 @@ def normalised(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop long enough to memorise", root=DataFolder(), seed=SEED)
 def memorising(root: str, seed: int) -> list[dict[str, float]]:
-    """A wide network on 500 training images for twenty epochs: it can learn every one by heart."""
+    """500 training images, twenty epochs: a wide network can learn each by heart. 1,000 test images."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:500].unsqueeze(1) / 255, train_data.targets[:500]
@@ -242,7 +242,7 @@ def memorising(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop whose memory is watched", root=DataFolder(), seed=SEED)
 def remembered(root: str, seed: int) -> list[dict[str, float]]:
-    """What autograd keeps for backward passes to come, in megabytes, counted tensor by tensor."""
+    """Memory that autograd keeps for backward passes to come, counted tensor by tensor. 1,000 images each."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:1000].unsqueeze(1) / 255, train_data.targets[:1000]

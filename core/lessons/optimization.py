@@ -86,7 +86,7 @@ def hyperparameters(learning_rate: float, batch_size: int, epochs: int) -> None:
     """What you choose, and training does not change. The **parameters** are what training changes.
 
     An **epoch** is one pass over the training images. Each batch gives one step, so a larger batch means
-    fewer steps. The learning rate says how far a step goes along the gradient.
+    fewer steps. The learning rate says how far a step goes against the gradient.
     """
     images = 60_000
     steps = epochs * -(-images // batch_size)  # the last batch of an epoch may be smaller
@@ -172,7 +172,7 @@ def choices(learning_rate: float, optimizer_class: type[torch.optim.SGD]) -> Non
     ),
 )
 def three_steps(root: str, seed: int, optimizer_class: type[torch.optim.SGD]) -> nn.Parameter:
-    """`backward()` writes gradients, `step()` moves the parameters along them, `zero_grad()` clears them.
+    """`backward()` writes gradients, `step()` moves the parameters against them, `zero_grad()` clears them.
 
     The loss on the same batch is lower afterwards: the step was made for exactly this batch.
     """

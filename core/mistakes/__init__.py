@@ -8,7 +8,7 @@ correct program. What is said of a mistake is filled in from the figures of the 
 from core.mistakes.catalogue import MISTAKES
 from core.mistakes.job import SEEDS, LabJob, LabProgress, LabResult, ProgramResult, run_loop
 from core.mistakes.mistake import Effect, Figures, Mistake, patch
-from core.mistakes.report import format_figure, mean_of_last, measured, name_figure
+from core.mistakes.report import format_number, mean_of_last, measured, name_figure, unit_of
 
 __all__ = [
     "MISTAKES",
@@ -20,10 +20,11 @@ __all__ = [
     "LabResult",
     "Mistake",
     "ProgramResult",
-    "format_figure",
+    "format_number",
     "mean_of_last",
     "measured",
     "name_figure",
     "patch",
     "run_loop",
+    "unit_of",
 ]

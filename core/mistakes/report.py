@@ -9,9 +9,22 @@ from core.mistakes.mistake import Mistake
 
 def format_figure(figure: str, value: float) -> str:
     """One value with its unit, such as `75.6%` or `0.667 nats an image`."""
+    unit = unit_of(figure)
+    return f"{format_number(figure, value)} {unit}".rstrip()
+
+
+def format_number(figure: str, value: float) -> str:
+    """One value without its unit, such as `75.6%` or `0.667`."""
     if figure.endswith("accuracy"):
         return f"{value:.1%}"
-    return f"{value:.2f} MB" if figure.endswith("MB") else f"{value:.3f} nats an image"
+    return f"{value:.2f}" if figure.endswith("MB") else f"{value:.3f}"
+
+
+def unit_of(figure: str) -> str:
+    """The unit of a figure; empty for shares, whose numbers end in a percent sign."""
+    if figure.endswith("accuracy"):
+        return ""
+    return "MB" if figure.endswith("MB") else "nats an image"
 
 
 def name_figure(figure: str) -> str:

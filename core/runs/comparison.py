@@ -33,6 +33,23 @@ def compare(configs: Sequence[TrainConfig]) -> list[SettingRow]:
     return sorted(rows, key=lambda row: not row.differs)
 
 
+def shared_and_own(titles: Sequence[str]) -> tuple[str, list[str]]:
+    """What all titles say, and what only each of them says.
+
+    Args:
+        titles: Parts joined by ", ".
+
+    Returns:
+        The shared parts, empty for a single title; and for each title the rest, or all of it where nothing
+        is left.
+    """
+    parts = [title.split(", ") for title in titles]
+    every = set.intersection(*map(set, parts)) if len(parts) > 1 else set()
+    shared = [part for part in parts[0] if part in every] if parts else []
+    own = [", ".join(part for part in of_one if part not in every) for of_one in parts]
+    return ", ".join(shared), [short or title for short, title in zip(own, titles, strict=True)]
+
+
 def settings(config: TrainConfig) -> dict[str, str]:
     """The settings of a run in words; what plays no part in it is a dash."""
     model, data, optimizer = config.model, config.data, config.optimizer

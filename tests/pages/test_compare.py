@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
-from core.runs.comparison import compare
+from core.runs.comparison import compare, shared_and_own
 from ui import resources
 
 TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")
@@ -45,8 +45,10 @@ def test_runs_side_by_side(open_page, keys):
     app = open_page("compare")
     assert len(app.multiselect(key="compared").value) == 3
     scores, settings = (frame.value for frame in app.dataframe)
-    assert list(scores["Epochs"]) == ["0 of 1", "2 of 2", "2 of 2"]
-    assert set(scores["Ended"]) == {"finished", "diverged"}
+    rows = scores.set_index("Score")
+    assert list(rows.columns) == ["A", "B", "C"]
+    assert list(rows.loc["Epochs"]) == ["0 of 1", "2 of 2", "2 of 2"]
+    assert set(rows.loc["Ended"]) == {"finished", "diverged"}
     assert "≠ Learning rate" in list(settings["Setting"])
     assert "Seed" not in " ".join(settings["Setting"])
 
@@ -56,6 +58,22 @@ def test_a_link_chooses_the_runs(open_page, keys):
     app = open_page("compare", runs=f"{keys[0][:10]},{keys[1][:10]}")
     assert app.multiselect(key="compared").value == keys[:2]
     assert [name.removeprefix("≠ ") for name in app.dataframe[1].value["Setting"]] == ["Learning rate"]
+
+
+def test_each_run_is_named_by_what_only_it_has(open_page, keys):
+    """Two runs that differ in the learning rate: the letters say so, the rest is said once."""
+    said = read(open_page("compare", runs=f"{keys[0][:10]},{keys[1][:10]}"))
+    assert "**A** SGD 0.001" in said
+    assert "**B** SGD 0.05" in said
+    assert "All: Tutorial network" in said
+
+
+def test_titles_are_split_into_what_is_shared_and_what_is_not():
+    """The order stays; a title of which nothing is left stays whole, as does a single one."""
+    assert shared_and_own(["a, b, c", "a, c, d"]) == ("a, c", ["b", "d"])
+    assert shared_and_own(["a, b", "a, b"]) == ("a, b", ["a, b", "a, b"])
+    assert shared_and_own(["a, b"]) == ("", ["a, b"])
+    assert shared_and_own([]) == ("", [])
 
 
 @pytest.mark.parametrize("runs", ["0123456789", "x", "a" * 500, "../..,", "%00"])

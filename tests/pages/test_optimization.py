@@ -34,8 +34,10 @@ def text(app):
 
 
 def metrics(app):
-    """The values of the page's metrics, by the first word of their labels."""
-    return {metric.label.split("`")[1]: metric.value for metric in app.metric}
+    """The values now, by the first code word of their rows in the debugger's table."""
+    table = next(element.value for element in app.markdown if element.value.startswith("| Value"))
+    rows = [line.split("|") for line in table.splitlines()[2:]]
+    return {name.split("`")[1]: now.strip() for _, name, now, _, _ in rows}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -108,12 +110,28 @@ def test_undo_and_start_again(optimization):
     press["Undo"].click().run()
     assert app.query_params["done"] == "fl"
     press = {button.label: button for button in app.button}
-    press["A whole round"].click().run()
+    press["Whole round"].click().run()
     assert app.query_params["done"] == "flbszxfl"
     press = {button.label: button for button in app.button}
-    press["Start again"].click().run()
+    press["Restart"].click().run()
     assert "done" not in app.query_params
     assert metrics(app)["loss"] == "None"
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ("no zero_grad()", "**added** to the old one"),
+        ("zero_grad() too early", "**Nothing moved**"),
+        ("backward() twice", "a second time"),
+        ("no new forward", "before the last `step()`"),
+    ],
+)
+def test_a_slip_ends_in_what_it_does(optimization, slip, said):
+    """One press runs the wrong loop up to the line that shows why it is wrong."""
+    app = optimization(done="fl")
+    next(button for button in app.button if button.label == slip).click().run()
+    assert said in text(app)
 
 
 def test_changing_the_optimizer_runs_the_same_lines_with_it(optimization):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.debugger import ACTIONS, MAX_ACTIONS, WATCHABLE, Debugger, Event, replay
+from core.debugger import ACTIONS, MAX_ACTIONS, PURPOSES, SLIPS, WATCHABLE, Debugger, Event, replay
 from core.lessons.optimization import one_round
 from ui import params
 from ui.code import show_code
@@ -17,39 +17,40 @@ SHOWN = 14
 
 
 def step_debugger() -> None:
-    """Settings, the loop with a button a line, the watched number, and the record."""
+    """The loop with a button a line, the watched number, ways to get it wrong, and the record."""
     st.subheader("The loop, line by line", anchor=False)
     st.markdown(
-        "Press the lines in any order; each is run as it stands, on a network of 25,450 parameters and real "
-        "batches of 64 training images. One parameter is watched: the one with the largest gradient in its "
-        "tensor."
+        "Press the lines in order, then out of order: each really runs, on 64 training images and a network "
+        "of 25,450 parameters. One parameter is watched. The filled button is the line whose turn it is."
     )
-    debugger = _current()
-    event = debugger.events[-1]
-    program, state = st.columns([1, 1], gap="large")
-    with program:
-        _program(debugger)
-    with state:
-        _explain(event)
-        _state(debugger)
+    stage = st.container()
+    with st.expander("Optimizer, seed, watched parameter", icon=":material/tune:"):
+        debugger = _current()
+    with stage:
+        program, state = st.columns([6, 5], gap="medium")
+        with program:
+            _program(debugger)
+        with state:
+            _state(debugger)
+            _explain(debugger.events[-1])
+        _slips(debugger)
     if len(debugger.events) > 1:
         _record(debugger)
 
 
 def _current() -> Debugger:
     """This visitor's debugger, brought to what the address says."""
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        values = controls(one_round, ["optimizer_class", "seed"])
-    with right:
-        params.choice_param("watch", WATCHABLE, WATCHABLE[0])
-        watch = st.selectbox(
-            "Watch a number of",
-            WATCHABLE,
-            key="watch",
-            help="Tensors of the network, named as in its `state_dict`.",
-            bind="query-params",
-        )
+    values = controls(one_round, ["optimizer_class", "seed"])
+    params.choice_param("watch", WATCHABLE, WATCHABLE[0])
+    watch = st.selectbox(
+        "Watch a parameter of",
+        WATCHABLE,
+        key="watch",
+        help="Tensors of the network, named as in its `state_dict`. The parameter with the largest gradient "
+        "on the first batch is watched.",
+        bind="query-params",
+        width=260,
+    )
     text = st.query_params.get(_DONE, "")
     fine = len(text) <= MAX_ACTIONS and set(text) <= set(ACTIONS)
     gone = "The link's lines make no sense to the step debugger; it starts at the beginning."
@@ -72,71 +73,88 @@ def _go(done: str) -> None:
 
 
 def _program(debugger: Debugger) -> None:
-    """A row for each line of the loop; the one that is due has the filled button."""
+    """The loop, a row for each line, and the buttons for several lines at once."""
     done, due = debugger.actions, debugger.next_action
     full = len(done) >= MAX_ACTIONS
-    last = debugger.events[-1]
     with st.container(border=True, gap="xsmall"):
         st.markdown("`for _ in range(rounds):`")
-        for action, name in ACTIONS.items():
-            line = debugger.lines[action]
-            mark = ":material/close: " if last.error else ":material/done: "
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(
-                    name,
-                    key=f"debug_{action}",
-                    type="primary" if action == due else "secondary",
-                    width=122,
-                    on_click=_go,
-                    args=(done + action,),
-                    disabled=full,
-                )
-                text = f":orange-background[`{line}`]" if action == due else f"`{line}`"
-                st.markdown(text + (f" {mark}" if action == last.action else ""), width="content")
-    ended = ":material/close: has just failed" if last.error else ":material/done: has just run"
-    st.caption(f"Highlighted: the line that is due. {ended}.")
+        for action in ACTIONS:
+            _line(debugger, action, disabled=full)
     order = "".join(ACTIONS)
     start = order.index(due)
     with st.container(horizontal=True, gap="small"):
         whole = order[start:] + order[:start]
-        st.button("A whole round", icon=":material/redo:", on_click=_go, args=(done + whole,), disabled=full)
+        st.button(
+            "Whole round",
+            icon=":material/redo:",
+            on_click=_go,
+            args=(done + whole,),
+            disabled=full,
+            help="Six lines, from the one whose turn it is.",
+        )
         st.button("Undo", icon=":material/undo:", on_click=_go, args=(done[:-1],), disabled=not done)
-        st.button("Start again", icon=":material/replay:", on_click=_go, args=("",), disabled=not done)
+        st.button("Restart", icon=":material/replay:", on_click=_go, args=("",), disabled=not done)
     if full:
         st.caption(f"After {MAX_ACTIONS} lines the debugger has to start again.")
+
+
+def _line(debugger: Debugger, action: str, *, disabled: bool) -> None:
+    """One line of the loop: its button, its text, what it is for, and a mark on the one that ran last."""
+    last, due = debugger.events[-1], action == debugger.next_action
+    mark = ""
+    if action == last.action:
+        mark = " :red[:material/close: failed]" if last.error else " :green[:material/done: ran]"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.button(
+            ACTIONS[action],
+            key=f"debug_{action}",
+            type="primary" if due else "secondary",
+            width=118,
+            on_click=_go,
+            args=(debugger.actions + action,),
+            disabled=disabled,
+        )
+        with st.container(gap=None):
+            st.markdown(f"`{debugger.lines[action]}`{mark}")
+            st.caption(PURPOSES[action])
+
+
+def _slips(debugger: Debugger) -> None:
+    """Buttons that run the loop the wrong way."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Try a slip**", width="content")
+        for name, actions in SLIPS.items():
+            st.button(name, key=f"slip_{actions}", on_click=_go, args=(actions,))
 
 
 def _state(debugger: Debugger) -> None:
     """The loss, the watched parameter and its gradient, and what the last line changed in them."""
     event = debugger.events[-1]
     before = debugger.events[-2] if len(debugger.events) > 1 else event
-    name = debugger.watched.text
+    watched = debugger.watched
     rows = [
-        ("loss", event.loss, before.loss, "mean of 64 images, nats"),
-        (name, event.value, before.value, "the watched parameter"),
+        ("`loss`, mean of 64, nats", _number(event.loss, ".4f"), _change(event.loss, before.loss, "+.4f")),
+        (f"`{watched.text}`", _number(event.value, "+.6f"), _change(event.value, before.value, "+.6f")),
         (
-            debugger.watched.gradient_text,
-            event.gradient,
-            before.gradient,
-            "its gradient",
+            f"`{watched.gradient_text}`",
+            _number(event.gradient, "+.6f"),
+            _change(event.gradient, before.gradient, "+.6f"),
         ),
     ]
-    for label, now, was, about in rows:
-        st.metric(
-            f"`{label}`, {about}",
-            "None" if now is None else f"{now:+.6f}" if label != "loss" else f"{now:.4f}",
-            _change(now, was),
-            delta_color="off",
-            delta_arrow="off",
-        )
+    body = "\n".join(f"| {name} | {now} | {change} |" for name, now, change in rows)
+    st.markdown(f"| Value | Now | Change |\n|---|---:|---|\n{body}")
 
 
-def _change(now: float | None, was: float | None) -> str:
+def _number(value: float | None, form: str) -> str:
+    return "None" if value is None else f"{value:{form}}"
+
+
+def _change(now: float | None, was: float | None, form: str) -> str:
     if now == was:
-        return "unchanged"
+        return "same"
     if now is None:
-        return "cleared"
-    return "new" if was is None else f"changed by {now - was:+.6f}"
+        return ":orange-background[cleared]"
+    return ":orange-background[new]" if was is None else f":orange-background[{now - was:{form}}]"
 
 
 def _explain(event: Event) -> None:
@@ -151,28 +169,28 @@ def _record(debugger: Debugger) -> None:
     events = debugger.events
     table = pd.DataFrame(
         {
-            "step": range(len(events)),
-            "line": [event.line for event in events],
+            "line": [ACTIONS[event.action] + (" ✗" if event.error else "") for event in events],
             "loss": [event.loss for event in events],
             debugger.watched.text: [event.value for event in events],
             "gradient": [event.gradient for event in events],
-            "error": [event.error.partition(":")[0] for event in events],
         }
     )[::-1]
-    if not any(event.error for event in events):
-        table = table.drop(columns="error")
-    digits = st.column_config.NumberColumn(format="%+.6f")
+    st.markdown("**Every line you ran**, the newest on top" + _errors_told(events))
     st.dataframe(
         table,
         hide_index=True,
         height="content" if len(table) <= SHOWN else 36 * SHOWN,
         column_config={
-            "step": st.column_config.NumberColumn(width=50),
-            "loss": st.column_config.NumberColumn("loss, nats", format="%.4f"),
-            debugger.watched.text: digits,
-            "gradient": st.column_config.NumberColumn("its gradient", format="%+.6f"),
+            "line": st.column_config.TextColumn(width=96),
+            "loss": st.column_config.NumberColumn("loss, nats", format="%.4f", width=70),
+            debugger.watched.text: st.column_config.NumberColumn("parameter", format="%+.6f", width=84),
+            "gradient": st.column_config.NumberColumn(format="%+.6f", width=84),
         },
         alt="Each line that was run, newest first, with the loss, the watched parameter and its gradient",
     )
     with st.expander("What you pressed, as a program", icon=":material/code:"):
         show_code(debugger.script(), key="debugger_script", file_name="optimization_my_steps.py")
+
+
+def _errors_told(events: list[Event]) -> str:
+    return "; ✗ ended in an error" if any(event.error for event in events) else ""

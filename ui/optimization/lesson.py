@@ -18,7 +18,7 @@ def show_losses(result: StepResult) -> None:
     places, curves = result.values["places"].tolist(), result.values["curves"]
     here, slopes = result.values["here"].tolist(), result.values["slopes"].tolist()
     value = result.inputs["value"]
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for name, loss, slope in zip(LOSSES, here, slopes, strict=True):
             unit = "" if name == "MSE" else " nats"
             st.metric(
@@ -67,7 +67,7 @@ def _losses_words(moved: str, value: float, here: list[float], slopes: list[floa
         on_mse = "and MSE has reached its lowest place (slope 0)"
     return (
         f"At {value:+.2f} for {moved}: {told}, {on_mse}. "
-        f"Cross-entropy and NLL differ by {abs(here[0] - here[1]):.1g}: they are one loss in two forms."
+        f"Cross-entropy and NLL differ by {abs(here[0] - here[1]):.1g}: their lines lie on each other."
     )
 
 
@@ -81,8 +81,9 @@ def show_paths(result: StepResult) -> None:
         for order, (x, y) in enumerate(points)
     ]
     scale = alt.Scale(domain=[-EXTENT, EXTENT], nice=False)
-    x = alt.X("x:Q", scale=scale, title="first parameter", axis=alt.Axis(grid=False))
-    y = alt.Y("y:Q", scale=scale, title="second parameter", axis=alt.Axis(grid=False))
+    axis = alt.Axis(grid=False, tickCount=5, format="~g")
+    x = alt.X("x:Q", scale=scale, title="first parameter", axis=axis)
+    y = alt.Y("y:Q", scale=scale, title="second parameter", axis=axis)
     contours = (
         alt.Chart(pd.DataFrame(lines))
         .mark_line(color=muted_color(), opacity=0.45, strokeWidth=1)
@@ -95,8 +96,11 @@ def show_paths(result: StepResult) -> None:
             for step, (a, b) in enumerate(path)
         ]
     )
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=300, columns=2)
+    legend = alt.Legend(
+        orient="top", symbolType="stroke", symbolSize=200, columns=2, columnPadding=8, offset=4
+    )
     color = alt.Color("optimizer:N", sort=list(paths), title=None, legend=legend)
+    dash = alt.StrokeDash("optimizer:N", sort=list(paths), title=None, legend=legend)
     tips = [
         alt.Tooltip("optimizer:N"),
         alt.Tooltip("step:Q"),
@@ -104,7 +108,9 @@ def show_paths(result: StepResult) -> None:
         alt.Tooltip("y:Q", format=".4f"),
     ]
     base = alt.Chart(steps).encode(x=x, y=y, color=color, order="step:Q", tooltip=tips)
-    drawn = base.mark_line(strokeWidth=2, clip=True, point={"size": 22, "filled": True})
+    drawn = base.mark_line(strokeWidth=2, clip=True, point={"size": 14, "filled": True}).encode(
+        strokeDash=dash
+    )
     ends = alt.Chart(steps.groupby("optimizer", sort=False).tail(1))
     ends_drawn = ends.mark_point(size=150, shape="diamond", filled=True, opacity=1, clip=True).encode(
         x=x, y=y, color=color, tooltip=tips
@@ -127,7 +133,7 @@ def show_range(result: StepResult) -> None:
     x = alt.X(
         "rate:Q",
         scale=alt.Scale(type="log", nice=False),
-        title="learning rate, another one for each batch (logarithmic)",
+        title="learning rate, higher with each batch",
         axis=alt.Axis(format="~g", grid=False, tickCount=6),
     )
     y_title = "training loss of a batch of 64, nats"
@@ -136,11 +142,11 @@ def show_range(result: StepResult) -> None:
     places = pd.DataFrame(
         {
             "rate": [steepest, lowest / 10, lowest],
-            "name": ["steepest fall", "a tenth of the lowest's rate", "lowest"],
+            "name": ["steepest fall", "lowest ÷ 10", "lowest"],
         }
     )
     rules = alt.Chart(places).mark_rule(strokeDash=[5, 4], strokeWidth=1.5)
-    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=300)
+    legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=200, columnPadding=8)
     tips = [alt.Tooltip("rate:Q", format=".2g"), alt.Tooltip("mean:Q", format=".3f")]
     chart = charts.layered(
         dots.encode(x=x, y=alt.Y("batch:Q", title=y_title, scale=alt.Scale(domain=[0, 3.5], clamp=True))),
@@ -152,10 +158,10 @@ def show_range(result: StepResult) -> None:
     )
     st.markdown(
         f"**Try a rate between {min(steepest, lowest / 10):.2g} and {max(steepest, lowest / 10):.2g}.** "
-        f"The mean loss falls fastest at {steepest:.2g} and is lowest at {lowest:.2g}; at {rates[-1]:.2g} it "
-        "is out of control. Two rules of thumb: the rate of the steepest fall, and a tenth of the rate of "
-        f"the lowest loss, here {lowest / 10:.2g}. The second is the careful one. Measured on {len(rates)} "
-        f"batches of 64 training images with seed {result.inputs['seed']}: try others."
+        f"The mean loss falls fastest at {steepest:.2g} and is lowest at {lowest:.2g}; by {rates[-1]:.2g} it "
+        f"is out of control. The careful rule is a tenth of the rate of the lowest loss, {lowest / 10:.2g}; "
+        f"the bold one is the rate of the steepest fall. Measured on {len(rates)} batches of 64 training "
+        f"images, seed {result.inputs['seed']}."
     )
     st.caption(
         "The test is from [Leslie N. Smith, Cyclical Learning Rates for Training Neural Networks, "

@@ -28,10 +28,9 @@ def race() -> None:
     """Choose the rates, start, watch, read."""
     st.subheader("A race on real images", anchor=False)
     st.markdown(
-        f"Five optimizers train the same 784-64-10 network on the same {TRAIN_IMAGES:,} training images in "
-        f"the same order, {EPOCHS} epochs in batches of 64, once with each of the seeds "
-        f"{', '.join(map(str, SEEDS))}. What differs is the update rule, and the "
-        "learning rate where each has its own: one with which it does well here."
+        f"Five optimizers train the same small network (784-64-10) on the same {TRAIN_IMAGES:,} training "
+        f"images for {EPOCHS} epochs, once with each of the seeds {', '.join(map(str, SEEDS))}. "
+        "Give each a learning rate that suits it, or all the same one."
     )
     params.choice_param("rates", RATES, RATES[0])
     rates = st.segmented_control(

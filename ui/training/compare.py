@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.jobs.loss_trace import smooth, thin
 from core.runs import RunSummary, StoredRun
-from core.runs.comparison import compare
+from core.runs.comparison import compare, shared_and_own
 from ui import navigation
 from ui.charts import CHANCE, layered, show
 from ui.downloads import table_button
@@ -19,13 +19,14 @@ from ui.training.charts import loss_unit
 from ui.training.view import duration, link_to
 
 MOST: Final = 8
+LETTERS: Final = "ABCDEFGH"
 SHORT: Final = 10  # characters of a run's name in the link
 CURVES: Final = {
     "test_accuracy": "Test accuracy",
     "train_accuracy": "Training accuracy",
     "test_loss": "Test loss",
-    "train_loss": "Training loss, an epoch",
-    "steps": "Training loss, a step",
+    "train_loss": "Training loss by epoch",
+    "steps": "Training loss by step",
     "gradient_norm": "Gradient norm",
 }
 
@@ -66,13 +67,18 @@ def label(run: RunSummary) -> str:
     return f"{run.title} · {score}{state.get(run.status, '')}"
 
 
-def names(chosen: Sequence[RunSummary]) -> list[str]:
-    """A short name for each run, no two alike."""
-    titles = [run.title for run in chosen]
-    return [
-        title if titles.count(title) == 1 else f"{title} ({run.key[:4]})"
-        for run, title in zip(chosen, titles, strict=True)
-    ]
+def letters(chosen: Sequence[RunSummary]) -> list[str]:
+    """A letter for each run: what charts and tables call it."""
+    return list(LETTERS[: len(chosen)])
+
+
+def legend(chosen: Sequence[RunSummary]) -> None:
+    """Which run each letter is, and what all of them share."""
+    shared, own = shared_and_own([run.title for run in chosen])
+    lines = [f"**{letter}** {text}" for letter, text in zip(letters(chosen), own, strict=True)]
+    if shared:
+        lines.append(f":gray[All: {shared}]")
+    st.markdown("  \n".join(lines))
 
 
 def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
@@ -82,7 +88,7 @@ def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
         default="test_accuracy", required=True,
     )  # fmt: skip
     rows = []
-    for name, run in zip(names(chosen), stored, strict=True):
+    for name, run in zip(letters(chosen), stored, strict=True):
         if what == "steps":
             window = max(1, len(run.losses) // 50)
             at, values = thin(smooth(run.losses, window), 200)
@@ -93,18 +99,32 @@ def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
         st.info("None of these runs has a complete epoch.", icon=":material/info:")
         return
     frame = pd.DataFrame(rows, columns=["run", "x", "y"])
-    is_share = "accuracy" in str(what)
-    unit = {loss_unit(run.config) for run in stored}
-    title = CURVES[str(what)] + (
-        f" ({', '.join(sorted(unit))})" if "loss" in CURVES[str(what)].lower() else ""
-    )
+    title = _axis_title(str(what), stored)
     show(
-        _overlay(frame, names(chosen), title, "Step" if what == "steps" else "Epoch", is_share=is_share),
+        _overlay(
+            frame, letters(chosen), title, "Step" if what == "steps" else "Epoch",
+            is_share="accuracy" in str(what),
+        ),
         alt_text=f"{title} of {len(stored)} runs.",
         key=f"overlay_{what}",
-    )
+    )  # fmt: skip
     if what == "steps":
         st.caption("Each line is smoothed over a fiftieth of its run.")
+
+
+def _axis_title(what: str, stored: Sequence[StoredRun]) -> str:
+    """What is drawn, with its unit or the number of images."""
+    if "accuracy" in what:
+        return CURVES[what] + (tested_images(stored) if what.startswith("test") else "")
+    if "loss" in what or what == "steps":
+        return f"{CURVES[what]} ({', '.join(sorted({loss_unit(run.config) for run in stored}))})"
+    return f"{CURVES[what]} (L2)"
+
+
+def tested_images(stored: Sequence[StoredRun]) -> str:
+    """How many test images an accuracy is of, where all runs agree."""
+    counts = {sum(map(sum, run.history[-1].confusion)) for run in stored if run.history}
+    return f", {counts.pop():,} images" if len(counts) == 1 else ""
 
 
 def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share: bool) -> alt.LayerChart:
@@ -113,11 +133,11 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     color = alt.Color(
         "run:N", sort=order, title=None,
         scale=alt.Scale(domain=order, range=list(CLASS_COLORS[: len(order)])),
-        legend=alt.Legend(orient="top", columns=1, labelLimit=700),
+        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3),
     )  # fmt: skip
     whole = x == "Epoch"
     x_axis = alt.X(
-        "x:Q", title=x, scale=alt.Scale(nice=False),
+        "x:Q", title=x, scale=alt.Scale(nice=False, zero=False, padding=12),
         axis=alt.Axis(format=",d", tickMinStep=1, grid=False),
     )  # fmt: skip
     base = alt.Chart(frame).encode(x=x_axis)
@@ -129,7 +149,9 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
         color=color,
         tooltip=[alt.Tooltip("run:N"), alt.Tooltip("x:Q", title=x), alt.Tooltip("y:Q", format=form)],
     )
-    charts: list[alt.Chart | alt.LayerChart] = [line]
+    ends = alt.Chart(frame.groupby("run", sort=False).tail(1)).encode(x=x_axis, y=y_axis, color=color)
+    named = ends.mark_text(align="left", dx=7, fontSize=13, fontWeight="bold").encode(text="run:N")
+    charts: list[alt.Chart | alt.LayerChart] = [line, named]
     if whole:
         nearest = alt.selection_point(nearest=True, on="pointerover", fields=["x"], empty=False)
         rule = (
@@ -139,43 +161,61 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
                 opacity=alt.condition(nearest, alt.value(0.6), alt.value(0)),
                 tooltip=[
                     alt.Tooltip("x:Q", title=x),
-                    *(alt.Tooltip(f"{_field(name)}:Q", title=name, format=form) for name in order),
+                    *(alt.Tooltip(f"{name}:Q", format=form) for name in order),
                 ],
             )
             .add_params(nearest)
         )
         charts.append(rule)
     if is_share:
-        chance = alt.Chart(pd.DataFrame({"y": [CHANCE]})).mark_rule(strokeDash=[4, 4], color=muted_color())
-        charts.append(chance.encode(y="y:Q"))
+        charts.append(_guess())
     return layered(*charts).properties(height=360)
 
 
-def _field(name: str) -> str:
-    """A column's name as Vega-Lite needs it: dots and brackets are paths otherwise."""
-    for character in ".[]:":
-        name = name.replace(character, f"\\{character}")
-    return name
+def _guess() -> alt.LayerChart:
+    """The dashed line of a guess, with its name."""
+    base = alt.Chart(pd.DataFrame({"y": [CHANCE], "text": ["a guess: 10%"]})).encode(y="y:Q")
+    rule = base.mark_rule(strokeDash=[4, 4], color=muted_color())
+    text = base.mark_text(align="left", baseline="top", dx=4, dy=4, fontSize=12, color=muted_color())
+    return layered(rule, text.encode(x=alt.value(0), text="text:N"))
 
 
 def scores(chosen: Sequence[RunSummary]) -> None:
-    """Accuracy, time and size of each run."""
-    frame = pd.DataFrame(
-        {
-            "Run": names(chosen),
-            "Last test accuracy": [_percent(run.test_accuracy) for run in chosen],
-            "Best test accuracy": [_percent(run.best_test_accuracy) for run in chosen],
-            "Epochs": [f"{run.epochs_done} of {run.config.epochs}" for run in chosen],
-            "Time in training steps": [duration(run.seconds) for run in chosen],
-            "Images a second": [
-                f"{run.samples_per_second:,.0f}" if run.samples_per_second else "—" for run in chosen
-            ],
-            "Parameters": [f"{run.parameters:,}" for run in chosen],
-            "Ended": [run.status for run in chosen],
-        }
-    )
-    st.dataframe(frame, hide_index=True, height="content", alt="Scores, times and sizes of the runs")
+    """Accuracy, time and size of each run, a column a run."""
+    rows = {
+        "Test accuracy, last": [_percent(run.test_accuracy) for run in chosen],
+        "Test accuracy, best": [_percent(run.best_test_accuracy) for run in chosen],
+        "Epochs": [f"{run.epochs_done} of {run.config.epochs}" for run in chosen],
+        "Training time": [duration(run.seconds) for run in chosen],
+        "Images a second": [
+            f"{run.samples_per_second:,.0f}" if run.samples_per_second else "—" for run in chosen
+        ],
+        "Parameters": [f"{run.parameters:,}" for run in chosen],
+        "Ended": ["unfinished" if run.status == "running" else run.status for run in chosen],
+    }
+    _table("Score", list(rows), list(rows.values()), chosen, alt_text="Scores, times and sizes of the runs")
+    frame = pd.DataFrame({"Run": [run.title for run in chosen], **rows})
     table_button(lambda: frame.to_csv(index=False), file_name="scores.csv", key="scores_csv")
+
+
+def _table(
+    what: str,
+    rows: Sequence[str],
+    values: Sequence[Sequence[str]],
+    chosen: Sequence[RunSummary],
+    *,
+    alt_text: str,
+) -> None:
+    """A table with a row a quantity and a column a run; the first column stays in sight."""
+    frame = pd.DataFrame(values, columns=letters(chosen))
+    frame.insert(0, what, rows)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        column_config={what: st.column_config.TextColumn(width=146, pinned=True)},
+        alt=alt_text,
+    )
 
 
 def _percent(value: float | None) -> str:
@@ -185,33 +225,33 @@ def _percent(value: float | None) -> str:
 def settings_table(chosen: Sequence[RunSummary]) -> None:
     """Every setting, those that differ first and marked."""
     rows = compare([run.config for run in chosen])
-    only = (
-        st.toggle("Only what differs", value=len(chosen) > 1, key="only_different")
-        if len(chosen) > 1
-        else False
-    )
+    several = len(chosen) > 1
+    only = several and st.toggle("Only what differs", value=True, key="only_different")
     shown = [row for row in rows if row.differs or not only]
     if not shown:
         st.caption("All settings are the same.")
         return
-    frame = pd.DataFrame([("≠ " if row.differs else "") + row.name for row in shown], columns=["Setting"])
-    for position, name in enumerate(names(chosen)):
-        frame[name] = [row.values[position] for row in shown]
-    st.dataframe(
-        frame, hide_index=True, height="content", alt="Settings of the runs; those that differ are marked"
+    _table(
+        "Setting",
+        [("≠ " if row.differs else "") + row.name for row in shown],
+        [row.values for row in shown],
+        chosen,
+        alt_text="Settings of the runs; those that differ are marked",
     )
-    st.caption("≠ marks what differs.")
+    if several and not only:
+        st.caption("≠ marks what differs.")
 
 
 def links(chosen: Sequence[RunSummary]) -> None:
     """A way back into the form for each run."""
-    for name, run in zip(names(chosen), chosen, strict=True):
-        st.page_link(
-            navigation.entry("training").path,
-            label=f"Open in the form: {name}",
-            icon=":material/edit:",
-            query_params=link_to(run.config),
-        )
+    with st.container(horizontal=True):
+        for letter, run in zip(letters(chosen), chosen, strict=True):
+            st.page_link(
+                navigation.entry("training").path,
+                label=f"Open {letter} in the form",
+                icon=":material/edit:",
+                query_params=link_to(run.config),
+            )
 
 
 def load(chosen: Sequence[RunSummary]) -> list[StoredRun]:

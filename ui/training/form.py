@@ -101,31 +101,8 @@ def _fields(config: TrainConfig) -> TrainConfig:
     """The form's fields; gives what they say."""
     optimizer, data = config.optimizer, config.data
     with st.container(border=True):
-        first, second, third = st.columns(3)
-        with first:
-            architecture = network.choose(config.model)
-            epochs = number(
-                "Epochs", "epochs", config.epochs, 1, c.MAX_EPOCHS, help="Passes over the training images."
-            )
-        with second:
-            name = choice("Optimizer", "optimizer", OPTIMIZERS, optimizer.name)
-            batch = number(
-                "Batch size", "batch", config.batch_size, c.MIN_BATCH, c.MAX_BATCH,
-                help="Images a step: the gradient is their mean.",
-            )  # fmt: skip
-        with third:
-            lr = real(
-                "Learning rate",
-                "lr",
-                optimizer.lr,
-                0.0,
-                1000.0,
-                help="How far a step goes along the gradient.",
-            )
-            seed = number(
-                "Seed", "seed", config.seed, 0, c.MAX_SEED,
-                help="Of first weights, order, augmentation and dropout: the same seed gives the same run.",
-            )  # fmt: skip
+        architecture, name, lr = _first_row(config)
+        epochs, batch, seed = _second_row(config)
         with st.expander("More settings", icon=":material/tune:"):
             tabs = st.tabs(["Network", "Optimizer", "Loss", "Images", "Machine"])
             with tabs[0]:
@@ -152,6 +129,44 @@ def _fields(config: TrainConfig) -> TrainConfig:
     with summary:
         st.caption(f"Unlike the tutorial: {', '.join(unlike)}." if unlike else "As in the tutorial.")
     return new
+
+
+def _first_row(config: TrainConfig) -> tuple[Any, Any, float]:
+    """Network, optimizer, learning rate."""
+    first, second, third = st.columns(3)
+    with first:
+        architecture = network.choose(config.model)
+    with second:
+        name = choice(
+            "Optimizer", "optimizer", OPTIMIZERS, config.optimizer.name,
+            help="How a step is made from the gradients.",
+        )  # fmt: skip
+    with third:
+        lr = real(
+            "Learning rate", "lr", config.optimizer.lr, 0.0, 1000.0,
+            help="How far a step goes against the gradient.",
+        )  # fmt: skip
+    return architecture, name, lr
+
+
+def _second_row(config: TrainConfig) -> tuple[int, int, int]:
+    """Epochs, batch size, seed."""
+    first, second, third = st.columns(3)
+    with first:
+        epochs = number(
+            "Epochs", "epochs", config.epochs, 1, c.MAX_EPOCHS, help="Passes over the training images."
+        )
+    with second:
+        batch = number(
+            "Batch size", "batch", config.batch_size, c.MIN_BATCH, c.MAX_BATCH,
+            help="Images a step: the gradient is their mean.",
+        )  # fmt: skip
+    with third:
+        seed = number(
+            "Seed", "seed", config.seed, 0, c.MAX_SEED,
+            help="Of first weights, order, augmentation and dropout: the same seed gives the same run.",
+        )  # fmt: skip
+    return epochs, batch, seed
 
 
 def _optimizer(name: Any, lr: float, before: OptimizerConfig) -> OptimizerConfig:

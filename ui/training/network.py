@@ -28,7 +28,10 @@ _FIRST_LAYERS: Final = "flatten-linear128-relu-linear10"
 
 def choose(model: ModelConfig) -> Any:
     """Which kind of network."""
-    return choice("Network", "net", _ARCHITECTURES, model.architecture)
+    return choice(
+        "Network", "net", _ARCHITECTURES, model.architecture,
+        help="The numbers are units: 784 pixels in, 512 and 512 hidden, 10 classes out.",
+    )  # fmt: skip
 
 
 def detail(architecture: Any, model: ModelConfig) -> ModelConfig:
