@@ -17,8 +17,8 @@ from ui.training.view import going_elsewhere, start, start_problem, time_estimat
 open_page(__file__)
 lead(
     "Training",
-    "Choose settings, start, and watch the network learn. "
-    "It goes on when you change page, close the tab or reload; the same settings give the same run.",
+    "You know the loop and its mistakes; now choose settings, start, and watch a network learn. "
+    "The run goes on when you change page or close the tab.",
 )
 
 config = training_form()
@@ -27,19 +27,32 @@ if config is None:
 resolved = jobs().resolve(own_or_shared(config))
 job = jobs().snapshot(resolved.key())
 
+estimate_line = None
 if job is None or not job.is_active:
     label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
+    trained = job is not None and job.state == "succeeded"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            label, type="primary", icon=":material/play_arrow:", key="start", on_click=start, args=(config,)
+            label,
+            type="primary",
+            icon=":material/play_arrow:",
+            key="start",
+            on_click=start,
+            args=(config,),
+            disabled=trained,
         )
-        estimate_line = st.container(width="stretch")
+        beside = st.container(width="stretch")
+    if trained:
+        beside.caption(
+            "These settings are trained: the same settings give the same run. Change one to start another."
+        )
+    else:
+        estimate_line = beside
     start_problem()
     going_elsewhere(resolved.key())
     if job is not None:
         result(job)
 else:
-    estimate_line = None
     watch(job.key)
 
 st.header("The code", anchor=False)
@@ -54,4 +67,4 @@ next_page()
 
 if estimate_line is not None:  # last, because it may try a few steps
     with estimate_line, guard():
-        time_estimate(config)
+        time_estimate(config, done=len(job.history) if job is not None else 0)

@@ -82,7 +82,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Batch size": f"{config.batch_size:,}",
         "New order every epoch": "yes" if config.shuffle else "no",
         "Seed": str(config.seed),
-        "Stop early after": f"{config.patience} epochs" if config.patience else "—",
+        "Stop early after": _epochs(config.patience) if config.patience else "—",
         "Dataset": data.dataset,
         "Training images": f"the first {data.limit:,}" if data.limit else "all",
         "Held out for validation": f"{data.validation:.0%}",
@@ -92,3 +92,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Device": config.device,
         "CPU threads": str(config.threads),
     }
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"

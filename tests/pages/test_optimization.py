@@ -170,7 +170,13 @@ def test_the_range_test_says_how_its_suggestion_is_derived(optimization):
     """A rate, two rules, how many batches, which seed, whose idea."""
     app = optimization(part="Learning rate")
     said = text(app)
-    for part in ("Try a rate between", "steepest fall", "a tenth of the rate", "with seed 0", "1506.01186"):
+    for part in (
+        "Try a rate between",
+        "steepest fall",
+        "a tenth of the rate",
+        "images, seed 0",
+        "1506.01186",
+    ):
         assert part in said
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 import torch
 from torch import Tensor, nn
 
+from core.config import TrainConfig
 from core.engine.records import EpochRecord
 from core.errors import CoreError
 from core.jobs import JobSnapshot
@@ -27,9 +28,11 @@ def result(job: JobSnapshot) -> None:
     elif job.state == "stopped":
         done, asked = len(job.history), job.config.epochs if job.config else 0
         st.info(
-            f"{done} of {asked} epochs are complete and kept. Start goes on from there.",
+            f"{done} of {asked} epochs are complete and kept. “Go on training” starts from there.",
             icon=":material/stop_circle:",
         )
+    elif job.config is not None and len(job.history) < job.config.epochs:
+        _stopped_early(job, job.config)
     if job.history:
         _numbers(job)
     curves(job)
@@ -37,11 +40,22 @@ def result(job: JobSnapshot) -> None:
         _time_machine(job)
 
 
+def _stopped_early(job: JobSnapshot, config: TrainConfig) -> None:
+    """Say when, why, and which epoch's weights are the run's."""
+    best = min(job.history, key=lambda record: record.validation_loss or 0.0)
+    epochs = "one epoch" if config.patience == 1 else f"{config.patience} epochs"
+    st.info(
+        f"Stopped early, after epoch {len(job.history)} of {config.epochs}: the validation loss did not fall "
+        f"for {epochs}. The run keeps the weights of epoch {best.epoch}, where it was lowest.",
+        icon=":material/timer_off:",
+    )
+
+
 def _numbers(job: JobSnapshot) -> None:
     last = job.history[-1]
     best = max(job.history, key=lambda record: record.test_accuracy)
     tested = sum(map(sum, last.confusion))
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(f"Test accuracy, {tested:,} images", f"{last.test_accuracy:.2%}", width="content")
         if len(job.history) > 1:
             st.metric(f"Best, after epoch {best.epoch}", f"{best.test_accuracy:.2%}", width="content")

@@ -55,7 +55,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
         "step:Q",
         title="Step",
         scale=alt.Scale(domain=[0, last], nice=False),
-        axis=alt.Axis(format=",d", grid=False, tickCount=6),
+        axis=alt.Axis(format=",d", grid=False, tickCount=6, tickMinStep=1),
     )
     tooltip = [
         alt.Tooltip("line:N", title="loss of"),
@@ -74,25 +74,21 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
     return layered(thin_line, thick).properties(height=280)
 
 
-def split_names(history: Sequence[EpochRecord], config: TrainConfig, held_out: int) -> tuple[str, str, str]:
-    """What to call training, validation and test images, with their numbers."""
-    record = history[0]
-    trained = round(record.samples_per_second * record.seconds)
-    tested = sum(map(sum, record.confusion))
-    return f"training, {trained:,} images", f"validation, {held_out:,} images", f"test, {tested:,} images"
+def accuracies(history: Sequence[EpochRecord], *, epochs: int) -> alt.LayerChart:
+    """Accuracy an epoch on each split, with the line of a guess.
 
-
-def accuracies(history: Sequence[EpochRecord], config: TrainConfig, held_out: int) -> alt.LayerChart:
-    """Accuracy an epoch on each split, with the line of a guess."""
-    train, validation, test = split_names(history, config, held_out)
-    points = [(record.epoch, train, record.train_accuracy) for record in history]
+    Args:
+        history: The complete epochs.
+        epochs: How far the horizontal axis goes.
+    """
+    points = [(record.epoch, "training", record.train_accuracy) for record in history]
     points += [
-        (record.epoch, validation, record.validation_accuracy)
+        (record.epoch, "validation", record.validation_accuracy)
         for record in history
         if record.validation_accuracy is not None
     ]
-    points += [(record.epoch, test, record.test_accuracy) for record in history]
-    chart = accuracy_curve(points, y_title="Accuracy, share of images right", epochs=config.epochs)
+    points += [(record.epoch, "test", record.test_accuracy) for record in history]
+    chart = accuracy_curve(points, y_title="Accuracy, share of images right", epochs=epochs)
     return chart.properties(height=280)
 
 

@@ -122,9 +122,9 @@ def _axis_title(what: str, stored: Sequence[StoredRun]) -> str:
 
 
 def tested_images(stored: Sequence[StoredRun]) -> str:
-    """How many test images an accuracy is of, where all runs agree."""
+    """How many test images an accuracy is of; runs of different datasets may differ."""
     counts = {sum(map(sum, run.history[-1].confusion)) for run in stored if run.history}
-    return f", {counts.pop():,} images" if len(counts) == 1 else ""
+    return f", {' or '.join(f'{count:,}' for count in sorted(counts))} images" if counts else ""
 
 
 def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share: bool) -> alt.LayerChart:

@@ -125,23 +125,25 @@ def _fields(config: TrainConfig) -> TrainConfig:
         precision=precision, device=device,
     )  # fmt: skip
     rows = compare([TrainConfig.tutorial(), new])
-    unlike = [f"{row.name.lower()} {row.values[1]}" for row in rows if row.differs and row.values[1] != "—"]
+    unlike = [f"{row.name.lower()} {row.values[1]}" for row in rows if row.differs and _tells(*row.values)]
     with summary:
         st.caption(f"Unlike the tutorial: {', '.join(unlike)}." if unlike else "As in the tutorial.")
     return new
 
 
+def _tells(tutorial: str, here: str) -> bool:
+    """Whether a difference is worth a word: what the tutorial's network lacks, at its default, is not."""
+    return here != "—" and not (tutorial == "—" and here in ("0", "no", "none", "relu"))
+
+
 def _first_row(config: TrainConfig) -> tuple[Any, Any, float]:
     """Network, optimizer, learning rate."""
-    first, second, third = st.columns(3)
-    with first:
+    with st.container(horizontal=True):
         architecture = network.choose(config.model)
-    with second:
         name = choice(
             "Optimizer", "optimizer", OPTIMIZERS, config.optimizer.name,
             help="How a step is made from the gradients.",
         )  # fmt: skip
-    with third:
         lr = real(
             "Learning rate", "lr", config.optimizer.lr, 0.0, 1000.0,
             help="How far a step goes against the gradient.",
@@ -151,17 +153,14 @@ def _first_row(config: TrainConfig) -> tuple[Any, Any, float]:
 
 def _second_row(config: TrainConfig) -> tuple[int, int, int]:
     """Epochs, batch size, seed."""
-    first, second, third = st.columns(3)
-    with first:
+    with st.container(horizontal=True):
         epochs = number(
             "Epochs", "epochs", config.epochs, 1, c.MAX_EPOCHS, help="Passes over the training images."
         )
-    with second:
         batch = number(
             "Batch size", "batch", config.batch_size, c.MIN_BATCH, c.MAX_BATCH,
             help="Images a step: the gradient is their mean.",
         )  # fmt: skip
-    with third:
         seed = number(
             "Seed", "seed", config.seed, 0, c.MAX_SEED,
             help="Of first weights, order, augmentation and dropout: the same seed gives the same run.",

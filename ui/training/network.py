@@ -14,9 +14,9 @@ from ui import navigation
 from ui.training.fields import choice, slider, text, toggle
 
 _ARCHITECTURES: Final = {
-    "tutorial": "Tutorial, 784-512-512-10",
+    "tutorial": "Tutorial",
     "mlp": "Perceptron",
-    "cnn": "Small convolutional",
+    "cnn": "Convolutional",
     "custom": "Layer by layer",
 }
 _ACTIVATIONS: Final = {
@@ -30,7 +30,7 @@ def choose(model: ModelConfig) -> Any:
     """Which kind of network."""
     return choice(
         "Network", "net", _ARCHITECTURES, model.architecture,
-        help="The numbers are units: 784 pixels in, 512 and 512 hidden, 10 classes out.",
+        help="The tutorial's has 784 pixels in, 512 and 512 hidden units, 10 scores out.",
     )  # fmt: skip
 
 

@@ -71,16 +71,19 @@ def start_problem() -> None:
         st.error(problem, icon=":material/error:")
 
 
-def time_estimate(config: TrainConfig) -> None:
-    """Say how long a run will take, and how that is known."""
+def time_estimate(config: TrainConfig, *, done: int = 0) -> None:
+    """Say how long a run will take, and how that is known.
+
+    Args:
+        config: The run.
+        done: Epochs of it that are complete already.
+    """
     found = jobs().estimate(config)
     if found is None:
         st.caption("How long it takes is not known yet: nothing was trained on this machine.")
         return
-    st.caption(
-        f"About {duration(found.seconds)}, at {found.samples_per_second:,.0f} training images a second: "
-        f"{found.source}."
-    )
+    left = duration(found.seconds * (1 - done / config.epochs))
+    st.caption(f"About {left}, at {found.samples_per_second:,.0f} training images a second: {found.source}.")
 
 
 def going_elsewhere(key: str) -> None:
@@ -114,14 +117,14 @@ def head(job: JobSnapshot) -> None:
 
 
 def _buttons(job: JobSnapshot) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "paused":
             st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
         elif job.state == "running":
             st.button("Pause", icon=":material/pause:", on_click=_pause, args=(job.key,))
         st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
-    if job.state == "paused":
-        st.caption("While others wait, a paused run goes on by itself after 30 s.")
+        if job.state == "paused":
+            st.caption("While others wait, a paused run goes on by itself after 30 s.")
 
 
 def _pause(key: str) -> None:
@@ -151,8 +154,8 @@ def _bars(job: JobSnapshot, progress: Progress) -> None:
     )
     speed = progress.samples_per_second
     left = (progress.steps - progress.step) * (job.config.batch_size if job.config else 0)
-    with st.container(horizontal=True, gap="large"):
-        st.metric("Speed, training images a second", f"{speed:,.0f}", width="content")
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Training images a second", f"{speed:,.0f}", width="content")
         st.metric("Time left", duration(left / speed) if speed else "unknown", width="content")
         if len(job.losses):
             st.metric("Loss of the last batch", f"{job.losses[-1]:.3f}", width="content")
@@ -167,7 +170,8 @@ def curves(job: JobSnapshot) -> None:
     config = job.config
     if config is None:
         return
-    steps = job.progress.steps if job.progress and job.state != "failed" else 0
+    goes_on = job.is_active or job.state == "stopped"  # then the axes show what is still to come
+    steps = job.progress.steps if job.progress and goes_on else 0
     left, right = st.columns(2, gap="medium")
     with left:
         if len(job.losses) > 1:
@@ -180,17 +184,18 @@ def curves(job: JobSnapshot) -> None:
         if job.history:
             last = job.history[-1]
             show(
-                accuracies(job.history, config, _held_out(job)),
+                accuracies(job.history, epochs=config.epochs if goes_on else len(job.history)),
                 alt_text=f"Accuracy an epoch; after {last.epoch}: {last.test_accuracy:.1%} of test images.",
                 key="accuracy_curve",
             )
+            st.caption(_split_sizes(job, config))
         elif job.is_active:
             st.caption("Accuracy appears after the first epoch.")
     if len(job.history) > 1:
         with st.expander("Gradient norm", icon=":material/show_chart:"):
             st.markdown(
-                "The **gradient norm** is the length of all gradients taken together. Large: the weights are "
-                "far from where the loss is flat. Growing without end: the run is about to diverge."
+                "The **gradient norm** is the length of all gradients taken together. Growing without end, "
+                "it announces that the run is about to diverge."
             )
             show(
                 gradient_norms(job.history),
@@ -199,12 +204,16 @@ def curves(job: JobSnapshot) -> None:
             )
 
 
-def _held_out(job: JobSnapshot) -> int:
-    config = job.config
-    if config is None or config.data.dataset != train_split().fingerprint:
-        return 0
-    count = min(config.data.limit or len(train_split()), len(train_split()))
-    return count - train_count(config, len(train_split()))
+def _split_sizes(job: JobSnapshot, config: TrainConfig) -> str:
+    """How many images each of the accuracies is of; those of another dataset are not known here."""
+    tested = f"test {sum(map(sum, job.history[-1].confusion)):,}"
+    split = train_split()
+    if config.data.dataset != split.fingerprint:
+        return f"Images: {tested}."
+    trained = train_count(config, len(split))
+    held_out = min(config.data.limit or len(split), len(split)) - trained
+    validated = [f"validation {held_out:,}"] if held_out else []
+    return f"Images: {', '.join([f'training {trained:,}', *validated, tested])}."
 
 
 def eight(logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None:
