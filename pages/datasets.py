@@ -9,8 +9,8 @@ frame.open_page(__file__)
 
 frame.lead(
     "Datasets and loaders",
-    "A dataset stores samples and their labels; a data loader hands them out in batches. "
-    "Look at what a network will learn from before it learns.",
+    "Tensors hold the pixels; a **dataset** pairs them with labels, and a **data loader** hands them out in "
+    "batches. Look at what a network learns from before it learns.",
 )
 
 part, tab = lesson.parts(

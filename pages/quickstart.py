@@ -19,9 +19,8 @@ SHOWN = 30  # test images in the grid: all ten classes are among them
 open_page(__file__)
 lead(
     "PyTorch Basics, Live",
-    "The PyTorch beginner tutorial as an app you click instead of a page you read. "
-    "The code you see is the code that ran, on real garments from Fashion-MNIST. "
-    "This page goes the whole way once: images, a network, its training, its predictions.",
+    "The PyTorch beginner tutorial, to click instead of to read: the code you see is the code that ran, on "
+    "real pictures of clothes. This page goes the whole way once, from images to a prediction.",
 )
 
 split = test_split()
@@ -29,14 +28,14 @@ index = params.int_param("sample", 0, 0, len(split) - 1)
 params.set_param("sample", index, 0)
 
 st.header("A network at work", anchor=False)
-answer, pictures = st.columns([2, 3], gap="large")
+answer, pictures = st.columns([2, 3], gap="medium")
 with answer:
-    card = st.container()
+    card = st.container()  # filled when the network below it is known
     model = pick_model()
-    st.caption(model.about)
+st.caption(f"The network: {model.about[0].lower()}{model.about[1:]}")
 logits = test_logits(model)
 with card:
-    prediction_card(split, index, logits, model, key="prediction")
+    prediction_card(split, index, logits[index], model, key="prediction")
 with pictures:
     st.markdown("It says which of ten kinds of garment a picture shows. **Click one.**")
     shown = list(range(min(SHOWN, len(split))))
@@ -49,7 +48,7 @@ with pictures:
         marks=marks(split, shown, logits),
         label="Test images with what they show; arrow keys move, Enter chooses",
     )
-    st.caption("✓ predicted right, ✗ wrong; under each picture what it shows.")
+    st.caption("Under each picture, what it shows; ✓ the network is right, ✗ it is wrong.")
 if clicked is not None and clicked != index:
     params.set_param("sample", clicked, 0)
     st.rerun()
@@ -73,11 +72,11 @@ for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.st
 downloads(LESSON)
 
 st.header("All pages", anchor=False)
-sections = dict.fromkeys(entry.section for entry in navigation.available())
-for section, column in zip(sections, st.columns(len(sections), gap="large"), strict=True):
-    with column:
-        st.markdown(f"**{section}**")
-        for entry in navigation.available():
-            if entry.section == section:
-                st.page_link(entry.path, icon=f":material/{entry.icon}:", help=entry.about)
+for section in dict.fromkeys(entry.section for entry in navigation.available()):
+    st.markdown(f"**{section}**")
+    for entry in navigation.available():
+        if entry.section == section:
+            link, about = st.columns([1, 4], gap="xxsmall", vertical_alignment="center")
+            link.page_link(entry.path, icon=f":material/{entry.icon}:")
+            about.caption(entry.about)
 next_page()

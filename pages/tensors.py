@@ -10,7 +10,7 @@ frame.open_page(__file__)
 
 frame.lead(
     "Tensors",
-    "A tensor is an array of numbers of one type: images, labels, weights and gradients are all tensors. "
+    "The images, labels and weights of the quickstart are all **tensors**: arrays of numbers of one type. "
     "Change a value here, and the code below it changes, runs, and shows what it gives.",
 )
 

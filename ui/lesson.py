@@ -13,15 +13,20 @@ from torch import Tensor
 
 from core.errors import CoreError
 from core.lessons import Lesson, Step, StepResult, run_step, to_notebook, to_script
-from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
+from core.lessons.data import DOWNLOAD_ROOT
 from ui import params
 from ui.code import show_code
 from ui.components.tensor_view import MAX_CELLS, View, describe, tensor_row
 from ui.images import png
+from ui.lesson_controls import controls
 from ui.share import hides, plain
 
+__all__ = ["controls", "downloads", "introduce", "parts", "play", "show_run", "show_values", "whole_step"]
+
 SIDE_BY_SIDE: Final = 58
-"""Longest line, in characters, up to which code and output stand beside each other."""
+"""Longest line, in characters, up to which code and what it gave stand beside each other."""
+NARROW: Final = 6
+"""Most columns of a grid of numbers that has room beside code."""
 LONG_CODE: Final = 40
 """Lines from which on the output stands above the code, not below it."""
 
@@ -59,8 +64,16 @@ def play(
     Returns:
         The result, or `None` after the visitor has been told what is wrong with what they typed.
     """
-    names = [name for name in (step.params if only is None else only) if name not in fixed]
-    values = controls(step, names) | fixed
+    return _run(step, _choose(step, fixed, only), fresh=fresh)
+
+
+def _choose(step: Step, fixed: dict[str, Any], only: Sequence[str] | None = None) -> dict[str, Any]:
+    """The values of the step's widgets, and those that the page chose."""
+    return controls(step, [n for n in (step.params if only is None else only) if n not in fixed]) | fixed
+
+
+def _run(step: Step, values: dict[str, Any], *, fresh: bool) -> StepResult | None:
+    """Run the step, or say what is wrong with the values; remember them for the page's downloads."""
     try:
         result = run_step(step, fresh=fresh, **values)
     except CoreError as error:
@@ -72,46 +85,53 @@ def play(
     return result
 
 
-def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
-    """A widget for each parameter, in a row that wraps; their values are in the URL.
+def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = None) -> None:
+    """The code that ran, to copy or download, and what it gave: beside it if both are narrow, else below.
 
     Args:
-        step: The step.
-        names: Which parameters; all if `None`.
+        result: What running the step gave.
+        draw: Draws the values above what was printed.
     """
-    shown = {name: step.params[name] for name in (step.params if names is None else names)}
-    shown = {name: param for name, param in shown.items() if not isinstance(param, DataFolder)}
-    values: dict[str, Any] = {}
-    if shown:
-        place = st.empty()
-        with place.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            for name, param in shown.items():
-                values[name] = _widget(param, key=f"{step.name}-{name}")
-        if hides("settings"):  # their values still come from the link
-            place.empty()
-    return values
-
-
-def show_run(result: StepResult) -> None:
-    """The code that ran, to copy or download, beside what it printed."""
-    module = result.step.function.__module__.rpartition(".")[2]
-    longest = max(map(len, [*result.code.splitlines(), *result.stdout.splitlines(), ""]))
-    beside = bool(result.stdout) and longest <= SIDE_BY_SIDE
-    if beside:
-        left, right = st.columns([3, 2])
+    values = st.container()
+    if _lines_fit(result) and not hides("code"):
+        code, output = st.columns([3, 2])
+        values = output if _values_fit(result) else values
     elif result.code.count("\n") > LONG_CODE:
-        right, left = st.container(), st.container()  # what it printed would be out of sight below it
+        output, code = st.container(), st.container()  # what it printed would be out of sight below it
     else:
-        left, right = st.container(), st.container()
+        code, output = st.container(), st.container()
     if not hides("code"):
-        with left:
+        with code:
+            module = result.step.function.__module__.rpartition(".")[2]
             st.caption("The code that ran")
             name = f"{module}_{result.step.name}.py"
             show_code(result.code, key=f"{result.step.name}_code", file_name=name)
+            if result.inputs.get("root", DOWNLOAD_ROOT) != DOWNLOAD_ROOT:
+                st.caption(
+                    "`root` is this server's copy of the images in use. Where there is none, `download=True` "
+                    "fetches all 70,000; the name `data` will do."
+                )
+    if draw is not None:
+        with values:
+            draw(result)
     if result.stdout:
-        with right:
+        with output:
             st.caption("What it printed")
             st.code(result.stdout, language=None, wrap_lines=True)
+
+
+def _lines_fit(result: StepResult) -> bool:
+    """Whether the lines of code and output have room side by side."""
+    lines = [*result.code.splitlines(), *result.stdout.splitlines()]
+    return bool(result.stdout) and max(map(len, lines)) <= SIDE_BY_SIDE
+
+
+def _values_fit(result: StepResult) -> bool:
+    """Whether the values have room beside code as well: one small grid of numbers."""
+    if len(result.values) != 1:
+        return False
+    [value] = result.values.values()
+    return isinstance(value, Tensor) and _fits(value) and (value.ndim == 0 or value.shape[-1] <= NARROW)
 
 
 def show_values(result: StepResult, *names: str) -> None:
@@ -123,9 +143,7 @@ def show_values(result: StepResult, *names: str) -> None:
     """
     values = {name: result.values[name] for name in names or result.values if name in result.values}
     values = {n: torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for n, v in values.items()}
-    small = [
-        View(v, name, note=describe(v)) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)
-    ]
+    small = [View(v, name) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)]
     if small:
         tensor_row(small, key=f"{result.step.name}_values")
     for name, value in values.items():
@@ -142,7 +160,7 @@ def show_values(result: StepResult, *names: str) -> None:
 def whole_step(
     step: Step, draw: Callable[[StepResult], None] | None = None, **fixed: Any
 ) -> StepResult | None:
-    """Title, text, widgets, values, code; a button to measure again where the step measures.
+    """Title, text, widgets, code and what it gave; a button to measure again where the step measures.
 
     Args:
         step: The step.
@@ -150,14 +168,20 @@ def whole_step(
         **fixed: Values that the page chooses itself.
     """
     introduce(step)
+    values = _choose(step, fixed)
     again = bool(step.varies) and st.button(
         "Measure again", icon=":material/timer:", key=f"{step.name}_again"
     )
-    result = play(step, fresh=again, **fixed)
-    if result is not None:
-        if result.error is None:
-            (draw or show_values)(result)
+    result = _run(step, values, fresh=again)
+    if result is None:
+        return None
+    if result.error is not None:
         show_run(result)
+    elif draw is not None:
+        draw(result)
+        show_run(result)
+    else:
+        show_run(result, show_values)
     return result
 
 
@@ -186,78 +210,6 @@ def downloads(lesson: Lesson) -> None:
         )
 
 
-def _widget(param: Param, key: str) -> Any:
-    """The widget for a parameter, bound to the URL under its key."""
-    hint = param.help or None
-    if isinstance(param, Int):
-        params.int_param(key, param.default, param.low, param.high)
-    elif isinstance(param, Float):
-        params.float_param(key, param.default, param.low, param.high)
-    elif isinstance(param, Choice | Code):
-        params.choice_param(key, [str(option) for option in param.options], str(param.default))
-    if isinstance(param, Typed):
-        return _text(param, key)
-    if isinstance(param, Bool):
-        return st.toggle(param.label, param.default, key=key, help=hint, bind="query-params")
-    if isinstance(param, Int) and param.high - param.low > 200:
-        return st.number_input(
-            param.label,
-            param.low,
-            param.high,
-            param.default,
-            key=key,
-            help=hint,
-            width=260,
-            bind="query-params",
-        )
-    if isinstance(param, Int | Float):
-        return st.slider(
-            param.label,
-            param.low,
-            param.high,
-            param.default,
-            key=key,
-            help=hint,
-            width=260,
-            bind="query-params",
-        )
-    if isinstance(param, Choice | Code):
-        options = list(param.options)
-        index = options.index(param.default)
-        if len(options) > 6 or sum(map(len, map(str, options))) > 64:
-            return st.selectbox(
-                param.label, options, index, key=key, help=hint, width=280, bind="query-params"
-            )
-        return st.segmented_control(
-            param.label,
-            options,
-            format_func=lambda option: f"{option:,}" if type(option) is int else str(option),
-            default=param.default,
-            required=True,
-            key=key,
-            help=hint,
-            bind="query-params",
-        )
-    raise TypeError(f"No widget for {type(param).__name__}.")
-
-
-def _text(param: Typed, key: str) -> str:
-    """A text field, with examples to click beside it."""
-    text = st.text_input(
-        param.label, param.default, key=key, help=param.help or None, width=300, bind="query-params"
-    )
-
-    def take() -> None:
-        if st.session_state[f"{key}-try"] is not None:
-            st.session_state[key] = st.session_state[f"{key}-try"]
-            st.session_state[f"{key}-try"] = None
-
-    if param.examples:
-        options = [param.default, *param.examples]
-        st.pills("Try", options, key=f"{key}-try", on_change=take, format_func=lambda o: f"`{o}`")
-    return text or ""
-
-
 def _fits(tensor: Tensor) -> bool:
     return tensor.numel() <= MAX_CELLS and tensor.ndim <= 4
 
@@ -265,7 +217,7 @@ def _fits(tensor: Tensor) -> bool:
 def _show_large(name: str, tensor: Tensor) -> None:
     """A heat map of a matrix (or an image), or the tensor's own words."""
     picture = tensor.detach().cpu().squeeze()
-    note = f"{name}: {describe(tensor)}"
+    note = f"{name}: {describe(tensor, strides=False)}"
     if picture.ndim == 2 and max(picture.shape) <= 1024:
         low, high = float(picture.min()), float(picture.max())
         scaled = (picture.to(torch.float32) - low) / ((high - low) or 1)

@@ -9,18 +9,6 @@ from ui.charts import probability_bars, show
 from ui.images import png
 
 
-def prediction_text(split: Split, index: int, logits: Tensor) -> str:
-    """The prediction in the notes' words, such as "Predicted: Bag, actual: Bag".
-
-    Args:
-        split: The images.
-        index: Which of them.
-        logits: The network's, N x 10.
-    """
-    predicted, actual = split.classes[int(logits[index].argmax())], split.classes[int(split.labels[index])]
-    return f"Predicted: {predicted}, actual: {actual}"
-
-
 def marks(split: Split, indices: list[int], logits: Tensor) -> list[str]:
     """The mark of each image ("right" or "wrong"), as `ui.components.grid.image_grid` takes them."""
     predicted = logits.argmax(1)
@@ -28,30 +16,31 @@ def marks(split: Split, indices: list[int], logits: Tensor) -> list[str]:
 
 
 def prediction_card(split: Split, index: int, logits: Tensor, model: TrainedModel, *, key: str) -> None:
-    """The image, the prediction in words, and the ten probabilities as bars.
+    """The image beside the verdict, and the ten probabilities as bars.
 
     Args:
         split: The images.
         index: Which of them.
-        logits: The network's, N x 10.
+        logits: The network's for this image, 10 numbers.
         model: The network: the card says whose prediction it is.
         key: Unique on the page.
     """
-    text = prediction_text(split, index, logits)
-    actual = int(split.labels[index])
-    right = int(logits[index].argmax()) == actual
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(png(split.images[index], 5), width=112, alt=f"Test image {index}: {split.classes[actual]}")
-        with st.container(width="stretch", gap="xsmall"):
-            st.markdown(f"**{text}**")
-            if right:
+    actual, best = int(split.labels[index]), int(logits.argmax())
+    predicted, truth = split.classes[best], split.classes[actual]
+    probabilities = logits.softmax(0).tolist()
+    name = f"{'Training' if split.train else 'Test'} image {index:,}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(png(split.images[index], 5), width=140, alt=f"{name}: {truth}")
+        with st.container(width=140, gap="xsmall"):
+            st.markdown(f"Predicted:  \n**{predicted}**")
+            st.markdown(f"Actual:  \n**{truth}**")
+            if best == actual:
                 st.badge("Right", icon=":material/check:", color="green")
             else:
                 st.badge("Wrong", icon=":material/close:", color="red")
-            st.caption(f"Test image {index:,} of {len(split):,}, by: {model.title}")
-    probabilities = logits[index].softmax(0).tolist()
+    st.caption(f"{name} of {len(split):,}, by: {model.title}")
     show(
         probability_bars(probabilities, split.classes, actual=actual),
-        alt_text=f"Ten probabilities. {text}, {max(probabilities):.0%} sure.",
+        alt_text=f"Ten probabilities; the highest: {predicted}, {probabilities[best]:.0%}; actual: {truth}.",
         key=key,
     )

@@ -140,7 +140,7 @@ def show_histograms(result: StepResult) -> None:
         title = f"{name}: {numbers.numel():,} numbers"
         with place:
             st.caption(title)
-            chart = charts.histogram(counts.tolist(), edges.tolist(), x_title="value", y_title="how many")
+            chart = charts.histogram(counts.tolist(), edges.tolist(), x_title="Value", y_title="How many")
             charts.show(chart, alt_text=f"Histogram of {title} between -4 and 4", height=220)
 
 
@@ -156,10 +156,15 @@ def show_cost(result: StepResult) -> None:
         alt.Chart(rows)
         .mark_line(point={"size": 60, "filled": True, "color": charts.ACCENT}, color=charts.ACCENT)
         .encode(
-            x=alt.X("size:Q", title="size, MB", scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=5)),
+            x=alt.X(
+                "size:Q",
+                title="Size of the tensor, MB",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(tickCount=5),
+            ),
             y=alt.Y(
                 "time:Q",
-                title="time of one copy, ms",
+                title="Time of one copy, ms",
                 scale=alt.Scale(type="log"),
                 axis=alt.Axis(tickCount=5),
             ),

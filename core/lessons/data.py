@@ -1,9 +1,10 @@
 """Where a snippet's `datasets.FashionMNIST(root=...)` finds its files without a network.
 
-torchvision wants `<root>/FashionMNIST/raw/` with the four IDX files unpacked. `core.data` may have read them
-from elsewhere (packed files of the system, or the sample that ships with the project), so this module
-writes the splits in use to such a folder, once, and names it after their fingerprint: the sample can
-never be mistaken for the full dataset by a later program.
+torchvision wants `<root>/FashionMNIST/raw/` with the four IDX files unpacked. That is `data`, as in the
+tutorial, where the app was started beside a `data/` that holds them. But `core.data` may have read them from
+elsewhere: a folder of the operator's, packed files of the system, or the sample that ships with the project.
+Then this module writes the splits in use to a temporary folder, once, and compares what lies there byte by
+byte: the sample is never mistaken for the full dataset.
 """
 
 import os
@@ -19,6 +20,7 @@ from core.data import Split, load_split
 DOWNLOAD_ROOT: Final = "data"
 """The folder that downloaded scripts and notebooks name, as the tutorial does."""
 
+_CHUNK: Final = 1 << 20  # bytes compared at a time
 _FILES: Final = {
     True: ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
     False: ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
@@ -27,32 +29,63 @@ _FILES: Final = {
 
 @lru_cache(maxsize=1)
 def dataset_root() -> str:
-    """The folder whose `FashionMNIST/raw/` holds the splits in use, made on first use (55 MB at most)."""
+    """The folder whose `FashionMNIST/raw/` holds the splits in use.
+
+    `data`, relative to where the app was started, if they lie there; else a temporary folder, made on first
+    use (55 MB at most).
+    """
     splits = (load_split(True), load_split(False))
-    owner = os.getuid() if hasattr(os, "getuid") else 0
-    name = f"fashion-mnist-{splits[0].fingerprint}-{splits[1].fingerprint}-{owner}"
-    return write_root(Path(tempfile.gettempdir()) / name, splits)
+    return own_root(splits) or write_root(Path(tempfile.gettempdir()) / _name(splits), splits)
+
+
+def own_root(splits: tuple[Split, Split]) -> str:
+    """`data`, if `splits` (train, test) lie unpacked in the working directory's `data/`; else nothing."""
+    raw = Path(DOWNLOAD_ROOT, "FashionMNIST", "raw")
+    holds = all(_holds(raw / name, *part) for split in splits for name, part in _parts(split))
+    return DOWNLOAD_ROOT if holds else ""
 
 
 def write_root(folder: Path, splits: tuple[Split, Split]) -> str:
     """Write `splits` (train, test) under `folder` as torchvision lays them out, and give the folder.
 
-    A file that is there with the right length is kept; others appear whole or not at all.
+    A file that is there with the right contents is kept; others appear whole or not at all.
     """
     raw = folder / "FashionMNIST" / "raw"
     raw.mkdir(parents=True, exist_ok=True, mode=0o700)
     for split in splits:
-        images, labels = _FILES[split.train]
-        _write(raw / images, 0x00000803, split.images.numpy())
-        _write(raw / labels, 0x00000801, split.labels.numpy().astype(np.uint8))
+        for name, (header, values) in _parts(split):
+            if not _holds(raw / name, header, values):
+                partial = raw / f"{name}.{os.getpid()}.part"
+                partial.write_bytes(header + values.tobytes())
+                partial.replace(raw / name)
     return str(folder)
 
 
-def _write(path: Path, magic: int, values: np.ndarray) -> None:
-    """Write an IDX file: a big-endian magic number and sizes, then the bytes."""
-    data = np.array([magic, *values.shape], dtype=">i4").tobytes() + values.tobytes()
-    if path.exists() and path.stat().st_size == len(data):
-        return
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_bytes(data)
-    partial.replace(path)
+def _name(splits: tuple[Split, Split]) -> str:
+    """Of the temporary folder: one for each pair of splits and each user of the machine."""
+    kinds = {split.kind for split in splits}
+    known = kinds in ({"full"}, {"sample"})  # of these there is one each
+    contents = splits[0].kind if known else "-".join(split.fingerprint for split in splits)
+    owner = os.getuid() if hasattr(os, "getuid") else 0
+    return f"fashion-mnist-{contents}-{owner}"
+
+
+def _parts(split: Split) -> list[tuple[str, tuple[bytes, np.ndarray]]]:
+    """The split's two IDX files: name, header (a big-endian magic number and sizes), and values."""
+    arrays = (split.images.numpy(), split.labels.numpy().astype(np.uint8))
+    magics = (0x00000803, 0x00000801)
+    headers = (
+        np.array([magic, *array.shape], ">i4").tobytes() for magic, array in zip(magics, arrays, strict=True)
+    )
+    return list(zip(_FILES[split.train], zip(headers, arrays, strict=True), strict=True))
+
+
+def _holds(path: Path, header: bytes, values: np.ndarray) -> bool:
+    """Whether the file has exactly these contents, without reading all of it at once."""
+    if not path.is_file() or path.stat().st_size != len(header) + values.nbytes:
+        return False
+    body = np.ascontiguousarray(values).reshape(-1).data
+    with path.open("rb") as file:
+        return file.read(len(header)) == header and all(
+            file.read(_CHUNK) == body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)
+        )

@@ -27,8 +27,18 @@ def loading(root: str, index: int) -> tuple[Tensor]:
     `train=True` and `train=False` are different images. A network is trained on the first and judged on the
     second: judged on images it has learned from, it would look better than it is.
     """
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
-    test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    training_data = datasets.FashionMNIST(
+        root=root,
+        train=True,
+        download=True,
+        transform=ToTensor(),
+    )
+    test_data = datasets.FashionMNIST(
+        root=root,
+        train=False,
+        download=True,
+        transform=ToTensor(),
+    )
     print(f"{len(training_data):,} training images, {len(test_data):,} test images")
 
     image, label = training_data[index]
@@ -48,7 +58,12 @@ def nine(root: str, seed: int) -> Figure:
     The seed decides which: the same seed gives the same nine. `Figure` is Matplotlib without `pyplot`, whose
     hidden global figure is not safe where several people draw at once.
     """
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
+    training_data = datasets.FashionMNIST(
+        root=root,
+        train=True,
+        download=True,
+        transform=ToTensor(),
+    )
     generator = torch.Generator().manual_seed(seed)
 
     figure = Figure(figsize=(6, 6))
@@ -106,7 +121,12 @@ def first_batch(root: str, batch_size: int, shuffle: bool, seed: int) -> tuple[T
     A batch is a pair, so it is unpacked into two names, separated by a comma. With an equals sign between
     them, both names would mean the whole pair, as the last lines show.
     """
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
+    training_data = datasets.FashionMNIST(
+        root=root,
+        train=True,
+        download=True,
+        transform=ToTensor(),
+    )
     generator = torch.Generator().manual_seed(seed)
     loader = DataLoader(training_data, batch_size=batch_size, shuffle=shuffle, generator=generator)
 

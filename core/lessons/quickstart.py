@@ -67,7 +67,12 @@ def batch(root: str, batch_size: int) -> tuple[Tensor, Tensor]:
 
     A batch `X` has four dimensions: images, channels (one: grey), height and width in pixels.
     """
-    test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    test_data = datasets.FashionMNIST(
+        root=root,
+        train=False,
+        download=True,
+        transform=ToTensor(),
+    )
     test_loader = DataLoader(test_data, batch_size=batch_size)
 
     X, y = next(iter(test_loader))
@@ -98,8 +103,18 @@ def training(root: str, images: int, seed: int) -> NeuralNetwork:
 
     Here on a few images only, so that it takes a second. The button above does all of it.
     """
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
-    test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    training_data = datasets.FashionMNIST(
+        root=root,
+        train=True,
+        download=True,
+        transform=ToTensor(),
+    )
+    test_data = datasets.FashionMNIST(
+        root=root,
+        train=False,
+        download=True,
+        transform=ToTensor(),
+    )
     train_loader = DataLoader(Subset(training_data, range(images)), batch_size=64)
     test_loader = DataLoader(Subset(test_data, range(1000)), batch_size=64)
 
@@ -141,7 +156,12 @@ def predicting(root: str, index: int) -> tuple[Tensor, Tensor]:
 
     `eval()` switches layers such as dropout to use, `no_grad()` spares the record that training needs.
     """
-    test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=ToTensor())
+    test_data = datasets.FashionMNIST(
+        root=root,
+        train=False,
+        download=True,
+        transform=ToTensor(),
+    )
     x, label = test_data[index]
 
     torch.manual_seed(0)

@@ -33,15 +33,17 @@ def test_browse_shows_the_linked_image_with_its_numbers_and_a_prediction(open_pa
     shown, pixels = text_of(app), sample_test.images[34].float()
     label = sample_test.classes[sample_test.labels[34]]
     assert f"Test image 34 of {len(sample_test):,}" in shown
-    assert f"mean {pixels.mean():.1f}, std {pixels.std(correction=0):.1f}" in shown
-    assert f"actual: **{label}**" in shown
+    assert f"mean {pixels.mean():.1f}, standard deviation {pixels.std(correction=0):.1f}" in shown
+    assert f"Actual:  \n**{label}**" in shown
     assert "Pretrained" in shown
 
 
 def test_a_class_and_an_order_can_be_chosen(open_page):
-    """The counts say what is shown."""
-    app = open_page("datasets", **{"class": "Bag", "random": "false"})
-    assert "The first 48 of 500 training images of class Bag" in text_of(app)
+    """The caption says what is shown; an order at random has a seed."""
+    app = open_page("datasets", **{"class": "Bag"})
+    assert "The first 36 of 500 training images of class Bag" in text_of(app)
+    app = open_page("datasets", **{"class": "Bag", "order": "At random", "draw": "7"})
+    assert "36 drawn at random with seed 7 of 500 training images of class Bag" in text_of(app)
 
 
 @pytest.mark.parametrize(

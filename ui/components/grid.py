@@ -59,11 +59,12 @@ _CSS: Final = """
 }
 .caption {
   display: block;
-  padding: 3px 4px 4px;
+  padding: 3px 2px 4px;
   font-size: 0.75rem;
   line-height: 1.2;
   letter-spacing: -0.01em;
   overflow-wrap: anywhere;
+  white-space: pre-line;
 }
 .mark {
   position: absolute;

@@ -12,15 +12,17 @@ from core import explore
 from core.data import Split
 from core.engine import predict_logits
 from core.lessons import StepResult
-from ui import charts, params
+from ui import params
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.models import pick_model
 from ui.resources import test_split, train_split
+from ui.sample import prediction_card
 
-GRID: Final = 48  # images in the grid
+GRID: Final = 36  # images in the grid
 ALL: Final = "All classes"
 SPLITS: Final = ("Training", "Test")
+ORDERS: Final = ("As stored", "At random")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,19 +79,24 @@ def move_to(index: int) -> None:
 
 def browse() -> None:
     """A grid of garments by class or at random, and the chosen one beside it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, gap="medium"):
         split = pick_split()
         options = [ALL, *split.classes]
         name = st.selectbox("Class", options, key="class", width=190, bind="query-params")
-        at_random = st.toggle("At random", True, key="random", bind="query-params")
-        seed = st.number_input(
-            "Seed", 0, 9_999, 0, key="draw", width=140, bind="query-params", disabled=not at_random
+        at_random = (
+            st.segmented_control(
+                "Order", ORDERS, default=ORDERS[0], required=True, key="order", bind="query-params"
+            )
+            == ORDERS[1]
         )
+        seed = 0
+        if at_random:
+            seed = st.number_input("Seed", 0, 9_999, 0, key="draw", width=140, bind="query-params")
     choice = current(split)
     members = explore.select(split.labels, None if name == ALL else options.index(name) - 1)
     shown = explore.draw(members, GRID, int(seed) if at_random else None).tolist()
 
-    pictures, card = st.columns([3, 2], gap="large")
+    card, pictures = st.columns([2, 3], gap="medium")
     with pictures:
         kind = "images" if name == ALL else f"images of class {name}"
         how = f"{len(shown)} drawn at random with seed {seed}" if at_random else f"the first {len(shown)}"
@@ -124,50 +131,30 @@ def _drawn(code: str, _figure: Figure) -> bytes:
 
 
 def show_choice(choice: Choice) -> None:
-    """The chosen image large, with its numbers and what a network makes of it."""
-    pixels = choice.image.float()
-    with st.container(horizontal=True, gap="medium"):
-        st.image(png(choice.image, 5), width=140, alt=f"{choice.name} image {choice.index}: {choice.label}")
-        with st.container(width=190, gap="small"):
-            st.markdown(f"**{choice.label}**")
-            st.caption(
-                f"Label {int(choice.split.labels[choice.index])}  \n"
-                f"{choice.name.capitalize()} image {choice.index:,} of {len(choice.split):,}"
-            )
-            st.caption(
-                f"784 pixels, {choice.image.dtype}  \n"
-                f"from {int(pixels.min())} to {int(pixels.max())} of 255  \n"
-                f"mean {pixels.mean():.1f}, std {pixels.std(correction=0):.1f}  \n"
-                f"{(pixels == 0).float().mean():.0%} are black (0)"
-            )
+    """What a network makes of the chosen image, and the image's numbers."""
+    card = st.container()  # filled when the network below it is known
     model = pick_model()
     logits = predict_logits(model.module, choice.image[None], model.normalize)[0]
-    probabilities = logits.softmax(0).tolist()
-    best = choice.split.classes[int(logits.argmax())]
-    st.markdown(f"Predicted: **{best}**, actual: **{choice.label}**")
-    if best == choice.label:
-        st.badge("Right", icon=":material/check:", color="green")
-    else:
-        st.badge("Wrong", icon=":material/close:", color="red")
-    charts.show(
-        charts.probability_bars(
-            probabilities, choice.split.classes, actual=int(choice.split.labels[choice.index])
-        ),
-        alt_text=f"Ten probabilities; the highest is {best}, {max(probabilities):.0%}.",
-        key="choice_probabilities",
+    with card:
+        prediction_card(choice.split, choice.index, logits, model, key="choice_probabilities")
+    pixels = choice.image.float()
+    st.caption(
+        f"Label {int(choice.split.labels[choice.index])}. 784 pixels from {int(pixels.min())} to "
+        f"{int(pixels.max())} (0 black, 255 white): mean {pixels.mean():.1f}, standard deviation "
+        f"{pixels.std(correction=0):.1f}; {(pixels == 0).float().mean():.0%} are black."
     )
-    seen = " This is a training image: the network may have learned from it." if choice.split.train else ""
-    st.caption(f"By: {model.title}.{seen}")
+    if choice.split.train:
+        st.caption("This is a training image: the network may have learned from it.")
 
 
 def neighbours() -> None:
     """The images nearest to the chosen one, to click and walk on."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, gap="medium"):
         split = pick_split()
         index = st.number_input(
             "Image", 0, len(split) - 1, current(split).index, key="neighbours_index", width=160
         )
-        count = st.slider("Neighbours", 5, 40, 15, key="k", width=260, bind="query-params")
+        count = st.slider("Neighbours", 5, 40, 15, key="k", width=220, bind="query-params")
     choice = current(split)
     if int(index) != choice.index and st.session_state.get("neighbours_seen") == choice.index:
         move_to(int(index))
@@ -180,14 +167,17 @@ def neighbours() -> None:
         f"Compared pixel by pixel with the other {len(split) - 1:,} {choice.name} images: "
         f"**{same} of the {len(found)} nearest** are of the same class, {choice.label}."
     )
-    picture, grid = st.columns([1, 3], gap="large")
+    picture, grid = st.columns([1, 3], gap="medium")
     with picture:
         st.image(png(choice.image, 7), width=196, alt=f"{choice.name} image {choice.index}: {choice.label}")
         st.caption(f"**{choice.label}**, {choice.name} image {choice.index:,}")
     with grid:
         clicked = image_grid(
             split.images[found],
-            [f"{distance:.2f}" for distance in distances.tolist()],
+            [
+                f"{split.classes[label]}\n{distance:.2f}"
+                for label, distance in zip(labels.tolist(), distances.tolist(), strict=True)
+            ],
             key="neighbours",
             columns=8,
             marks=["" if label == split.labels[choice.index] else "≠" for label in labels],
@@ -198,9 +188,9 @@ def neighbours() -> None:
             label="Nearest images, nearest first; arrow keys move, Enter goes to one",
         )
         st.caption(
-            "Under each: the Euclidean distance, the root of the sum of squared pixel differences, pixels in "
-            "[0, 1]. ≠ marks another class. Click one to go there. A method that only looks up the label of "
-            "the nearest image is a fair baseline: a network has to beat it."
+            "Under each, its class and distance: the root of the sum of squared pixel differences, pixels in "
+            "[0, 1]. ≠ marks another class. **Click one** to go there. Guessing the nearest image's class is "
+            "a fair baseline: a network has to beat it."
         )
         if clicked is not None:
             st.session_state.pop("neighbours_index", None)

@@ -19,6 +19,7 @@ from ui.theme import CLASS_COLORS
 
 METHODS: Final = {"PCA": "pca", "t-SNE": "neighbours"}
 BIN: Final = 8  # grey values in a bar of the histogram
+NARROW: Final = 460  # pixels; a chart less wide has a legend of three columns
 
 _POINT: Final = (
     '\'data:image/svg+xml;utf8,\' + encodeURIComponent(\'<svg xmlns="http://www.w3.org/2000/svg" width="112" '
@@ -59,12 +60,12 @@ def classes() -> None:
     )
     charts.show(bars, alt_text=f"Images of each class among the {len(split):,} {name} images.", key="balance")
     if len(set(sizes)) == 1:
-        st.caption(f"Balanced: {sizes[0]:,} of each, so guessing one class always is right for 10%.")
+        st.caption(f"Balanced: {sizes[0]:,} of each, so always guessing the same class is right for 10%.")
 
     st.subheader("What a class looks like on average", anchor=False)
     st.markdown(
-        "Above, the **mean** of all images of a class; below, their **spread**: the standard deviation of "
-        "each pixel, bright where images of a class differ. Click one for its pixels."
+        "Above, the **mean** of all images of a class; below, their **spread** (standard deviation), bright "
+        "where they differ. **Click one** for its pixels."
     )
     means, spreads = _pictures(split.fingerprint, split.train, split)
     chosen = st.session_state.get("explored_class", 0)
@@ -82,7 +83,10 @@ def classes() -> None:
             st.session_state["explored_class"] = clicked
             st.rerun()
     st.caption(
-        f"Over {sizes[0]:,} or so {name} images a class; the spread is drawn twice as bright as it is."
+        f"Over {min(sizes):,} {name} images a class; the spread is drawn twice as bright as it is."
+        if len(set(sizes)) == 1
+        else f"Over {min(sizes):,} to {max(sizes):,} {name} images a class; the spread is drawn twice as "
+        "bright as it is."
     )
     _class_pixels(split, chosen, means[chosen], spreads[chosen])
 
@@ -92,7 +96,7 @@ def _class_pixels(split: Split, label: int, mean: Tensor, spread: Tensor) -> Non
     st.subheader(f"The pixels of {split.classes[label]}", anchor=False)
     counts = torch.tensor(_counts(split.fingerprint, split.train, label, split))
     total = max(1, int(counts.sum()))
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):
         st.image(png(mean, 5), width=140, caption=f"Mean, {mean.mean():.3f} overall", alt="Mean image")
         st.image(png(spread * 2, 5), width=140, caption=f"Spread, {spread.max():.3f} at most", alt="Spread")
@@ -112,13 +116,13 @@ def _class_pixels(split: Split, label: int, mean: Tensor, spread: Tensor) -> Non
         )
         st.caption(
             f"{total:,} pixels; {int(counts[0]) / total:.0%} of them are black (0) and not drawn, "
-            "so that the rest can be seen."
+            "so that the others can be seen."
         )
 
 
 def map_of_images() -> None:
     """A few thousand images as points, neighbours near each other, each with its picture on hover."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, gap="medium"):
         split = pick_split()
         method = st.segmented_control(
             "Method",
@@ -128,20 +132,19 @@ def map_of_images() -> None:
             key="map",
             bind="query-params",
         )
-        count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 2000, key="points", width=260)
+        count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 2000, key="points", width=220)
     count = min(count, len(split))
     if method == "PCA":
         st.markdown(
-            "**PCA** finds the two directions in which the images differ most, and draws where each image "
-            "lies "
-            "along them. It is a straight view: fast, and much is hidden behind."
+            "**PCA** (principal component analysis) finds the two directions in which the images differ "
+            "most, and draws where each image lies along them: fast, but much stays hidden."
         )
     else:
         count = min(count, 1500)
         st.markdown(
-            "**t-SNE** starts from PCA and moves the points until images that are alike in their pixels are "
-            "neighbours here too. Which groups touch means something; how far apart groups lie does not. "
-            "For 1,500 images at most: a few seconds on an idle machine, longer beside training."
+            "**t-SNE** starts from PCA and moves the points until images with similar pixels are neighbours "
+            "here too. Which groups touch means something; how far apart they lie does not. "
+            "At most 1,500 images: a few seconds on an idle machine, longer beside training."
         )
         asked = f"map_{split.fingerprint}_{count}"
         st.session_state[asked] = st.session_state.get(asked) or st.button(
@@ -204,7 +207,7 @@ def _draw_map(split: Split, made: explore.Map) -> None:
                 "class:N",
                 sort=None,
                 scale=_scale(split),
-                legend=alt.Legend(orient="top", columns=5, title=None),
+                legend=class_legend(),
             ),
             tooltip=["image:N", "class:N", alt.Tooltip("index:Q", title=f"{name} image", format=",")],
         )
@@ -214,10 +217,15 @@ def _draw_map(split: Split, made: explore.Map) -> None:
     charts.show(points, alt_text=f"Map of {len(rows):,} {name} images, coloured by class.", key="map_chart")
     kept = f" The two directions keep {made.explained:.0%} of the variance." if made.explained else ""
     st.caption(
-        f"{len(rows):,} of {len(split):,} {name} images, drawn with seed 0. Hover to see one, drag and "
-        "scroll to "
-        f"move and zoom.{kept}"
+        f"{len(rows):,} of {len(split):,} {name} images, drawn with seed 0. Hover or tap to see one, drag "
+        f"and scroll to move and zoom.{kept}"
     )
+
+
+def class_legend() -> alt.Legend:
+    """The classes above a chart, in as many columns as have room."""
+    columns = alt.ExprRef(f"width < {NARROW} ? 3 : 5")
+    return alt.Legend(orient="top", columns=columns, title=None)
 
 
 def _scale(split: Split) -> alt.Scale:

@@ -12,6 +12,7 @@ from core.lessons import StepResult
 from core.lessons.data import dataset_root
 from ui import charts
 from ui.components.grid import image_grid
+from ui.datasets.classes import class_legend
 from ui.resources import train_split
 from ui.theme import CLASS_COLORS, text_color
 
@@ -27,16 +28,15 @@ def show_batch(result: StepResult) -> None:
     shown = min(SHOWN, len(features))
     images = (features[:shown, 0] * 255).round().byte()
     st.caption(
-        f"features: {tuple(features.shape)}, images × channels × height × width. labels: "
-        f"{tuple(labels.shape)}, "
-        f"one class index an image. {_first(shown, len(features))}"
+        f"features: {tuple(features.shape)}, images × channels × height × width; labels: "
+        f"{tuple(labels.shape)}, one class index an image. {_first(shown, len(features))}"
     )
     image_grid(
         images,
         [classes[int(label)] for label in labels[:shown]],
         key="batch_grid",
-        columns=16,
-        least=52,
+        columns=11,
+        least=64,
         label="Images of the first batch with their labels",
     )
 
@@ -53,8 +53,7 @@ def show_order(result: StepResult) -> None:
         "Let the dataset be sorted by class",
         False,
         key="sorted",
-        help="Many files on a disk lie sorted by class. Without shuffling, a batch then shows one class "
-        "only.",
+        help="Files on a disk often lie sorted by class. Without shuffling, a batch then has one class only.",
         bind="query-params",
     )
     count = int(result.inputs["count"])
@@ -63,9 +62,8 @@ def show_order(result: StepResult) -> None:
     rows = _order_rows(epochs, labels, split.classes)
     used = sum(map(len, epochs[0])) if epochs[0] else 0
     st.caption(
-        f"{len(epochs[0])} batches an epoch, {used} of {count} samples. A cell is a sample, its number the "
-        "index, "
-        "its colour the class; a row is a batch."
+        f"{len(epochs[0])} batches an epoch, {used} of {count} samples. A row is a batch, a cell a sample: "
+        "its number is the index, its colour the class."
     )
     if rows.empty:
         st.info(
@@ -91,7 +89,7 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
         color=alt.Color(
             "class:N",
             scale=alt.Scale(domain=list(classes), range=list(CLASS_COLORS)),
-            legend=alt.Legend(orient="top", columns=5, title=None) if legend else None,
+            legend=class_legend() if legend else None,
         )
     )
     layers = [cells]
@@ -117,13 +115,12 @@ def loading_cost() -> None:
     """A button that measures an epoch of loading, and the result with its reason."""
     st.subheader("What loading costs here", anchor=False)
     st.markdown(
-        "A worker is a process that fetches samples ahead while the network computes. Measured on this "
-        "machine, "
-        "without any network: how long until every image has been handed out once?"
+        "How long until every image has been handed out once, without any network? A **worker** is a "
+        "process that fetches samples ahead while a network computes."
     )
     most = len(train_split())
     counts = [count for count in COUNTS if count < most] + [min(most, COUNTS[-1])]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, gap="medium"):
         count = st.segmented_control(
             "Training images",
             counts,
@@ -133,7 +130,7 @@ def loading_cost() -> None:
             key="load_count",
         )
         size = st.segmented_control("Batch size", [16, 64, 256], default=64, required=True, key="load_batch")
-        asked = st.button("Measure", type="primary", icon=":material/timer:", key="measure_loading")
+    asked = st.button("Measure", type="primary", icon=":material/timer:", key="measure_loading")
     if asked:
         bar = st.progress(0.0, text="Starting a process of its own")
         done: list[loading.Measurement] = []
@@ -188,21 +185,20 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     memory, plain = found[0], found[1]
     best = min(found[1:], key=lambda m: m.seconds)
     workers = (
-        f"{_name(best.workers)} was the fastest loader here."
+        f"Workers helped here: {_name(best.workers)} was the fastest loader."
         if best.workers
-        else "Workers made it slower here: starting them and passing batches between processes costs more "
-        "than "
-        "these small images take."
+        else "Workers made it slower here: starting them and passing batches on takes longer than these "
+        "small images do."
     )
     st.markdown(
-        f"A DataLoader makes each sample with a call of Python: a PIL image, a tensor, a division, "
-        f"{plain.seconds / plain.count * 1e6:.0f} µs an image here; then it stacks them. Images that are "
-        "one tensor "
-        f"in memory are cut a batch at a time, **{plain.seconds / memory.seconds:,.0f} times** as fast. "
-        f"{workers} "
-        "Workers pay off when a sample is expensive (a large JPEG file, heavy transforms) and cores are "
-        "free. "
-        "Training in this app slices, which is why it is quick."
+        f"A DataLoader makes each sample in Python (a PIL image, a tensor, a division), "
+        f"{plain.seconds / plain.count * 1e6:.0f} µs an image here, then stacks them. Images that are one "
+        f"tensor in memory are cut a batch at a time: **{plain.seconds / memory.seconds:,.0f} times** as "
+        "fast, and how this app trains."
+    )
+    st.markdown(
+        f"{workers} They pay off when a sample is expensive (a large JPEG file, heavy transforms) and cores "
+        "are free."
     )
     st.caption(
         "Measured once, beside whatever else this machine was doing: measure again to see how it varies."

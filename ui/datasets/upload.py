@@ -32,10 +32,9 @@ def _example(fingerprint: str, mistakes: bool) -> bytes:
 def upload() -> None:
     """The whole part, from the example to the run."""
     st.markdown(
-        "Bring a **zip archive of images** and a **CSV file** with two columns: a file's name and its label, "
-        "0 to 9 or a class name. The CSV file may lie in the archive. Images become 28 × 28 grey pixels, as "
-        "Fashion-MNIST's are: a light garment on black. They stay in memory, on nobody's disk; a run trained "
-        "on them is kept like any other."
+        "Bring a **zip archive of images** and, in it or beside it, a **CSV file** with two columns: a "
+        "file's name and its label (0 to 9, or a class name). Images become 28 × 28 grey pixels, a light "
+        "garment on black. They stay in memory only; a run trained on them is kept like any other."
     )
     fingerprint = train_split().fingerprint
     with st.container(horizontal=True):
@@ -57,7 +56,7 @@ def upload() -> None:
             on_click="ignore",
             key="example_mistakes_zip",
         )
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     archive = left.file_uploader(
         "Zip archive of images", type="zip", max_upload_size=MAX_ARCHIVE // 1_000_000, key="own_zip"
     )
@@ -157,8 +156,8 @@ def _show(found: Upload) -> None:
             found.images[:shown],
             [classes[int(label)] for label in found.labels[:shown]],
             key="own_grid",
-            columns=15,
-            least=52,
+            columns=11,
+            least=64,
             label="Your images with their labels",
         )
     _train(found)
@@ -176,16 +175,15 @@ def _train(found: Upload) -> None:
     if len(found.labels) < MIN_SAMPLES:
         st.info(f"{len(found.labels)} images were read; training needs at least {MIN_SAMPLES}.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        share = st.slider("Held out for testing, %", 10, 50, 20, step=5, key="own_share", width=240)
-        epochs = st.slider("Epochs", 1, 30, 10, key="own_epochs", width=240)
-        asked = st.button("Train", type="primary", icon=":material/model_training:", key="own_train")
+    with st.container(horizontal=True, gap="medium"):
+        share = st.slider("Held out for testing, %", 10, 50, 20, step=5, key="own_share", width=220)
+        epochs = st.slider("Epochs", 1, 30, 10, key="own_epochs", width=220)
+    asked = st.button("Train", type="primary", icon=":material/model_training:", key="own_train")
     train, test = found.splits(share / 100)
     register_custom(train, test)
     st.caption(
         f"{len(train):,} training and {len(test):,} test images, drawn with seed 0; the tutorial's network, "
-        "Adam, "
-        "learning rate 0.001, batches of 32."
+        "Adam, learning rate 0.001, batches of 32."
     )
     st.page_link(
         navigation.entry("training").path,
@@ -221,8 +219,8 @@ def _follow(key: str) -> None:
         last = job.history[-1]
         st.success(
             f"{len(job.history)} epochs: test accuracy {last.test_accuracy:.1%}, test loss "
-            f"{last.test_loss:.3f} nats "
-            "a sample, on the images held out. The run is on the Compare and Predictions pages.",
+            f"{last.test_loss:.3f} nats a sample, on the images held out. Find the run on the Compare and "
+            "Predictions pages.",
             icon=":material/check:",
         )
 
