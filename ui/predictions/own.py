@@ -107,7 +107,7 @@ def _settings() -> Preparation:
                 width=150,
                 disabled=not by_hand,
                 bind="query-params",
-                help="What differs less than this from the background becomes black: 0 nothing, 1 everything.",
+                help="What differs less than this from the background is black: 0 nothing, 1 all.",
             )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             crop = st.toggle("Cut to the garment", True, key="cut", bind="query-params")
