@@ -32,7 +32,7 @@ answer, pictures = st.columns([2, 3], gap="medium")
 with answer:
     card = st.container()  # filled when the network below it is known
     model = pick_model()
-st.caption(f"The network: {model.about[0].lower()}{model.about[1:]}")
+st.caption(model.about)
 logits = test_logits(model)
 with card:
     prediction_card(split, index, logits[index], model, key="prediction")

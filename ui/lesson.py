@@ -108,8 +108,8 @@ def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = Non
             show_code(result.code, key=f"{result.step.name}_code", file_name=name)
             if result.inputs.get("root", DOWNLOAD_ROOT) != DOWNLOAD_ROOT:
                 st.caption(
-                    "`root` is this server's copy of the images in use. Where there is none, `download=True` "
-                    "fetches all 70,000; the name `data` will do."
+                    "`root` is this server's copy of the images. Elsewhere write `data`: `download=True` "
+                    "then fetches all 70,000."
                 )
     if draw is not None:
         with values:
@@ -127,11 +127,12 @@ def _lines_fit(result: StepResult) -> bool:
 
 
 def _values_fit(result: StepResult) -> bool:
-    """Whether the values have room beside code as well: one small grid of numbers."""
-    if len(result.values) != 1:
+    """Whether the values have room beside code as well: one narrow grid of numbers, or one picture."""
+    values = list(result.values.values())
+    if len(values) != 1 or not isinstance(values[0], Tensor):
         return False
-    [value] = result.values.values()
-    return isinstance(value, Tensor) and _fits(value) and (value.ndim == 0 or value.shape[-1] <= NARROW)
+    [value] = values
+    return value.ndim == 0 or value.shape[-1] <= NARROW or not _fits(value)
 
 
 def show_values(result: StepResult, *names: str) -> None:

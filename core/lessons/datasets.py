@@ -39,10 +39,12 @@ def loading(root: str, index: int) -> tuple[Tensor]:
         download=True,
         transform=ToTensor(),
     )
-    print(f"{len(training_data):,} training images, {len(test_data):,} test images")
+    print(f"{len(training_data):,} training images")
+    print(f"{len(test_data):,} test images")
 
     image, label = training_data[index]
-    print("image:", tuple(image.shape), image.dtype, f"from {image.min():.2f} to {image.max():.2f}")
+    print("image:", tuple(image.shape), image.dtype)
+    print(f"values from {image.min():.2f} to {image.max():.2f}")
     print("label:", label, training_data.classes[label])
     return (image,)
 
@@ -128,16 +130,22 @@ def first_batch(root: str, batch_size: int, shuffle: bool, seed: int) -> tuple[T
         transform=ToTensor(),
     )
     generator = torch.Generator().manual_seed(seed)
-    loader = DataLoader(training_data, batch_size=batch_size, shuffle=shuffle, generator=generator)
+    loader = DataLoader(
+        training_data,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        generator=generator,
+    )
 
     features, labels = next(iter(loader))
     print("features:", features.size(), features.dtype)
     print("labels:  ", labels.size(), labels.dtype)
-    picture, name = features[0].squeeze(), training_data.classes[labels[0]]
-    print("the first image without its channel:", tuple(picture.shape), name)
+    picture = features[0].squeeze()  # without its channel
+    name = training_data.classes[labels[0]]
+    print("first image:", tuple(picture.shape), name)
 
     first = second = next(iter(loader))
-    print("with an equals sign, both are the whole pair:", type(first), first is second)
+    print("first = second:", type(first), first is second)
     return features, labels
 
 

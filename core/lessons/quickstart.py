@@ -169,7 +169,8 @@ def predicting(root: str, index: int) -> tuple[Tensor, Tensor]:
     model.eval()
     with torch.no_grad():
         logits = model(x)
-    predicted, actual = test_data.classes[logits[0].argmax()], test_data.classes[label]
+    predicted = test_data.classes[logits[0].argmax()]
+    actual = test_data.classes[label]
     print(f'Predicted: "{predicted}", actual: "{actual}"')
     return x, logits
 

@@ -19,7 +19,7 @@ from ui.models import pick_model
 from ui.resources import test_split, train_split
 from ui.sample import prediction_card
 
-GRID: Final = 36  # images in the grid
+GRID: Final = 35  # images in the grid
 ALL: Final = "All classes"
 SPLITS: Final = ("Training", "Test")
 ORDERS: Final = ("As stored", "At random")
@@ -106,7 +106,7 @@ def browse() -> None:
             [split.classes[int(split.labels[i])] for i in shown],
             key="browse",
             selected=shown.index(choice.index) if choice.index in shown else None,
-            columns=8,
+            columns=7,
             names=[f"{split.classes[int(split.labels[i])]}, {choice.name} image {i:,}" for i in shown],
             label=f"{choice.name.capitalize()} images; arrow keys move, Enter chooses",
         )

@@ -166,17 +166,23 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
         {
             "way": [_name(m.workers) for m in found],
             "seconds": [m.seconds for m in found],
-            "text": [f"{_seconds(m.seconds)}, {m.count / m.seconds:,.0f} images/s" for m in found],
+            "speed": [m.count / m.seconds for m in found],
+            "text": [_seconds(m.seconds) for m in found],
         }
     )
-    base = alt.Chart(rows).encode(y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)))
+    base = alt.Chart(rows).encode(
+        y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
+        tooltip=["way:N", "text:N", alt.Tooltip("speed:Q", title="images a second", format=",.0f")],
+    )
     x = alt.X(
         "seconds:Q",
-        title=f"Seconds for {found[0].count:,} training images, batches of {batch_size}",
-        scale=alt.Scale(domain=[0, max(m.seconds for m in found) * 1.35]),
+        title="Seconds",
+        axis=alt.Axis(tickCount=5),
+        scale=alt.Scale(domain=[0, max(m.seconds for m in found) * 1.25]),
     )
     bars = base.mark_bar(color=CLASS_COLORS[0], cornerRadiusEnd=3).encode(x=x)
     labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x=x, text="text:N")
+    st.caption(f"{found[0].count:,} training images in batches of {batch_size}, handed out once")
     charts.show(
         charts.layered(bars, labels).properties(height=170),
         alt_text="; ".join(f"{_name(m.workers)}: {_seconds(m.seconds)}" for m in found),
@@ -185,7 +191,7 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     memory, plain = found[0], found[1]
     best = min(found[1:], key=lambda m: m.seconds)
     workers = (
-        f"Workers helped here: {_name(best.workers)} was the fastest loader."
+        f"Workers helped here: the loader was fastest with {best.workers}."
         if best.workers
         else "Workers made it slower here: starting them and passing batches on takes longer than these "
         "small images do."

@@ -38,7 +38,7 @@ def _offer(run: JobSnapshot | None) -> None:
     st.markdown(
         f"The notes' own settings: {config.epochs} **epochs** (passes over all {len(train_split()):,} "
         f"training images) in batches of {config.batch_size}, in stored order, SGD with learning rate "
-        f"{config.optimizer.lr:g}, seed {config.seed}. It goes on when you change page or close the tab."
+        f"{config.optimizer.lr:g}, seed {config.seed}."
     )
     done = len(run.history) if run is not None else 0
     label = f"Go on after epoch {done}" if done else "Train the tutorial's network"
@@ -63,7 +63,10 @@ def _watch() -> None:
             text=f"Epoch {progress.epoch} of {progress.epochs}, {share:.0%} done, "
             f"{progress.samples_per_second:,.0f} images a second",
         )
-    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(run.key,), key="stop_tutorial")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(run.key,), key="stop_tutorial")
+        later = "" if run.history else "The curve begins after the first epoch. "
+        st.caption(f"{later}You can leave this page: the training goes on.", width="stretch")
     _curve(run.history, TrainConfig.tutorial().epochs)
 
 
@@ -75,12 +78,12 @@ def _stop(key: str) -> None:
 def _result(run: JobSnapshot) -> None:
     """What the run scored, and the way to look through it."""
     last = run.history[-1]
-    words, chart = st.columns([2, 3], gap="large")
+    words, chart = st.columns([2, 3], gap="medium")
     with words:
         st.metric(
             f"Test accuracy, {len(test_split()):,} images",
             f"{last.test_accuracy:.1%}",
-            help="Share of the test images that it names right. Guessing gives 10%.",
+            help="Share of the test images that the network names right. Guessing gives 10%.",
         )
         seconds = sum(record.seconds for record in run.history)
         st.markdown(
@@ -112,11 +115,14 @@ def _curve(history: tuple[EpochRecord, ...], epochs: int) -> None:
     if not history:
         st.skeleton(height=260)
         return
-    train, test = f"training, {len(train_split()):,} images", f"test, {len(test_split()):,} images"
-    points = [(record.epoch, train, record.train_accuracy) for record in history]
-    points += [(record.epoch, test, record.test_accuracy) for record in history]
+    points = [(record.epoch, "training", record.train_accuracy) for record in history]
+    points += [(record.epoch, "test", record.test_accuracy) for record in history]
     show(
         accuracy_curve(points, y_title="Accuracy", epochs=epochs),
         alt_text=f"Accuracy an epoch; after {len(history)}: {history[-1].test_accuracy:.1%} of test images.",
         key="tutorial_curve",
+    )
+    st.caption(
+        f"Share named right: of {len(train_split()):,} training images while the epoch trained, and of "
+        f"{len(test_split()):,} test images after it."
     )
