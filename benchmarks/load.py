@@ -3,7 +3,7 @@
 `python -m benchmarks.load [--visitors 1 10 25 50] [--rounds N] [--think SECONDS]`
 
 Each visitor speaks the browser's protocol over loopback: opens the pages in an order of its own, then clicks
-"On" (the next garments) on the predictions page, thinking between clicks. Prints one JSON line for each N:
+"Forward" (the next garments) on the predictions page, thinking between clicks. Prints one JSON line for each N:
 median and 95th percentile of page and click times, errors, and, for N = 1, how much of the speed that it has
 alone the run kept.
 """
@@ -20,7 +20,7 @@ from benchmarks.server import STEMS, Server, serve
 from benchmarks.visitor import Visitor
 
 TRAIN_BUTTON = "Start training"
-LIGHT_CLICK = "On"  # the next page of the grid
+LIGHT_CLICK = "Forward"  # the next page of the grid
 ALONE_SECONDS = 20.0
 
 
