@@ -10,7 +10,7 @@ frame.open_page(__file__)
 
 frame.lead(
     "Tensors",
-    "The images, labels and weights of the quickstart are all **tensors**: arrays of numbers of one type. "
+    "The images, labels and weights of Quickstart are all **tensors**: arrays of numbers of one type. "
     "Change a value here, and the code below it changes, runs, and shows what it gives.",
 )
 

@@ -44,7 +44,7 @@ def loading(root: str, index: int) -> tuple[Tensor]:
 
     image, label = training_data[index]
     print("image:", tuple(image.shape), image.dtype)
-    print(f"values from {image.min():.2f} to {image.max():.2f}")
+    print(f"from {image.min():.2f} to {image.max():.2f}")
     print("label:", label, training_data.classes[label])
     return (image,)
 
