@@ -89,8 +89,9 @@ def _live(key: str, mistake: Mistake) -> None:
         st.rerun()
     progress: LabProgress | None = job.progress
     if progress is None:
-        text = f"Waiting, {job.position} before this one" if job.position else "Starting"
+        text = f"Waiting: {job.position} before this one" if job.position else "Starting"
         st.progress(0.0, text=text)
+        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
         return
     st.progress(
         progress.step / progress.steps,

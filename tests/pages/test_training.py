@@ -142,8 +142,9 @@ def test_a_run_that_is_there_is_shown_with_its_origin(open_page):
     app = open_page("training", **TINY)
     assert any(heading.value == "Time machine" for heading in app.subheader)
     assert "From cache" in "\n".join(part.value for part in app.markdown)
-    app.button(key="start").click().run()
-    assert not resources.jobs().snapshots()[0].is_active
+    assert app.button(key="start").disabled
+    assert "the same settings give the same run" in read(app)
+    assert not any(job.is_active for job in resources.jobs().snapshots())
 
 
 def test_a_diverging_run_says_why_and_keeps_its_curve(open_page):
@@ -152,6 +153,25 @@ def test_a_diverging_run_says_why_and_keeps_its_curve(open_page):
     app.button(key="start").click().run()
     finish(app)
     assert "lower the learning rate" in read(app)
+
+
+def test_a_run_that_stopped_early_says_when_and_what_it_kept(open_page):
+    """The epochs that never ran are no surprise, and the numbers of images are exact."""
+    app = open_page(
+        "training",
+        epochs="30",
+        images="600",
+        lr="0.5",
+        validation="0.3",
+        patience="1",
+        shuffle="1",
+        device="cpu",
+    )
+    app.button(key="start").click().run()
+    said = read(finish(app))
+    assert "Stopped early, after epoch" in said
+    assert "of 30: the validation loss did not fall for one epoch" in said
+    assert "Images: training 420, validation 180, test 1,000." in said
 
 
 def test_one_run_a_visitor(open_page):

@@ -59,8 +59,9 @@ def _live(key: str) -> None:
         st.rerun()
     progress: RaceProgress | None = job.progress
     if progress is None:
-        waiting = f"Waiting, {job.position} before this one" if job.position else "Starting"
+        waiting = f"Waiting: {job.position} before this one" if job.position else "Starting"
         st.progress(0.0, text=waiting)
+        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
         return
     st.progress(progress.step / progress.steps, text=f"{progress.step} of {progress.steps} runs")
     st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
