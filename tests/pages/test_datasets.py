@@ -71,11 +71,19 @@ def test_the_map_of_neighbours_waits_until_it_is_asked_for(open_page):
     """A button first, then the map."""
     app = open_page("datasets", part="Map", map="t-SNE")
     assert "Hover" not in text_of(app)
-    app.select_slider(key="points").set_value(500).run()
+    app.select_slider(key="arranged").set_value(500).run()
     [button] = [button for button in app.button if button.label.startswith("Arrange 500")]
     button.click().run()
     assert not app.exception
     assert "500 of 5,000 training images" in text_of(app)
+
+
+def test_the_count_of_the_map_is_in_the_link(open_page):
+    """A count that is offered is shown; another gives the usual one, and a sentence."""
+    assert "500 of 5,000 training images" in text_of(open_page("datasets", part="Map", points="500"))
+    app = open_page("datasets", part="Map", points="77")
+    assert "2,000 of 5,000 training images" in text_of(app)
+    assert len(app.toast) == 1
 
 
 def test_an_own_dataset_is_read_and_trained_on(open_page, fresh_resources, sample_train):

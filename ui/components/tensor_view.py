@@ -42,7 +42,7 @@ td { padding: 0; }
 button.cell { cursor: pointer; }
 button.cell:hover { border-color: var(--st-text-color); }
 button.cell:focus-visible { outline: 3px solid var(--st-link-color); outline-offset: 1px; }
-.faint { opacity: 0.42; }
+.faint { background: transparent; opacity: 0.75; }
 .picked { border-color: var(--st-primary-color); font-weight: 700; }
 .chosen { border-color: var(--st-text-color); font-weight: 700; }
 .stretched { border-style: dashed; border-color: var(--st-text-color); }

@@ -11,13 +11,18 @@ from torch import Tensor
 
 from core import explore
 from core.data import Split
-from ui import charts
+from ui import charts, params
 from ui.components.grid import image_grid
 from ui.datasets.browse import pick_split
 from ui.images import png
 from ui.theme import CLASS_COLORS
 
 METHODS: Final = {"PCA": "pca", "t-SNE": "neighbours"}
+COUNTS: Final = {
+    "PCA": ("points", [500, 1000, 1500, 2000, 3000], 2000),
+    "t-SNE": ("arranged", [500, 1000, 1500], 1000),  # its time grows with the square
+}
+"""Of each method: the slider's key, how many images it offers, and the count it starts with."""
 BIN: Final = 8  # grey values in a bar of the histogram
 NARROW: Final = 460  # pixels; a chart less wide has a legend of three columns
 
@@ -132,7 +137,11 @@ def map_of_images() -> None:
             key="map",
             bind="query-params",
         )
-        count = st.select_slider("Images", [500, 1000, 1500, 2000, 3000], 2000, key="points", width=220)
+        key, options, start = COUNTS[method or "PCA"]
+        params.choice_param(key, [str(option) for option in options], str(start))
+        count = st.select_slider(
+            "Images", options, start, key=key, format_func="{:,}".format, width=220, bind="query-params"
+        )
     count = min(count, len(split))
     if method == "PCA":
         st.markdown(
@@ -140,11 +149,10 @@ def map_of_images() -> None:
             "most, and draws where each image lies along them: fast, but much stays hidden."
         )
     else:
-        count = min(count, 1500)
         st.markdown(
             "**t-SNE** starts from PCA and moves the points until images with similar pixels are neighbours "
             "here too. Which groups touch means something; how far apart they lie does not. "
-            "At most 1,500 images: a few seconds on an idle machine, longer beside training."
+            "It takes a few seconds on an idle machine, longer beside training."
         )
         asked = f"map_{split.fingerprint}_{count}"
         st.session_state[asked] = st.session_state.get(asked) or st.button(
