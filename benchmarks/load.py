@@ -3,9 +3,9 @@
 `python -m benchmarks.load [--visitors 1 10 25 50] [--rounds N] [--think SECONDS]`
 
 Each visitor speaks the browser's protocol over loopback: opens the pages in an order of its own, then clicks
-"Forward" (the next garments) on the predictions page, thinking between clicks. Prints one JSON line for each N:
-median and 95th percentile of page and click times, errors, and, for N = 1, how much of the speed that it has
-alone the run kept.
+"Forward" (the next garments) on the predictions page, thinking between clicks. Prints one JSON line for each
+N: median and 95th percentile of page and click times, errors, and, for N = 1, how much of the speed that it
+has alone the run kept.
 """
 
 import argparse

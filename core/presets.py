@@ -38,10 +38,10 @@ _ALL = (
         "A small convolutional network sees neighbouring pixels together, and a learning rate that rises and "
         "then falls lets it take large steps first and fine ones at the end.",
         TrainConfig(
-            model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(128,), batch_norm=True),
+            model=ModelConfig(architecture="cnn", channels=(12, 24), hidden=(128,), batch_norm=True),
             data=DataConfig(normalize="fashion_mnist"),
             optimizer=OptimizerConfig(
-                lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.15
+                lr=0.05, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.15
             ),
             epochs=5,
             batch_size=128,

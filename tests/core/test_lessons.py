@@ -281,7 +281,8 @@ def test_the_lesson_in_the_contributing_guide_works(tmp_path):
     """Its module runs as written; its page names what it uses; its line fits the list of pages."""
     guide = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     module, page, line = (
-        textwrap.dedent(block) for block in re.findall(r"   ```(?:python|text)\n(.*?)   ```", guide, re.DOTALL)
+        textwrap.dedent(block)
+        for block in re.findall(r"   ```(?:python|text)\n(.*?)   ```", guide, re.DOTALL)
     )
     path = tmp_path / "broadcasting.py"
     path.write_text(module)
