@@ -68,6 +68,16 @@ def test_each_run_is_named_by_what_only_it_has(open_page, keys):
     assert "All: Tutorial network" in said
 
 
+def test_a_link_to_too_many_runs_says_so(open_page, keys, monkeypatch):
+    """No run is left out in silence."""
+    from ui.training import compare as page
+
+    monkeypatch.setattr(page, "MOST", 2)
+    app = open_page("compare", runs=",".join(key[:10] for key in keys))
+    assert "The link has 3 runs; 2 fit here" in read(app)
+    assert app.multiselect(key="compared").value == keys[:2]
+
+
 def test_titles_are_split_into_what_is_shared_and_what_is_not():
     """The order stays; a title of which nothing is left stays whole, as does a single one."""
     assert shared_and_own(["a, b, c", "a, c, d"]) == ("a, c", ["b", "d"])

@@ -86,17 +86,21 @@ def _result(result: RaceResult) -> None:
         }
         for name, mean, low, high, count in ranking(result)
     ]
-    percent = st.column_config.NumberColumn(format="%.1f%%")
+    table = pd.DataFrame(rows)
+    if (table["runs"] == len(SEEDS)).all():
+        table = table.drop(columns="runs")
+    percent = st.column_config.NumberColumn(format="%.1f%%", width=58)
+    st.markdown(f"**Test accuracy**, {result.test_images:,} images, over {len(SEEDS)} seeds")
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         height="content",
         column_config={
-            "rate": "learning rate",
-            "mean": st.column_config.NumberColumn("test accuracy, mean", format="%.1f%%"),
+            "rate": st.column_config.TextColumn(help="Learning rate", width=48),
+            "mean": percent,
             "lowest": percent,
             "highest": percent,
-            "runs": f"of {len(SEEDS)} runs finished",
+            "runs": st.column_config.NumberColumn("finished", help=f"Of {len(SEEDS)} runs", width=58),
         },
         alt="Test accuracy of each optimizer: mean, lowest and highest over the seeds",
     )

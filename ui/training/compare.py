@@ -31,6 +31,9 @@ CURVES: Final = {
 }
 
 
+_ENDINGS: Final = {"running": "unfinished", "early": "stopped early"}
+
+
 def choose_runs(available: Sequence[RunSummary]) -> list[RunSummary]:
     """Let the visitor choose runs; the choice is in the link as `?runs=`."""
     by_key = {run.key: run for run in available}
@@ -40,6 +43,11 @@ def choose_runs(available: Sequence[RunSummary]) -> list[RunSummary]:
         st.info("Some runs of the link are not on this machine.", icon=":material/link_off:")
     if "compared" not in st.session_state:
         st.session_state["compared"] = found or [run.key for run in available[:3]]
+        if len(found) > MOST:
+            st.info(
+                f"The link has {len(found)} runs; {MOST} fit here, the first are shown.",
+                icon=":material/info:",
+            )
     st.session_state["compared"] = [key for key in st.session_state["compared"] if key in by_key][:MOST]
     chosen = st.multiselect(
         "Runs",
@@ -133,7 +141,7 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     color = alt.Color(
         "run:N", sort=order, title=None,
         scale=alt.Scale(domain=order, range=list(CLASS_COLORS[: len(order)])),
-        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3),
+        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, columns=4),
     )  # fmt: skip
     whole = x == "Epoch"
     x_axis = alt.X(
@@ -142,7 +150,7 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     )  # fmt: skip
     base = alt.Chart(frame).encode(x=x_axis)
     y_axis = alt.Y(
-        "y:Q", title=y, axis=alt.Axis(format=".0%" if is_share else ".3~g"), scale=alt.Scale(zero=False)
+        "y:Q", title=y, axis=alt.Axis(format=".1~%" if is_share else ".3~g"), scale=alt.Scale(zero=False)
     )
     line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False).encode(
         y=y_axis,
@@ -191,7 +199,7 @@ def scores(chosen: Sequence[RunSummary]) -> None:
             f"{run.samples_per_second:,.0f}" if run.samples_per_second else "—" for run in chosen
         ],
         "Parameters": [f"{run.parameters:,}" for run in chosen],
-        "Ended": ["unfinished" if run.status == "running" else run.status for run in chosen],
+        "Ended": [_ENDINGS.get(run.status, run.status) for run in chosen],
     }
     _table("Score", list(rows), list(rows.values()), chosen, alt_text="Scores, times and sizes of the runs")
     frame = pd.DataFrame({"Run": [run.title for run in chosen], **rows})

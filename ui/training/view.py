@@ -249,7 +249,7 @@ def duration(seconds: float) -> str:
     """A time to read: 8 s, 2 min 5 s, 1 h 3 min."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s" if seconds >= 1 or whole else "less than 1 s"
+        return f"{whole} s" if seconds >= 1 or whole else "under 1 s"
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"
