@@ -44,6 +44,13 @@ def test_a_guess_is_asked_before_the_answer(visit):
 
 def test_no_part_is_wider_than_a_phone(visit):
     """At 390 pixels no part of the page scrolls sideways."""
-    for part in ("Step+by+step&done=flbb", "Losses", "Surface", "Learning+rate", "Race"):
+    for part in (
+        "Step+by+step&done=flbb",
+        "Step+by+step&done=flbsxflb&watch=3.weight",
+        "Losses",
+        "Surface",
+        "Learning+rate",
+        "Race",
+    ):
         page = visit(f"optimization?part={part}", viewport={"width": 390, "height": 800})
         assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 390, part

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.debugger import ACTIONS, MAX_ACTIONS, PURPOSES, SLIPS, WATCHABLE, Debugger, Event, replay
+from core.debugger import ACTIONS, BATCH, MAX_ACTIONS, PURPOSES, SLIPS, WATCHABLE, Debugger, Event, replay
 from core.lessons.optimization import one_round
 from ui import params
 from ui.code import show_code
@@ -131,18 +131,17 @@ def _state(debugger: Debugger) -> None:
     """The loss, the watched parameter and its gradient, and what the last line changed in them."""
     event = debugger.events[-1]
     before = debugger.events[-2] if len(debugger.events) > 1 else event
-    watched = debugger.watched
     rows = [
-        ("`loss`, mean of 64, nats", _number(event.loss, ".4f"), _change(event.loss, before.loss, "+.4f")),
-        (f"`{watched.text}`", _number(event.value, "+.6f"), _change(event.value, before.value, "+.6f")),
-        (
-            f"`{watched.gradient_text}`",
-            _number(event.gradient, "+.6f"),
-            _change(event.gradient, before.gradient, "+.6f"),
-        ),
+        ("loss, nats", event.loss, before.loss, ".4f"),
+        ("parameter", event.value, before.value, "+.6f"),
+        ("its gradient", event.gradient, before.gradient, "+.6f"),
     ]
-    body = "\n".join(f"| {name} | {now} | {change} |" for name, now, change in rows)
+    body = "\n".join(
+        f"| {name} | {_number(now, form)} | {_change(now, was, '+' + form.lstrip('+'))} |"
+        for name, now, was, form in rows
+    )
     st.markdown(f"| Value | Now | Change |\n|---|---:|---|\n{body}")
+    st.caption(f"Loss: mean of {BATCH} images. Parameter: `{debugger.watched.text}`.")
 
 
 def _number(value: float | None, form: str) -> str:
