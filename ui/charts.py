@@ -189,7 +189,13 @@ def lines(
     if series is None:
         mark["color"] = ACCENT
     else:
-        legend = alt.Legend(orient="top", symbolType="stroke", symbolSize=400, symbolStrokeWidth=2)
+        legend = alt.Legend(
+            orient="top",
+            symbolType="stroke",
+            symbolSize=400,
+            symbolStrokeWidth=2,
+            columns=alt.ExprRef("width < 460 ? 2 : 0"),  # long names are cut off on a phone otherwise
+        )
         encoding["color"] = alt.Color(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from core.errors import LessonInputError
+from core.parsing import parse_expression
 
 MAX_CHARACTERS: Final = 400
 MAX_DEPTH: Final = 4
@@ -222,7 +223,7 @@ def _parse(text: str, limit: int, hint: str) -> ast.expr:
 
 def _tree(text: str, hint: str) -> ast.expr:
     try:
-        return ast.parse(text, mode="eval").body
+        return parse_expression(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise LessonInputError(f"This is not quite {hint}: look for a missing comma or bracket.") from None
 
@@ -238,7 +239,7 @@ def _index_tree(text: str, hint: str) -> ast.expr:
         candidates = [f"tensor[{text}]"]
     for candidate in candidates:
         try:
-            tree = ast.parse(candidate, mode="eval").body
+            tree = parse_expression(candidate)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name):

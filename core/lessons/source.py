@@ -11,6 +11,8 @@ from itertools import pairwise
 from types import ModuleType
 from typing import Any, Final
 
+from core.parsing import parse
+
 
 @dataclass(frozen=True)
 class Snippet:
@@ -59,7 +61,7 @@ class Source:
     def __init__(self, function: Callable[..., Any]) -> None:
         self._module = sys.modules[function.__module__]
         text = textwrap.dedent(inspect.getsource(function))
-        node = ast.parse(text).body[0]
+        node = parse(text).body[0]
         if not isinstance(node, ast.FunctionDef):
             raise TypeError(f"{function.__name__} must be a plain function.")
         self._name = function.__name__
@@ -74,7 +76,7 @@ class Source:
         last_line = last.lineno - 1 if isinstance(last, ast.Return) else len(text.splitlines())
         lines = text.splitlines()[first_line:last_line]
         self._body = textwrap.dedent("\n".join(lines)).strip("\n")
-        self._tree = ast.parse(self._body)
+        self._tree = parse(self._body)
         self.exclusive = any(
             isinstance(found, ast.Attribute)
             and found.attr in _PROCESS_WIDE
@@ -103,13 +105,13 @@ class Source:
         inside = {
             name.id
             for text in texts.values()
-            for name in ast.walk(ast.parse(text if text.isidentifier() else f"_[{text}]"))
+            for name in ast.walk(parse(text if text.isidentifier() else f"_[{text}]"))
             if isinstance(name, ast.Name)
         }
         at_top = [name for name in texts if name in tops | in_strings | inside]
         body = _substitute(self._body, self._tree, {n: t for n, t in texts.items() if n not in at_top})
         body = "".join(f"{name} = {texts[name]}\n" for name in at_top) + body
-        imports, definitions = self._requirements(ast.parse(body))
+        imports, definitions = self._requirements(parse(body))
         return Snippet(imports, definitions, body)
 
     def _requirements(self, tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -157,7 +159,7 @@ def _collect(
         statement = bound[name]
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             text = _definition(statement, module)
-            _collect(ast.parse(text), module, imports, definitions, seen)
+            _collect(parse(text), module, imports, definitions, seen)
             definitions[text] = None
         elif isinstance(statement, ast.ImportFrom) and (statement.module or "").split(".")[0] == "core":
             value = vars(module)[name]
@@ -186,7 +188,7 @@ def _module_source(module: ModuleType) -> str:
 def _module_bindings(module: ModuleType) -> dict[str, ast.stmt]:
     """The statement at the top of `module` that binds each name."""
     bound: dict[str, ast.stmt] = {}
-    for statement in ast.parse(_module_source(module)).body:
+    for statement in parse(_module_source(module)).body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for alias in statement.names:
                 bound[alias.asname or alias.name.split(".")[0]] = statement
