@@ -45,6 +45,7 @@ class Visitor:
         self._page = self._query = self._hash = ""
         self._fragments: dict[str, asyncio.Task[None]] = {}
         self._done = asyncio.Event()
+        self._is_drawn = False
         self._reader = asyncio.create_task(self._read())
         return self
 
@@ -68,6 +69,7 @@ class Visitor:
 
     async def _run(self, state: ClientState, limit: float) -> float:
         self._done.clear()
+        self._is_drawn = False
         start = time.perf_counter()
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         try:
@@ -93,10 +95,13 @@ class Visitor:
                 status = message.script_finished
                 if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                     self.errors += 1
-                if status == ForwardMsg.FINISHED_SUCCESSFULLY:
+                # a busy server rewrites the unsent end of a run when that of a fragment follows
+                late = status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY and self._is_drawn
+                if status == ForwardMsg.FINISHED_SUCCESSFULLY or late:
                     self._done.set()
 
     def _note(self, delta: Delta) -> None:
+        self._is_drawn = self._is_drawn or not delta.fragment_id  # something of the page itself
         element = delta.new_element
         kind = element.WhichOneof("type")
         if kind == "exception":
