@@ -59,6 +59,8 @@ def settle(page: Page) -> None:
     """Wait until the page has a title and its run has ended."""
     page.locator("[data-testid=stMain] h1").first.wait_for(timeout=120_000)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=120_000)
+    loading = "[data-testid=stSkeleton]"
+    page.wait_for_function(f"!document.querySelector('{loading}')", timeout=120_000)
     page.wait_for_timeout(1500)
 
 
