@@ -231,8 +231,8 @@ def test_onnx_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_onnx_gives_the_networks_logits() -> None:
     """Where the optional packages are there, another program computes the same for any number of images."""
-    pytest.importorskip("onnxscript")
-    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript", reason="ONNX export needs the optional onnxscript")
+    runtime = pytest.importorskip("onnxruntime", reason="comparing ONNX needs the optional onnxruntime")
     images = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     session = runtime.InferenceSession(to_onnx(load()))
     (logits,) = session.run(None, {"images": images.numpy()})
