@@ -21,7 +21,7 @@ PARTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
     "autograd, graph": ("autograd", {"part": "Graph"}, "one_layer-seed", ("0", "1", "2", "3", "4")),
     "datasets, browse": ("datasets", {}, "seed", ("1", "2", "3", "4", "5")),
     "datasets, neighbours": ("datasets", {"part": "Neighbours"}, "sample", ("1", "2", "3", "4", "5")),
-    "transforms": ("transforms", {}, "sample", ("1", "2", "3", "4", "5")),
+    "transforms": ("transforms", {}, "image", ("1", "2", "3", "4", "5")),
     "network, parameters": ("model", {"section": "parameters"}, "neuron", ("1", "2", "3", "4", "5")),
     "network, forward": ("model", {"section": "forward"}, "sample", ("1", "2", "3", "4", "5")),
     "optimization, steps": ("optimization", {}, "done", ("b", "bf", "bfl", "bflb", "bflbs")),

@@ -26,13 +26,13 @@ class Visitor:
         port: The server's, on 127.0.0.1.
         errors: Exceptions shown, and runs that did not end well.
         received: Bytes.
-        buttons: The buttons of the page: label to widget id.
+        buttons: The buttons of the page: label to widget id and the fragment it is in, "" for none.
     """
 
     port: int
     errors: int = 0
     received: int = 0
-    buttons: dict[str, str] = field(default_factory=dict)
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Visitor":
         self._socket: ClientConnection = await connect(
@@ -42,7 +42,7 @@ class Visitor:
             compression=None,
             open_timeout=60,
         )
-        self._page = self._query = self._hash = ""
+        self._page = self._query = self._hash = self._awaited = ""
         self._fragments: dict[str, asyncio.Task[None]] = {}
         self._done = asyncio.Event()
         self._is_drawn = False
@@ -62,14 +62,19 @@ class Visitor:
         return await self._run(ClientState(page_name=page, query_string=query), timeout)
 
     async def click(self, label: str, timeout: float = 120) -> float:
-        """Click a button of the page; seconds until the run it starts has ended."""
-        state = ClientState(page_script_hash=self._hash, query_string=self._query)
-        state.widget_states.widgets.add(id=self.buttons[label], trigger_value=True)
+        """Click a button of the page; seconds until the run it starts has ended.
+
+        As in a browser, a button in a fragment runs that fragment only.
+        """
+        button, fragment = self.buttons[label]
+        state = ClientState(page_script_hash=self._hash, query_string=self._query, fragment_id=fragment)
+        state.widget_states.widgets.add(id=button, trigger_value=True)
         return await self._run(state, timeout)
 
     async def _run(self, state: ClientState, limit: float) -> float:
         self._done.clear()
         self._is_drawn = False
+        self._awaited = state.fragment_id
         start = time.perf_counter()
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         try:
@@ -101,13 +106,14 @@ class Visitor:
                     self._done.set()
 
     def _note(self, delta: Delta) -> None:
-        self._is_drawn = self._is_drawn or not delta.fragment_id  # something of the page itself
+        # something of what was asked for: of the page itself, or of the fragment that the click was in
+        self._is_drawn = self._is_drawn or delta.fragment_id == self._awaited
         element = delta.new_element
         kind = element.WhichOneof("type")
         if kind == "exception":
             self.errors += 1
         elif kind == "button":
-            self.buttons[element.button.label] = element.button.id
+            self.buttons[element.button.label] = (element.button.id, delta.fragment_id)
 
     def _refresh(self, fragment: str, interval: float) -> None:
         """Ask for a fragment again and again, as a browser does for `run_every`."""

@@ -4,6 +4,7 @@ Imports neither torch nor torchvision when the versions agree: the app's start s
 """
 
 import importlib
+import sys
 from importlib import metadata
 from typing import Final
 
@@ -21,6 +22,8 @@ def check() -> str | None:
     Call it before importing torch: with a torch and a torchvision that do not fit, importing the latter ends
     in `operator torchvision::nms does not exist`.
     """
+    if "torchvision" in sys.modules:  # it is imported, so it works: most pages run after that
+        return None
     versions = {}
     for name in ("torch", "torchvision"):
         try:

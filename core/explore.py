@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.data import Split
 
-CHUNK: Final = 4096
+CHUNK: Final = 1024
 MAX_MAP: Final = 3000
 
 
@@ -100,18 +100,16 @@ def nearest(images: Tensor, query: Tensor, count: int, *, skip: int | None = Non
         pixels scaled to [0, 1]; 28 is that between a black image and a white one.
     """
     wanted = query.flatten().float()
-    scores = torch.empty(len(images))
+    distances = torch.empty(len(images))
     for start in range(0, len(images), CHUNK):
         chunk = images[start : start + CHUNK].flatten(1).float()
-        # |a - q|^2 = |a|^2 - 2 a.q + |q|^2, and |q|^2 is the same for all
-        scores[start : start + CHUNK] = torch.linalg.vecdot(chunk, chunk) - 2 * (chunk @ wanted)
+        distances[start : start + CHUNK] = torch.linalg.vector_norm(chunk - wanted, dim=1)
     if skip is not None:
-        scores[skip] = math.inf
+        distances[skip] = math.inf
     count = min(count, len(images) - (skip is not None))
-    positions = scores.topk(count, largest=False).indices
-    distances = (images[positions].flatten(1).float() - wanted).norm(dim=1) / 255
-    order = distances.argsort(stable=True)
-    return positions[order], distances[order]
+    positions = distances.topk(count, largest=False).indices
+    order = distances[positions].argsort(stable=True)
+    return positions[order], distances[positions][order] / 255
 
 
 @dataclass(frozen=True, eq=False)

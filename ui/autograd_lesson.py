@@ -75,7 +75,7 @@ def show_gradients(result: StepResult) -> None:
         .encode(
             x=alt.X("pass:O", title="Backward pass", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("gradient:Q", title="w.grad", scale=alt.Scale(domain=[0, max(12.0, *seen)])),
-            tooltip=["pass", "gradient"],
+            tooltip=[alt.Tooltip("pass"), alt.Tooltip("gradient")],
         )
     )
     charts.show(bars, alt_text="w.grad after each backward pass", height=260)
@@ -90,7 +90,7 @@ def show_moved(result: StepResult) -> None:
         .encode(
             y=alt.Y("parameter:N", title=None, sort=None),
             x=alt.X("moved:Q", title="Distance from where it began (L2 norm)"),
-            tooltip=["parameter", alt.Tooltip("moved:Q", format=".4f")],
+            tooltip=[alt.Tooltip("parameter"), alt.Tooltip("moved:Q", format=".4f")],
         )
     )
     charts.show(bars, alt_text="How far each parameter moved", height=190)

@@ -1,10 +1,13 @@
 """Charts in one style. A chart here is data and encoding; fonts and surfaces come from the theme.
 
 A class has the same colour on every page, and every chart of accuracies shows what guessing would give.
+Channels are given as `alt.X("x:Q")`, never as bare text, which Altair takes 3 ms each to turn into the same.
 """
 
+import copy
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
 
 import altair as alt
 import pandas as pd
@@ -16,12 +19,15 @@ __all__ = [
     "ACCENT",
     "CHANCE",
     "CLASS_COLORS",
+    "Filled",
     "accuracy_curve",
+    "guess",
     "histogram",
     "layered",
     "lines",
     "probability_bars",
     "show",
+    "small_histogram",
     "styled",
 ]
 
@@ -32,7 +38,19 @@ Chart = alt.Chart | alt.LayerChart
 """What the functions here take and give."""
 
 
-def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | None = None) -> None:
+class Filled(NamedTuple):
+    """A chart that many pages draw: making and checking its encoding takes 50 ms, so that is done once.
+
+    Attributes:
+        rows: What this one shows.
+        spec: Its encoding in Vega-Lite, without data; shared, never write into it.
+    """
+
+    rows: pd.DataFrame
+    spec: dict[str, Any]
+
+
+def show(chart: Chart | Filled, *, alt_text: str, key: str | None = None, height: int | None = None) -> None:
     """Put a chart on the page over the full width.
 
     Args:
@@ -41,7 +59,11 @@ def show(chart: Chart, *, alt_text: str, key: str | None = None, height: int | N
         key: Unique on the page.
         height: Pixels; `None` leaves the chart's own.
     """
-    st.altair_chart(styled(chart), width="stretch", height=height or "content", key=key, alt=alt_text)
+    how: dict[str, Any] = {"width": "stretch", "height": height or "content", "key": key, "alt": alt_text}
+    if isinstance(chart, Filled):
+        st.vega_lite_chart(chart.rows, copy.deepcopy(chart.spec), **how)  # Streamlit writes into it
+    else:
+        st.altair_chart(styled(chart), **how)
 
 
 def styled(chart: Chart) -> Chart:
@@ -55,23 +77,9 @@ def layered(*charts: Chart) -> alt.LayerChart:
     return cast(alt.LayerChart, alt.layer(*charts))
 
 
-def _chance_rule(axis: str, text: str = "") -> alt.LayerChart:
-    """A dashed line at one in ten across `axis` ("x" or "y"), with its name where there is room."""
-    base = alt.Chart(pd.DataFrame({"value": [CHANCE], "text": [text]}))
-    color = muted_color()
-    rule = base.mark_rule(strokeDash=[4, 4], color=color)
-    if axis == "x":
-        return layered(rule.encode(x="value:Q"))
-    label = base.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=color, fontSize=12)
-    return layered(
-        rule.encode(y="value:Q"),
-        label.encode(y="value:Q", x=alt.value(0), text="text:N"),
-    )
-
-
 def probability_bars(
     probabilities: Sequence[float], classes: Sequence[str], *, actual: int | None = None
-) -> alt.LayerChart:
+) -> Filled:
     """The ten probabilities of one prediction as labelled bars, with the line of a guess.
 
     Args:
@@ -81,17 +89,28 @@ def probability_bars(
     """
     values = [float(p) for p in probabilities]
     best = max(range(len(values)), key=values.__getitem__)
-    names = [f"{name} ✓" if i == actual else name for i, name in enumerate(classes)]  # "✓": the actual class
     rows = pd.DataFrame(
         {
-            "class": names,
+            "number": range(len(values)),
+            "class": [f"{name} ✓" if i == actual else name for i, name in enumerate(classes)],
             "probability": values,
             "label": [f"{p:.1%}" for p in values],
             "top": [i == best for i in range(len(values))],
+            "color": list(CLASS_COLORS[: len(values)]),
         }
     )
-    base = alt.Chart(rows).encode(
-        y=alt.Y("class:N", sort=names, title=None, axis=alt.Axis(labelLimit=160, ticks=False, domain=False)),
+    return Filled(rows, _bars_spec(len(values), text_color(), muted_color()))
+
+
+@lru_cache(maxsize=16)
+def _bars_spec(count: int, text: str, muted: str) -> dict[str, Any]:
+    base = alt.Chart().encode(
+        y=alt.Y(
+            "class:N",
+            sort=alt.EncodingSortField("number", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=160, ticks=False, domain=False),
+        ),
         tooltip=[alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".3%")],
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.72}).encode(
@@ -102,19 +121,20 @@ def probability_bars(
                 format=".0%", values=[0, 0.1, 0.5, 1], grid=False, title="Probability (dashed: a guess, 10%)"
             ),
         ),
-        color=alt.Color("class:N", scale=alt.Scale(domain=names, range=list(CLASS_COLORS)), legend=None),
-        opacity=alt.condition("datum.top", alt.value(1.0), alt.value(0.75)),
+        color=alt.Color("color:N", scale=None),
+        opacity=alt.OpacityValue(0.75, condition={"test": "datum.top", "value": 1.0}),
     )
-    labels = base.mark_text(align="right", color=text_color(), fontSize=12).encode(
-        x=alt.datum(1.18), text="label:N"
+    chance = alt.Chart().mark_rule(strokeDash=[4, 4], color=muted).encode(x=alt.XDatum(CHANCE))
+    labels = base.mark_text(align="right", color=text, fontSize=12).encode(
+        x=alt.XDatum(1.18), text=alt.Text("label:N")
     )
-    chart = layered(bars, _chance_rule("x"), labels)
-    return chart.properties(height=26 * len(values) + 20)
+    chart = layered(bars, chance, labels).properties(height=26 * count + 20)
+    return styled(chart).to_dict()
 
 
 def histogram(
     counts: Sequence[float], edges: Sequence[float], *, x_title: str, y_title: str, color: str = ACCENT
-) -> alt.Chart:
+) -> Filled:
     """A histogram from counts that are already there.
 
     Args:
@@ -127,20 +147,52 @@ def histogram(
     rows = pd.DataFrame(
         {"from": list(edges[:-1]), "to": list(edges[1:]), "count": [float(count) for count in counts]}
     )
+    return Filled(rows, _histogram_spec(x_title, y_title, color, muted_color()))
+
+
+def small_histogram(counts: Sequence[float], edges: Sequence[float], *, counted: str, color: str) -> Filled:
+    """A low histogram without a scale for its heights, which are square roots so that few still show.
+
+    Args:
+        counts: One a bin.
+        edges: One more than counts, rising.
+        counted: What a count is of.
+        color: Of the bars.
+    """
+    rows = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
+    return Filled(rows, _small_histogram_spec(counted, color, muted_color()))
+
+
+@lru_cache(maxsize=64)  # `muted`, here and below: the other theme has an encoding of its own
+def _histogram_spec(x_title: str, y_title: str, color: str, muted: str) -> dict[str, Any]:
+    chart = _histogram_bars(
+        color,
+        x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=x_title),
+        y=alt.Y("count:Q", title=y_title),
+        counted=y_title,
+    )
+    return styled(chart.properties(height=220)).to_dict()
+
+
+@lru_cache(maxsize=16)
+def _small_histogram_spec(counted: str, color: str, muted: str) -> dict[str, Any]:
+    chart = _histogram_bars(
+        color,
+        x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=None, axis=alt.Axis(tickCount=3, grid=False)),
+        y=alt.Y("count:Q", title=None, axis=None, scale=alt.Scale(type="sqrt")),
+        counted=counted,
+    )
+    return styled(chart.properties(height=84)).to_dict()
+
+
+def _histogram_bars(color: str, *, x: alt.X, y: alt.Y, counted: str) -> alt.Chart:
+    tips = [
+        alt.Tooltip("from:Q", format=".4g"),
+        alt.Tooltip("to:Q", format=".4g"),
+        alt.Tooltip("count:Q", title=counted, format=",.0f"),
+    ]
     chart = (
-        alt.Chart(rows)
-        .mark_bar(color=color, binSpacing=0.5)
-        .encode(
-            x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=x_title),
-            x2="to:Q",
-            y=alt.Y("count:Q", title=y_title),
-            tooltip=[
-                alt.Tooltip("from:Q", format=".4g"),
-                alt.Tooltip("to:Q", format=".4g"),
-                alt.Tooltip("count:Q", format=",.0f"),
-            ],
-        )
-        .properties(height=220)
+        alt.Chart().mark_bar(color=color, binSpacing=0.5).encode(x=x, x2=alt.X2("to:Q"), y=y, tooltip=tips)
     )
     return cast(alt.Chart, chart)
 
@@ -227,4 +279,15 @@ def accuracy_curve(
         ),
         y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
     )
-    return layered(curve, _chance_rule("y", "a guess: 10%")).properties(height=260)
+    return layered(curve, guess()).properties(height=260)
+
+
+def guess() -> alt.LayerChart:
+    """A dashed line at the accuracy of guessing, with its name under its right end, where no curve begins."""
+    base = alt.Chart(pd.DataFrame({"y": [CHANCE], "text": ["a guess: 10%"]})).encode(y=alt.Y("y:Q"))
+    color = muted_color()
+    name = base.mark_text(align="right", baseline="top", dx=-4, dy=4, fontSize=12, color=color)
+    return layered(
+        base.mark_rule(strokeDash=[4, 4], color=color),
+        name.encode(x=alt.XValue("width"), text=alt.Text("text:N")),  # type: ignore[no-untyped-call]
+    )

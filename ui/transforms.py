@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any, cast
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from core.config import DataConfig, TrainConfig
@@ -27,7 +25,7 @@ from core.transforms import (
 )
 from core.transforms.catalogue import Parameter
 from core.transforms.program import Picture, PipelineResult
-from ui import navigation, params
+from ui import charts, navigation, params
 from ui.code import show_code
 from ui.datasets.browse import pick_split
 from ui.images import png
@@ -63,9 +61,7 @@ def workbench() -> None:
 
     st.subheader("Applied again and again", anchor=False)
     draws = int(st.slider("Times", 2, 12, 6, key="draws", width=260, bind="query-params"))
-    result = program.run(
-        pipeline, index=index, train=split.train, seed=seed, draws=draws, root=dataset_root()
-    )
+    result = _run(pipeline, index, split.train, seed, draws, dataset_root(), split.fingerprint)
     name = split.classes[int(split.labels[index])]
     for row, picture in zip(rows, (result.original, *result.steps), strict=False):
         row.fill(picture, name)
@@ -214,6 +210,13 @@ def _setting(parameter: Parameter, value: Number, key: str) -> Number:
     return shown
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)  # the program reads the whole split each time
+def _run(
+    pipeline: Pipeline, index: int, train: bool, seed: int, draws: int, root: str, fingerprint: str
+) -> PipelineResult:
+    return program.run(pipeline, index=index, train=train, seed=seed, draws=draws, root=root)
+
+
 def _show_numbers(picture: Picture, title: str, key: str) -> None:
     shape = " × ".join(map(str, picture.shape))
     kind = "PIL image, " if picture.type == "PIL image" else ""
@@ -222,25 +225,13 @@ def _show_numbers(picture: Picture, title: str, key: str) -> None:
         f"{kind}{picture.dtype}, {shape}  \nfrom {picture.low:.4g} to {picture.high:.4g}, "
         f"mean {picture.mean:.3g}, std {picture.std:.3g}{drawn}"
     )
-    rows = pd.DataFrame({"from": picture.edges[:-1], "to": picture.edges[1:], "pixels": picture.counts})
-    chart = (
-        alt.Chart(rows)
-        .mark_bar(color=SECOND if picture.dtype == "uint8" else ACCENT, binSpacing=0.5)
-        .encode(
-            x=alt.X(
-                "from:Q", bin=alt.BinParams(binned=True), title=None, axis=alt.Axis(tickCount=3, grid=False)
-            ),
-            x2="to:Q",
-            y=alt.Y("pixels:Q", title=None, axis=None, scale=alt.Scale(type="sqrt")),
-            tooltip=[
-                alt.Tooltip("from:Q", format=".3g"),
-                alt.Tooltip("to:Q", format=".3g"),
-                alt.Tooltip("pixels:Q", title="pixels of 1 image"),
-            ],
-        )
-        .properties(height=84)
+    chart = charts.small_histogram(
+        picture.counts,
+        picture.edges,
+        counted="pixels of 1 image",
+        color=SECOND if picture.dtype == "uint8" else ACCENT,
     )
-    st.altair_chart(chart, width="stretch", key=key, alt=f"How often each value occurs after: {title}")
+    charts.show(chart, alt_text=f"How often each value occurs after: {title}", key=key)
 
 
 def _show_draws(pipeline: Pipeline, result: PipelineResult, seed: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.data import CLASSES
 from ui import charts, theme
@@ -111,11 +112,30 @@ def test_text_in_charts_can_be_read_on_both_themes(monkeypatch, dark, page):
 def test_probability_bars_mark_the_actual_class_and_the_guess():
     """Ten bars in the classes' order, a tick at the truth, a rule at one in ten."""
     probabilities = [0.01] * 9 + [0.91]
-    text = json.dumps(charts.probability_bars(probabilities, CLASSES, actual=9).to_dict())
-    assert "Ankle boot \\u2713" in text
-    assert "Bag \\u2713" not in text
-    assert "91.0%" in text
-    assert "a guess, 10%" in text
+    rows, spec = charts.probability_bars(probabilities, CLASSES, actual=9)
+    assert rows["class"].tolist() == [*CLASSES[:9], "Ankle boot ✓"]
+    assert rows["label"].tolist() == ["1.0%"] * 9 + ["91.0%"]
+    assert rows["top"].tolist() == [False] * 9 + [True]
+    assert tuple(rows["color"]) == theme.CLASS_COLORS
+    assert "a guess, 10%" in json.dumps(spec)
+
+
+def test_drawing_leaves_a_shared_encoding_as_it_was():
+    """Streamlit writes its theme and its data into what it is given, and other visitors get the same."""
+    chart = charts.probability_bars([0.1] * 10, CLASSES)
+    before = json.dumps(chart.spec)
+    app = AppTest.from_function(_draw_bars)
+    app.run()
+    assert not app.exception
+    assert charts.probability_bars([0.1] * 10, CLASSES).spec is chart.spec
+    assert json.dumps(chart.spec) == before
+
+
+def _draw_bars():
+    from core.data import CLASSES
+    from ui import charts
+
+    charts.show(charts.probability_bars([0.1] * 10, CLASSES), alt_text="Ten probabilities", key="bars")
 
 
 def test_accuracy_curve_goes_from_0_to_1_with_the_line_of_a_guess():
@@ -134,6 +154,6 @@ def test_one_epoch_is_a_chart_as_well():
 
 def test_histogram_has_its_bins():
     """Counts and edges go in as they are."""
-    text = json.dumps(charts.histogram([3, 5], [0, 0.5, 1], x_title="value", y_title="pixels").to_dict())
-    assert '"count": 5.0' in text
-    assert '"to": 1' in text
+    rows, spec = charts.histogram([3, 5], [0, 0.5, 1], x_title="value", y_title="pixels")
+    assert rows.to_dict("list") == {"from": [0, 0.5], "to": [0.5, 1], "count": [3.0, 5.0]}
+    assert '"title": "value"' in json.dumps(spec)

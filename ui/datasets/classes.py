@@ -59,7 +59,7 @@ def classes() -> None:
             x=alt.X("images:Q", title=f"{name.capitalize()} images", axis=alt.Axis(tickCount=5)),
             y=alt.Y("class:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False)),
             color=alt.Color("class:N", sort=None, scale=_scale(split), legend=None),
-            tooltip=["class:N", alt.Tooltip("images:Q", format=",")],
+            tooltip=[alt.Tooltip("class:N"), alt.Tooltip("images:Q", format=",")],
         )
         .properties(height=290)
     )
@@ -217,7 +217,11 @@ def _draw_map(split: Split, made: explore.Map) -> None:
                 scale=_scale(split),
                 legend=class_legend(),
             ),
-            tooltip=["image:N", "class:N", alt.Tooltip("index:Q", title=f"{name} image", format=",")],
+            tooltip=[
+                alt.Tooltip("image:N"),
+                alt.Tooltip("class:N"),
+                alt.Tooltip("index:Q", title=f"{name} image", format=","),
+            ],
         )
         .properties(height=560)
         .interactive()

@@ -83,7 +83,7 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
     base = alt.Chart(rows).encode(
         x=alt.X("position:O", title=None, axis=alt.Axis(labels=False, ticks=False, domain=False)),
         y=alt.Y("batch:O", title="Batch", axis=alt.Axis(ticks=False, domain=False)),
-        tooltip=["batch:O", "index:Q", "class:N"],
+        tooltip=[alt.Tooltip("batch:O"), alt.Tooltip("index:Q"), alt.Tooltip("class:N")],
     )
     cells = base.mark_rect(cornerRadius=2, stroke="transparent").encode(
         color=alt.Color(
@@ -94,7 +94,7 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
     )
     layers = [cells]
     if rows["position"].max() < MOST_NUMBERED:
-        layers.append(base.mark_text(fontSize=10, color="white").encode(text="index:Q"))
+        layers.append(base.mark_text(fontSize=10, color="white").encode(text=alt.Text("index:Q")))
     height = 24 * int(rows["batch"].max()) + (90 if legend else 12)
     return charts.layered(*layers).properties(height=height)
 
@@ -172,7 +172,11 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     )
     base = alt.Chart(rows).encode(
         y=alt.Y("way:N", sort=None, title=None, axis=alt.Axis(labelLimit=200)),
-        tooltip=["way:N", "text:N", alt.Tooltip("speed:Q", title="images a second", format=",.0f")],
+        tooltip=[
+            alt.Tooltip("way:N"),
+            alt.Tooltip("text:N"),
+            alt.Tooltip("speed:Q", title="images a second", format=",.0f"),
+        ],
     )
     x = alt.X(
         "seconds:Q",
@@ -181,7 +185,7 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
         scale=alt.Scale(domain=[0, max(m.seconds for m in found) * 1.25]),
     )
     bars = base.mark_bar(color=CLASS_COLORS[0], cornerRadiusEnd=3).encode(x=x)
-    labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x=x, text="text:N")
+    labels = base.mark_text(align="left", dx=5, color=text_color()).encode(x=x, text=alt.Text("text:N"))
     st.caption(f"{found[0].count:,} training images in batches of {batch_size}, handed out once")
     charts.show(
         charts.layered(bars, labels).properties(height=170),

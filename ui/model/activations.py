@@ -89,9 +89,9 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
                 scale=alt.Scale(domain=[-top, 0, top], range=[SECOND, zero, ACCENT], interpolate="rgb"),
                 legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
             ),
-            stroke=alt.condition("datum.chosen", alt.value(text_color()), alt.value(None)),
-            strokeWidth=alt.condition("datum.chosen", alt.value(2.5), alt.value(0)),
-            tooltip=["unit:Q", alt.Tooltip("value:Q", format=".4f")],
+            stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text_color()}),
+            strokeWidth=alt.StrokeWidthValue(0, condition={"test": "datum.chosen", "value": 2.5}),
+            tooltip=[alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4f")],
         )
         .add_params(pick)
         .properties(height=min(420, max(60, rows * 24)) + 50)

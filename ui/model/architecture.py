@@ -91,9 +91,9 @@ def _drawing(summary: Summary) -> alt.LayerChart:
         .mark_rect(cornerRadius=8)
         .encode(
             x=x("left"),
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=y("top"),
-            y2="bottom:Q",
+            y2=alt.Y2("bottom:Q"),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=list(_KINDS), range=[color for color, _ in _KINDS.values()]),
@@ -104,10 +104,12 @@ def _drawing(summary: Summary) -> alt.LayerChart:
     )
     words: dict[str, Any] = {"align": "center", "baseline": "middle", "color": "#ffffff"}
     title = (
-        alt.Chart(boxes).mark_text(**words, fontSize=14, fontWeight=600).encode(y=y("title"), text="layer:N")
+        alt.Chart(boxes)
+        .mark_text(**words, fontSize=14, fontWeight=600)
+        .encode(y=y("title"), text=alt.Text("layer:N"))
     )
-    count = alt.Chart(boxes).mark_text(**words, fontSize=12).encode(y=y("line"), text="count:N")
-    line = alt.Chart(arrows).mark_rule(strokeWidth=1.5, color=NEUTRAL).encode(y=y("from"), y2="to:Q")
+    count = alt.Chart(boxes).mark_text(**words, fontSize=12).encode(y=y("line"), text=alt.Text("count:N"))
+    line = alt.Chart(arrows).mark_rule(strokeWidth=1.5, color=NEUTRAL).encode(y=y("from"), y2=alt.Y2("to:Q"))
     tip = (
         alt.Chart(arrows)
         .mark_point(shape="triangle-down", filled=True, size=70, color=NEUTRAL, opacity=1)
@@ -117,7 +119,7 @@ def _drawing(summary: Summary) -> alt.LayerChart:
         alt.Chart(arrows)
         .transform_calculate(middle="(datum.from + datum.to) / 2")
         .mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=text_color())
-        .encode(y=y("middle"), text="shape:N")
+        .encode(y=y("middle"), text=alt.Text("shape:N"))
     )
     centred = [layer.encode(x=x("centre")) for layer in (title, count, line, tip, label)]
     chart = charts.layered(*centred[2:4], box, *centred[:2], centred[4])

@@ -140,8 +140,8 @@ def _silence(subject: Subject, neuron: int, what: str) -> None:
         .encode(
             x=alt.X("shift:Q", title="Mean change of the logit without it", axis=alt.Axis(format="+.2~f")),
             y=alt.Y("class:N", sort=None, title=None, axis=alt.Axis(labelLimit=160, labelOverlap=False)),
-            color=alt.condition("datum.shift > 0", alt.value(ACCENT), alt.value(SECOND)),
-            tooltip=["class:N", alt.Tooltip("shift:Q", format="+.3f")],
+            color=alt.ColorValue(SECOND, condition={"test": "datum.shift > 0", "value": ACCENT}),
+            tooltip=[alt.Tooltip("class:N"), alt.Tooltip("shift:Q", format="+.3f")],
         )
         .properties(height=270)
     )

@@ -67,9 +67,8 @@ def _one(subject: Subject, name: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         charts.show(
-            charts.histogram(
-                stats.counts, stats.edges, x_title="Value", y_title="Number of values"
-            ).properties(height=340),
+            charts.histogram(stats.counts, stats.edges, x_title="Value", y_title="Number of values"),
+            height=340,
             alt_text=f"Histogram of {name}: {stats.count:,} values from {stats.low:.3f} to {stats.high:.3f}.",
             key="parameter_histogram",
         )

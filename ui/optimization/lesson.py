@@ -48,10 +48,10 @@ def show_losses(result: StepResult) -> None:
     mark = (
         alt.Chart(dots)
         .mark_point(size=110, filled=True, opacity=1)
-        .encode(x="logit:Q", y="loss:Q", color=alt.Color("loss function:N", sort=None))
+        .encode(x=alt.X("logit:Q"), y=alt.Y("loss:Q"), color=alt.Color("loss function:N", sort=None))
     )
     rule = alt.Chart(pd.DataFrame({"logit": [value]})).mark_rule(color=muted_color(), strokeDash=[4, 4])
-    chart = charts.layered(rule.encode(x="logit:Q"), lines, mark).properties(height=300)
+    chart = charts.layered(rule.encode(x=alt.X("logit:Q")), lines, mark).properties(height=300)
     told = ", ".join(f"{name} {loss:.2f}" for name, loss in zip(LOSSES, here, strict=True))
     charts.show(chart, alt_text=f"Three losses against one logit; at {value:+.1f}: {told}.")
     st.caption(_losses_words(result.inputs["moved"], value, here, slopes))
@@ -87,7 +87,13 @@ def show_paths(result: StepResult) -> None:
     contours = (
         alt.Chart(pd.DataFrame(lines))
         .mark_line(color=muted_color(), opacity=0.45, strokeWidth=1)
-        .encode(x=x, y=y, detail="line:N", order="order:Q", tooltip=[alt.Tooltip("height:Q", format=".3g")])
+        .encode(
+            x=x,
+            y=y,
+            detail=alt.Detail("line:N"),
+            order=alt.Order("order:Q"),
+            tooltip=[alt.Tooltip("height:Q", format=".3g")],
+        )
     )
     steps = pd.DataFrame(
         [
@@ -107,7 +113,7 @@ def show_paths(result: StepResult) -> None:
         alt.Tooltip("x:Q", format=".4f"),
         alt.Tooltip("y:Q", format=".4f"),
     ]
-    base = alt.Chart(steps).encode(x=x, y=y, color=color, order="step:Q", tooltip=tips)
+    base = alt.Chart(steps).encode(x=x, y=y, color=color, order=alt.Order("step:Q"), tooltip=tips)
     drawn = base.mark_line(strokeWidth=2, clip=True, point={"size": 14, "filled": True}).encode(
         strokeDash=dash
     )
@@ -151,7 +157,7 @@ def show_range(result: StepResult) -> None:
     chart = charts.layered(
         dots.encode(x=x, y=alt.Y("batch:Q", title=y_title, scale=alt.Scale(domain=[0, 3.5], clamp=True))),
         line.encode(x=x, y=alt.Y("mean:Q", scale=alt.Scale(domain=[0, 3.5], clamp=True)), tooltip=tips),
-        rules.encode(x="rate:Q", color=alt.Color("name:N", sort=None, title=None, legend=legend)),
+        rules.encode(x=alt.X("rate:Q"), color=alt.Color("name:N", sort=None, title=None, legend=legend)),
     ).properties(height=320)
     charts.show(
         chart, alt_text=f"Loss against learning rate: steepest at {steepest:.2g}, lowest at {lowest:.2g}."

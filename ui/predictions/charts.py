@@ -68,8 +68,8 @@ def confusion_chart(
                     legend=None,
                 ),
             ),
-            stroke=alt.condition("datum.chosen", alt.value(text_color()), alt.value(None)),
-            strokeWidth=alt.value(2.5),
+            stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text_color()}),
+            strokeWidth=alt.StrokeWidthValue(2.5),
             tooltip=[
                 alt.Tooltip("actual:N", title="Actual"),
                 alt.Tooltip("predicted:N", title="Predicted"),
@@ -79,7 +79,7 @@ def confusion_chart(
         )
         .add_params(click)
     )
-    texts = base.mark_text(fontSize=12, cursor="pointer", color=text).encode(text="text:N")
+    texts = base.mark_text(fontSize=12, cursor="pointer", color=text).encode(text=alt.Text("text:N"))
     return layered(cells, texts).properties(height=440)
 
 
@@ -123,7 +123,7 @@ def reliability_chart(result: Calibration) -> alt.LayerChart:
                 axis=axis,
                 title="How sure the network is (largest probability)",
             ),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             y=alt.Y("accuracy:Q", scale=alt.Scale(domain=[0, 1]), axis=axis, title="Share predicted right"),
             tooltip=[
                 alt.Tooltip("count:Q", title="Images", format=",d"),
@@ -135,12 +135,12 @@ def reliability_chart(result: Calibration) -> alt.LayerChart:
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, size=60, color=ACCENT, opacity=1)
-        .encode(x="confidence:Q", y="accuracy:Q")
+        .encode(x=alt.X("confidence:Q"), y=alt.Y("accuracy:Q"))
     )
     line = (
         alt.Chart(pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]}))
         .mark_line(color=muted_color(), strokeDash=[4, 4])
-        .encode(x="x:Q", y="y:Q")
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )
     return layered(bars, line, dots).properties(height=300)
 
@@ -182,12 +182,14 @@ def map_chart(
             y=alt.Y("y:Q", axis=blank, title="Second principal component"),
             color=color,
             opacity=alt.condition(alone, alt.value(0.6), alt.value(0.03)),
-            tooltip=["class:N"],
+            tooltip=[alt.Tooltip("class:N")],
         )
         .add_params(alone)
     )
     mark = pd.DataFrame({"x": [float(here[0])], "y": [float(here[1])], "name": [name]})
-    base = alt.Chart(mark).encode(x="x:Q", y="y:Q")
+    base = alt.Chart(mark).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     ring = base.mark_point(size=260, strokeWidth=3, color=text_color(), filled=False)
-    text = base.mark_text(dy=-18, fontSize=13, fontWeight="bold", color=text_color()).encode(text="name:N")
+    text = base.mark_text(dy=-18, fontSize=13, fontWeight="bold", color=text_color()).encode(
+        text=alt.Text("name:N")
+    )
     return layered(dots, ring, text).properties(height=420)

@@ -132,7 +132,7 @@ def confusion_chart(confusion: Sequence[Sequence[int]], classes: Sequence[str]) 
         ],
     )
     cells = base.mark_rect().encode(
-        color=alt.value(ACCENT),
+        color=alt.ColorValue(ACCENT),
         opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 1]), legend=None),
     )
     labels = base.mark_text(fontSize=11, color=text_color()).encode(text=alt.Text("images:Q", format=","))

@@ -11,7 +11,7 @@ from core.jobs.loss_trace import smooth, thin
 from core.runs import RunSummary, StoredRun
 from core.runs.comparison import compare, shared_and_own
 from ui import navigation
-from ui.charts import CHANCE, layered, show
+from ui.charts import guess, layered, show
 from ui.downloads import table_button
 from ui.resources import runs
 from ui.theme import CLASS_COLORS, muted_color
@@ -158,7 +158,7 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
         tooltip=[alt.Tooltip("run:N"), alt.Tooltip("x:Q", title=x), alt.Tooltip("y:Q", format=form)],
     )
     ends = alt.Chart(frame.groupby("run", sort=False).tail(1)).encode(x=x_axis, y=y_axis, color=color)
-    named = ends.mark_text(align="left", dx=7, fontSize=13, fontWeight="bold").encode(text="run:N")
+    named = ends.mark_text(align="left", dx=7, fontSize=13, fontWeight="bold").encode(text=alt.Text("run:N"))
     charts: list[alt.Chart | alt.LayerChart] = [line, named]
     if whole:
         nearest = alt.selection_point(nearest=True, on="pointerover", fields=["x"], empty=False)
@@ -176,16 +176,8 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
         )
         charts.append(rule)
     if is_share:
-        charts.append(_guess())
+        charts.append(guess())
     return layered(*charts).properties(height=360)
-
-
-def _guess() -> alt.LayerChart:
-    """The dashed line of a guess, with its name."""
-    base = alt.Chart(pd.DataFrame({"y": [CHANCE], "text": ["a guess: 10%"]})).encode(y="y:Q")
-    rule = base.mark_rule(strokeDash=[4, 4], color=muted_color())
-    text = base.mark_text(align="left", baseline="top", dx=4, dy=4, fontSize=12, color=muted_color())
-    return layered(rule, text.encode(x=alt.value(0), text="text:N"))
 
 
 def scores(chosen: Sequence[RunSummary]) -> None:
