@@ -23,6 +23,7 @@ from ui.code import show_code
 from ui.frame import guard
 from ui.resources import jobs, visitor
 from ui.status import POLL
+from ui.stop import lab_progress
 
 Histories = Sequence[Sequence[Figures]]
 
@@ -88,22 +89,9 @@ def _live(key: str, mistake: Mistake) -> None:
     if job is None or not job.is_active:
         st.rerun()
     progress: LabProgress | None = job.progress
-    if progress is None:
-        text = f"Waiting: {job.position} before this one" if job.position else "Starting"
-        st.progress(0.0, text=text)
-        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
-        return
-    st.progress(
-        progress.step / progress.steps,
-        text=f"{progress.step} of {progress.steps} epochs, both programs together",
-    )
-    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
-    if mistake.effect:
+    lab_progress(job, progress, "epochs, both programs together")
+    if progress is not None and mistake.effect:
         _curves(mistake.effect.figure, progress.correct, progress.broken)
-
-
-def _stop(key: str) -> None:
-    jobs().stop(key, visitor())
 
 
 def _result(mistake: Mistake, result: LabResult) -> None:

@@ -19,6 +19,7 @@ from ui import charts, params
 from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
 from ui.status import POLL
+from ui.stop import lab_progress
 
 SMOOTH = 8
 """Steps whose losses are averaged for the chart."""
@@ -58,18 +59,9 @@ def _live(key: str) -> None:
     if job is None or not job.is_active:
         st.rerun()
     progress: RaceProgress | None = job.progress
-    if progress is None:
-        waiting = f"Waiting: {job.position} before this one" if job.position else "Starting"
-        st.progress(0.0, text=waiting)
-        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
-        return
-    st.progress(progress.step / progress.steps, text=f"{progress.step} of {progress.steps} runs")
-    st.button("Stop", icon=":material/stop:", on_click=_stop, args=(key,))
-    _curves(progress.laps)
-
-
-def _stop(key: str) -> None:
-    jobs().stop(key, visitor())
+    lab_progress(job, progress, "runs")
+    if progress is not None:
+        _curves(progress.laps)
 
 
 def _result(result: RaceResult) -> None:

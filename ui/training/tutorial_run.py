@@ -11,6 +11,7 @@ from ui.charts import accuracy_curve, show
 from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
 from ui.status import POLL
+from ui.stop import stop_button
 
 
 def tutorial_run() -> None:
@@ -64,15 +65,10 @@ def _watch() -> None:
             f"{progress.samples_per_second:,.0f} images a second",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(run.key,), key="stop_tutorial")
+        stop_button(run.key, key="stop_tutorial")
         later = "" if run.history else "The curve begins after the first epoch. "
         st.caption(f"{later}You can leave this page: the training goes on.", width="stretch")
     _curve(run.history, TrainConfig.tutorial().epochs)
-
-
-def _stop(key: str) -> None:
-    if not jobs().stop(key, visitor()):
-        st.toast("Somebody else watches this run, so it goes on for them.", icon=":material/group:")
 
 
 def _result(run: JobSnapshot) -> None:

@@ -18,6 +18,7 @@ from ui.components.grid import image_grid
 from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
 from ui.status import POLL
+from ui.stop import stop_button
 from ui.training.charts import accuracies, gradient_norms, loss_chart
 
 _PROBLEM: Final = "start_problem"
@@ -122,7 +123,7 @@ def _buttons(job: JobSnapshot) -> None:
             st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
         elif job.state == "running":
             st.button("Pause", icon=":material/pause:", on_click=_pause, args=(job.key,))
-        st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
+        stop_button(job.key)
         if job.state == "paused":
             st.caption("While others wait, a paused run goes on by itself after 30 s.")
 
@@ -130,11 +131,6 @@ def _buttons(job: JobSnapshot) -> None:
 def _pause(key: str) -> None:
     with guard():
         jobs().pause(key, visitor())
-
-
-def _stop(key: str) -> None:
-    if not jobs().stop(key, visitor()):
-        st.toast("Somebody else watches this run, so it goes on for them.", icon=":material/group:")
 
 
 def _queue(job: JobSnapshot) -> None:
