@@ -19,11 +19,13 @@ from benchmarks.server import PROJECT
 PARTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
     "tensors, index": ("tensors", {"part": "Index"}, "indexing-seed", ("0", "1", "2", "3", "4")),
     "autograd, graph": ("autograd", {"part": "Graph"}, "one_layer-seed", ("0", "1", "2", "3", "4")),
-    "datasets, browse": ("datasets", {}, "seed", ("1", "2", "3", "4", "5")),
-    "datasets, neighbours": ("datasets", {"part": "Neighbours"}, "sample", ("1", "2", "3", "4", "5")),
+    "datasets, browse": ("datasets", {}, "image", ("1", "2", "3", "4", "5")),
+    "datasets, neighbours": ("datasets", {"part": "Neighbours"}, "image", ("1", "2", "3", "4", "5")),
     "transforms": ("transforms", {}, "image", ("1", "2", "3", "4", "5")),
-    "network, parameters": ("model", {"section": "parameters"}, "neuron", ("1", "2", "3", "4", "5")),
-    "network, forward": ("model", {"section": "forward"}, "sample", ("1", "2", "3", "4", "5")),
+    "network, neuron": ("model", {"section": "Parameters"}, "neuron", ("1", "2", "3", "4", "5")),
+    "network, weights": ("model", {"section": "Parameters"}, "weights", ("built", "trained")),
+    "network, layer": ("model", {"section": "Forward"}, "layer", ("1", "2", "3", "4", "5")),
+    "network, sample": ("model", {"section": "Forward"}, "sample", ("1", "2", "3", "4", "5")),
     "optimization, steps": ("optimization", {}, "done", ("b", "bf", "bfl", "bflb", "bflbs")),
     "predictions": ("predictions", {}, "sample", ("1", "2", "3", "4", "5")),
     "training": ("training", {}, "seed", ("1", "2", "3", "4", "5")),
@@ -43,6 +45,8 @@ def answer(stem: str, query: dict[str, str]) -> float:
     seconds = time.perf_counter() - start
     if app.exception:
         raise SystemExit(f"/{stem} failed: {app.exception[0].value}")
+    if app.toast:  # the link was refused: something else would be measured
+        raise SystemExit(f"/{stem}: {app.toast[0].value}")
     return seconds
 
 

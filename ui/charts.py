@@ -72,6 +72,15 @@ def styled(chart: Chart) -> Chart:
     return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
 
 
+def _without_data(chart: Chart) -> dict[str, Any]:
+    """The encoding of a chart without data, into which Altair puts one empty row: it would be drawn."""
+    spec: dict[str, Any] = styled(chart).to_dict()
+    for part in (spec, *spec.get("layer", ())):
+        part.pop("data", None)
+    del spec["datasets"]
+    return spec
+
+
 def layered(*charts: Chart) -> alt.LayerChart:
     """Charts on top of each other, the first at the bottom."""
     return cast(alt.LayerChart, alt.layer(*charts))
@@ -109,7 +118,7 @@ def _bars_spec(count: int, text: str, muted: str) -> dict[str, Any]:
             "class:N",
             sort=alt.EncodingSortField("number", op="min"),
             title=None,
-            axis=alt.Axis(labelLimit=160, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=160, labelOverlap=False, ticks=False, domain=False),
         ),
         tooltip=[alt.Tooltip("class:N"), alt.Tooltip("probability:Q", format=".3%")],
     )
@@ -129,7 +138,7 @@ def _bars_spec(count: int, text: str, muted: str) -> dict[str, Any]:
         x=alt.XDatum(1.18), text=alt.Text("label:N")
     )
     chart = layered(bars, chance, labels).properties(height=26 * count + 20)
-    return styled(chart).to_dict()
+    return _without_data(chart)
 
 
 def histogram(
@@ -171,7 +180,7 @@ def _histogram_spec(x_title: str, y_title: str, color: str, muted: str) -> dict[
         y=alt.Y("count:Q", title=y_title),
         counted=y_title,
     )
-    return styled(chart.properties(height=220)).to_dict()
+    return _without_data(chart.properties(height=220))
 
 
 @lru_cache(maxsize=16)
@@ -182,7 +191,7 @@ def _small_histogram_spec(counted: str, color: str, muted: str) -> dict[str, Any
         y=alt.Y("count:Q", title=None, axis=None, scale=alt.Scale(type="sqrt")),
         counted=counted,
     )
-    return styled(chart.properties(height=84)).to_dict()
+    return _without_data(chart.properties(height=84))
 
 
 def _histogram_bars(color: str, *, x: alt.X, y: alt.Y, counted: str) -> alt.Chart:

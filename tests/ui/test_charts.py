@@ -120,6 +120,16 @@ def test_probability_bars_mark_the_actual_class_and_the_guess():
     assert "a guess, 10%" in json.dumps(spec)
 
 
+def test_a_shared_encoding_holds_no_row_of_its_own():
+    """Altair gives a chart without data one empty row, which is drawn as a class called "undefined"."""
+    bars = charts.probability_bars([0.1] * 10, CLASSES)
+    high = charts.histogram([3], [0, 1], x_title="value", y_title="pixels")
+    low = charts.small_histogram([3], [0, 1], counted="pixels", color="#000000")
+    for chart in (bars, high, low):
+        assert '"data"' not in json.dumps(chart.spec)
+        assert '"datasets"' not in json.dumps(chart.spec)
+
+
 def test_drawing_leaves_a_shared_encoding_as_it_was():
     """Streamlit writes its theme and its data into what it is given, and other visitors get the same."""
     chart = charts.probability_bars([0.1] * 10, CLASSES)

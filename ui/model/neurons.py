@@ -81,7 +81,7 @@ def _order(norms: Tensor, count: int) -> list[int]:
 
 def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str) -> None:
     split = test_split()
-    seen = split.images if isinstance(layer, nn.Linear) else split.images[:MOST]
+    seen = split.images[:MOST]
     excited = excitement(subject.module, seen, neuron, subject.normalize)
     weight = layer.weight[neuron]
     side = int(weight.numel() ** 0.5)
