@@ -107,9 +107,8 @@ def nearest(images: Tensor, query: Tensor, count: int, *, skip: int | None = Non
     if skip is not None:
         distances[skip] = math.inf
     count = min(count, len(images) - (skip is not None))
-    positions = distances.topk(count, largest=False).indices
-    order = distances[positions].argsort(stable=True)
-    return positions[order], distances[positions][order] / 255
+    smallest, positions = distances.topk(count, largest=False)
+    return positions, smallest / 255
 
 
 @dataclass(frozen=True, eq=False)

@@ -169,41 +169,33 @@ def small_histogram(counts: Sequence[float], edges: Sequence[float], *, counted:
         color: Of the bars.
     """
     rows = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
-    return Filled(rows, _small_histogram_spec(counted, color, muted_color()))
+    return Filled(rows, _histogram_spec(None, counted, color, muted_color(), small=True))
 
 
-@lru_cache(maxsize=64)  # `muted`, here and below: the other theme has an encoding of its own
-def _histogram_spec(x_title: str, y_title: str, color: str, muted: str) -> dict[str, Any]:
-    chart = _histogram_bars(
-        color,
-        x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=x_title),
-        y=alt.Y("count:Q", title=y_title),
-        counted=y_title,
-    )
-    return _without_data(chart.properties(height=220))
-
-
-@lru_cache(maxsize=16)
-def _small_histogram_spec(counted: str, color: str, muted: str) -> dict[str, Any]:
-    chart = _histogram_bars(
-        color,
-        x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=None, axis=alt.Axis(tickCount=3, grid=False)),
-        y=alt.Y("count:Q", title=None, axis=None, scale=alt.Scale(type="sqrt")),
-        counted=counted,
-    )
-    return _without_data(chart.properties(height=84))
-
-
-def _histogram_bars(color: str, *, x: alt.X, y: alt.Y, counted: str) -> alt.Chart:
-    tips = [
-        alt.Tooltip("from:Q", format=".4g"),
-        alt.Tooltip("to:Q", format=".4g"),
-        alt.Tooltip("count:Q", title=counted, format=",.0f"),
-    ]
+@lru_cache(maxsize=64)  # `muted`: the other theme has an encoding of its own
+def _histogram_spec(
+    x_title: str | None, counted: str, color: str, muted: str, *, small: bool = False
+) -> dict[str, Any]:
+    axis = alt.Axis(tickCount=3, grid=False) if small else alt.Undefined
+    height = alt.Y("count:Q", title=counted)
+    if small:
+        height = alt.Y("count:Q", title=None, axis=None, scale=alt.Scale(type="sqrt"))
     chart = (
-        alt.Chart().mark_bar(color=color, binSpacing=0.5).encode(x=x, x2=alt.X2("to:Q"), y=y, tooltip=tips)
+        alt.Chart()
+        .mark_bar(color=color, binSpacing=0.5)
+        .encode(
+            x=alt.X("from:Q", bin=alt.BinParams(binned=True), title=x_title, axis=axis),
+            x2=alt.X2("to:Q"),
+            y=height,
+            tooltip=[
+                alt.Tooltip("from:Q", format=".4g"),
+                alt.Tooltip("to:Q", format=".4g"),
+                alt.Tooltip("count:Q", title=counted, format=",.0f"),
+            ],
+        )
+        .properties(height=84 if small else 220)
     )
-    return cast(alt.Chart, chart)
+    return _without_data(chart)
 
 
 def lines(
