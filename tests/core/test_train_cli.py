@@ -71,7 +71,7 @@ def test_bad_arguments_are_one_sentence(arguments, sentence, tmp_path, capsys):
 
 def test_ctrl_c_leaves_a_run_that_goes_on(tmp_path, capsys):
     """Interrupted after its first epoch, the same command ends with the weights of an unbroken run."""
-    arguments = ["--epochs", "4", "--device", "cpu"]
+    arguments = ["--epochs", "16", "--device", "cpu"]  # long enough to be interrupted on a busy machine
     command = [sys.executable, "-m", "core.train", *arguments, "--runs", str(tmp_path / "a")]
     process = subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
