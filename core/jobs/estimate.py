@@ -1,10 +1,12 @@
 """How long a run will take, from speeds that were measured on this machine."""
 
+import statistics
 import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from core.config import TrainConfig
@@ -16,6 +18,8 @@ from core.runs.summary import RunSummary
 
 MEASURE_SECONDS: Final = 0.4
 MEASURE_STEPS: Final = 40
+WARM_UP: Final = 2
+"""Steps that are not counted: the first ones also set things up."""
 FIXED_WORK: Final = 300_000
 """Multiply-adds an image that the work around the matrix products is worth: only for scaled estimates."""
 EVALUATION_SHARE: Final = 1 / 3
@@ -99,7 +103,7 @@ def measure(config: TrainConfig, train_split: Split, test_split: Split) -> None:
 
         def should_stop() -> bool:
             times.append(time.perf_counter())
-            return times[-1] - times[0] > MEASURE_SECONDS
+            return len(times) > WARM_UP and times[-1] - times[WARM_UP] > MEASURE_SECONDS
 
         run_training(
             trial,
@@ -107,12 +111,12 @@ def measure(config: TrainConfig, train_split: Split, test_split: Split) -> None:
             test_split=_head(test_split, 16),
             should_stop=should_stop,
         )
-        warm = min(2, max(0, len(times) - 2))  # the first steps also set things up
-        if len(times) - warm > 1:
-            steps = len(times) - 1 - warm
+        steps = [after - before for before, after in pairwise(times)]
+        if steps:
             while len(_measured) >= 256:
                 _measured.pop(next(iter(_measured)))
-            _measured[_shape(config)] = steps * config.batch_size / (times[-1] - times[warm])
+            # the median: a step that waited for another visitor's page says nothing of a long run
+            _measured[_shape(config)] = config.batch_size / statistics.median(steps[WARM_UP:] or steps)
     except CoreError:
         return  # the run itself will say what is wrong with it
     finally:
