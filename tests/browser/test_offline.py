@@ -81,7 +81,7 @@ def line(server):
 def test_a_run_goes_on_while_the_browser_is_offline(line, new_page, press):
     """The run does not notice; the page comes back by itself to the same run, further on, and can stop it."""
     page = new_page()
-    page.goto(f"http://127.0.0.1:{line.port}/training?epochs=60&batch=16")
+    page.goto(f"http://127.0.0.1:{line.port}/training?epochs=60&batch=4")
     app = page.get_by_test_id("stApp")
     epoch = page.get_by_text(re.compile(r"Epoch \d+ of 60"))
     press(page, "Start training", epoch)
