@@ -164,6 +164,9 @@ def new_page(browser):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
+        # a page that is being drawn closes an open menu and moves buttons: every action waits for its end
+        drawing = page.locator('[data-testid="stApp"][data-test-script-state="running"]')
+        page.add_locator_handler(drawing, lambda: None)
         pages.append(page)
         return page
 

@@ -121,6 +121,7 @@ def test_why_and_what_if_follow_the_sample(visit):
     page = visit("predictions?sample=3&closer=Why")
     expect(page.get_by_role("img", name=re.compile("Gradient as colours"))).to_be_visible()
     expect(cells(page, "Nearest training images")).to_have_count(10)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.keyboard.press("ArrowRight")
     shows(page, 4)
     expect(page.get_by_role("img", name=re.compile("^Test image 4: "))).to_have_count(2)
