@@ -29,6 +29,7 @@ __all__ = [
     "show",
     "small_histogram",
     "styled",
+    "without_data",
 ]
 
 CHANCE: Final = 0.1
@@ -72,7 +73,7 @@ def styled(chart: Chart) -> Chart:
     return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
 
 
-def _without_data(chart: Chart) -> dict[str, Any]:
+def without_data(chart: Chart) -> dict[str, Any]:
     """The encoding of a chart without data, into which Altair puts one empty row: it would be drawn."""
     spec: dict[str, Any] = styled(chart).to_dict()
     for part in (spec, *spec.get("layer", ())):
@@ -138,7 +139,7 @@ def _bars_spec(count: int, text: str, muted: str) -> dict[str, Any]:
         x=alt.XDatum(1.18), text=alt.Text("label:N")
     )
     chart = layered(bars, chance, labels).properties(height=26 * count + 20)
-    return _without_data(chart)
+    return without_data(chart)
 
 
 def histogram(
@@ -195,7 +196,7 @@ def _histogram_spec(
         )
         .properties(height=84 if small else 220)
     )
-    return _without_data(chart)
+    return without_data(chart)
 
 
 def lines(

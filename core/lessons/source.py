@@ -83,6 +83,8 @@ class Source:
             and not (found.attr in ("manual_seed", "seed") and not _is_name(found.value, "torch"))
             for found in ast.walk(self._tree)
         )
+        # one program is asked for at every run of a page, and threads take turns to parse
+        self._made = lru_cache(maxsize=16)(self._make)
 
     def _returned(self, last: ast.stmt) -> tuple[str, ...]:
         if not isinstance(last, ast.Return):
@@ -94,6 +96,10 @@ class Source:
 
     def snippet(self, texts: Mapping[str, str], tops: set[str]) -> Snippet:
         """The program with `texts` in the places of the parameters; those of `tops` in the first lines."""
+        return self._made(tuple(texts.items()), frozenset(tops))
+
+    def _make(self, pairs: tuple[tuple[str, str], ...], tops: frozenset[str]) -> Snippet:
+        texts = dict(pairs)
         # A value inside an f-string has no place of its own in Python 3.11's tree: it goes to the top.
         in_strings = {
             name.id

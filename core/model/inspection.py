@@ -212,35 +212,45 @@ def excitement(
     return Excitement(joined, joined.argsort(descending=True, stable=True))
 
 
-def logits_without(
-    module: nn.Module, images: Tensor, neuron: int | None, normalize: Normalization = "none"
-) -> Tensor:
-    """The logits when one neuron of the first layer with weights is held at 0: float32, N x 10.
+def silence(
+    module: nn.Module, images: Tensor, neuron: int, normalize: Normalization = "none"
+) -> tuple[Tensor, Tensor]:
+    """The logits as they are, and when one neuron of the first layer with weights is held at 0.
 
     Its value is set to 0 after the layer's own activation, where one follows.
 
     Args:
         module: One of our networks, in evaluation mode; it is not changed.
         images: uint8, N x 28 x 28.
-        neuron: Which output, counted from 0; `None` silences none.
+        neuron: Which output, counted from 0.
         normalize: How the network's images are prepared.
+
+    Returns:
+        Two times float32, N x 10; the same where the network has no layer with weights.
     """
     layers = [layer for _, layer in leaves(module)]
     found = first_weights(module)
-    at = -1 if found is None or neuron is None else _silencing_point(layers, found[0])
+    first = 0 if found is None else _silencing_point(layers, found[0]) + 1
     largest = max((row.activation_bytes for row in summarize(module).rows), default=0)
     size = max(1, min(CHUNK, BATCH_BYTES // max(largest, 1)))
-    logits = []
+    before, after = [], []
     with torch.no_grad():
         for start in range(0, len(images), size):
             x = to_input(images[start : start + size], normalize)
-            for index, layer in enumerate(layers):
+            for layer in layers[:first]:  # the same for both, and most of the work
                 x = layer(x)
-                if index == at:
-                    x = x.clone()
-                    x[:, neuron] = 0
-            logits.append(x)
-    return torch.cat(logits)
+            before.append(_through(layers[first:], x))
+            silenced = x.clone()
+            if found is not None:
+                silenced[:, neuron] = 0
+            after.append(_through(layers[first:], silenced))
+    return torch.cat(before), torch.cat(after)
+
+
+def _through(layers: list[nn.Module], x: Tensor) -> Tensor:
+    for layer in layers:
+        x = layer(x)
+    return x
 
 
 _ONE_BY_ONE = (

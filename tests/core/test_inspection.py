@@ -20,9 +20,9 @@ from core.model.inspection import (
     excitement,
     first_weights,
     follow,
-    logits_without,
     neuron_pictures,
     neuron_sum,
+    silence,
     softmax,
 )
 from core.model.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
@@ -184,14 +184,16 @@ def test_silencing_is_cutting_the_neuron_off(small_test: Split) -> None:
     """Holding a neuron at 0 is what the next layer's ignoring it gives; the module is unchanged."""
     model = pretrained.load()
     before = {name: value.clone() for name, value in model.module.state_dict().items()}
-    silenced = logits_without(model.module, small_test.images, 11)
+    plain, silenced = silence(model.module, small_test.images, 11)
     other = build(model.model).eval()
     other.load_state_dict(before)
     with torch.no_grad():
         other.linear_relu_stack[2].weight[:, 11] = 0  # type: ignore[index, union-attr]
         expected = other(to_input(small_test.images))
     assert torch.allclose(silenced, expected, atol=1e-5)
-    assert not torch.allclose(silenced, logits_without(model.module, small_test.images, None), atol=1e-3)
+    assert not torch.allclose(silenced, plain, atol=1e-3)
+    with torch.no_grad():
+        assert torch.allclose(plain, model.module(to_input(small_test.images)), atol=1e-5)
     assert all(torch.equal(value, before[name]) for name, value in model.module.state_dict().items())
 
 
@@ -202,7 +204,7 @@ def test_silencing_waits_for_the_activation(small_test: Split) -> None:
     with torch.no_grad():
         other.layers[3].weight[:, 2] = 0  # type: ignore[index, union-attr]
         expected = other(to_input(small_test.images))
-    assert torch.allclose(logits_without(module, small_test.images, 2), expected, atol=1e-5)
+    assert torch.allclose(silence(module, small_test.images, 2)[1], expected, atol=1e-5)
 
 
 def test_neuron_pictures() -> None:

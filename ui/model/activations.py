@@ -1,12 +1,16 @@
 """A layer's values as a field of cells that can be clicked, or chosen by number."""
 
+import copy
 import math
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 from torch import Tensor, nn
 
+from ui import charts
 from ui.model.pictures import signed_png
 from ui.params import int_param, set_param
 from ui.theme import ACCENT, SECOND, is_dark, text_color
@@ -76,28 +80,12 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
         }
     )
     top = max(float(values.abs().max()), 1e-9)
-    zero = "#1e2327" if is_dark() else "#eef0ec"
-    pick = alt.selection_point(name="cell", fields=["unit"], on="click", empty=False)
-    chart = (
-        alt.Chart(frame)
-        .mark_rect(cornerRadius=2)
-        .encode(
-            x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
-            y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
-            color=alt.Color(
-                "value:Q",
-                scale=alt.Scale(domain=[-top, 0, top], range=[SECOND, zero, ACCENT], interpolate="rgb"),
-                legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
-            ),
-            stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text_color()}),
-            strokeWidth=alt.StrokeWidthValue(0, condition={"test": "datum.chosen", "value": 2.5}),
-            tooltip=[alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4f")],
-        )
-        .add_params(pick)
-        .properties(height=min(420, max(60, rows * 24)) + 50)
-    )
-    event = st.altair_chart(
-        chart,
+    spec = copy.deepcopy(_cells_spec("#1e2327" if is_dark() else "#eef0ec", text_color()))
+    spec["height"] = min(420, max(60, rows * 24)) + 50
+    spec["encoding"]["color"]["scale"]["domain"] = [-top, 0, top]
+    event = st.vega_lite_chart(
+        frame,
+        spec,
         width="stretch",
         on_select="rerun",
         selection_mode="cell",
@@ -110,3 +98,27 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
     news = unit != st.session_state.get(seen)  # a click is news once; the field may have moved on since
     st.session_state[seen] = unit
     return unit if news and isinstance(unit, int) and 0 <= unit < count else None
+
+
+@lru_cache(maxsize=4)
+def _cells_spec(zero: str, text: str) -> dict[str, Any]:
+    """The encoding without data, height and the values' range."""
+    pick = alt.selection_point(name="cell", fields=["unit"], on="click", empty=False)
+    chart = (
+        alt.Chart()
+        .mark_rect(cornerRadius=2)
+        .encode(
+            x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
+            y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.12)),
+            color=alt.Color(
+                "value:Q",
+                scale=alt.Scale(range=[SECOND, zero, ACCENT], interpolate="rgb"),
+                legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
+            ),
+            stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text}),
+            strokeWidth=alt.StrokeWidthValue(0, condition={"test": "datum.chosen", "value": 2.5}),
+            tooltip=[alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4f")],
+        )
+        .add_params(pick)
+    )
+    return charts.without_data(chart)

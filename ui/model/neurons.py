@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor, nn
 
-from core.model.inspection import MOST, affordable, excitement, first_weights, logits_without, neuron_pictures
+from core.model.inspection import MOST, affordable, excitement, first_weights, neuron_pictures, silence
 from ui import charts
 from ui.components.grid import image_grid
 from ui.model.pictures import signed_png
@@ -121,9 +121,7 @@ def _silence(subject: Subject, neuron: int, what: str) -> None:
     split = test_split()
     count = affordable(subject.module, len(split))
     images, labels = split.images[:count], split.labels[:count]
-    before, after = (
-        logits_without(subject.module, images, which, subject.normalize) for which in (None, neuron)
-    )
+    before, after = silence(subject.module, images, neuron, subject.normalize)
     changed = int((before.argmax(1) != after.argmax(1)).sum())
     accuracy = [float((logits.argmax(1) == labels).double().mean()) for logits in (before, after)]
     st.markdown(f"**What happens without it**, first {count:,} test images")
