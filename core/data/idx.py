@@ -85,7 +85,7 @@ def _parse(file: io.BufferedIOBase, item_shape: tuple[int, ...]) -> IdxFile:
         raise DataError("it does not begin as an IDX file does")
     shape = tuple(int.from_bytes(header[4 + 4 * i : 8 + 4 * i], "big") for i in range(dimensions))
     if shape[1:] != item_shape:
-        found, wanted = (" x ".join(map(str, s)) for s in (shape[1:], item_shape))
+        found, wanted = (" × ".join(map(str, s)) for s in (shape[1:], item_shape))
         raise DataError(f"its images are {found} pixels instead of {wanted}")
     if not 0 < shape[0] <= MAX_ITEMS:
         raise DataError(f"its header claims {shape[0]:,} items")

@@ -265,7 +265,7 @@ class _Reader:
 
     def _allow(self, width: int, height: int) -> None:
         if width * height > MAX_PIXELS:
-            size = f"{width:,} x {height:,} pixels"
+            size = f"{width:,} × {height:,} pixels"
             raise DataError(f"it has {size}; {MAX_PIXELS // 10**6} million are the most accepted here")
         if self._pixels + width * height > MAX_ALL_PIXELS:
             raise DataError(

@@ -128,7 +128,7 @@ def _check_size(size: tuple[int, int], kind: str) -> None:
         raise ImageError("The picture has no pixels.")
     if max(size) > MAX_SIDE:
         raise ImageError(
-            f"The picture is {width:,} x {height:,} pixels; a side may have {MAX_SIDE:,} at most."
+            f"The picture is {width:,} × {height:,} pixels; a side may have {MAX_SIDE:,} at most."
         )
     _check_pixels(size, kind, _LIMITS[kind])
 
@@ -137,7 +137,7 @@ def _check_pixels(size: tuple[int, int], kind: str, limit: int) -> None:
     width, height = size
     if width * height > limit:
         raise ImageError(
-            f"The picture is {width:,} x {height:,} pixels, and a {kind} may have {limit // _MEGA} million: "
+            f"The picture is {width:,} × {height:,} pixels, and a {kind} may have {limit // _MEGA} million: "
             "make it smaller first."
         )
 

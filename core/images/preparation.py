@@ -153,11 +153,11 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     wants_crop = settings.crop if settings.crop is not None else tuple(grey.shape) != (SIDE, SIDE)
     box = _box(light > 0) if wants_crop else None
     cut = light if box is None else light[box[0] : box[1], box[2] : box[3]]
-    note = f"{cut.shape[1]} x {cut.shape[0]} of {grey.shape[1]} x {grey.shape[0]} pixels."
+    note = f"{cut.shape[1]} × {cut.shape[0]} of {grey.shape[1]} × {grey.shape[0]} pixels."
     stages.append(Stage("crop", "Cut to the garment", cut, note if wants_crop else f"Not cut: {note}"))
 
     fitted = _fit(cut, settings)
-    note = f"Longer side {settings.size} pixels, centred on {SIDE} x {SIDE}."
+    note = f"Longer side {settings.size} pixels, centred on {SIDE} × {SIDE}."
     stages.append(Stage("fit", "Fit", fitted, note))
 
     brightest = float(fitted.max())
@@ -179,7 +179,7 @@ def _flatten(pixels: Tensor) -> tuple[Tensor, str]:
 
 
 def _picture_note(color: Tensor, ground: str) -> str:
-    note = f"{color.shape[1]} x {color.shape[0]} pixels, colours red, green, blue."
+    note = f"{color.shape[1]} × {color.shape[0]} pixels, colours red, green, blue."
     return note + (f" Its transparent parts are put on {ground}." if ground else "")
 
 

@@ -233,7 +233,7 @@ def assigning(index: Any, value: Any) -> tuple[Tensor, Tensor, Tensor]:
 
 @step(title="Joining with cat", dim=Choice(label="dim", default=1, options=(0, 1)))
 def joining(dim: int) -> tuple[Tensor, Tensor]:
-    """`torch.cat` lays tensors end to end along a dimension they have: three 4 x 4 make 12 x 4 or 4 x 12.
+    """`torch.cat` lays tensors end to end along a dimension they have: three 4 × 4 make 12 × 4 or 4 × 12.
 
     With `dim=0` the rows of the second come under the rows of the first; with `dim=1` they come beside them.
     """

@@ -106,7 +106,7 @@ DAMAGED = {
     "a web page": (IMAGES, b"<!DOCTYPE html><title>404</title>", "does not begin as an IDX file"),
     "huge claim": (IMAGES, PLAIN[:4] + b"\xff" * 4 + PLAIN[8:], "claims 4,294,967,295 items"),
     "no images": (IMAGES, PLAIN[:4] + bytes(4) + PLAIN[8:16], "claims 0 items"),
-    "32 pixels": (IMAGES, PLAIN[:8] + bytes((0, 0, 0, 32)) * 2, "32 x 32 pixels instead of 28 x 28"),
+    "32 pixels": (IMAGES, PLAIN[:8] + bytes((0, 0, 0, 32)) * 2, "32 × 32 pixels instead of 28 × 28"),
     "half of gz": (f"{IMAGES}.gz", PACKED[: len(PACKED) // 2], "cut short"),
     "wrong checksum": (f"{IMAGES}.gz", PACKED[:-6] + bytes((PACKED[-6] ^ 255,)) + PACKED[-5:], "compression"),
     "not gz": (f"{IMAGES}.gz", PLAIN, "compression is damaged"),

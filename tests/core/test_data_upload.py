@@ -120,7 +120,7 @@ def test_each_mistake_of_the_example_is_said_in_its_row(sample_train):
     assert len(found.labels) == 20
     for row, words in zip(
         wrong,
-        ("no such file", "leads out", "unknown label", "no readable image", "5,000 x 5,000", "no such file"),
+        ("no such file", "leads out", "unknown label", "no readable image", "5,000 × 5,000", "no such file"),
         strict=True,
     ):
         assert words in row.problem
@@ -145,7 +145,7 @@ def test_each_mistake_of_the_example_is_said_in_its_row(sample_train):
         ("text.png", "0", "no readable image"),
         ("cut.png", "0", "no readable image"),
         ("huge.png", "0", "million pixels"),
-        ("big.png", "0", "4,500 x 4,500"),
+        ("big.png", "0", "4,500 × 4,500"),
         ("icon.ico", "0", "no readable image"),
         ("own.csv", "0", "no such file"),
         ("²", "0", "no such file"),

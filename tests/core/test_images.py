@@ -142,13 +142,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "damaged header": (lambda: corrupt(PNG, 0.05), "damaged or cut short"),
     "decompression bomb": (
         lambda: png_of(13_300, 13_300, rows=bytes(1664 * 13_300)),
-        "13,300 x 13,300 pixels",
+        "13,300 × 13,300 pixels",
     ),
     "webp that claims a lot": (
         lambda: b"RIFF" + bytes(4) + b"WEBPVP8X" + bytes(8) + b"\xfe\x3f\0\xfe\x3f\0" + bytes(99),
-        "16,383 x 16,383",
+        "16,383 × 16,383",
     ),
-    "gif that claims a lot": (lambda: b"GIF89a\xff\xff\xff\xff" + GIF[10:], "65,535 x 65,535"),
+    "gif that claims a lot": (lambda: b"GIF89a\xff\xff\xff\xff" + GIF[10:], "65,535 × 65,535"),
     "png without pixels": (lambda: png_of(0, 10), "damaged|no pixels"),
     "very long": (lambda: png_of(1, 30_000, rows=bytes(60_000)), "30,000 pixels"),
     "21 MB": (lambda: PNG + bytes(21_000_000), "21 MB"),

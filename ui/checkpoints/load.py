@@ -31,7 +31,7 @@ _READ: Final = "checkpoint_read"
 def show() -> None:
     """The upload, what is in it, what has to be asked, and the networks this visitor brought."""
     st.markdown(
-        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for grey images of 28 x 28 "
+        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for grey images of 28 × 28 "
         "pixels and ten classes. Nothing in the file is run, and it is gone when you close the tab."
     )
     file = st.file_uploader(

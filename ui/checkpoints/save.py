@@ -106,7 +106,7 @@ def _onnx(model: TrainedModel) -> None:
         lambda: to_onnx(model),
         file_name="model.onnx",
         key="save_onnx",
-        help="For programs other than PyTorch: input images, N x 1 x 28 x 28, output logits, N x 10.",
+        help="For programs other than PyTorch: input images, N × 1 × 28 × 28, output logits, N × 10.",
     )
 
 

@@ -33,7 +33,7 @@ def section(view: View) -> None:
     """The section "Your own picture"."""
     st.markdown(
         "**Photograph one garment on a plain ground, or draw one.** A network knows only grey garments of "
-        "28 x 28 pixels, light on black: each step from your picture to there is shown."
+        "28 × 28 pixels, light on black: each step from your picture to there is shown."
     )
     source = st.segmented_control(
         "From", SOURCES, default="Upload", required=True, key="from", bind="query-params"

@@ -74,7 +74,7 @@ def section(view: View, index: int) -> None:
             attribution.occlusion(view.model, image, label),
             "Occlusion",
             "What covering each place costs.",
-            f"How much the probability of {asked} falls when a black square of 5 x 5 pixels lies there.",
+            f"How much the probability of {asked} falls when a black square of 5 × 5 pixels lies there.",
         )
     st.page_link(
         "pages/autograd.py",
