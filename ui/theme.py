@@ -22,6 +22,20 @@ Each has 3 to 1 or more on both themes' backgrounds. Any two differ by 18 or mor
 all colours and for those without red or without green cones; a class is always named in words as well.
 """
 
+ON_CLASS_COLORS: Final = (
+    "#ffffff",
+    "#ffffff",
+    "#000000",
+    "#ffffff",
+    "#ffffff",
+    "#000000",
+    "#ffffff",
+    "#000000",
+    "#000000",
+    "#000000",
+)
+"""Of black and white, the one that is easier to read on each class colour: 4.5 to 1 or more."""
+
 ACCENT: Final = "#d9541e"
 SECOND: Final = "#3b7dd8"
 NEUTRAL: Final = "#7d8590"

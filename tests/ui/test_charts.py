@@ -101,6 +101,12 @@ def test_every_class_has_a_colour_of_its_own_that_shows_on_both_themes():
         assert contrast(color, "#101316") >= 3
 
 
+def test_what_is_written_on_a_class_colour_can_be_read():
+    """Each class colour has text of 4.5 to 1 on it."""
+    for text, color in zip(theme.ON_CLASS_COLORS, theme.CLASS_COLORS, strict=True):
+        assert contrast(text, color) >= 4.5
+
+
 @pytest.mark.parametrize(("dark", "page"), [(False, "#fcfcfb"), (True, "#101316")])
 def test_text_in_charts_can_be_read_on_both_themes(monkeypatch, dark, page):
     """Text needs 4.5 to 1."""

@@ -46,6 +46,10 @@ button.cell:focus-visible { outline: 3px solid var(--st-link-color); outline-off
 .picked { border-color: var(--st-primary-color); font-weight: 700; }
 .chosen { border-color: var(--st-text-color); font-weight: 700; }
 .stretched { border-style: dashed; border-color: var(--st-text-color); }
+@media (max-width: 640px) {  /* ten short numbers side by side on a phone */
+  table { border-spacing: 2px; }
+  .cell { min-width: 28px; padding: 6px 3px; }
+}
 .empty { font-size: 0.8125rem; opacity: 0.8; padding: 6px; }
 """
 
@@ -66,13 +70,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const grid = (part, slab) => {
     const table = make("table")
     table.setAttribute("aria-label", part.name + (slab.label ? " " + slab.label : ""))
-    const head = table.createTHead().insertRow()
-    head.append(make("th"))
-    slab.rows[0].forEach((_, c) => head.append(make("th", "", String(c))))
+    if (part.ndim) {  // a single number has no index
+      const head = table.createTHead().insertRow()
+      if (part.ndim > 1) head.append(make("th"))
+      slab.rows[0].forEach((_, c) => head.append(make("th", "", String(c))))
+    }
     const body = table.createTBody()
     slab.rows.forEach((cells, r) => {
       const line = body.insertRow()
-      line.append(make("th", "", part.ndim > 1 ? String(r) : ""))
+      if (part.ndim > 1) line.append(make("th", "", String(r)))
       cells.forEach((cell) => {
         const box = make(part.click ? "button" : "div", "cell " + cell.mark, cell.text)
         box.style.setProperty("--heat", cell.heat)

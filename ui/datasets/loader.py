@@ -1,6 +1,6 @@
 """The datasets page's look at a DataLoader: a batch, the order of its samples, and what loading costs."""
 
-from typing import Final
+from typing import Final, cast
 
 import altair as alt
 import pandas as pd
@@ -14,7 +14,7 @@ from ui import charts
 from ui.components.grid import image_grid
 from ui.datasets.classes import class_legend
 from ui.resources import train_split
-from ui.theme import CLASS_COLORS, text_color
+from ui.theme import CLASS_COLORS, ON_CLASS_COLORS, text_color
 
 COUNTS: Final = (5_000, 20_000, 60_000)
 SHOWN: Final = 64
@@ -94,9 +94,14 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
     )
     layers = [cells]
     if rows["position"].max() < MOST_NUMBERED:
-        layers.append(base.mark_text(fontSize=10, color="white").encode(text=alt.Text("index:Q")))
+        on = alt.Scale(domain=list(classes), range=list(ON_CLASS_COLORS))
+        numbers = base.mark_text(fontSize=11).encode(
+            text=alt.Text("index:Q"), color=alt.Color("class:N", scale=on, legend=None)
+        )
+        layers.append(numbers)
     height = 24 * int(rows["batch"].max()) + (90 if legend else 12)
-    return charts.layered(*layers).properties(height=height)
+    chart = charts.layered(*layers).resolve_scale(color="independent")
+    return cast(alt.LayerChart, chart.properties(height=height))
 
 
 def _order_rows(epochs: list[list[list[int]]], labels: Tensor, classes: tuple[str, ...]) -> pd.DataFrame:
