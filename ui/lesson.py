@@ -147,9 +147,15 @@ def show_values(result: StepResult, *names: str) -> None:
     small = [View(v, name) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)]
     if small:
         tensor_row(small, key=f"{result.step.name}_values")
+    large = {name: v for name, v in values.items() if isinstance(v, Tensor) and not _fits(v)}
+    pictures = {name: picture for name, v in large.items() if (picture := _as_picture(v)) is not None}
+    if pictures:
+        with st.container(horizontal=True, gap="medium"):
+            for name, picture in pictures.items():
+                _show_picture(f"{name}: {describe(large[name], strides=False)}", picture)
     for name, value in values.items():
-        if isinstance(value, Tensor) and not _fits(value):
-            _show_large(name, value)
+        if name in large and name not in pictures:
+            st.code(f"{name}: {describe(value, strides=False)}\n{value}", language=None)
         elif isinstance(value, Figure):
             st.pyplot(value, width="content", alt=f"{name}, drawn by the code")
         elif isinstance(value, Image.Image):
@@ -215,17 +221,18 @@ def _fits(tensor: Tensor) -> bool:
     return tensor.numel() <= MAX_CELLS and tensor.ndim <= 4
 
 
-def _show_large(name: str, tensor: Tensor) -> None:
-    """A heat map of a matrix (or an image), or the tensor's own words."""
+def _as_picture(tensor: Tensor) -> Tensor | None:
+    """A matrix or an image as H x W float32; `None` for anything else."""
     picture = tensor.detach().cpu().squeeze()
-    note = f"{name}: {describe(tensor, strides=False)}"
-    if picture.ndim == 2 and max(picture.shape) <= 1024:
-        low, high = float(picture.min()), float(picture.max())
-        scaled = (picture.to(torch.float32) - low) / ((high - low) or 1)
-        st.image(
-            png(scaled, scale=max(1, 280 // max(picture.shape))),
-            caption=f"{note}, {low:.3g} black, {high:.3g} white",
-            alt=note,
-        )
-    else:
-        st.code(f"{note}\n{tensor}", language=None)
+    return picture.to(torch.float32) if picture.ndim == 2 and max(picture.shape) <= 1024 else None
+
+
+def _show_picture(note: str, picture: Tensor) -> None:
+    low, high = float(picture.min()), float(picture.max())
+    scale = max(1, 280 // max(picture.shape))
+    st.image(
+        png((picture - low) / ((high - low) or 1), scale),
+        caption=f"{note}, {low:.3g} black, {high:.3g} white",
+        alt=note,
+        width=picture.shape[1] * scale,  # or it would be as wide as its caption
+    )

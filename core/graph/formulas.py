@@ -8,11 +8,11 @@ from typing import Final
 
 FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "AccumulateGrad": (r"\text{a leaf: nothing is computed}", r"\text{grad} \leftarrow \text{grad} + g"),
-    "AddBackward": (r"a + b", r"g \text{ to } a,\quad g \text{ to } b"),
-    "SubBackward": (r"a - b", r"g \text{ to } a,\quad -g \text{ to } b"),
+    "AddBackward": (r"a + b", r"g \text{ to } a\text{,}\quad g \text{ to } b"),
+    "SubBackward": (r"a - b", r"g \text{ to } a\text{,}\quad -g \text{ to } b"),
     "RsubBackward": (r"b - a", r"-g \text{ to } a"),
-    "MulBackward": (r"a \cdot b", r"g \cdot b \text{ to } a,\quad g \cdot a \text{ to } b"),
-    "DivBackward": (r"a / b", r"g / b \text{ to } a,\quad -g \, a / b^2 \text{ to } b"),
+    "MulBackward": (r"a \cdot b", r"g \cdot b \text{ to } a\text{,}\quad g \cdot a \text{ to } b"),
+    "DivBackward": (r"a / b", r"g / b \text{ to } a\text{,}\quad -g \, a / b^2 \text{ to } b"),
     "NegBackward": (r"-a", r"-g"),
     "PowBackward": (r"a^n", r"g \cdot n \, a^{n-1}"),
     "SqrtBackward": (r"\sqrt{a}", r"g / (2 \sqrt{a})"),
@@ -26,12 +26,12 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "ReluBackward": (r"\max(0, a)", r"g \text{ where } a > 0,\ \text{else } 0"),
     "SumBackward": (r"\textstyle\sum_i a_i", r"g \text{, repeated for every } a_i"),
     "MeanBackward": (r"\frac{1}{n} \textstyle\sum_i a_i", r"g / n \text{, repeated for every } a_i"),
-    "MmBackward": (r"A B", r"g B^T \text{ to } A,\quad A^T g \text{ to } B"),
-    "MvBackward": (r"A v", r"g v^T \text{ to } A,\quad A^T g \text{ to } v"),
-    "DotBackward": (r"a \cdot b", r"g\, b \text{ to } a,\quad g\, a \text{ to } b"),
+    "MmBackward": (r"A B", r"g B^T \text{ to } A\text{,}\quad A^T g \text{ to } B"),
+    "MvBackward": (r"A v", r"g v^T \text{ to } A\text{,}\quad A^T g \text{ to } v"),
+    "DotBackward": (r"a \cdot b", r"g\, b \text{ to } a\text{,}\quad g\, a \text{ to } b"),
     "AddmmBackward": (
         r"b + X W",
-        r"\textstyle\sum_i g_i \text{ to } b,\quad g W^T \text{ to } X,\quad X^T g \text{ to } W",
+        r"\textstyle\sum_i g_i \text{ to } b\text{,}\quad g W^T \text{ to } X\text{,}\quad X^T g \text{ to } W",
     ),
     "TBackward": (r"A^T", r"g^T"),
     "TransposeBackward": (r"A^T", r"g^T"),
@@ -43,12 +43,12 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "ExpandBackward": (r"a \text{ repeated}", r"g \text{ summed over the repetitions}"),
     "CloneBackward": (r"\text{a copy of } a", r"g"),
     "BinaryCrossEntropyWithLogitsBackward": (
-        r"-\tfrac{1}{n} \textstyle\sum_i y_i \ln s_i + (1 - y_i) \ln (1 - s_i),\quad s_i = \sigma(z_i)",
+        r"-\tfrac{1}{n} \textstyle\sum_i [y_i \ln s_i + (1 - y_i) \ln (1 - s_i)]\text{,}\quad s_i = \sigma(z_i)",
         r"g \cdot (\sigma(z) - y) / n",
     ),
     "LogSoftmaxBackward": (r"p = z - \ln \textstyle\sum_j e^{z_j}", r"g - e^{p} \textstyle\sum_j g_j"),
     "NllLossBackward": (
         r"-\tfrac{1}{n} \textstyle\sum_i p_{i, y_i}",
-        r"-g / n \text{ at } y_i,\quad 0 \text{ elsewhere}",
+        r"-g / n \text{ at } y_i\text{,}\quad 0 \text{ elsewhere}",
     ),
 }

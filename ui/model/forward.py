@@ -235,8 +235,8 @@ def _sum(written: NeuronSum, spot: str, pixels: bool) -> None:
         alt=f"The largest products that make up value {spot}",
     )
     listed = math.fsum(term.product for term in written.terms)
-    rest = rf"\underset{{\text{{{others:,} more}}}}{{({written.rest:.4f})}} + " if others else ""
+    rest = rf"\underset{{\text{{{others:,} more}}}}{{({written.rest:.4f})}} {{}}+{{}} " if others else ""
     st.latex(
-        rf"\begin{{aligned}} &\underset{{\text{{listed}}}}{{{listed:.4f}}} + {rest}"
+        rf"\begin{{aligned}} &\underset{{\text{{listed}}}}{{{listed:.4f}}} {{}}+{{}} {rest}"
         rf"\underset{{\text{{bias}}}}{{({written.bias:.4f})}} \\ &= {written.total:.4f} \end{{aligned}}"
     )
