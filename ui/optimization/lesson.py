@@ -37,8 +37,8 @@ def show_losses(result: StepResult) -> None:
         x="logit",
         y="loss",
         series="loss function",
-        x_title=f"logit of {result.inputs['moved']}; the other nine stay",
-        y_title="loss of one image",
+        x_title=f"Logit of {result.inputs['moved']}; the other nine stay",
+        y_title="Loss of one image",
         y_format=".3~f",
         zero=True,
         points=False,
@@ -82,8 +82,8 @@ def show_paths(result: StepResult) -> None:
     ]
     scale = alt.Scale(domain=[-EXTENT, EXTENT], nice=False)
     axis = alt.Axis(grid=False, tickCount=5, format="~g")
-    x = alt.X("x:Q", scale=scale, title="first parameter", axis=axis)
-    y = alt.Y("y:Q", scale=scale, title="second parameter", axis=axis)
+    x = alt.X("x:Q", scale=scale, title="First parameter", axis=axis)
+    y = alt.Y("y:Q", scale=scale, title="Second parameter", axis=axis)
     contours = (
         alt.Chart(pd.DataFrame(lines))
         .mark_line(color=muted_color(), opacity=0.45, strokeWidth=1)
@@ -139,10 +139,10 @@ def show_range(result: StepResult) -> None:
     x = alt.X(
         "rate:Q",
         scale=alt.Scale(type="log", nice=False),
-        title="learning rate, higher with each batch",
+        title="Learning rate, higher with each batch",
         axis=alt.Axis(format="~g", grid=False, tickCount=6),
     )
-    y_title = "training loss of a batch of 64, nats"
+    y_title = "Training loss of a batch of 64, nats"
     dots = alt.Chart(rows).mark_point(color=muted_color(), size=18, filled=True, opacity=0.7)
     line = alt.Chart(rows).mark_line(color=charts.ACCENT, strokeWidth=2.5)
     places = pd.DataFrame(
