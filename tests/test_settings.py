@@ -1,8 +1,13 @@
 """What the server is told to do by its settings, and what the source never does, because strangers use it."""
 
 import ast
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for folder in ("core", "ui", "pages") for path in (PROJECT / folder).rglob("*.py"))
@@ -44,3 +49,26 @@ def test_every_cache_is_bounded():
                 if "lru_cache" in text:
                     assert "None" not in text, (path, node.name)
                 assert text not in ("cache", "functools.cache") or not node.args.args, (path, node.name)
+
+
+WATCHER = """
+import os, sys
+class Watcher:
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch":
+            print(os.environ.get("OMP_WAIT_POLICY"))
+            sys.meta_path.remove(self)
+sys.meta_path.insert(0, Watcher())
+"""
+
+
+@pytest.mark.parametrize("entrance", ["ui.frame, ui.resources", "core.train", "benchmarks.training"])
+@pytest.mark.parametrize(("asked", "found"), [(None, "passive"), ("active", "active")])
+def test_threads_sleep_while_they_wait(entrance, asked, found):
+    """However the app is started, OpenMP is told before PyTorch comes; who has told it otherwise wins."""
+    environment = {**os.environ, "OMP_WAIT_POLICY": asked} if asked else dict(os.environ)
+    if not asked:
+        environment.pop("OMP_WAIT_POLICY", None)
+    command = [sys.executable, "-c", f"{WATCHER}import {entrance}"]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == [found], done.stderr

@@ -31,7 +31,8 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "DotBackward": (r"a \cdot b", r"g\, b \text{ to } a\text{,}\quad g\, a \text{ to } b"),
     "AddmmBackward": (
         r"b + X W",
-        r"\textstyle\sum_i g_i \text{ to } b\text{,}\quad g W^T \text{ to } X\text{,}\quad X^T g \text{ to } W",
+        r"\textstyle\sum_i g_i \text{ to } b\text{,}\quad g W^T \text{ to } X\text{,}\quad "
+        r"X^T g \text{ to } W",
     ),
     "TBackward": (r"A^T", r"g^T"),
     "TransposeBackward": (r"A^T", r"g^T"),
@@ -43,7 +44,8 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "ExpandBackward": (r"a \text{ repeated}", r"g \text{ summed over the repetitions}"),
     "CloneBackward": (r"\text{a copy of } a", r"g"),
     "BinaryCrossEntropyWithLogitsBackward": (
-        r"-\tfrac{1}{n} \textstyle\sum_i [y_i \ln s_i + (1 - y_i) \ln (1 - s_i)]\text{,}\quad s_i = \sigma(z_i)",
+        r"-\tfrac{1}{n} \textstyle\sum_i [y_i \ln s_i + (1 - y_i) \ln (1 - s_i)]\text{,}\quad "
+        r"s_i = \sigma(z_i)",
         r"g \cdot (\sigma(z) - y) / n",
     ),
     "LogSoftmaxBackward": (r"p = z - \ln \textstyle\sum_j e^{z_j}", r"g - e^{p} \textstyle\sum_j g_j"),
