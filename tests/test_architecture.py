@@ -89,8 +89,11 @@ def test_no_pyplot_and_no_unpickling(path):
 
 @each("core")
 def test_core_does_nothing_when_imported(path):
-    """Modules define and no more: no call stands alone at their top level."""
+    """Modules define and no more: no call stands alone at their top level, but one in `core/__init__.py`."""
+    told = "os.environ.setdefault('OMP_WAIT_POLICY', 'passive')"  # must precede PyTorch's import
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if path == PROJECT / "core" / "__init__.py" and ast.unparse(node) == told:
+            continue
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
             raise AssertionError(f"line {node.lineno}: {ast.unparse(node)[:80]}")
         assert not isinstance(node, ast.For | ast.While | ast.With), f"line {node.lineno}"
