@@ -80,7 +80,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Label smoothing": f"{config.label_smoothing:g}" if config.loss == "cross_entropy" else "—",
         "Epochs asked for": str(config.epochs),
         "Batch size": f"{config.batch_size:,}",
-        "New order every epoch": "yes" if config.shuffle else "no",
+        "Shuffled every epoch": "yes" if config.shuffle else "no",
         "Seed": str(config.seed),
         "Stop early after": _epochs(config.patience) if config.patience else "—",
         "Dataset": data.dataset,

@@ -15,7 +15,7 @@ from ui.stop import stop_button
 
 
 def tutorial_run() -> None:
-    """A button that trains with the notes' own settings, then its progress, then its result."""
+    """A button that trains with the tutorial's own settings, then its progress, then its result."""
     run = find()
     if run is not None and run.is_active:
         st.fragment(_watch, run_every=POLL / 2)()
@@ -37,7 +37,7 @@ def _offer(run: JobSnapshot | None) -> None:
         st.error(run.error, icon=":material/error:")
     config = TrainConfig.tutorial()
     st.markdown(
-        f"The notes' own settings: {config.epochs} **epochs** (passes over all {len(train_split()):,} "
+        f"The tutorial's own settings: {config.epochs} **epochs** (passes over all {len(train_split()):,} "
         f"training images) in batches of {config.batch_size}, in stored order, SGD with learning rate "
         f"{config.optimizer.lr:g}, seed {config.seed}."
     )
