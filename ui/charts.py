@@ -246,9 +246,10 @@ def lines(
         legend = alt.Legend(
             orient="top",
             symbolType="stroke",
-            symbolSize=400,
+            symbolSize=alt.ExprRef("width < 460 ? 150 : 300"),
             symbolStrokeWidth=2,
             columns=alt.ExprRef("width < 460 ? 2 : 0"),  # long names are cut off on a phone otherwise
+            columnPadding=8,
         )
         encoding["color"] = alt.Color(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", title=None, legend=legend, sort=None)

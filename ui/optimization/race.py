@@ -69,18 +69,18 @@ def _result(result: RaceResult) -> None:
     rates = {lap.name: lap.rate for lap in result.laps}
     rows = [
         {
-            "optimizer": name,
-            "rate": f"{rates[name]:g}",
-            "mean": 100 * mean if count else None,
-            "lowest": 100 * low if count else None,
-            "highest": 100 * high if count else None,
-            "runs": count,
+            "Optimizer": name,
+            "Rate": f"{rates[name]:g}",
+            "Mean": 100 * mean if count else None,
+            "Lowest": 100 * low if count else None,
+            "Highest": 100 * high if count else None,
+            "Finished": count,
         }
         for name, mean, low, high, count in ranking(result)
     ]
     table = pd.DataFrame(rows)
-    if (table["runs"] == len(SEEDS)).all():
-        table = table.drop(columns="runs")
+    if (table["Finished"] == len(SEEDS)).all():
+        table = table.drop(columns="Finished")
     percent = st.column_config.NumberColumn(format="%.1f%%", width=58)
     st.markdown(f"**Test accuracy**, {result.test_images:,} images, over {len(SEEDS)} seeds")
     st.dataframe(
@@ -88,11 +88,11 @@ def _result(result: RaceResult) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "rate": st.column_config.TextColumn(help="Learning rate", width=48),
-            "mean": percent,
-            "lowest": percent,
-            "highest": percent,
-            "runs": st.column_config.NumberColumn("finished", help=f"Of {len(SEEDS)} runs", width=58),
+            "Rate": st.column_config.TextColumn(help="Learning rate", width=48),
+            "Mean": percent,
+            "Lowest": percent,
+            "Highest": percent,
+            "Finished": st.column_config.NumberColumn(help=f"Of {len(SEEDS)} runs", width=58),
         },
         alt="Test accuracy of each optimizer: mean, lowest and highest over the seeds",
     )
