@@ -41,7 +41,7 @@ _ALL = (
             model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(128,), batch_norm=True),
             data=DataConfig(normalize="fashion_mnist"),
             optimizer=OptimizerConfig(
-                lr=0.05, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.2
+                lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.2
             ),
             epochs=4,
             batch_size=128,

@@ -1,12 +1,13 @@
 """A network's class written out as a program: what one would type to have the same module."""
 
 import math
+from functools import lru_cache
 
 from torch import nn
 
 from core.config import ModelConfig
 from core.model.networks import NeuralNetwork, skeleton
-from core.model.summary import leaves, summarize
+from core.model.summary import counts, leaves
 
 
 def class_code(config: ModelConfig) -> str:
@@ -27,11 +28,19 @@ def class_code(config: ModelConfig) -> str:
     )
 
 
+@lru_cache(maxsize=64)
+def printed(config: ModelConfig) -> str:
+    """What `print(build(config))` prints."""
+    return repr(skeleton(config))
+
+
+@lru_cache(maxsize=64)
 def class_name(config: ModelConfig) -> str:
     """The network's class: the tutorial's `NeuralNetwork`, or the one for any stack of layers."""
     return type(skeleton(config)).__name__
 
 
+@lru_cache(maxsize=64)  # many pages show it, and it takes a walk through the network
 def class_definition(config: ModelConfig) -> str:
     """The class alone, without what it needs to be imported.
 
@@ -40,7 +49,7 @@ def class_definition(config: ModelConfig) -> str:
     """
     module = skeleton(config)
     tutorial = isinstance(module, NeuralNetwork)
-    rows = summarize(module).rows
+    rows = counts(config).rows
     lines = []
     for (_, layer), row in zip(leaves(module), rows, strict=True):
         shapes = f"{_shape(row.input_shape)} -> {_shape(row.output_shape)}"

@@ -7,9 +7,13 @@ network on the meta device (`core.model.skeleton`) is summarised without any mem
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
+
+from core.config import ModelConfig
+from core.model.networks import skeleton
 
 Shape = tuple[int, ...]
 
@@ -109,6 +113,16 @@ def summarize(module: nn.Module) -> Summary:
             rows.append(_row(name, layer, x, out))
             x = out
     return Summary(tuple(rows))
+
+
+@lru_cache(maxsize=64)
+def counts(config: ModelConfig) -> Summary:
+    """`summarize` of the network that `config` describes, made once for each.
+
+    Raises:
+        ArchitectureError: The layers do not fit each other.
+    """
+    return summarize(skeleton(config))
 
 
 def _is_batch_norm(layer: nn.Module) -> bool:

@@ -8,11 +8,11 @@ from typing import Any, Final
 import streamlit as st
 
 from core.config import MAX_CHANNELS, MAX_WIDTH, LayerConfig, LayerKind
-from core.model import skeleton, specs
+from core.model import specs
 from core.model.architecture import LayerRow, Problem, shape_text, to_spec, trace_until_problem
-from core.model.code import class_code
+from core.model.code import class_code, printed
 from core.model.layer_table import MAX_LAYERS, TYPE_NAMES
-from core.model.summary import Summary, summarize
+from core.model.summary import Summary, counts
 from ui.code import show_code
 from ui.model.subject import PRESETS, TUTORIAL, built_layers, config_of, set_layers, show_totals
 from ui.navigation import entry
@@ -55,11 +55,10 @@ def show() -> None:
         st.caption("The counts and the code come back once every layer fits.")
         return
     config = config_of(layers)
-    module = skeleton(config)
-    _totals(summarize(module), layers)
+    _totals(counts(config), layers)
     st.subheader("As code", anchor=False)
     st.caption("What `print(model)` prints:")
-    st.code(repr(module), language=None)
+    st.code(printed(config), language=None)
     st.caption("The class, written out: it runs as it stands, prints the text above and makes ten logits.")
     show_code(class_code(config), key="class_code", file_name="network.py")
 

@@ -5,9 +5,9 @@ from torch import Generator
 
 from core.config import ModelConfig
 from core.device import cpu_threads
-from core.model import build, skeleton
+from core.model import build
 from core.model.architecture import find_problem, shape_text
-from core.model.summary import Summary, summarize
+from core.model.summary import Summary, counts
 from core.model.timing import Timing, measure
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
@@ -28,7 +28,7 @@ def show() -> None:
     with st.container(horizontal=True, gap="medium"):
         first = st.selectbox("First", names, 0, key="first", bind="query-params", width=300)
         second = st.selectbox("Second", names, len(PRESETS) - 1, key="second", bind="query-params", width=300)
-    summaries = [summarize(skeleton(choices[name])) for name in (first, second)]
+    summaries = [counts(choices[name]) for name in (first, second)]
     largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
     images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
     timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
