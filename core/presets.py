@@ -41,9 +41,9 @@ _ALL = (
             model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(128,), batch_norm=True),
             data=DataConfig(normalize="fashion_mnist"),
             optimizer=OptimizerConfig(
-                lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.12
+                lr=0.04, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.2
             ),
-            epochs=5,
+            epochs=4,
             batch_size=128,
         ),
     ),
