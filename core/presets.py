@@ -31,7 +31,7 @@ _ALL = (
         "end while the loss is still falling.",
         TrainConfig.tutorial(),
     ),
-    # 92.16% of 10,000 test images, mean of seeds 0 to 4, standard deviation 0.11, lowest 92.04 (benchmarks.recipes)
+    # 92.16% of 10,000 test images, mean of seeds 0 to 4, deviation 0.11, lowest 92.04 (benchmarks.recipes)
     Preset(
         "fast",
         "Fast and good",
