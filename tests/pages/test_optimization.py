@@ -195,7 +195,7 @@ def test_a_race_runs_as_a_job_and_shows_its_result(optimization, fresh_resources
     app.run()
     assert not app.exception
     assert "Measured here, 3 runs of each, seeds 0, 1, 2" in text(app)
-    assert sorted(app.dataframe[0].value["optimizer"]) == sorted(names)
+    assert sorted(app.dataframe[0].value["Optimizer"]) == sorted(names)
     jobs().close()
 
 
