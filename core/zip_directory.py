@@ -56,6 +56,7 @@ class Entry:
 
     Attributes:
         name: Its path inside the archive.
+        name_size: Bytes of that path, as stored.
         method: How it is compressed: `STORED`, `DEFLATED`, or something else.
         is_encrypted: Whether it needs a password.
         packed: Bytes in the archive.
@@ -66,6 +67,7 @@ class Entry:
     """
 
     name: str
+    name_size: int
     method: int
     is_encrypted: bool
     packed: int
@@ -122,6 +124,7 @@ def read_entries(data: bytes, directory: Directory) -> Iterator[Entry]:
             raise DamagedZipError
         yield Entry(
             name=raw.decode("utf-8" if flags & 0x800 else "cp437", "replace"),
+            name_size=length,
             method=method,
             is_encrypted=bool(flags & 0x1),
             packed=packed,

@@ -42,11 +42,10 @@ def png(image: Tensor, scale: int = 8) -> bytes:
     height, width = pixels.shape
     if scale < 1 or height * width * scale * scale > MAX_PIXELS:
         raise ValueError(f"An image of {height} x {width} cannot be enlarged {scale} times.")
-    make = _encode if height * width <= MAX_KEPT else _encode.__wrapped__
+    make = _kept if height * width <= MAX_KEPT else _encode
     return make(pixels.contiguous().numpy().tobytes(), width, height, scale)
 
 
-@lru_cache(maxsize=64)  # every visitor's first look at a page shows the same pictures
 def _encode(pixels: bytes, width: int, height: int, scale: int) -> bytes:
     picture = Image.frombytes("L", (width, height), pixels)
     if scale > 1:  # a quarter of the time that repeating a tensor takes
@@ -54,6 +53,9 @@ def _encode(pixels: bytes, width: int, height: int, scale: int) -> bytes:
     file = io.BytesIO()
     picture.save(file, format="PNG", optimize=False)
     return file.getvalue()
+
+
+_kept = lru_cache(maxsize=64)(_encode)  # every visitor's first look at a page shows the same pictures
 
 
 def sprite(images: Tensor, columns: int, scale: int = 1) -> bytes:

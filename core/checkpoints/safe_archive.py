@@ -11,7 +11,7 @@ from core.errors import CheckpointError
 from core.zip_directory import STORED, DamagedZipError, Entry, find_directory, read_entries, share_bytes
 
 MAX_RECORDS: Final = 2_000
-MAX_NAME: Final = 200  # characters
+MAX_NAME: Final = 200  # bytes
 
 _DAMAGED: Final = (
     "The file ends too early or is damaged: it starts like a file from torch.save, but its directory "
@@ -67,7 +67,7 @@ def _entries(data: bytes) -> list[Entry]:
                 "The archive's records are compressed or encrypted; torch.save stores them as they are. "
                 "Save the weights again with torch.save(model.state_dict(), path)."
             )
-        if not 0 < len(entry.name) <= MAX_NAME:
+        if not 0 < entry.name_size <= MAX_NAME:
             raise CheckpointError("A record of the file has no name or an absurdly long one.")
         total += entry.size
         if total > len(data):

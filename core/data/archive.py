@@ -24,7 +24,7 @@ MAX_ARCHIVE: Final = 50_000_000  # bytes
 MAX_UNPACKED: Final = 200_000_000  # bytes, all files together
 MAX_MEMBER: Final = 20_000_000  # bytes, one file
 MAX_MEMBERS: Final = 10_000
-MAX_NAME: Final = 300  # characters
+MAX_NAME: Final = 300  # bytes
 
 _DAMAGED: Final = "The zip archive is damaged or was cut short: make it again and upload it once more."
 _MISLEADING: Final = "The zip archive contradicts itself, as archives made to mislead do: make it again."
@@ -136,8 +136,8 @@ def _directory(data: bytes) -> Directory:
 
 def _checked_name(entry: Entry) -> str:
     """The entry's path without detours, if the entry is one we unpack."""
-    if not 0 < len(entry.name) <= MAX_NAME:
-        raise DataError(f"A file in the archive has no name, or one of more than {MAX_NAME} characters.")
+    if not 0 < entry.name_size <= MAX_NAME:
+        raise DataError(f"A file in the archive has no name, or one of more than {MAX_NAME} bytes.")
     if leaves(entry.name):
         raise DataError(
             f"The archive holds {shown(entry.name)}, a path that leads out of it: nothing was unpacked."
