@@ -99,7 +99,7 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
             text=alt.Text("index:Q"), color=alt.Color("class:N", scale=on, legend=None)
         )
         layers.append(numbers)
-    height = 24 * int(rows["batch"].max()) + (90 if legend else 12)
+    height = 24 * int(rows["batch"].max()) + (130 if legend else 12)  # a phone's legend has four rows
     chart = charts.layered(*layers).resolve_scale(color="independent")
     return cast(alt.LayerChart, chart.properties(height=height))
 
