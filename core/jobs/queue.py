@@ -230,7 +230,7 @@ class JobQueue:
             except Interrupted:
                 return
             with self._changed:
-                seconds = time.monotonic() - record.started - record.idle
+                seconds = record.clock()
                 record.snapshot = replace(record.snapshot, seconds=seconds, **end)
                 record.job = Ended(record.snapshot)  # its images and its network are not kept
                 self._changed.notify_all()
@@ -264,14 +264,14 @@ class JobQueue:
     def _progressed(self, record: Record, progress: Any) -> None:
         record.trace.add(getattr(progress, "losses", ()))
         with self._changed:
-            if record.first_share is None:
-                record.first_share = share_of(progress)
+            if record.first is None:
+                record.first = share_of(progress), record.clock()
             record.snapshot = replace(
                 record.snapshot,
                 progress=progress,
                 history=getattr(progress, "history", ()),
                 losses=record.trace.view(),
-                seconds=time.monotonic() - record.started - record.idle,
+                seconds=record.clock(),
             )
 
     def _should_stop(self, record: Record) -> bool:

@@ -111,16 +111,20 @@ class Record:
         self.stopping = self.paused = False
         self.trace = LossTrace()
         self.started = self.idle = 0.0
-        self.first_share: float | None = None
+        self.first: tuple[float, float] | None = None
+
+    def clock(self) -> float:
+        """Seconds since it started, pauses not counted."""
+        return time.monotonic() - self.started - self.idle
 
     def remaining(self) -> float | None:
         """Seconds it still takes: measured on itself once it runs, otherwise what was expected."""
         expected: float | None = getattr(self.job, "expected_seconds", None)
         share = share_of(self.snapshot.progress)
-        if self.snapshot.state == "queued" or self.first_share is None or share <= self.first_share + 0.01:
+        if self.snapshot.state == "queued" or self.first is None or share <= self.first[0] + 0.01:
             return expected
-        elapsed = time.monotonic() - self.started - self.idle
-        return elapsed * (1 - share) / (share - self.first_share)
+        first_share, first_clock = self.first
+        return (self.clock() - first_clock) * (1 - share) / (share - first_share)
 
 
 def share_of(progress: Any) -> float:

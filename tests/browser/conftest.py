@@ -1,8 +1,9 @@
 """A real browser on a real server: started for the tests, on a free port, with runs of its own.
 
-`visit("tensors?seed=3")` opens a page on the server that the file's tests share, and waits until it has
-settled. `start_server()` gives a server that nobody has visited yet. At the end of each test no page that
-it opened may show a traceback. Without a Chromium these tests are skipped; with `CI=true` they fail.
+`visit("tensors?seed=3")` opens a page, as another visitor each time, on the server that the tests share, and
+waits until it has settled. `start_server()` gives a server that nobody has visited yet. At the end of each
+test no page that it opened may show a traceback. Without a Chromium these tests are skipped; with `CI=true`
+they fail.
 """
 
 import contextlib
@@ -14,10 +15,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -67,26 +70,25 @@ class Server:
     Attributes:
         url: Its address, without a slash at the end.
         runs: Where its runs are kept.
-        process: For tests that kill it.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str]):
+    def __init__(self, folder: Path):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url, self.runs, self.log = f"http://127.0.0.1:{port}", folder / "runs", folder / "log"
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
         command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-        environment = {**os.environ, "PYTORCH_BASICS_RUNS": str(self.runs), **environment}
+        environment = {**os.environ, "PYTORCH_BASICS_RUNS": str(self.runs)}
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def wait(self):
         """Until it answers."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
                     return
@@ -96,33 +98,37 @@ class Server:
 
     def stop(self):
         """End it; calling it again does nothing."""
-        self.process.terminate()
+        self._process.terminate()
         try:
-            self.process.wait(10)
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self._process.kill()
+            self._process.wait()
 
 
-@pytest.fixture(scope="module")
-def start_server(tmp_path_factory):
-    """A function that starts a server; keyword arguments are environment variables of its own."""
-    servers = []
-
-    def start(**environment: str) -> Server:
-        servers.append(Server(tmp_path_factory.mktemp("server"), environment))
-        servers[-1].wait()
-        return servers[-1]
-
-    yield start
-    for server in servers:
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A server while the block runs."""
+    server = Server(folder)
+    try:
+        server.wait()
+        yield server
+    finally:
         server.stop()
 
 
-@pytest.fixture(scope="module")
-def server(start_server, chromium):
-    """The server that the tests of one file share."""
-    return start_server()
+@pytest.fixture
+def start_server(tmp_path_factory):
+    """A function that starts a server for this test alone."""
+    with contextlib.ExitStack() as servers:
+        yield lambda: servers.enter_context(serving(tmp_path_factory.mktemp("server")))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, chromium):
+    """The server that the tests share."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 def settle(page: Page) -> None:
@@ -154,28 +160,41 @@ def press():
     return until
 
 
+@pytest.fixture(scope="session")
+def visitors(browser):
+    """Visitors who have left, by what `Browser.new_context` was given: Streamlit is in their caches."""
+    return defaultdict[str, list[BrowserContext]](list)
+
+
 @pytest.fixture
-def new_page(browser):
+def new_page(browser, visitors):
     """A function that opens an empty tab, as of another visitor; it takes what `Browser.new_context` does."""
-    contexts, pages = [], []
+    here: list[tuple[str, BrowserContext]] = []
 
     def make(**options) -> Page:
         options = {"viewport": {"width": 1280, "height": 900}, **options}
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
+        left = visitors[str(options)]
+        here.append((str(options), left.pop() if left else browser.new_context(**options)))
+        page = here[-1][1].new_page()
         page.set_default_timeout(30_000)
         # a page that is being drawn closes an open menu and moves buttons: every action waits for its end
         drawing = page.locator('[data-testid="stApp"][data-test-script-state="running"]')
         page.add_locator_handler(drawing, lambda: None)
-        pages.append(page)
         return page
 
     expect.set_options(timeout=30_000)
     yield make
-    shown = [page.get_by_test_id("stException").all_inner_texts() for page in pages if not page.is_closed()]
-    for context in contexts:
-        context.close()
-    assert not any(shown), shown
+    shown = []
+    for options, visitor in here:
+        visitor.set_offline(False)
+        for page in visitor.pages:
+            shown += page.get_by_test_id("stException").all_inner_texts()
+            with contextlib.suppress(Error):  # an empty tab has no storage
+                page.evaluate("localStorage.clear()")
+            page.close()
+        visitor.clear_cookies()
+        visitors[options].append(visitor)
+    assert not shown
 
 
 @pytest.fixture

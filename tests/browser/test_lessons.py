@@ -43,11 +43,3 @@ def test_a_page_can_be_taken_home(visit):
         page.get_by_role("button", name="Download it as a script").click()
     assert download.value.suggested_filename == "tensors.py"
     assert "shape = (4,)" in download.value.path().read_text()
-
-
-def test_nothing_is_wider_than_a_phone(visit):
-    """At 390 pixels neither page scrolls sideways, whatever part is open."""
-    for address in ("tensors?part=Multiply", "tensors?part=Look+inside", "autograd", "autograd?part=Network"):
-        page = visit(address, viewport={"width": 390, "height": 800})
-        wide = page.evaluate("() => document.scrollingElement.scrollWidth")
-        assert wide <= 390, address

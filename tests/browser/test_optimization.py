@@ -40,17 +40,3 @@ def test_a_guess_is_asked_before_the_answer(visit):
     page.locator("label").filter(has_text=re.compile(r"^tensor\(0\.\)$")).click()
     expect(page.get_by_text("It is taken away, not filled with zeros")).to_be_visible()
     expect(page.get_by_text("0 of 1 right")).to_be_visible()
-
-
-def test_no_part_is_wider_than_a_phone(visit):
-    """At 390 pixels no part of the page scrolls sideways."""
-    for part in (
-        "Step+by+step&done=flbb",
-        "Step+by+step&done=flbsxflb&watch=3.weight",
-        "Losses",
-        "Surface",
-        "Learning+rate",
-        "Race",
-    ):
-        page = visit(f"optimization?part={part}", viewport={"width": 390, "height": 800})
-        assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 390, part

@@ -162,13 +162,3 @@ def test_uploads_are_predicted_or_refused_in_a_sentence(visit):
     expect(page.get_by_text("2. Grey.")).to_be_visible()
     chooser.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("This file is not a picture that can be read here")).to_be_visible()
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
-    """390 pixels: no sideways scrolling in the sections with the widest things."""
-    for section in ("Test images", "Mistakes"):
-        page = visit(
-            f"predictions?section={section.replace(' ', '+')}", viewport={"width": 390, "height": 844}
-        )
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), section

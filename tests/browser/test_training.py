@@ -11,11 +11,9 @@ AGAIN = re.compile("Start training|Go on training")
 
 
 @pytest.fixture
-def server(start_server, chromium):
+def server(start_server):
     """A server for each test: what the one before left running must not hold up the next."""
-    server = start_server()
-    yield server
-    server.stop()
+    return start_server()
 
 
 def step_of(page):
@@ -94,10 +92,3 @@ def test_from_a_preset_to_the_time_machine(visit):
     expect(page.get_by_role("heading", level=1)).to_have_text("Training")
     expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("2")
     expect(page.get_by_text("Unlike the tutorial: network Perceptron 784-32-10")).to_be_visible()
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(visit):
-    """390 pixels: no sideways scrolling on either page."""
-    for address in ("training", "compare"):
-        main = visit(address, viewport={"width": 390, "height": 844}).get_by_test_id("stMain")
-        assert main.evaluate("element => element.scrollWidth <= element.clientWidth"), address

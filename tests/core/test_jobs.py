@@ -12,6 +12,7 @@ from core.errors import ConfigError, QueueError
 from core.jobs import JobStore, training
 from core.jobs import queue as job_queue
 from core.jobs.queue import JobQueue
+from core.jobs.records import share_of
 from core.jobs.training import TrainingJob, resolve
 from core.runs import RunStore
 
@@ -155,14 +156,24 @@ def test_different_runs_queue_up_with_a_place(jobs):
 
 
 def test_the_wait_is_measured(jobs):
-    """Once something like it has run, a waiting run says when it will start."""
+    """What the run before it still takes, at the pace it has had so far."""
     jobs.wait(jobs.submit(CONFIG).key, 30)
     first, second = jobs.submit(SLOW), jobs.submit(replace(SLOW, seed=1))
+
+    def share():
+        return share_of(jobs.snapshot(first.key).progress)
+
+    start = time.monotonic()
     running(jobs, first.key)
-    until(lambda: jobs.snapshot(first.key).progress.step > 1000)
+    begun, share_begun = time.monotonic(), share()
+    until(lambda: share() > share_begun + 0.05)
+    before, share_before = time.monotonic(), share()
     waits = jobs.snapshot(second.key).wait_seconds
-    progress = jobs.snapshot(first.key).progress
-    assert waits == pytest.approx((progress.steps - progress.step) / progress.samples_per_second, rel=0.8)
+    after, share_after = time.monotonic(), share()
+
+    slowest = (after - start) / (share_before - share_begun)
+    fastest = (before - begun) / share_after
+    assert fastest * (1 - share_after) <= waits <= slowest * (1 - share_before)
 
 
 def test_the_queue_is_bounded(stores):
