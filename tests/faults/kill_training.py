@@ -18,6 +18,7 @@ import traceback
 from pathlib import Path
 
 import torch
+import torch._dynamo  # the first step of an optimizer imports it: once here, not in every child
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
