@@ -3,9 +3,9 @@
 `python -m benchmarks.training [--rounds N] [--steps N] [--threads N] [--device D] [--profile]`
 
 The tutorial's loop is a DataLoader over torchvision-style samples (PIL image, ToTensor), SGD, batch 64.
-The floor is its matrix products and weight updates with preallocated outputs and nothing else. All three run
-in one process, one after the other in every round, so that a busy machine disturbs them alike; the figure of
-each is the median over rounds, scaled to 60,000 images.
+The floor is its matrix products and weight updates as PyTorch does them, with preallocated outputs, and
+nothing else. All three run in one process, one after the other in every round, so that a busy machine
+disturbs them alike; the figure of each is the median over rounds, scaled to 60,000 images.
 """
 
 import argparse

@@ -1,11 +1,12 @@
 """Everything that is true without a screen: data, networks, training, runs. Never imports streamlit.
 
-Importing it decides one thing for the process, before PyTorch is imported anywhere: OpenMP's threads sleep
-while they wait for each other. By default they spin, and a spinning thread takes a core from the one it waits
-for wherever there are fewer free cores than threads: on two cores that others used too, a run was 14 times as
-fast with sleeping threads (docs/ARCHITECTURE.md). Whoever sets `OMP_WAIT_POLICY` has the last word.
+Importing it decides one thing for the process, before PyTorch is imported anywhere: how long OpenMP's threads
+spin while they wait for each other before they sleep, about a hundredth of a millisecond. By default they
+spin for longer than that three hundred times, and a spinning thread takes a core from the one it waits for
+wherever there are fewer free cores than threads; asleep at once, they lose a third of their speed where cores
+are free (docs/ARCHITECTURE.md). Whoever sets `GOMP_SPINCOUNT` has the last word.
 """
 
 import os
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # what GNU's OpenMP itself takes where cores are scarce

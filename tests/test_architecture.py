@@ -90,7 +90,7 @@ def test_no_pyplot_and_no_unpickling(path):
 @each("core")
 def test_core_does_nothing_when_imported(path):
     """Modules define and no more: no call stands alone at their top level, but one in `core/__init__.py`."""
-    told = "os.environ.setdefault('OMP_WAIT_POLICY', 'passive')"  # must precede PyTorch's import
+    told = "os.environ.setdefault('GOMP_SPINCOUNT', '1000')"  # must precede PyTorch's import
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if path == PROJECT / "core" / "__init__.py" and ast.unparse(node) == told:
             continue

@@ -2,7 +2,7 @@
 
 Autograd writes a layer's weight gradient to memory, and the optimizer reads it back to subtract it. Without
 momentum nothing else needs it, so the product that would give the gradient can be subtracted from the weight
-straight away: `W <- (1 - lr * decay) W - lr * g^T x`, one `addmm_`. Same update, less memory traffic.
+straight away: `W <- (1 - lr * decay) W - lr * g^T x`. Same update, less memory traffic.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from core.config import TrainConfig
+from core.engine.products import linear, subtract_product
 
 
 def can_fold(config: TrainConfig) -> bool:
@@ -52,7 +53,7 @@ class _LinearThenUpdate(torch.autograd.Function):
     ) -> Tensor:
         ctx.save_for_backward(x, weight, bias)
         ctx.rate, ctx.decay = rate, decay
-        return nn.functional.linear(x, weight, bias)
+        return linear(x, weight, bias)
 
     @staticmethod
     @once_differentiable
@@ -60,8 +61,8 @@ class _LinearThenUpdate(torch.autograd.Function):
         x, weight, bias = ctx.saved_tensors
         keep = 1 - ctx.rate * ctx.decay
         # the input's gradient first: it needs the weight as it was
-        passed_on = gradient @ weight if ctx.needs_input_grad[0] else None
-        weight.addmm_(gradient.t(), x, beta=keep, alpha=-ctx.rate)
+        passed_on = linear(gradient, weight.t()) if ctx.needs_input_grad[0] else None
+        subtract_product(weight, gradient, x, ctx.rate, keep)
         if bias is not None:
             bias.mul_(keep).sub_(gradient.sum(0), alpha=ctx.rate)
         return passed_on, None, None, None, None

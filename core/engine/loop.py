@@ -1,4 +1,4 @@
-"""The only training loop and the only evaluation loop.
+"""The only training loop.
 
 Images and labels sit on the device, images as uint8; a batch is sliced and converted there. Losses are
 collected on the device and read at most ten times a second. The steps are those of the tutorial's
@@ -15,10 +15,11 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
-from core.config import Normalization, TrainConfig
+from core.config import TrainConfig
 from core.data import Split
-from core.engine.batches import select, split_indices, to_input
-from core.engine.objectives import learning_rate, loss_function
+from core.engine.batches import select, split_indices
+from core.engine.inference import evaluate, predict_logits
+from core.engine.objectives import learning_rate
 from core.engine.records import (
     FIXED_COUNT,
     EpochRecord,
@@ -34,83 +35,9 @@ from core.model import build
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 GRADIENT_NORM_EVERY: Final = 50  # steps: a norm reads every gradient once more
-EVALUATION_BATCH: Final = 1000
 
 SEED_OFFSETS: Final = {"weights": 0, "shuffle": 1, "validation": 2, "augment": 3, "dropout": 4}
 """Each use of chance has a generator of its own, seeded with the run's seed plus this."""
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """A network on a set of images.
-
-    Attributes:
-        loss: Mean per image.
-        accuracy: Share predicted right, in [0, 1].
-        logits: float32, N x 10, on the CPU.
-    """
-
-    loss: float
-    accuracy: float
-    logits: Tensor
-
-
-def predict_logits(
-    module: nn.Module,
-    images: Tensor,
-    normalize: Normalization = "none",
-    *,
-    batch_size: int = EVALUATION_BATCH,
-    on_progress: Callable[[float], None] | None = None,
-) -> Tensor:
-    """The logits of many images, in evaluation mode and without tracking gradients.
-
-    Args:
-        module: The network; its mode is left as it was.
-        images: uint8, N x 28 x 28, on the network's device.
-        normalize: As the network was trained.
-        batch_size: Images at once.
-        on_progress: Called with the share done, in (0, 1].
-
-    Returns:
-        float32, N x 10, on the CPU.
-    """
-    was_training = module.training
-    module.eval()
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(images), batch_size):
-            parts.append(module(to_input(images[start : start + batch_size], normalize)).float())
-            if on_progress:
-                on_progress(min(1.0, (start + batch_size) / len(images)))
-    module.train(was_training)
-    return torch.cat(parts).cpu()
-
-
-def evaluate(
-    module: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    *,
-    normalize: Normalization = "none",
-    config: TrainConfig | None = None,
-) -> Evaluation:
-    """Loss and accuracy over all images, each image counting once.
-
-    The tutorial averages the means of its batches, where a last smaller batch counts as much as a full one.
-
-    Args:
-        module: The network.
-        images: uint8, N x 28 x 28, on the network's device.
-        labels: int64, N.
-        normalize: As the network was trained.
-        config: Names the loss; `None` is cross-entropy.
-    """
-    logits = predict_logits(module, images, normalize)
-    labels = labels.cpu()
-    loss = loss_function(config or TrainConfig(), training=False)(logits, labels)
-    accuracy = (logits.argmax(1) == labels).float().mean()
-    return Evaluation(loss.item(), accuracy.item(), logits)
 
 
 def run_training(

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from core.config import ModelConfig
 from core.data import Split
+from core.debugger.notes import NOTES, Counts, Found, why
 from core.engine.batches import to_input
 from core.errors import ConfigError, quoted
 from core.lessons.optimization import one_round
@@ -148,9 +149,7 @@ class Debugger:
         }
         text = one_round.params["optimizer_class"].source(optimizer)
         self._names["optimizer"] = eval(text, self._names)  # the lesson's own expression, never a visitor's
-        self._backwards = self._steps = 0  # since the start
-        self._at_forward = self._at_step = 0  # steps at the last forward; backwards at the last step
-        self._forward_batch = self._batch = -1
+        self._counts = Counts()
         self._batches = math.ceil(min(len(split), BATCH * BATCHES) / BATCH)
         if watch not in WATCHABLE:
             raise ConfigError(f"The step debugger can watch {', '.join(WATCHABLE)}, not {quoted(watch)}.")
@@ -174,11 +173,6 @@ class Debugger:
         order = list(ACTIONS)
         done = [event.action for event in self.events if not event.error]
         return order[(order.index(done[-1]) + 1) % len(order)]
-
-    @property
-    def _size(self) -> int:
-        """Images in the batch at hand."""
-        return len(self._names["y"])
 
     @property
     def value(self) -> float:
@@ -210,9 +204,13 @@ class Debugger:
             raise ConfigError(f"The step debugger has no action {quoted(action)}.")
         if len(self.events) > MAX_ACTIONS:
             raise ConfigError(f"After {MAX_ACTIONS} lines the step debugger has to start again.")
-        before = self.value, self.gradient
+        value, gradient = self.value, self.gradient
         error = self._run(self.lines[action])
-        note = _why(error) if error else self._note(action, *before)
+        if error:
+            note = why(error)
+        else:
+            note = NOTES[action](self._found(action, value, gradient), self._counts)
+            self._counts.add(action, moved=gradient is not None)
         event = Event(
             action=action,
             line=self.lines[action],
@@ -223,8 +221,6 @@ class Debugger:
             loss=self.loss,
         )
         self.events.append(event)
-        if not error:
-            self._count(action)
         return event
 
     def script(self, *, portable: bool = True) -> str:
@@ -243,99 +239,29 @@ class Debugger:
         lines.append(f"\nprint({self.watched.text}.item(), {self.watched.tensor}.grad is not None)")
         return "\n".join(lines) + "\n"
 
+    def _found(self, action: str, value: float, gradient: float | None) -> Found:
+        """What the notes speak of: the watched parameter before the line, and what is there after it."""
+        labels = self._names["y"]
+        return Found(
+            first=(self._counts.batch + 1) % self._batches * BATCH,
+            images=len(labels),
+            right=int((self._names["pred"].argmax(1) == labels).sum()) if action == "f" else 0,
+            parameters=sum(parameter.numel() for parameter in self.model.parameters()),
+            optimizer=self.optimizer_name,
+            rate=self._names["optimizer"].param_groups[0]["lr"],
+            loss=self.loss,
+            value_before=value,
+            gradient_before=gradient,
+            value=self.value,
+            gradient=self.gradient,
+        )
+
     def _run(self, line: str) -> str:
         try:
             exec(compile(line, "<debugger>", "exec"), self._names)
         except Exception as error:
             return f"{type(error).__name__}: {error}"
         return ""
-
-    def _count(self, action: str) -> None:
-        if action == "x":
-            self._batch += 1
-        elif action == "f":
-            self._at_forward, self._forward_batch = self._steps, self._batch
-        elif action == "b":
-            self._backwards += 1
-        elif action == "s":
-            moved = any(parameter.grad is not None for parameter in self.model.parameters())
-            self._steps += moved
-            self._at_step = self._backwards
-
-    def _note(self, action: str, value: float, gradient: float | None) -> str:
-        """What the line that just ran did; the arguments are the watched parameter before it."""
-        if action == "x":
-            first = (self._batch + 1) % self._batches * BATCH
-            return f"`X` holds training images {first} to {first + self._size - 1}, `y` their labels."
-        if action == "f":
-            pred, y = self._names["pred"], self._names["y"]
-            right = int((pred.argmax(1) == y).sum())
-            return (
-                f"{len(y)} images in, {len(y)} times 10 logits out; {right} of {len(y)} right. PyTorch wrote "
-                "down every operation for `backward()`. No parameter and no gradient has changed."
-            )
-        if action == "l":
-            return self._loss_note()
-        if action == "b":
-            return self._backward_note(gradient)
-        if action == "s":
-            return self._step_note(value, gradient)
-        if gradient is None:
-            return "There was nothing to clear: no gradient has been computed since the last time."
-        if self._backwards > self._at_step:
-            return (
-                f"The gradient {gradient:+.6f} is gone **before `step()` could use it**: the work of "
-                "`backward()` was for nothing, and a `step()` now moves nothing."
-            )
-        return (
-            f"The gradient {gradient:+.6f} is gone; `.grad` is `None`, which takes no memory. "
-            "The next `backward()` starts from nothing."
-        )
-
-    def _loss_note(self) -> str:
-        text = (
-            f"One number from {self._size} images: {self.loss:.4f} nats, their mean. Ten equal probabilities "
-            "would give ln 10 = 2.3026."
-        )
-        if self._forward_batch != self._batch:
-            return f"{text} But `pred` is of the **batch before** and `y` of this one: it means nothing."
-        if self._at_forward != self._steps:
-            return f"{text} But `pred` is from **before the last `step()`**: forward shows what that did."
-        return text
-
-    def _backward_note(self, gradient: float | None) -> str:
-        now = self.gradient or 0.0
-        if gradient is not None:
-            return (
-                f"The new gradient was **added** to the old one: {gradient:+.6f} {now - gradient:+.6f} = "
-                f"{now:+.6f}. Nobody called `zero_grad()` in between."
-            )
-        way = "rise" if now > 0 else "fall"
-        return (
-            f"Each of {sum(p.numel() for p in self.model.parameters()):,} parameters has a gradient now. "
-            f"This one's is {now:+.6f}: if it grew by 0.01, the loss would {way} by about "
-            f"{abs(now) * 0.01:.6f}. Nothing has moved yet."
-        )
-
-    def _step_note(self, value: float, gradient: float | None) -> str:
-        now = self.value
-        if gradient is None:
-            return (
-                "**Nothing moved**, and nothing complains: no parameter has a gradient, so there is nowhere "
-                "to go. `backward()` makes them."
-            )
-        rate = self._names["optimizer"].param_groups[0]["lr"]
-        if self.optimizer_name == "SGD":
-            text = f"Value minus rate times gradient: {value:+.6f} − {rate:g} × {gradient:+.6f} = {now:+.6f}."
-        else:
-            text = (
-                f"It moved by {now - value:+.6f}, from {value:+.6f} to {now:+.6f}; plain SGD at this rate "
-                f"would have moved it by {-rate * gradient:+.6f}. {self.optimizer_name} also uses its notes "
-                "on earlier gradients."
-            )
-        if self._steps and self._backwards == self._at_step:
-            return f"{text} That is **the gradient of the step before once more**: it is out of date."
-        return f"{text} The loss is still the one from before."
 
 
 def replay(
@@ -371,22 +297,3 @@ def _largest_gradient(model: nn.Module, name: str, split: Split) -> Watched:
     (gradient,) = torch.autograd.grad(loss, model.get_parameter(name))
     place = torch.unravel_index(gradient.abs().argmax(), gradient.shape)
     return Watched(name=name, index=tuple(int(i) for i in place))
-
-
-def _why(error: str) -> str:
-    """What an error means here, and what to do."""
-    if "a second time" in error:
-        return (
-            "`backward()` frees what the forward pass had kept for it, so it works once. Run forward and "
-            "loss again: they make a new graph."
-        )
-    if "inplace operation" in error:
-        return (
-            "`step()` has changed the weights since this loss was computed, and `backward()` needs them as "
-            "they were. Run forward and loss again."
-        )
-    if "'pred'" in error:
-        return "There is no prediction yet: the name `pred` is made by forward."
-    if "'loss'" in error:
-        return "There is no loss yet, and `backward()` is a method of the loss: run forward and loss first."
-    return "Run forward and loss again, then this line."
