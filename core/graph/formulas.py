@@ -44,9 +44,9 @@ FORMULAS: Final[dict[str, tuple[str, str]]] = {
     "ExpandBackward": (r"a \text{ repeated}", r"g \text{ summed over the repetitions}"),
     "CloneBackward": (r"\text{a copy of } a", r"g"),
     "BinaryCrossEntropyWithLogitsBackward": (
-        r"-\tfrac{1}{n} \textstyle\sum_i [y_i \ln s_i + (1 - y_i) \ln (1 - s_i)]\text{,}\quad "
+        r"-\tfrac{1}{n} \textstyle\sum_i [y_i \ln s_i + {(1 - y_i) \ln (1 - s_i)}]\text{,}\quad "
         r"s_i = \sigma(z_i)",
-        r"g \cdot (\sigma(z) - y) / n",
+        r"{g \cdot (\sigma(z) - y) / n}",
     ),
     "LogSoftmaxBackward": (r"p = z - \ln \textstyle\sum_j e^{z_j}", r"g - e^{p} \textstyle\sum_j g_j"),
     "NllLossBackward": (

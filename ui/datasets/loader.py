@@ -99,9 +99,10 @@ def _epoch_chart(rows: pd.DataFrame, classes: tuple[str, ...], *, legend: bool) 
             text=alt.Text("index:Q"), color=alt.Color("class:N", scale=on, legend=None)
         )
         layers.append(numbers)
-    height = 24 * int(rows["batch"].max()) + (130 if legend else 12)  # a phone's legend has four rows
     chart = charts.layered(*layers).resolve_scale(color="independent")
-    return cast(alt.LayerChart, chart.properties(height=height))
+    # rows of one height in every epoch, however many lines the legend above the first one takes
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return cast(alt.LayerChart, chart.properties(height=alt.Step(26), autosize=fit))
 
 
 def _order_rows(epochs: list[list[list[int]]], labels: Tensor, classes: tuple[str, ...]) -> pd.DataFrame:
