@@ -29,7 +29,7 @@ def prefers_onednn() -> bool:
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """What `torch.nn.functional.linear` gives, to float32's accuracy; autograd does not see it.
+    """What `torch.nn.functional.linear` gives, to float32's accuracy. For where autograd does not look.
 
     Args:
         x: float32, N x in.
@@ -41,8 +41,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """
     if not prefers_onednn():
         return F.linear(x, weight, bias)
-    with torch.no_grad():
-        y: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
+    y: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
     return y
 
 
