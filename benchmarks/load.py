@@ -53,7 +53,7 @@ async def visit(server: Server, number: int, rounds: int, think: float, times: T
 
 def speeds(server: Server) -> list[float]:
     """Images a second of each complete epoch of the run, from its folder."""
-    histories = list(server.log.parent.glob("runs/*/history.json"))
+    histories = list(server.runs.glob("*/history.json"))
     return (
         [epoch["samples_per_second"] for epoch in json.loads(histories[0].read_text())] if histories else []
     )

@@ -34,6 +34,16 @@ class Server:
     log: Path
     ready_seconds: float
 
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def runs(self) -> Path:
+        """Where its runs are kept."""
+        return self.log.parent / "runs"
+
     def memory(self) -> dict[str, float]:
         """Resident and anonymous memory now, megabytes (Linux)."""
         text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
@@ -57,6 +67,9 @@ def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> It
     Args:
         script: What it serves.
         **environment: Added to the process's environment.
+
+    Raises:
+        RuntimeError: It ended, or did not answer in time.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -72,10 +85,9 @@ def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> It
                 command, cwd=PROJECT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
         try:
-            while time.perf_counter() - started < START_SECONDS:
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
-                    break
+            while not _answers(port):
+                if process.poll() is not None or time.perf_counter() - started > START_SECONDS:
+                    raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")
                 time.sleep(0.02)
             yield Server(port, process.pid, log, time.perf_counter() - started)
         finally:
@@ -84,3 +96,11 @@ def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> It
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
+        return True
+    return False

@@ -9,21 +9,14 @@ they fail.
 import contextlib
 import os
 import runpy
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Error, Locator, Page, expect, sync_playwright
 
-PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
+from benchmarks.server import PROJECT, serve
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,70 +57,17 @@ def browser(chromium):
         browser.close()
 
 
-class Server:
-    """The app, in a process of its own.
-
-    Attributes:
-        url: Its address, without a slash at the end.
-        runs: Where its runs are kept.
-    """
-
-    def __init__(self, folder: Path):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.url, self.runs, self.log = f"http://127.0.0.1:{port}", folder / "runs", folder / "log"
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-        command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-        environment = {**os.environ, "PYTORCH_BASICS_RUNS": str(self.runs)}
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-
-    def wait(self):
-        """Until it answers."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        raise AssertionError(f"the server did not start:\n{self.log.read_text()[-2000:]}")
-
-    def stop(self):
-        """End it; calling it again does nothing."""
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A server while the block runs."""
-    server = Server(folder)
-    try:
-        server.wait()
-        yield server
-    finally:
-        server.stop()
-
-
 @pytest.fixture
-def start_server(tmp_path_factory):
+def start_server():
     """A function that starts a server for this test alone."""
     with contextlib.ExitStack() as servers:
-        yield lambda: servers.enter_context(serving(tmp_path_factory.mktemp("server")))
+        yield lambda: servers.enter_context(serve())
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory, chromium):
+def server(chromium):
     """The server that the tests share."""
-    with serving(tmp_path_factory.mktemp("server")) as server:
+    with serve() as server:
         yield server
 
 
