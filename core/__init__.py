@@ -2,9 +2,9 @@
 
 Importing it decides one thing for the process, before PyTorch is imported anywhere: how long OpenMP's threads
 spin while they wait for each other before they sleep, about a hundredth of a millisecond. By default they
-spin for longer than that three hundred times, and a spinning thread takes a core from the one it waits for
-wherever there are fewer free cores than threads; asleep at once, they lose a third of their speed where cores
-are free (docs/ARCHITECTURE.md). Whoever sets `GOMP_SPINCOUNT` has the last word.
+spin three hundred times as long, and a spinning thread takes a core from the one it waits for wherever there
+are fewer free cores than threads; asleep at once, they lose a third of their speed where cores are free
+(docs/ARCHITECTURE.md). Whoever sets `GOMP_SPINCOUNT` has the last word.
 """
 
 import os

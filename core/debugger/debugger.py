@@ -206,20 +206,18 @@ class Debugger:
             raise ConfigError(f"After {MAX_ACTIONS} lines the step debugger has to start again.")
         value, gradient = self.value, self.gradient
         error = self._run(self.lines[action])
-        if error:
-            note = why(error)
-        else:
-            note = NOTES[action](self._found(action, value, gradient), self._counts)
-            self._counts.add(action, moved=gradient is not None)
+        found = self._found(action, value, gradient)
         event = Event(
             action=action,
             line=self.lines[action],
             error=error,
-            note=note,
-            value=self.value,
-            gradient=self.gradient,
-            loss=self.loss,
+            note=why(error) if error else NOTES[action](found, self._counts),
+            value=found.value,
+            gradient=found.gradient,
+            loss=found.loss,
         )
+        if not error:
+            self._counts.add(action, moved=gradient is not None)
         self.events.append(event)
         return event
 

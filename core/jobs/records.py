@@ -111,7 +111,7 @@ class Record:
         self.stopping = self.paused = False
         self.trace = LossTrace()
         self.started = self.idle = 0.0
-        self.first: tuple[float, float] | None = None
+        self.first: tuple[float, float] | None = None  # share done and clock at its first report
 
     def clock(self) -> float:
         """Seconds since it started, pauses not counted."""

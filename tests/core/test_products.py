@@ -42,6 +42,14 @@ def test_an_update_is_that_of_sgd(library, random_state, keep):
     same(weight, expected)
 
 
-def test_a_machine_gets_the_same_answer_always():
-    """A run that goes on after a restart has to find the products of its beginning."""
-    assert products.prefers_onednn() is products.prefers_onednn.__wrapped__()
+@pytest.mark.parametrize(
+    ("maker", "capability", "expected"),
+    [("AuthenticAMD", "AVX512", True), ("AuthenticAMD", "AVX2", False), ("GenuineIntel", "AVX512", False)],
+)
+def test_onednn_is_for_amd_with_avx512(monkeypatch, maker, capability, expected):
+    """Decided by the processor, not by a stopwatch: a run goes on with the products it began with."""
+    monkeypatch.setattr(products.Path, "read_text", lambda path: f"vendor_id : {maker}")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    if not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")):
+        expected = False
+    assert products.prefers_onednn.__wrapped__() is expected
