@@ -207,6 +207,8 @@ class OptimizerConfig:
         gamma: Factor of each drop of the `step` schedule, in (0, 1].
         warmup: Share of the steps that `one_cycle` spends rising, in (0, 1).
         clip_norm: Largest L2 norm of all gradients together; `None` does not clip.
+        ema_decay: Decay a step of an exponential moving average of the weights, in [0, 1). Above 0 it is the
+            averaged weights that are evaluated and kept.
     """
 
     name: OptimizerName = "sgd"
@@ -219,6 +221,7 @@ class OptimizerConfig:
     gamma: float = 0.5
     warmup: float = 0.3
     clip_norm: float | None = None
+    ema_decay: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("The optimizer", self.name, OptimizerName)
@@ -238,6 +241,9 @@ class OptimizerConfig:
         _require(0 < self.warmup < 1, f"The warm-up share must be in (0, 1), not {self.warmup:g}.")
         if self.clip_norm is not None:
             _in_range("The largest gradient norm", self.clip_norm, 1e-6, 1e6)
+        _require(
+            0 <= self.ema_decay < 1, f"The decay of the average must be in [0, 1), not {self.ema_decay:g}."
+        )
         _reset(self, () if self.name in ("sgd", "rmsprop") else ("momentum",))
         _reset(self, _UNUSED_BY_SCHEDULE[self.schedule])
 
@@ -319,7 +325,10 @@ class TrainConfig:
 
     def canonical_json(self) -> str:
         """The configuration and the schema version as JSON with sorted keys and no spaces."""
-        return json.dumps({"schema": SCHEMA_VERSION, **self.to_dict()}, sort_keys=True, separators=(",", ":"))
+        values = self.to_dict()
+        if not self.optimizer.ema_decay:  # came later: runs from before keep their names
+            del values["optimizer"]["ema_decay"]
+        return json.dumps({"schema": SCHEMA_VERSION, **values}, sort_keys=True, separators=(",", ":"))
 
     def key(self) -> str:
         """SHA-256 of `canonical_json()`, 64 hexadecimal digits."""

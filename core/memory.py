@@ -4,9 +4,12 @@ A container's limit counts, not the machine's: cgroup v2 and v1, as Linux tells 
 told (not Linux), memory is never called short.
 """
 
+import contextlib
 import ctypes
 import gc
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +26,9 @@ _ARENA_MAX: Final = -8  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of 
 _MMAP_THRESHOLD: Final = -3
 _TRIM_THRESHOLD: Final = -1
 _MIB: Final = 2**20
+
+_guard = threading.Lock()
+_reusing = 0  # how many runs want freed blocks kept
 
 
 def available(root: Path = Path("/")) -> int | None:
@@ -67,8 +73,40 @@ def tune_allocator() -> None:
     library = _libc()
     if library is not None:
         library.mallopt(_ARENA_MAX, 2)
-        library.mallopt(_MMAP_THRESHOLD, 4 * _MIB)
-        library.mallopt(_TRIM_THRESHOLD, 16 * _MIB)
+        with _guard:
+            _set_thresholds(library)
+
+
+@contextlib.contextmanager
+def reused_blocks() -> Iterator[None]:
+    """Let the C library keep what is freed, up to some tens of megabytes, for as long as this lasts.
+
+    A training step takes the blocks that the step before has freed. Where they were given back, the kernel
+    clears and maps every page of them anew: two to four thousand faults a step of the small convolutional
+    network, a quarter of its time on two threads and two fifths on one.
+    """
+    library = _libc()
+    if library is None:
+        yield
+        return
+    _count_reusing(library, 1)
+    try:
+        yield
+    finally:
+        _count_reusing(library, -1)
+
+
+def _count_reusing(library: ctypes.CDLL, change: int) -> None:
+    global _reusing
+    with _guard:
+        _reusing += change
+        _set_thresholds(library)
+
+
+def _set_thresholds(library: ctypes.CDLL) -> None:
+    """From which size on a block is given back when it is freed, and how much free memory is kept."""
+    library.mallopt(_MMAP_THRESHOLD, (32 if _reusing else 4) * _MIB)  # 32 is the most there is
+    library.mallopt(_TRIM_THRESHOLD, (128 if _reusing else 16) * _MIB)
 
 
 def give_back() -> None:

@@ -35,16 +35,22 @@ _ALL = (
     Preset(
         "fast",
         "Fast and good",
-        "A small convolutional network sees neighbouring pixels together, and a learning rate that rises and "
-        "then falls lets it take large steps first and fine ones at the end.",
+        "A small convolutional network sees neighbouring pixels together, its learning rate rises and then "
+        "falls, and what counts is an average of its last weights, good long before the rate is low.",
         TrainConfig(
-            model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(128,), batch_norm=True),
+            model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(256,), batch_norm=True),
             data=DataConfig(normalize="fashion_mnist"),
             optimizer=OptimizerConfig(
-                lr=0.04, momentum=0.9, nesterov=True, weight_decay=5e-4, schedule="one_cycle", warmup=0.2
+                lr=0.15,
+                momentum=0.9,
+                nesterov=True,
+                weight_decay=5e-4,
+                schedule="one_cycle",
+                warmup=0.1,
+                ema_decay=0.98,
             ),
             epochs=4,
-            batch_size=128,
+            batch_size=256,
         ),
     ),
     # 93.70% of 10,000 test images, mean of seeds 0 to 4, standard deviation 0.15, lowest 93.53 (the same)

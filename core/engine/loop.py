@@ -15,8 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
+from core import memory
 from core.config import TrainConfig
 from core.data import Split
+from core.engine.averaging import WeightAverage
 from core.engine.batches import select, split_indices
 from core.engine.inference import evaluate, predict_logits
 from core.engine.objectives import learning_rate
@@ -75,7 +77,8 @@ def run_training(
     hooks = _Hooks(on_progress, should_stop, on_checkpoint, capture)
     failure = ""
     try:
-        return _Run(config, train_split, test_split, hooks, resume).train()
+        with memory.reused_blocks():
+            return _Run(config, train_split, test_split, hooks, resume).train()
     except torch.OutOfMemoryError as error:
         failure = str(error).partition(".")[0]
     # outside the handler: the exception's traceback would keep the run's tensors alive
@@ -124,6 +127,9 @@ class _Run:
             # 1.7 times the speed of the small convolutional network on a CPU
             model = model.to(memory_format=torch.channels_last)
         self.model = model
+        decay = config.optimizer.ema_decay
+        self.average = WeightAverage(model, decay) if decay else None
+        self.kept = self.average.model if self.average else model
         self.step = TrainingStep(config, model, self.generators, capture=hooks.capture)
 
         self.steps = math.ceil(len(self.images) / config.batch_size)
@@ -181,6 +187,8 @@ class _Run:
             outcome = self.step(images, labels, rate, wants_norm=step % GRADIENT_NORM_EVERY == 0)
             self.losses[step] = outcome.loss
             hits += outcome.hits
+            if self.average is not None:
+                self.average.update((epoch - 1) * self.steps + step + 1)
             if outcome.gradient_norm is not None:
                 norms.append(outcome.gradient_norm)
 
@@ -211,8 +219,8 @@ class _Run:
         normalize = self.config.data.normalize
         validation = None
         if self.validation is not None:
-            validation = evaluate(self.model, *self.validation, normalize=normalize, config=self.config)
-        test = evaluate(self.model, *self.test, normalize=normalize, config=self.config)
+            validation = evaluate(self.kept, *self.validation, normalize=normalize, config=self.config)
+        test = evaluate(self.kept, *self.test, normalize=normalize, config=self.config)
         labels, classes = self.test[1].cpu(), test.logits.shape[1]
         confusion = torch.bincount(labels * classes + test.logits.argmax(1), minlength=classes**2)
         return EpochRecord(
@@ -229,7 +237,7 @@ class _Run:
             learning_rate=rate,
             confusion=tuple(map(tuple, confusion.view(classes, classes).tolist())),
             fixed_logits=_rows(test.logits[:FIXED_COUNT]),
-            histograms={name: WeightHistogram.of(p.detach()) for name, p in self.model.named_parameters()},
+            histograms={name: WeightHistogram.of(p.detach()) for name, p in self.kept.named_parameters()},
         )
 
     def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
@@ -238,7 +246,7 @@ class _Run:
         count = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), len(losses))
         before = (epoch - 1) * self.steps + first + 1
         if self.hooks.on_progress is not None:
-            fixed = predict_logits(self.model, self.test[0][:FIXED_COUNT], self.config.data.normalize)
+            fixed = predict_logits(self.kept, self.test[0][:FIXED_COUNT], self.config.data.normalize)
             self.hooks.on_progress(
                 Progress(
                     epoch=epoch,
@@ -259,7 +267,7 @@ class _Run:
     def _keep_best(self) -> None:
         losses = [record.validation_loss for record in self.history if record.validation_loss is not None]
         if self.config.patience and losses[-1] == min(losses):
-            self.best = _copy_to_cpu(self.model.state_dict())
+            self.best = _copy_to_cpu(self.kept.state_dict())
 
     def _is_out_of_patience(self) -> bool:
         if not self.config.patience:
@@ -271,14 +279,16 @@ class _Run:
         return TrainingState(
             config=self.config,
             history=tuple(self.history),
-            model=_copy_to_cpu(self.model.state_dict()),
+            model=_copy_to_cpu(self.kept.state_dict()),
             optimizer=_copy_to_cpu(self.step.optimizer_state()),
             generators={name: generator.get_state() for name, generator in self.generators.items()},
             best=self.best,
+            trained=_copy_to_cpu(self.model.state_dict()) if self.average else None,
         )
 
     def _restore(self, state: TrainingState) -> None:
-        self.model.load_state_dict(state.model)
+        self.kept.load_state_dict(state.model)
+        self.model.load_state_dict(state.trained or state.model)
         self.step.load_optimizer_state(state.optimizer)
         for name, generator in self.generators.items():
             generator.set_state(state.generators[name])

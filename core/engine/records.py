@@ -148,10 +148,11 @@ class TrainingState:
     Attributes:
         config: The run.
         history: The epochs that are complete; empty before the first.
-        model: The network's `state_dict` after the last of them.
+        model: The `state_dict` to use after the last of them: of averaged weights where they are averaged.
         optimizer: The optimizer's `state_dict`.
         generators: The state of each random generator (uint8), by its purpose.
         best: The `state_dict` with the lowest validation loss so far; only with early stopping.
+        trained: The `state_dict` that training goes on from; `None` where that is `model`.
     """
 
     config: TrainConfig
@@ -160,6 +161,7 @@ class TrainingState:
     optimizer: dict[str, Any]
     generators: dict[str, Tensor]
     best: dict[str, Tensor] | None = None
+    trained: dict[str, Tensor] | None = None
 
     @property
     def epoch(self) -> int:
@@ -175,6 +177,7 @@ class TrainingState:
             "optimizer": self.optimizer,
             "generators": self.generators,
             "best": self.best,
+            "trained": self.trained,
         }
 
     @classmethod

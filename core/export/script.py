@@ -16,7 +16,7 @@ from core.checkpoints.recognition import describe
 from core.config import TrainConfig
 from core.engine import SEED_OFFSETS
 from core.errors import CheckpointError, ConfigError
-from core.export.sections import augmentation, data, has, imports, network, objective, settings
+from core.export.sections import augmentation, data, has, imports, kept, network, objective, settings
 from core.lessons.notebook import write_notebook
 from core.model.trained import TrainedModel
 
@@ -144,6 +144,8 @@ def _loops(config: TrainConfig) -> str:
     update.append("optimizer.step()")
     if optimizer.schedule in ("cosine", "one_cycle"):
         update.append("scheduler.step()")
+    if optimizer.ema_decay:
+        update.append("update_average()")
     update.append("optimizer.zero_grad()")
     test_loss = "test_loss_fn" if config.label_smoothing else "loss_fn"
     return f'''\
@@ -175,13 +177,13 @@ def train(dataloader):
 
 def test(dataloader):
     """The mean loss and the accuracy over all images, each counting once."""
-    model.eval()
+    {kept(config)}.eval()
     size = len(dataloader.dataset)
     total, correct = 0.0, 0
     with torch.no_grad():
         for X, y in dataloader:
 {_indent(evaluate, 3)}
-            pred = model(X)
+            pred = {kept(config)}(X)
             total += {test_loss}(pred, y).item() * len(X)
             correct += (pred.argmax(1) == y).sum().item()
     return total / size, correct / size
@@ -217,7 +219,7 @@ if world > 1:  # all processes go by the first one's loss
     dist.broadcast(shared, 0)
     validation_loss = shared.item()
 if validation_loss <= best_loss:
-    best = copy.deepcopy(model.state_dict())
+    best = copy.deepcopy({kept(config)}.state_dict())
 waited = 0 if validation_loss < best_loss else waited + 1
 best_loss = min(best_loss, validation_loss)
 if waited >= {config.patience}:
@@ -225,13 +227,13 @@ if waited >= {config.patience}:
 """
     text += _indent(body, 1)
     if config.patience:
-        text += "model.load_state_dict(best)  # of the epoch with the lowest validation loss\n"
+        text += f"{kept(config)}.load_state_dict(best)  # of the epoch with the lowest validation loss\n"
     return (
         text
-        + """
+        + f"""
 if rank == 0:
-    torch.save(model.state_dict(), path)
-    print(f"Saved PyTorch Model State to {path}")
+    torch.save({kept(config)}.state_dict(), path)
+    print(f"Saved PyTorch Model State to {{path}}")
 if world > 1:
     dist.destroy_process_group()
 """

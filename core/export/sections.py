@@ -20,7 +20,7 @@ def has(config: TrainConfig, *kinds: str) -> bool:
 def imports(config: TrainConfig, *, script: bool) -> str:
     """The imports that the other sections need."""
     lines = ["import argparse"] if script else []
-    lines += ["import copy"] if config.patience else []
+    lines += ["import copy"] if config.patience or config.optimizer.ema_decay else []
     lines += ["import os", "", "import torch", "import torch.distributed as dist", "from torch import nn"]
     if config.loss != "cross_entropy" or config.data.shift:
         lines.append("from torch.nn import functional as F")
@@ -223,7 +223,34 @@ scheduler = torch.optim.lr_scheduler.OneCycleLR(
     cycle_momentum=False,
 )
 """
-    return text
+    return text + _average(optimizer.ema_decay)
+
+
+def _average(decay: float) -> str:
+    """The network whose weights are an average over the steps; empty where the last ones are kept."""
+    if not decay:
+        return ""
+    return f'''
+average, steps = copy.deepcopy(model), 0  # this is what is tested and saved
+
+
+@torch.no_grad()
+def update_average():
+    """Move the average towards the weights: all the way at first, by {1 - decay:.3g} of it in the end."""
+    global steps
+    steps += 1
+    share = (1 - {decay!r}) / (1 - {decay!r} ** steps)
+    for mean, value in zip(average.state_dict().values(), model.state_dict().values()):
+        if mean.is_floating_point():
+            mean.lerp_(value, share)
+        else:
+            mean.copy_(value)
+'''
+
+
+def kept(config: TrainConfig) -> str:
+    """The name of the network that is tested and saved."""
+    return "average" if config.optimizer.ema_decay else "model"
 
 
 def _warmup(config: TrainConfig) -> str:

@@ -76,6 +76,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Weight decay": f"{optimizer.weight_decay:g}",
         "Schedule": schedule,
         "Largest gradient norm": f"{optimizer.clip_norm:g}" if optimizer.clip_norm else "—",
+        "Weights": f"averaged, decay {optimizer.ema_decay:g}" if optimizer.ema_decay else "the last",
         "Loss": {"cross_entropy": "cross-entropy", "nll": "NLL", "mse": "squared error"}[config.loss],
         "Label smoothing": f"{config.label_smoothing:g}" if config.loss == "cross_entropy" else "—",
         "Epochs asked for": str(config.epochs),

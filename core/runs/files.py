@@ -2,7 +2,8 @@
 
     config.json     the configuration
     epochs/0003.pt  the network's state_dict after epoch 3 (of long runs of large networks not every epoch)
-    state-0003.pt   what else going on after epoch 3 needs: optimizer, random generators, best weights
+    state-0003.pt   what else going on after epoch 3 needs: optimizer, random generators, best weights, and
+                    the trained ones where those above are their average
     losses.pt       the loss of each step
     history.json    one record an epoch: replacing this file is what makes an epoch part of the run
     weights.pt      the state_dict to use: after the last whole epoch, at the end the run's result
@@ -90,7 +91,12 @@ def begin(folder: Path, config: TrainConfig, status: Status) -> None:
 def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
     """Add the epoch that `state` ends. Until `history.json` is replaced the run is what it was before."""
     epoch = state.epoch
-    rest = {"optimizer": state.optimizer, "generators": state.generators, "best": state.best}
+    rest = {
+        "optimizer": state.optimizer,
+        "generators": state.generators,
+        "best": state.best,
+        "trained": state.trained,
+    }
     _save(_weights(folder, epoch), state.model)
     _save(_state(folder, epoch), rest)
     _save_losses(folder, losses, epoch)
@@ -212,6 +218,7 @@ def read_state(folder: Path) -> TrainingState | None:
             optimizer=rest["optimizer"],
             generators=rest["generators"],
             best=rest["best"],
+            trained=rest.get("trained"),  # not in a state from before there were averages
         )
     except _DAMAGE as error:
         raise RunError("This run's files are damaged: train again.") from error

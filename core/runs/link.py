@@ -63,6 +63,7 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "gamma": ("optimizer", "gamma", _FLOAT),
     "warmup": ("optimizer", "warmup", _FLOAT),
     "clip": ("optimizer", "clip_norm", _FLOAT),
+    "average": ("optimizer", "ema_decay", _FLOAT),
     "loss": ("", "loss", _TEXT),
     "smoothing": ("", "label_smoothing", _FLOAT),
     "epochs": ("", "epochs", _INT),

@@ -16,7 +16,7 @@ ELABORATE = TrainConfig(
         architecture="custom", layers=(LayerConfig(kind="flatten"), LayerConfig(kind="linear", size=10))
     ),
     data=DataConfig(limit=1000, validation=0.1, shift=2),
-    optimizer=OptimizerConfig(name="adamw", lr=3e-4, schedule="cosine", clip_norm=1.0),
+    optimizer=OptimizerConfig(name="adamw", lr=3e-4, schedule="cosine", clip_norm=1.0, ema_decay=0.9),
     patience=3,
 )
 
@@ -67,6 +67,8 @@ def test_what_plays_no_part_does_not_change_the_key():
         lambda: OptimizerConfig(lr=0),
         lambda: OptimizerConfig(nesterov=True),
         lambda: OptimizerConfig(momentum=1.0),
+        lambda: OptimizerConfig(ema_decay=1.0),
+        lambda: OptimizerConfig(ema_decay=math.nan),
         lambda: ModelConfig(architecture="custom"),
         lambda: ModelConfig(architecture="mlp", hidden=(4096,)),
         lambda: ModelConfig(architecture="mlp", hidden=(8,) * 13),
@@ -98,3 +100,11 @@ def test_any_json_is_a_configuration_or_a_sentence(values):
     """Reading a configuration never raises anything but ConfigError."""
     with contextlib.suppress(ConfigError):
         TrainConfig.from_dict(values)
+
+
+def test_runs_from_before_there_were_averages_keep_their_names():
+    """The key of the default run is what it was, and averaging the weights is another run."""
+    before = "64875a6392c85704cbf15a5a57a1e1a2736bb1d62cad36f1700c4ad6611d37d0"
+    assert TrainConfig().key() == before
+    averaged = TrainConfig(optimizer=OptimizerConfig(ema_decay=0.9))
+    assert averaged.key() not in (before, TrainConfig(optimizer=OptimizerConfig(ema_decay=0.99)).key())

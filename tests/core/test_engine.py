@@ -32,6 +32,7 @@ EVERYTHING = TrainConfig(
         weight_decay=1e-4,
         schedule="one_cycle",
         clip_norm=1.0,
+        ema_decay=0.9,
     ),
     label_smoothing=0.1,
     epochs=3,

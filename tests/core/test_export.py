@@ -86,8 +86,13 @@ RUNS = {
         data=DataConfig(limit=300, validation=0.3),
         epochs=6,
         patience=1,
-        optimizer=OptimizerConfig(lr=0.4, momentum=0.9),
+        optimizer=OptimizerConfig(lr=0.4, momentum=0.9, ema_decay=0.5),
         model=ModelConfig(architecture="mlp", hidden=(32,), activation="silu"),
+    ),
+    "averaged": small(
+        model=ModelConfig(architecture="cnn", channels=(4,), hidden=(), batch_norm=True),
+        optimizer=OptimizerConfig(lr=0.1, momentum=0.9, ema_decay=0.8),
+        data=DataConfig(limit=240),
     ),
     "bfloat16": small(
         precision="bfloat16", model=ModelConfig(architecture="mlp", hidden=(32,), activation="sigmoid")

@@ -203,7 +203,7 @@ def test_a_resolved_run_survives_the_link():
     """Device, threads and dataset are the machine's own and stay out of the link."""
     resolved = replace(
         TrainConfig(data=DataConfig(dataset="sample-00000000"), threads=2, device="cpu"),
-        optimizer=OptimizerConfig(clip_norm=0.5, name="rmsprop", momentum=0.5),
+        optimizer=OptimizerConfig(clip_norm=0.5, name="rmsprop", momentum=0.5, ema_decay=0.9),
     )
     query = to_query(resolved)
     assert "data" not in query
