@@ -3,7 +3,10 @@
 Worker threads know nothing of screens. Asking twice for the same key is one job.
 """
 
+import contextlib
 import logging
+import os
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +24,8 @@ PRESENT_SECONDS: Final = 5.0
 """A visitor whose page has not asked for this long is not watching any more."""
 PAUSE_SECONDS: Final = 30.0
 """How long a paused run may hold up those who wait."""
+NICENESS: Final = 10
+"""How much a worker gives way where cores are short: about nine parts in ten to whoever draws a page."""
 
 _log = logging.getLogger(__name__)
 
@@ -216,6 +221,7 @@ class JobQueue:
         return None
 
     def _work(self, device: str) -> None:
+        _give_way()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closing or self._next(device) is not None)
@@ -296,3 +302,11 @@ class JobQueue:
             record.idle += time.monotonic() - since
             if not record.stopping:
                 record.snapshot = replace(record.snapshot, state="running")
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread and of those that PyTorch starts from it."""
+    if sys.platform.startswith("linux"):  # elsewhere it would be that of the whole process
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)

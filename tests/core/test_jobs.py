@@ -1,5 +1,7 @@
 """The queue: one run for one key, states that only move forward, nothing lost and nobody disturbed."""
 
+import os
+import sys
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -408,6 +410,20 @@ def test_other_jobs_show_progress_and_stop():
     done = queue.wait("lab", 10)
     assert (done.state, done.result) == ("stopped", "so far")
     assert queue.snapshot("unknown") is None
+    queue.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads have a priority on Linux only")
+def test_jobs_give_way_to_pages():
+    """A job's thread has a lower priority than the one that asked for it, which keeps its own."""
+
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before, queue = niceness(), JobQueue()
+    queue.submit_job(Other("lab", work=lambda on_progress, should_stop: niceness()))
+    assert queue.wait("lab", 10).result == min(19, before + job_queue.NICENESS)
+    assert niceness() == before
     queue.close()
 
 
