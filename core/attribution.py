@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from core.config import Normalization
 from core.data import MEAN, STD
-from core.engine.batches import to_input
+from core.engine import EVALUATION_BATCH, predict_logits
 from core.errors import CoreError
 from core.model import NeuralNetwork, StackedNetwork
 from core.model.trained import TrainedModel
@@ -180,7 +180,7 @@ def hidden(
     model: TrainedModel,
     images: Tensor,
     *,
-    batch_size: int = 1000,
+    batch_size: int = EVALUATION_BATCH,
     on_progress: Callable[[float], None] | None = None,
 ) -> Tensor:
     """What reaches the network's last linear layer.
@@ -198,13 +198,8 @@ def hidden(
         CoreError: The network has no such layer.
     """
     layers = trunk(model.module).eval()  # already in evaluation mode: nothing changes
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(images), batch_size):
-            parts.append(layers(to_input(images[start : start + batch_size], model.normalize)).flatten(1))
-            if on_progress:
-                on_progress(min(1.0, (start + batch_size) / len(images)))
-    return torch.cat(parts)
+    features = predict_logits(layers, images, model.normalize, batch_size=batch_size, on_progress=on_progress)
+    return features.flatten(1)
 
 
 def nearest(features: Tensor, one: Tensor, most: int = 8) -> tuple[Tensor, Tensor]:
