@@ -8,12 +8,12 @@ import dataclasses
 import hashlib
 import json
 import math
-import types
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 from core.errors import ConfigError, quoted
+from core.plain import from_plain
 
 SCHEMA_VERSION: Final = 1
 """Part of every key: raise it when the engine's numbers change for an unchanged configuration."""
@@ -321,7 +321,7 @@ class TrainConfig:
         Raises:
             ConfigError: A field is unknown, of the wrong type, or out of range.
         """
-        return typing.cast(Self, _from_plain(cls, values))
+        return typing.cast(Self, from_plain(cls, values))
 
     def canonical_json(self) -> str:
         """The configuration and the schema version as JSON with sorted keys and no spaces."""
@@ -333,36 +333,3 @@ class TrainConfig:
     def key(self) -> str:
         """SHA-256 of `canonical_json()`, 64 hexadecimal digits."""
         return hashlib.sha256(self.canonical_json().encode()).hexdigest()
-
-
-def _from_plain(cls: type[Any], values: object) -> Any:
-    """Build the dataclass `cls` from JSON values, checking names and types on the way."""
-    if not isinstance(values, dict):
-        raise ConfigError(f"{cls.__name__} must be a JSON object.")
-    hints = typing.get_type_hints(cls)
-    unknown = sorted(set(values) - set(hints))
-    if unknown:
-        raise ConfigError(f"{cls.__name__} has no field {quoted(str(unknown[0]), 40)}.")
-    return cls(**{name: _coerce(name, hints[name], value) for name, value in values.items()})
-
-
-def _coerce(name: str, hint: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(hint):
-        return _from_plain(typing.cast(type[Any], hint), value)
-    origin = typing.get_origin(hint)
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise ConfigError(f"{name} must be a list.")
-        item = typing.get_args(hint)[0]
-        return tuple(_coerce(name, item, v) for v in value)
-    if origin is Literal:
-        hint = str
-    elif origin in (types.UnionType, typing.Union):
-        if value is None:
-            return None
-        hint = next(h for h in typing.get_args(hint) if h is not type(None))
-    if hint is float and type(value) is int:
-        value = float(value)
-    if type(value) is not hint:
-        raise ConfigError(f"{name} must be of type {hint.__name__}, not {type(value).__name__}.")
-    return value

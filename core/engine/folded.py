@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from core.config import TrainConfig
-from core.engine.products import Linear, linear, replace_linear, subtract_product
+from core.engine.products import linear, subtract_product
 
 
 def can_fold(config: TrainConfig) -> bool:
@@ -27,11 +27,11 @@ def can_fold(config: TrainConfig) -> bool:
     )
 
 
-class FoldedLinear(Linear):
+class FoldedLinear(nn.Linear):
     """A linear layer that updates its own parameters while the gradient passes through it.
 
     Attributes:
-        rate: Learning rate of the coming backward pass; `None` leaves the update to an optimizer.
+        rate: Learning rate of the coming backward pass; `None` behaves as `nn.Linear` does.
         decay: Weight decay (L2).
     """
 
@@ -69,13 +69,19 @@ class _LinearThenUpdate(torch.autograd.Function):
 
 
 def fold_updates(module: nn.Module, decay: float) -> list[FoldedLinear]:
-    """Let every linear layer in `module` update its own parameters.
+    """Replace every linear layer in `module` by one that shares its parameters and updates them itself.
 
     Args:
         module: Changed in place; its `state_dict` keeps its keys.
         decay: Weight decay (L2).
     """
-    folded = replace_linear(module, FoldedLinear)
-    for layer in folded:
-        layer.decay = decay
+    folded = []
+    for parent in list(module.modules()):
+        for name, layer in parent.named_children():
+            if type(layer) is nn.Linear:
+                with torch.device("meta"):  # the parameters are not drawn: they are taken over
+                    new = FoldedLinear(layer.in_features, layer.out_features, layer.bias is not None)
+                new.weight, new.bias, new.decay = layer.weight, layer.bias, decay
+                setattr(parent, name, new)
+                folded.append(new)
     return folded

@@ -12,7 +12,6 @@ from core.config import TrainConfig
 from core.engine.batches import augment, to_input
 from core.engine.folded import can_fold, fold_updates
 from core.engine.objectives import loss_function, make_optimizer
-from core.engine.products import Linear, prefers_onednn, replace_linear
 from core.model import Dropout
 
 WARM_UP: Final = 3
@@ -58,8 +57,6 @@ class TrainingStep:
             if isinstance(layer, Dropout):
                 layer.generator = generators["dropout"]
         self.folded = fold_updates(model, config.optimizer.weight_decay) if can_fold(config) else []
-        if _may_round_otherwise(config) and prefers_onednn():
-            replace_linear(model, Linear)  # those that are not folded
         self.parameters = list(model.parameters())
         # no parameter is left for the optimizer: all belong to layers that update themselves
         self._updates_itself = len(self.parameters) == sum(len(list(f.parameters())) for f in self.folded)
@@ -147,15 +144,6 @@ class TrainingStep:
 
 def _hits(logits: Tensor, labels: Tensor) -> Tensor:
     return (logits.detach().argmax(1) == labels).sum()
-
-
-def _may_round_otherwise(config: TrainConfig) -> bool:
-    """Whether products may differ from PyTorch's in their last digits.
-
-    Not for optimizers that divide by a gradient's size: they turn the sign of a tiny one into a whole step,
-    and an exported run would end on other losses.
-    """
-    return config.device == "cpu" and config.precision == "float32" and config.optimizer.name == "sgd"
 
 
 def _can_capture(config: TrainConfig) -> bool:

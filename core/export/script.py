@@ -8,6 +8,7 @@ import copy
 import importlib.util
 import tempfile
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,6 +16,7 @@ import torch
 from core.checkpoints.recognition import describe
 from core.config import TrainConfig
 from core.engine import SEED_OFFSETS
+from core.engine.folded import can_fold
 from core.errors import CheckpointError, ConfigError
 from core.export.sections import augmentation, data, has, imports, kept, network, objective, settings
 from core.lessons.notebook import write_notebook
@@ -101,14 +103,24 @@ def _about_data(config: TrainConfig) -> str:
     return "Fashion-MNIST is downloaded to data/ if it is not there."
 
 
+def about_digits(config: TrainConfig) -> str:
+    """How far the program's losses are the run's, in a sentence or two."""
+    same = "On the CPU, with the same version of PyTorch, the losses are the app's to five decimals"
+    if not can_fold(replace(config, device="cpu")):
+        return f"{same}."
+    return (
+        f"{same} at first: the app makes an update as plain as this one part of the backward pass, which "
+        "rounds otherwise, and the larger the learning rate, the sooner the last digits drift apart."
+    )
+
+
 def _docstring(config: TrainConfig) -> str:
     text = "\n\n".join(
         textwrap.fill(paragraph, 100)
         for paragraph in (
             f"A run of PyTorch Basics, Live, {config.key()[:12]}, as a program of its own.",
             _summary(config),
-            f"{_about_data(config)} On the CPU, with the same version of PyTorch, the losses are the "
-            "app's to five decimals.",
+            f"{_about_data(config)} {about_digits(config)}",
         )
     )
     commands = """

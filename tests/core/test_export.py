@@ -182,6 +182,12 @@ def test_script_gives_the_apps_history(
         assert result.status == "early"
 
 
+@pytest.mark.parametrize(("name", "drifts"), [("tutorial", True), ("momentum_step", False)])
+def test_a_script_says_whether_its_digits_drift(name: str, drifts: bool) -> None:
+    """An update folded into the backward pass rounds otherwise than the script's; no other run does."""
+    assert ("drift apart" in " ".join(to_script(RUNS[name]).split())) == drifts
+
+
 def test_two_processes_give_the_loss_of_one(root: str, outputs: dict[str, str], tmp_path: Path) -> None:
     """Under torchrun the notes' run has the same global batches: its losses agree to 1e-4."""
     (tmp_path / "run.py").write_text(to_script(RUNS["tutorial"]))

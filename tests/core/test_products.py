@@ -1,10 +1,7 @@
 """Products of linear layers: the same numbers by either library."""
 
-import copy
-
 import pytest
 import torch
-from torch import nn
 from torch.nn import functional as F
 
 from core.engine import products
@@ -43,25 +40,6 @@ def test_an_update_is_that_of_sgd(library, random_state, keep):
     expected = keep * weight - 0.1 * gradient.t() @ x
     products.subtract_product(weight, gradient, x, 0.1, keep)
     same(weight, expected)
-
-
-@pytest.mark.parametrize("bias", [True, False])
-def test_a_layer_learns_as_pytorchs_does(library, random_state, bias):
-    """Output and every gradient are those of `nn.Linear`, and its parameters are taken over, not drawn."""
-    plain = nn.Sequential(nn.Linear(6, 5, bias=bias), nn.Tanh(), nn.Linear(5, 3))
-    ours = copy.deepcopy(plain)
-    assert len(products.replace_linear(ours, products.Linear)) == 2
-    assert list(ours.state_dict()) == list(plain.state_dict())
-    x = torch.rand(4, 6, generator=random_state)
-    inputs = [x.clone().requires_grad_() for _ in range(2)]
-    for network, given in zip((plain, ours), inputs, strict=True):
-        network(given).square().sum().backward()
-    same(ours(x), plain(x))
-    same(inputs[1].grad, inputs[0].grad)
-    for found, expected in zip(ours.parameters(), plain.parameters(), strict=True):
-        same(found.grad, expected.grad)
-    with torch.no_grad():
-        assert torch.equal(ours(x), plain(x)), "a prediction is PyTorch's to the bit"
 
 
 @pytest.mark.parametrize(

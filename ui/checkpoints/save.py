@@ -6,7 +6,7 @@ from core import pretrained
 from core.checkpoints import to_pth, to_safetensors
 from core.config import TrainConfig
 from core.errors import ConfigError, CoreError
-from core.export import check_onnx, to_notebook, to_onnx, to_script
+from core.export import about_digits, check_onnx, to_notebook, to_onnx, to_script
 from core.export.sections import loading
 from core.model import count_parameters
 from core.model.trained import TrainedModel
@@ -114,8 +114,8 @@ def _code(config: TrainConfig) -> None:
     """The run as a program."""
     st.subheader("The run as code", anchor=False)
     st.markdown(
-        "The same seed, images and order, with PyTorch and torchvision alone. On the CPU it gives this run's "
-        "losses to five decimals; `torchrun --nproc-per-node=8 run.py` runs it on eight GPUs."
+        f"The same seed, images and order, with PyTorch and torchvision alone. {about_digits(config)} "
+        "`torchrun --nproc-per-node=8 run.py` runs it on eight GPUs."
     )
     try:
         script = to_script(config)
