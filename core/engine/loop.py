@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from core import device as devices
 from core import memory
@@ -21,6 +21,7 @@ from core.data import Split
 from core.engine.averaging import WeightAverage
 from core.engine.batches import select, split_indices
 from core.engine.inference import evaluate, predict_logits
+from core.engine.layout import lay_out
 from core.engine.objectives import learning_rate
 from core.engine.records import (
     FIXED_COUNT,
@@ -122,11 +123,7 @@ class _Run:
         self.validation = select(train_split, held_out, device) if len(held_out) else None
         self.test = (test_split.images.to(device), test_split.labels.to(device))
 
-        model = build(config.model, self.generators["weights"]).to(device)
-        if any(isinstance(layer, nn.Conv2d) for layer in model.modules()):
-            # 1.7 times the speed of the small convolutional network on a CPU
-            model = model.to(memory_format=torch.channels_last)
-        self.model = model
+        model = self.model = lay_out(build(config.model, self.generators["weights"]).to(device))
         decay = config.optimizer.ema_decay
         self.average = WeightAverage(model, decay) if decay else None
         self.kept = self.average.model if self.average else model
