@@ -33,26 +33,34 @@ class FoldedLinear(nn.Linear):
     Attributes:
         rate: Learning rate of the coming backward pass; `None` behaves as `nn.Linear` does.
         decay: Weight decay (L2).
+        gradients: Where backward passes leave their gradients to be measured; `None` keeps none.
     """
 
     rate: float | None = None
     decay: float = 0.0
+    gradients: list[Tensor] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Map N x in_features to N x out_features."""
         if self.rate is None or not torch.is_grad_enabled():
             return super().forward(x)
-        y: Tensor = _LinearThenUpdate.apply(x, self.weight, self.bias, self.rate, self.decay)
+        y: Tensor = _LinearThenUpdate.apply(x, self.weight, self.bias, self.rate, self.decay, self.gradients)
         return y
 
 
 class _LinearThenUpdate(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, rate: float, decay: float
+        ctx: Any,
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        rate: float,
+        decay: float,
+        gradients: list[Tensor] | None,
     ) -> Tensor:
         ctx.save_for_backward(x, weight, bias)
-        ctx.rate, ctx.decay = rate, decay
+        ctx.rate, ctx.decay, ctx.gradients = rate, decay, gradients
         return linear(x, weight, bias)
 
     @staticmethod
@@ -62,10 +70,13 @@ class _LinearThenUpdate(torch.autograd.Function):
         keep = 1 - ctx.rate * ctx.decay
         # the input's gradient first: it needs the weight as it was
         passed_on = linear(gradient, weight.t()) if ctx.needs_input_grad[0] else None
+        of_bias = None if bias is None else gradient.sum(0)
+        if ctx.gradients is not None:
+            ctx.gradients += [linear(gradient.t(), x.t()), *([] if of_bias is None else [of_bias])]
         subtract_product(weight, gradient, x, ctx.rate, keep)
         if bias is not None:
-            bias.mul_(keep).sub_(gradient.sum(0), alpha=ctx.rate)
-        return passed_on, None, None, None, None
+            bias.mul_(keep).sub_(of_bias, alpha=ctx.rate)
+        return passed_on, None, None, None, None, None
 
 
 def fold_updates(module: nn.Module, decay: float) -> list[FoldedLinear]:

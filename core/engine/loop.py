@@ -34,7 +34,7 @@ from core.engine.records import (
 )
 from core.engine.step import TrainingStep
 from core.errors import DeviceMemoryError, DivergedError
-from core.model import build
+from core.model import CLASS_COUNT, build
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 GRADIENT_NORM_EVERY: Final = 50  # steps: a norm reads every gradient once more
@@ -131,6 +131,7 @@ class _Run:
 
         self.steps = math.ceil(len(self.images) / config.batch_size)
         self.losses = torch.zeros(self.steps, device=device)
+        self.logits = torch.zeros(len(self.images), CLASS_COUNT, device=device)
         self.history: list[EpochRecord] = []
         self.best: dict[str, Tensor] | None = None
         if resume is not None:
@@ -163,12 +164,12 @@ class _Run:
         """Train for one epoch and evaluate, or `None` where it was asked to stop."""
         config, should_stop = self.config, self.hooks.should_stop
         self.model.train()
-        hits = torch.zeros((), dtype=torch.int64, device=self.device)
+        order = self._order()
         norms = []
         rate = config.optimizer.lr
         reported, idle, start = 0, 0.0, time.perf_counter()
         next_report = start + REPORT_INTERVAL
-        for step, (images, labels) in enumerate(self._batches()):
+        for step, (images, labels) in enumerate(self._batches(order)):
             if should_stop:
                 asked = time.perf_counter()
                 if should_stop():
@@ -183,7 +184,8 @@ class _Run:
             )
             outcome = self.step(images, labels, rate, wants_norm=step % GRADIENT_NORM_EVERY == 0)
             self.losses[step] = outcome.loss
-            hits += outcome.hits
+            first = step * config.batch_size
+            self.logits[first : first + len(images)] = outcome.logits
             if self.average is not None:
                 self.average.update((epoch - 1) * self.steps + step + 1)
             if outcome.gradient_norm is not None:
@@ -197,14 +199,21 @@ class _Run:
         self.losses[-1].item()  # waits for the device: the clock stops when the work is done
         seconds = time.perf_counter() - start - idle
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
-        return self._record(epoch, hits.item() / len(self.images), norms, rate, seconds)
+        labels = self.labels if order is None else self.labels[order]
+        hits = (self.logits.argmax(1) == labels).sum().item()
+        return self._record(epoch, hits / len(labels), norms, rate, seconds)
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def _order(self) -> Tensor | None:
+        """In which order the epoch visits the images; `None` is as they are stored."""
+        if not self.config.shuffle:
+            return None
+        return torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
+
+    def _batches(self, order: Tensor | None) -> Iterator[tuple[Tensor, Tensor]]:
         size = self.config.batch_size
-        if not self.config.shuffle:  # slices are views: nothing is copied
+        if order is None:  # slices are views: nothing is copied
             yield from zip(torch.split(self.images, size), torch.split(self.labels, size), strict=True)
             return
-        order = torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
         for indices in torch.split(order, size):
             yield self.images[indices], self.labels[indices]
 

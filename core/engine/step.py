@@ -25,12 +25,12 @@ class StepOutcome(NamedTuple):
 
     Attributes:
         loss: Mean over the batch, before the update; a scalar.
-        hits: Images of the batch predicted right, before the update; an int64 scalar.
+        logits: Of the batch, before the update; float32, N x 10.
         gradient_norm: L2 norm of all gradients together before clipping, where it was asked for.
     """
 
     loss: Tensor
-    hits: Tensor
+    logits: Tensor
     gradient_norm: Tensor | None
 
 
@@ -77,7 +77,7 @@ class TrainingStep:
             rate: The learning rate of this step.
             wants_norm: Whether to measure the gradient, which reads all of it once more.
         """
-        self._set_rate(rate, wants_norm)
+        self._set_rate(rate)
         if not self.captures or len(images) != self.config.batch_size:
             return self._run(images, labels, wants_norm)
         self._calls += 1
@@ -105,9 +105,9 @@ class TrainingStep:
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["lr"] = rate  # the tensor that a capture reads; every step sets its value anyway
 
-    def _set_rate(self, rate: float, wants_norm: bool) -> None:
+    def _set_rate(self, rate: float) -> None:
         for layer in self.folded:
-            layer.rate = None if wants_norm else rate  # a folded update leaves no gradient to measure
+            layer.rate = rate
         for group in self.optimizer.param_groups:
             if isinstance(group["lr"], Tensor):
                 group["lr"].fill_(rate)
@@ -116,23 +116,26 @@ class TrainingStep:
 
     def _run(self, images: Tensor, labels: Tensor, wants_norm: bool) -> StepOutcome:
         data, clip = self.config.data, self.config.optimizer.clip_norm
+        folded: list[Tensor] | None = [] if wants_norm else None
+        for layer in self.folded:
+            layer.gradients = folded
         if data.augments:
             images = augment(images, data, self.generators["augment"])
         with self._autocast():
-            logits = self.model(to_input(images, data.normalize))
-        loss = self.loss(logits.float(), labels)
-        if self._updates_itself and not wants_norm:
-            loss.backward()  # type: ignore[no-untyped-call]
-            return StepOutcome(loss.detach(), _hits(logits, labels), None)
-        self.optimizer.zero_grad()
+            logits = self.model(to_input(images, data.normalize)).float()
+        loss = self.loss(logits, labels)
+        if not self._updates_itself:
+            self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = None
         if clip is not None or wants_norm:
-            norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
+            gradients = [p.grad for p in self.parameters if p.grad is not None]
+            norm = nn.utils.get_total_norm([*gradients, *(folded or [])])
         if clip is not None and norm is not None:
             nn.utils.clip_grads_with_norm_(self.parameters, clip, norm)
-        self.optimizer.step()
-        return StepOutcome(loss.detach(), _hits(logits, labels), norm if wants_norm else None)
+        if not self._updates_itself:
+            self.optimizer.step()
+        return StepOutcome(loss.detach(), logits.detach(), norm if wants_norm else None)
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:
         if self.config.precision == "float32":
@@ -140,10 +143,6 @@ class TrainingStep:
         # a capture must not keep casts of weights that later steps change
         kind = torch.device(self.config.device).type
         return torch.autocast(kind, dtype=torch.bfloat16, cache_enabled=not self.captures)
-
-
-def _hits(logits: Tensor, labels: Tensor) -> Tensor:
-    return (logits.detach().argmax(1) == labels).sum()
 
 
 def _can_capture(config: TrainConfig) -> bool:
@@ -173,8 +172,8 @@ class _CapturedStep:
         self.images.copy_(images)
         self.labels.copy_(labels)
         self.graph.replay()
-        loss, hits, norm = self.outcome  # the next replay writes over them
-        return StepOutcome(loss.clone(), hits.clone(), None if norm is None else norm.clone())
+        loss, logits, norm = self.outcome  # the next replay writes over them
+        return StepOutcome(loss.clone(), logits.clone(), None if norm is None else norm.clone())
 
 
 def _on_a_side_stream(run: Callable[[], StepOutcome]) -> StepOutcome:

@@ -1,6 +1,7 @@
 """Networks: what they are made of, whether their layers fit, and what is inside them."""
 
 from core.model.networks import (
+    CLASS_COUNT,
     Dropout,
     NeuralNetwork,
     StackedNetwork,
@@ -12,6 +13,7 @@ from core.model.networks import (
 )
 
 __all__ = [
+    "CLASS_COUNT",
     "Dropout",
     "NeuralNetwork",
     "StackedNetwork",

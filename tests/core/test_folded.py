@@ -1,5 +1,7 @@
 """SGD folded into the backward pass is SGD."""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -31,6 +33,22 @@ def test_ten_steps_agree_with_the_optimizer(decay, random_state):
     assert len(layers) == 3
     for name, value in plain.state_dict().items():
         torch.testing.assert_close(folded.state_dict()[name], value, atol=1e-6, rtol=1e-5)
+
+
+def test_gradients_can_be_measured(random_state):
+    """Asked to, the backward pass leaves the gradients that the optimizer would have been given."""
+    plain = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3, bias=False))
+    folded = copy.deepcopy(plain)
+    found = []
+    for layer in fold_updates(folded, 0.1):
+        layer.rate, layer.gradients = 0.5, found
+    x = torch.rand(4, 6, generator=random_state)
+    for network in (plain, folded):
+        network(x).square().sum().backward()
+    expected = [parameter.grad for parameter in plain.parameters()]
+    assert len(found) == len(expected) == 3
+    torch.testing.assert_close(nn.utils.get_total_norm(found), nn.utils.get_total_norm(expected))
+    assert {tuple(g.shape) for g in found} == {tuple(g.shape) for g in expected}
 
 
 def test_without_a_rate_it_is_a_linear_layer(random_state):
