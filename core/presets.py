@@ -36,7 +36,7 @@ _ALL = (
         "fast",
         "Fast and good",
         "A small convolutional network sees neighbouring pixels together, its learning rate rises and then "
-        "falls, and what counts is an average of its last weights, good long before the rate is low.",
+        "falls, and the average of its last weights is what counts: it works as a low rate does, but sooner.",
         TrainConfig(
             model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(256,), batch_norm=True),
             data=DataConfig(normalize="fashion_mnist"),

@@ -1,5 +1,7 @@
 """From a split of uint8 images to the batches a network takes, on whatever device they are."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -18,6 +20,24 @@ def to_input(images: Tensor, normalize: Normalization = "none") -> Tensor:
     """
     batch = images.unsqueeze(1).to(torch.float32).div_(255)
     return batch if normalize == "none" else batch.sub_(MEAN).div_(STD)
+
+
+def in_batches(
+    images: Tensor, labels: Tensor, size: int, order: Tensor | None = None
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """An epoch's batches; the last may be smaller.
+
+    Args:
+        images: uint8, N x 28 x 28.
+        labels: int64, N.
+        size: Images a batch.
+        order: int64, N: which image comes when; `None` takes them as they are stored, without a copy.
+    """
+    if order is None:
+        yield from zip(torch.split(images, size), torch.split(labels, size), strict=True)
+        return
+    for indices in torch.split(order, size):
+        yield images[indices], labels[indices]
 
 
 def augment(images: Tensor, data: DataConfig, generator: torch.Generator) -> Tensor:

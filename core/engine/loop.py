@@ -7,7 +7,7 @@ DataLoader loop, with its losses. Knows nothing of threads, files or screens.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ from core import memory
 from core.config import TrainConfig
 from core.data import Split
 from core.engine.averaging import WeightAverage
-from core.engine.batches import select, split_indices
+from core.engine.batches import in_batches, select, split_indices
 from core.engine.inference import evaluate, predict_logits
 from core.engine.layout import lay_out
 from core.engine.objectives import learning_rate
@@ -169,7 +169,8 @@ class _Run:
         rate = config.optimizer.lr
         reported, idle, start = 0, 0.0, time.perf_counter()
         next_report = start + REPORT_INTERVAL
-        for step, (images, labels) in enumerate(self._batches(order)):
+        batches = in_batches(self.images, self.labels, config.batch_size, order)
+        for step, (images, labels) in enumerate(batches):
             if should_stop:
                 asked = time.perf_counter()
                 if should_stop():
@@ -208,14 +209,6 @@ class _Run:
         if not self.config.shuffle:
             return None
         return torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
-
-    def _batches(self, order: Tensor | None) -> Iterator[tuple[Tensor, Tensor]]:
-        size = self.config.batch_size
-        if order is None:  # slices are views: nothing is copied
-            yield from zip(torch.split(self.images, size), torch.split(self.labels, size), strict=True)
-            return
-        for indices in torch.split(order, size):
-            yield self.images[indices], self.labels[indices]
 
     def _record(
         self, epoch: int, train_accuracy: float, norms: list[Tensor], rate: float, seconds: float

@@ -191,11 +191,6 @@ def _optimizer(name: Any, lr: float, before: OptimizerConfig) -> OptimizerConfig
             help="Shortens gradients that are too long.",
         )
         clip = real("Largest gradient norm", "clip", before.clip_norm or 1.0, 1e-6, 1e6) if clips else None
-        average = slider(
-            "Average of the weights, decay", "average", before.ema_decay, 0.0, 0.999, 0.001,
-            help="0 keeps the weights of the last step. 0.98 tests and keeps an average over about the last "
-            "50 steps, which lies calmer than each of them.",
-        )  # fmt: skip
     with right:
         schedule: Any = choice(
             "Learning rate over time", "schedule", {"constant": "Constant", **SCHEDULES}, before.schedule,
@@ -207,6 +202,11 @@ def _optimizer(name: Any, lr: float, before: OptimizerConfig) -> OptimizerConfig
             gamma = slider("Factor of a drop", "gamma", gamma, 0.001, 1.0, 0.001)
         if schedule == "one_cycle":
             warmup = slider("Share of the run that rises", "warmup", warmup, 0.001, 0.999, 0.001)
+        average = slider(
+            "Average of the weights, decay", "average", before.ema_decay, 0.0, 0.999, 0.001,
+            help="0 keeps the weights of the last step. 0.98 tests and keeps an average over about the last "
+            "50 steps, which lies calmer than each of them.",
+        )  # fmt: skip
     return OptimizerConfig(
         name=name, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=decay, schedule=schedule,
         step_epochs=drop, gamma=gamma, warmup=warmup, clip_norm=clip,
