@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.environment import check as check_environment
 from core.errors import CoreError
 from ui import navigation, params, share
+from ui.components import open_tab
 from ui.logo import favicon, show_logo
 
 WIDTH: Final = 1120
@@ -45,6 +46,7 @@ def show(page: StreamlitPage) -> None:
         page.run()
         share.fill()
     status.training_line()
+    open_tab.bring_into_view()
 
 
 def open_page(file: str) -> None:
