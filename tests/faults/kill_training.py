@@ -33,14 +33,14 @@ from core.runs import files as run_files  # noqa: E402
 CONFIG = TrainConfig(
     model=ModelConfig(architecture="mlp", hidden=(64,), dropout=0.2),
     data=DataConfig(limit=1000, shift=1, flip=True, validation=0.1),
-    optimizer=OptimizerConfig(name="adam", schedule="cosine"),
+    optimizer=OptimizerConfig(name="adam", schedule="cosine", ema_decay=0.9),
     device="cpu",
     threads=1,
 )
 
 
 def make_job(runs: Path, epochs: int) -> TrainingJob:
-    """The run that is killed: everything that draws at random, and an optimizer that remembers."""
+    """The run that is killed: all that draws at random, an optimizer and an average that remember."""
     train, test = (load_split(train=flag, root=str(SAMPLE_ROOT)) for flag in (True, False))
     config = resolve(TrainConfig.from_dict({**CONFIG.to_dict(), "epochs": epochs}), train)
     return TrainingJob(config, RunStore(runs), train, test)
