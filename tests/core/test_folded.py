@@ -1,12 +1,14 @@
 """SGD folded into the backward pass is SGD."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
-from core.config import OptimizerConfig, TrainConfig
+from core.config import ModelConfig, OptimizerConfig, TrainConfig
+from core.engine import run_training
 from core.engine.folded import can_fold, fold_updates
 from core.model import NeuralNetwork
 
@@ -49,6 +51,23 @@ def test_gradients_can_be_measured(random_state):
     assert len(found) == len(expected) == 3
     torch.testing.assert_close(nn.utils.get_total_norm(found), nn.utils.get_total_norm(expected))
     assert {tuple(g.shape) for g in found} == {tuple(g.shape) for g in expected}
+
+
+@pytest.mark.parametrize("architecture", ["tutorial", "cnn"])
+def test_a_run_tells_the_same_gradient_norms(architecture, small_train, small_test):
+    """Layers that update themselves, beside convolutions that do not: the norm is of all gradients."""
+    model = ModelConfig(architecture=architecture, channels=(4,), hidden=(16,))
+    optimizer = OptimizerConfig(lr=0.05, weight_decay=1e-3)
+    config = TrainConfig(model=model, optimizer=optimizer, epochs=2, device="cpu", threads=1)
+    unfolded = replace(config, optimizer=replace(optimizer, clip_norm=1e6))  # never clips
+    norms = [
+        [
+            record.gradient_norm
+            for record in run_training(c, train_split=small_train, test_split=small_test).history
+        ]
+        for c in (config, unfolded)
+    ]
+    assert norms[0] == pytest.approx(norms[1], rel=1e-3)
 
 
 def test_without_a_rate_it_is_a_linear_layer(random_state):
