@@ -75,7 +75,9 @@ class _LinearThenUpdate(torch.autograd.Function):
             ctx.gradients += [linear(gradient.t(), x.t()), *([] if of_bias is None else [of_bias])]
         subtract_product(weight, gradient, x, ctx.rate, keep)
         if bias is not None:
-            bias.mul_(keep).sub_(of_bias, alpha=ctx.rate)
+            if keep != 1:
+                bias.mul_(keep)
+            bias.sub_(of_bias, alpha=ctx.rate)
         return passed_on, None, None, None, None, None
 
 
