@@ -11,12 +11,13 @@ from core.jobs.records import share_of
 from ui import navigation
 from ui.resources import jobs, settle, test_split, train_split, visitor
 
-__all__ = ["data_line", "settle", "training_line"]
+__all__ = ["data_line", "settle", "training_line", "watched"]
 
 POLL: Final = 1.0
 """Seconds between two looks at a run on the page that watches it."""
 _LINE_POLL: Final = 2.5
 """The same for the line on every other page: with fifty visitors each look counts."""
+_WATCHED: Final = "watched_job"
 
 
 def data_line() -> None:
@@ -50,10 +51,16 @@ def _in_use(train: Split, test: Split) -> str:
     return f"In use: {train.source.rstrip('.')}; {len(test):,} test images."
 
 
+def watched(key: str) -> None:
+    """Say that the page shows this job itself, so that the line at its foot need not."""
+    st.session_state[_WATCHED] = key
+
+
 def training_line() -> None:
-    """A line at the foot of the window while something runs or waits."""
+    """A line at the foot of the window while something runs or waits that the page does not show itself."""
     jobs().touch(visitor())
-    if any(job.is_active for job in jobs().snapshots()):
+    shown = st.session_state.pop(_WATCHED, None)
+    if any(job.is_active and job.key != shown for job in jobs().snapshots()):
         with st.bottom:
             st.fragment(_line, run_every=_LINE_POLL)()
 

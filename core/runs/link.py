@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from core import device as devices
-from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
+from core.config import TrainConfig
 from core.errors import ConfigError, quoted
 from core.model.layer_spec import from_spec, to_spec
+from core.presets import PRESETS
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -82,9 +83,7 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "erase": ("data", "erase", _INT),
 }
 
-_CLASSES: Final[dict[str, type[Any]]] = {
-    "model": ModelConfig, "optimizer": OptimizerConfig, "data": DataConfig, "": TrainConfig,
-}  # fmt: skip
+_PARTS: Final = ("model", "optimizer", "data")
 
 
 def to_query(config: TrainConfig) -> dict[str, str]:
@@ -108,9 +107,18 @@ def to_query(config: TrainConfig) -> dict[str, str]:
 
 
 def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
-    """The settings that query parameters describe, and a sentence for each that makes no sense."""
+    """The settings that query parameters describe, and a sentence for each that makes no sense.
+
+    `preset` names the run that the others change; without it that is the tutorial's.
+    """
     problems: list[str] = []
-    values: dict[str, dict[str, Any]] = {part: {} for part in _CLASSES}
+    preset = query.get("preset", "tutorial")
+    if preset not in PRESETS:
+        problems.append(
+            f"The link's preset is left out: it must be one of {', '.join(PRESETS)}, not {quoted(preset)}."
+        )
+    start = PRESETS.get(preset, PRESETS["tutorial"]).config
+    values: dict[str, dict[str, Any]] = {part: {} for part in (*_PARTS, "")}
     names: dict[tuple[str, str], str] = {}
     for name, (part, attribute, (read, _)) in FIELDS.items():
         if name not in query:
@@ -126,12 +134,8 @@ def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
             )
     if values["model"].get("layers"):
         values["model"]["architecture"] = "custom"
-    parts = {
-        part: _build(_CLASSES[part](), values[part], names, part, problems)
-        for part in ("model", "optimizer", "data")
-    }
-    base = replace(TrainConfig.tutorial(), **parts)
-    return _build(base, values[""], names, "", problems), problems
+    parts = {part: _build(getattr(start, part), values[part], names, part, problems) for part in _PARTS}
+    return _build(replace(start, **parts), values[""], names, "", problems), problems
 
 
 def _build(

@@ -50,6 +50,7 @@ def test_different_runs_queue_and_nothing_is_lost(visit, press):
     first.reload()
     expect(first.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
     assert step_of(first) >= before
+    expect(first.get_by_text(re.compile("Training “"))).to_have_count(0)  # the page itself says it
     first.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()
     expect(first.get_by_role("heading", level=1)).to_have_text("Tensors")
     expect(first.get_by_text(re.compile("Training “"))).to_be_visible()

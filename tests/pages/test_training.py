@@ -199,6 +199,17 @@ def test_every_preset_survives_the_link(preset):
     assert problems == []
 
 
+def test_a_link_may_change_a_preset():
+    """`?preset=fast&epochs=9` is that preset for nine epochs; a name that is none is told."""
+    config, problems = from_query({"preset": "fast", "epochs": "9", "lr": "0.05"})
+    fast = PRESETS["fast"].config
+    assert config == replace(fast, epochs=9, optimizer=replace(fast.optimizer, lr=0.05))
+    assert problems == []
+    config, problems = from_query({"preset": "fastest", "epochs": "9"})
+    assert config == replace(TrainConfig.tutorial(), epochs=9)
+    assert [problem.partition(":")[0] for problem in problems] == ["The link's preset is left out"]
+
+
 def test_a_resolved_run_survives_the_link():
     """Device, threads and dataset are the machine's own and stay out of the link."""
     resolved = replace(

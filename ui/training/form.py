@@ -54,8 +54,7 @@ def _start() -> TrainConfig:
     query = {name: st.query_params[name] for name in (*FIELDS, "preset") if name in st.query_params}
     kept: TrainConfig = st.session_state.get(KEPT, TrainConfig.tutorial())
     if query and query != st.session_state.get(_QUERY):
-        base = PRESETS.get(query.pop("preset", ""))
-        config, problems = from_query(query) if query or base is None else (base.config, [])
+        config, problems = from_query(query)
         for problem in problems:
             st.warning(problem, icon=":material/link_off:")
         fill(config)

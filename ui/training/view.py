@@ -12,12 +12,11 @@ from core.errors import CoreError
 from core.jobs import JobSnapshot
 from core.jobs.training import train_count
 from core.runs.link import to_query
-from ui import navigation
+from ui import navigation, status
 from ui.charts import show
 from ui.components.grid import image_grid
 from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
-from ui.status import POLL
 from ui.stop import stop_button
 from ui.training.charts import accuracies, gradient_norms, loss_chart
 
@@ -35,7 +34,8 @@ STATES: Final = {
 
 def watch(key: str) -> None:
     """Show an active run and keep it fresh, once a second; the whole page once when it has ended."""
-    st.fragment(_live, run_every=POLL)(key)
+    status.watched(key)
+    st.fragment(_live, run_every=status.POLL)(key)
 
 
 def _live(key: str) -> None:
