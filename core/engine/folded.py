@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from core.config import TrainConfig
-from core.engine.products import linear, subtract_product
+from core.engine.products import linear, subtract, subtract_product
 
 
 def can_fold(config: TrainConfig) -> bool:
@@ -70,14 +70,17 @@ class _LinearThenUpdate(torch.autograd.Function):
         keep = 1 - ctx.rate * ctx.decay
         # the input's gradient first: it needs the weight as it was
         passed_on = linear(gradient, weight.t()) if ctx.needs_input_grad[0] else None
-        of_bias = None if bias is None else gradient.sum(0)
-        if ctx.gradients is not None:
-            ctx.gradients += [linear(gradient.t(), x.t()), *([] if of_bias is None else [of_bias])]
-        subtract_product(weight, gradient, x, ctx.rate, keep)
+        if ctx.gradients is None:
+            subtract_product(weight, gradient, x, ctx.rate, keep)
+        else:
+            of_weight = linear(gradient.t(), x.t())
+            ctx.gradients.append(of_weight)
+            subtract(weight, of_weight, ctx.rate, keep)
         if bias is not None:
-            if keep != 1:
-                bias.mul_(keep)
-            bias.sub_(of_bias, alpha=ctx.rate)
+            of_bias = gradient.sum(0)
+            subtract(bias, of_bias, ctx.rate, keep)
+            if ctx.gradients is not None:
+                ctx.gradients.append(of_bias)
         return passed_on, None, None, None, None, None
 
 

@@ -126,7 +126,7 @@ class _Run:
         model = self.model = lay_out(build(config.model, self.generators["weights"]).to(device))
         decay = config.optimizer.ema_decay
         self.average = WeightAverage(model, decay) if decay else None
-        self.kept = self.average.model if self.average else model
+        self.kept = self.average.model if self.average else model  # copied before the step changes layers
         self.step = TrainingStep(config, model, self.generators, capture=hooks.capture)
 
         self.steps = math.ceil(len(self.images) / config.batch_size)
@@ -164,11 +164,11 @@ class _Run:
         """Train for one epoch and evaluate, or `None` where it was asked to stop."""
         config, should_stop = self.config, self.hooks.should_stop
         self.model.train()
-        order = self._order()
         norms = []
         rate = config.optimizer.lr
         reported, idle, start = 0, 0.0, time.perf_counter()
         next_report = start + REPORT_INTERVAL
+        order = self._order()
         batches = in_batches(self.images, self.labels, config.batch_size, order)
         for step, (images, labels) in enumerate(batches):
             if should_stop:
@@ -197,11 +197,11 @@ class _Run:
                 done = min((step + 1) * config.batch_size, len(self.images))
                 self._report(epoch, reported, step + 1, done / (now - start - idle))
                 reported, next_report = step + 1, now + REPORT_INTERVAL
-        self.losses[-1].item()  # waits for the device: the clock stops when the work is done
+        labels = self.labels if order is None else self.labels[order]
+        # waits for the device: the clock stops when the work is done
+        hits = (self.logits.argmax(1) == labels).sum().item()
         seconds = time.perf_counter() - start - idle
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
-        labels = self.labels if order is None else self.labels[order]
-        hits = (self.logits.argmax(1) == labels).sum().item()
         return self._record(epoch, hits / len(labels), norms, rate, seconds)
 
     def _order(self) -> Tensor | None:

@@ -55,9 +55,14 @@ def subtract_product(weight: Tensor, gradient: Tensor, x: Tensor, rate: float, k
         rate: Learning rate.
         keep: What weight decay leaves of the weight, in [0, 1].
     """
-    if not prefers_onednn():
+    if prefers_onednn():
+        subtract(weight, linear(gradient.t(), x.t()), rate, keep)
+    else:
         weight.addmm_(gradient.t(), x, beta=keep, alpha=-rate)
-        return
+
+
+def subtract(parameter: Tensor, gradient: Tensor, rate: float, keep: float) -> None:
+    """`parameter <- keep * parameter - rate * gradient`, in place, float32 of one shape."""
     if keep != 1:
-        weight.mul_(keep)
-    weight.sub_(linear(gradient.t(), x.t()), alpha=rate)
+        parameter.mul_(keep)
+    parameter.sub_(gradient, alpha=rate)
