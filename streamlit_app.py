@@ -1,5 +1,5 @@
 """The entrance: `streamlit run streamlit_app.py`. It builds the navigation and runs the page asked for."""
 
-from ui import frame, navigation
+from ui.shell import frame, navigation
 
 frame.show(navigation.build())

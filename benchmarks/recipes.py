@@ -14,11 +14,11 @@ import sys
 from dataclasses import replace
 
 from benchmarks.training import tutorial_epoch
-from core import device as devices
 from core.data import load_split
-from core.engine import run_training
-from core.engine.records import EpochRecord
-from core.presets import PRESETS
+from core.system import device as devices
+from core.training.engine import run_training
+from core.training.engine.records import EpochRecord
+from core.training.presets import PRESETS
 
 TARGETS = (0.85, 0.88, 0.90, 0.92)
 

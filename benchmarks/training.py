@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from core import device as devices
 from core.config import TrainConfig
 from core.data import Split, load_split
-from core.engine import run_training
 from core.model import NeuralNetwork
+from core.system import device as devices
+from core.training.engine import run_training
 
 BATCH = 64
 FULL_EPOCH = 60_000

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 from core.errors import ConfigError, quoted
-from core.plain import from_plain
+from core.system.plain import from_plain
 
 SCHEMA_VERSION: Final = 1
 """Part of every key: raise it when the engine's numbers change for an unchanged configuration."""

@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data import load_split
-from core.engine.records import Progress
 from core.errors import CoreError
-from core.jobs.training import TrainingJob, resolve
-from core.presets import PRESETS
-from core.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
+from core.training.engine.records import Progress
+from core.training.jobs.training import TrainingJob, resolve
+from core.training.presets import PRESETS
+from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
 
 BAR_WIDTH = 24  # characters
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.lessons import autograd as steps
-from ui import autograd_lesson as draw
-from ui import frame, lesson
+from core.teaching.lessons import autograd as steps
+from ui import lesson
+from ui.autograd import lesson as draw
+from ui.shell import frame
 
 frame.open_page(__file__)
 frame.lead(

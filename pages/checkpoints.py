@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.lessons.checkpoints import LESSON
+from core.teaching.lessons.checkpoints import LESSON
 from ui.checkpoints import load, save
-from ui.frame import guard, lead, next_page, open_page
 from ui.lesson import downloads, play, show_run
+from ui.shell.frame import guard, lead, next_page, open_page
 
 open_page(__file__)
 lead(

@@ -5,10 +5,10 @@ The visitor will see which setting made the difference, and what it cost in time
 
 import streamlit as st
 
-from ui import navigation
-from ui.frame import guard, lead, next_page, open_page
+from ui.compare.view import choose_runs, curves, legend, links, load, scores, settings_table
 from ui.resources import visible_runs
-from ui.training.compare import choose_runs, curves, legend, links, load, scores, settings_table
+from ui.shell import navigation
+from ui.shell.frame import guard, lead, next_page, open_page
 
 open_page(__file__)
 lead(

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import frame, lesson
+from ui import lesson
 from ui.datasets import browse, classes, loader, upload
+from ui.shell import frame
 
 frame.open_page(__file__)
 
@@ -33,7 +34,7 @@ with tab, frame.guard():
             loader.loading_cost()
 
 # Importing torchvision takes seconds on a cold server: the pictures above do not wait for it.
-from core.lessons import datasets as steps  # noqa: E402
+from core.teaching.lessons import datasets as steps  # noqa: E402
 
 with tab, frame.guard():
     match part:

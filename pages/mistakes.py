@@ -5,10 +5,10 @@ The visitor will understand a slip by what it does, measured here beside the cor
 
 import streamlit as st
 
-from core.mistakes import MISTAKES
-from ui import mistakes as lab
-from ui.frame import lead, next_page, open_page
-from ui.params import choice_param, set_param
+from core.teaching.mistakes import MISTAKES
+from ui.mistakes import lab as lab
+from ui.shell.frame import lead, next_page, open_page
+from ui.shell.params import choice_param, set_param
 
 open_page(__file__)
 lead(

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.lessons.model import LESSON
-from ui.frame import guard, lead, next_page, open_page
+from core.teaching.lessons.model import LESSON
 from ui.lesson import downloads
 from ui.model import architecture, build, compare, forward, parameters
-from ui.params import choice_param, set_param
+from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.params import choice_param, set_param
 
 open_page(__file__)
 lead(

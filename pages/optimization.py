@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from core.lessons import optimization as steps
-from ui import frame, lesson
+from core.teaching.lessons import optimization as steps
+from ui import lesson
 from ui.optimization import lesson as draw
 from ui.optimization.debugger import step_debugger
 from ui.optimization.race import race
+from ui.shell import frame
 
 frame.open_page(__file__)
 frame.lead(

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.lessons.predictions import LESSON
-from ui import params
-from ui.frame import guard, lead, next_page, open_page
+from core.teaching.lessons.predictions import LESSON
 from ui.lesson import downloads
 from ui.models import pick_model
 from ui.predictions import browse, mistakes, own, pair, state
 from ui.predictions import code as predictions_code
+from ui.shell import params
+from ui.shell.frame import guard, lead, next_page, open_page
 
 open_page(__file__)
 lead(

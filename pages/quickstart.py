@@ -3,16 +3,16 @@
 import streamlit as st
 import torch
 
-from core.lessons.quickstart import LESSON
-from ui import navigation, params
+from core.teaching.lessons.quickstart import LESSON
 from ui.components.grid import image_grid
-from ui.frame import lead, next_page, open_page
 from ui.images import sprite
 from ui.lesson import downloads, play, show_run
 from ui.models import pick_model, test_logits
+from ui.quickstart.tutorial_run import tutorial_run
 from ui.resources import test_split
 from ui.sample import marks, prediction_card
-from ui.training.tutorial_run import tutorial_run
+from ui.shell import navigation, params
+from ui.shell.frame import lead, next_page, open_page
 
 SHOWN = 30  # test images in the grid: all ten classes are among them
 

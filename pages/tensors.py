@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.lessons import tensors as steps
-from ui import frame, lesson
-from ui import tensor_lesson as draw
+from core.teaching.lessons import tensors as steps
+from ui import lesson
+from ui.shell import frame
+from ui.tensors import lesson as draw
 
 frame.open_page(__file__)
 

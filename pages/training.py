@@ -5,11 +5,11 @@ The visitor will understand what each setting does to the loss, and why some run
 
 import streamlit as st
 
-from core.export import to_script
-from ui import navigation
+from core.exchange import to_script
 from ui.code import show_code
-from ui.frame import guard, lead, next_page, open_page
 from ui.resources import jobs, own_or_shared
+from ui.shell import navigation
+from ui.shell.frame import guard, lead, next_page, open_page
 from ui.training.after import result
 from ui.training.form import training_form
 from ui.training.view import going_elsewhere, start, start_problem, time_estimate, watch

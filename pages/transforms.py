@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.lessons import transforms as steps
-from ui import frame, lesson
-from ui import transforms as bench
+from core.teaching.lessons import transforms as steps
+from ui import lesson
+from ui.shell import frame
+from ui.transforms import builder as bench
 
 frame.open_page(__file__)
 

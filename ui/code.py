@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.share import hides
+from ui.shell.share import hides
 
 
 def show_code(code: str, *, key: str, file_name: str) -> None:

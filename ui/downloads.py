@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.engine.records import EpochRecord
-from core.runs.bundle import curves_png, history_csv
+from core.exchange.bundle import curves_png, history_csv
+from core.training.engine.records import EpochRecord
 
 
 def file_button(

@@ -12,14 +12,14 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from core.errors import CoreError
-from core.lessons import Lesson, Step, StepResult, run_step, to_notebook, to_script
-from core.lessons.data import DOWNLOAD_ROOT
-from ui import params
+from core.teaching.snippets import Lesson, Step, StepResult, run_step, to_notebook, to_script
+from core.teaching.snippets.dataset_root import DOWNLOAD_ROOT
 from ui.code import show_code
 from ui.components.tensor_view import MAX_CELLS, View, describe, tensor_row
 from ui.images import png
 from ui.lesson_controls import controls
-from ui.share import hides, plain
+from ui.shell import params
+from ui.shell.share import hides, plain
 
 __all__ = ["controls", "downloads", "introduce", "parts", "play", "show_run", "show_values", "whole_step"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.lessons import Step
-from core.lessons.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
-from ui import params
-from ui.share import hides
+from core.teaching.snippets import Step
+from core.teaching.snippets.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
+from ui.shell import params
+from ui.shell.share import hides
 
 
 def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:

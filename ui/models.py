@@ -5,12 +5,12 @@ from typing import Final
 import streamlit as st
 from torch import Tensor
 
-from core import pretrained
-from core.engine import predict_logits
 from core.errors import CoreError
-from core.model.trained import TrainedModel
-from ui import params
+from core.training import pretrained
+from core.training.engine import predict_logits
+from core.training.trained_model import TrainedModel
 from ui.resources import runs, test_split, train_split, visible_runs
+from ui.shell import params
 
 UPLOADS: Final = "uploaded_models"
 """Key in the session state: the networks this visitor brought, by id."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.questions import Question, questions, run
+from core.teaching.questions import Question, questions, run
 from ui.code import show_code
 
 

@@ -10,12 +10,12 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 
-from core import memory
 from core.config import TrainConfig
 from core.data import Split, load_split
 from core.errors import ConfigError
-from core.jobs import JobStore
-from core.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
+from core.system import memory
+from core.training.jobs import JobStore
+from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
 
 MAX_BROUGHT: Final = 2
 """Own datasets that a session keeps for training: 8 MB each at most."""

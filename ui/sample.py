@@ -4,7 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from core.data import Split
-from core.model.trained import TrainedModel
+from core.training.trained_model import TrainedModel
 from ui.charts import probability_bars, show
 from ui.images import png
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from core.jobs import JobSnapshot
+from core.training.jobs import JobSnapshot
 from ui.resources import jobs, visitor
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.errors import DataError
-from core.zip_directory import (
+from core.system.zip_directory import (
     DEFLATED,
     STORED,
     DamagedZipError,

@@ -24,7 +24,7 @@ from urllib.response import addinfourl
 from core.data.idx import parse_idx, read_idx, write_whole
 from core.data.sources import DEBIAN_DIR, FULL_SHA256, RAW
 from core.errors import DataError
-from core.files import TEMPORARY
+from core.system.files import TEMPORARY
 
 MIRRORS: Final = (
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",

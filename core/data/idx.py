@@ -15,8 +15,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from core import files
 from core.errors import DataError
+from core.system import files
 
 MAX_ITEMS: Final = 1_000_000
 """More items than this are not read: a header may claim anything, and memory follows the header."""

@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import re
-import sys
 import urllib.error
 import urllib.request
 import zipfile
@@ -15,9 +14,7 @@ import torch
 from playwright.sync_api import expect
 
 from core.model import NeuralNetwork
-
-sys.path.append(str(Path(__file__).parents[1] / "core"))
-import hostile_files
+from tests import hostile_files
 
 BRING = "checkpoints?section=Bring+your+own"
 

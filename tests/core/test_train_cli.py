@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from core import train
-from core.jobs import JobStore
-from core.runs import RunStore
+from core.training.jobs import JobStore
+from core.training.runs import RunStore
 
 PROJECT = Path(__file__).resolve().parents[2]
 SMALL = ["--preset", "tutorial", "--epochs", "2", "--limit", "320", "--device", "cpu"]
@@ -47,7 +47,9 @@ def test_asked_again_it_trains_nothing(tmp_path, capsys, monkeypatch):
     """The second time the folder is printed at once."""
     train.main([*SMALL, "--runs", str(tmp_path)])
     first = capsys.readouterr().out
-    monkeypatch.setattr("core.jobs.training.run_training", lambda *_, **__: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "core.training.jobs.training.run_training", lambda *_, **__: pytest.fail("trained again")
+    )
     assert train.main([*SMALL, "--runs", str(tmp_path)]) == 0
     assert capsys.readouterr().out == first
 

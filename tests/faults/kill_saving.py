@@ -15,7 +15,7 @@ sys.path[:0] = [str(FAULTS), str(FAULTS.parents[1])]
 import torch  # noqa: E402
 from kill_training import check, make_job, start  # noqa: E402
 
-from core.runs import files as run_files  # noqa: E402
+from core.training.runs import files as run_files  # noqa: E402
 
 
 def start_dying(job, flushes: int) -> int:

@@ -26,9 +26,9 @@ sys.path.insert(0, str(PROJECT))
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig  # noqa: E402
 from core.data import load_split  # noqa: E402
 from core.data.sources import SAMPLE_ROOT  # noqa: E402
-from core.jobs.training import TrainingJob, resolve  # noqa: E402
-from core.runs import RunStore  # noqa: E402
-from core.runs import files as run_files  # noqa: E402
+from core.training.jobs.training import TrainingJob, resolve  # noqa: E402
+from core.training.runs import RunStore  # noqa: E402
+from core.training.runs import files as run_files  # noqa: E402
 
 CONFIG = TrainConfig(
     model=ModelConfig(architecture="mlp", hidden=(64,), dropout=0.2),

@@ -21,9 +21,9 @@ import torch
 from core.config import DataConfig, TrainConfig
 from core.data import load_split
 from core.data.sources import RAW, SAMPLE_ROOT, file_names
-from core.jobs import JobStore
-from core.runs import RunStore
-from core.runs import files as run_files
+from core.training.jobs import JobStore
+from core.training.runs import RunStore
+from core.training.runs import files as run_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONFIG = TrainConfig(data=DataConfig(limit=128), epochs=3, device="cpu", batch_size=32)

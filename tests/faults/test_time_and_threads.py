@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, TrainConfig
-from core.jobs import JobStore
-from core.jobs.training import TrainingJob, resolve
-from core.runs import RunStore
-from core.runs import store as runs_module
+from core.training.jobs import JobStore
+from core.training.jobs.training import TrainingJob, resolve
+from core.training.runs import RunStore
+from core.training.runs import store as runs_module
 
 CONFIG = TrainConfig(data=DataConfig(limit=128), epochs=3, device="cpu", batch_size=32)
 YEAR = 365 * 86_400.0
@@ -53,7 +53,7 @@ def test_a_clock_that_is_set_back_does_not_stop_the_view_of_another_servers_run(
     job = TrainingJob(config, runs, small_train, small_test)
     told = iter([(2000.0, "first"), (1000.0, "second"), (1000.0, "second")])
     monkeypatch.setattr(RunStore, "read_progress", lambda self, key: next(told, None))
-    monkeypatch.setattr("core.jobs.training.WATCH_INTERVAL", 0.01)
+    monkeypatch.setattr("core.training.jobs.training.WATCH_INTERVAL", 0.01)
     lock = runs.lock(job.key)
     seen, stop = [], threading.Event()
 

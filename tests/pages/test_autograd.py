@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.lessons.autograd import LESSON
+from core.teaching.lessons.autograd import LESSON
 
 PARTS = {
     "Graph": ["One layer and its loss", "Walking the graph"],

@@ -1,23 +1,19 @@
 """The checkpoints page: what leaves, what comes in, and who can see it."""
 
 import importlib.util
-import sys
-from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
-from core.checkpoints import to_pth, to_safetensors
-from core.checkpoints.uploads import notes
 from core.config import DataConfig, ModelConfig, TrainConfig
-from core.engine import run_training
+from core.exchange.weights import to_pth, to_safetensors
+from core.exchange.weights.uploads import notes
 from core.model import NeuralNetwork, build
-from core.pretrained import load
+from core.training.engine import run_training
+from core.training.pretrained import load
+from tests.hostile_files import saved
 from ui import resources
-
-sys.path.append(str(Path(__file__).parents[1] / "core"))
-from hostile_files import saved
 
 BRING, DONE = "Bring your own", "How it is done"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
-from core.runs.comparison import compare, shared_and_own
+from core.training.runs.comparison import compare, shared_and_own
 from ui import resources
 
 TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")
@@ -70,7 +70,7 @@ def test_each_run_is_named_by_what_only_it_has(open_page, keys):
 
 def test_a_link_to_too_many_runs_says_so(open_page, keys, monkeypatch):
     """No run is left out in silence."""
-    from ui.training import compare as page
+    from ui.compare import view as page
 
     monkeypatch.setattr(page, "MOST", 2)
     app = open_page("compare", runs=",".join(key[:10] for key in keys))

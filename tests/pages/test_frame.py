@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import pretrained
 from core.errors import CheckpointError
-from ui import frame, resources
+from core.training import pretrained
+from ui import resources
+from ui.shell import frame
 
 
 def captions(app):

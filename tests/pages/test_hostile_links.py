@@ -46,7 +46,7 @@ def parameters():
     for before in re.findall(r'.{0,600}?bind="query-params"', text, re.DOTALL):
         found = re.findall(r'key=(?:"(\w+)"|([A-Z_]+)\b)', before)
         names |= {word or constants.get(name, "") for word, name in found[-1:]}
-    from core.runs.link import FIELDS
+    from core.training.runs.link import FIELDS
 
     names |= {"preset", "lead", "hide", "runs", "model", "second", "spec", "layers", "do", "epoch", *FIELDS}
     return sorted(names - {""})

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.mistakes import MISTAKES
+from core.teaching.mistakes import MISTAKES
 
 
 @pytest.mark.parametrize("name", MISTAKES)

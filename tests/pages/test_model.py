@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from core import pretrained
 from core.config import DataConfig, LayerConfig, ModelConfig, TrainConfig
-from core.jobs.training import TrainingJob
 from core.model import build, specs
 from core.model.architecture import from_spec, to_spec
 from core.model.summary import summarize
-from core.runs import RunStore
+from core.training import pretrained
+from core.training.jobs.training import TrainingJob
+from core.training.runs import RunStore
 
 PROJECT = Path(__file__).resolve().parents[2]
 CNN = "conv8-relu-maxpool2-flatten-linear10"

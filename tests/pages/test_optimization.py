@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from core.lessons.optimization import LESSON
-from core.questions import questions
-from ui.navigation import available
+from core.teaching.lessons.optimization import LESSON
+from core.teaching.questions import questions
+from ui.shell.navigation import available
 
 PARTS = {
     "Step by step": ["The loop, line by line", "The three steps, on one batch"],
@@ -182,7 +182,7 @@ def test_the_range_test_says_how_its_suggestion_is_derived(optimization):
 
 def test_a_race_runs_as_a_job_and_shows_its_result(optimization, fresh_resources, monkeypatch):
     """The button queues it; when it has ended the table and the measured sentence are there."""
-    from core import races
+    from core.teaching import races
     from ui.resources import jobs
 
     names = ("SGD", "Adam")

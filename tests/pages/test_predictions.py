@@ -8,10 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from core import evaluation, pretrained
+from core.analysis import evaluation
+from core.analysis.evaluation import Filter, Scores
 from core.data import CLASSES
-from core.engine import predict_logits
-from core.evaluation import Filter, Scores
+from core.training import pretrained
+from core.training.engine import predict_logits
 from ui.components import pad, viewer
 from ui.predictions import mistakes, state
 

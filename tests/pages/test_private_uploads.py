@@ -14,7 +14,7 @@ import pytest
 from core.config import DataConfig, TrainConfig
 from core.data.example import make_example
 from core.data.upload import read_upload, report_csv
-from core.runs.link import to_query
+from core.training.runs.link import to_query
 from ui import resources
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import navigation
+from ui.shell import navigation
 
 PROJECT = Path(__file__).resolve().parents[2]
 STEMS = [entry.stem for entry in navigation.available()]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.lessons.tensors import LESSON
+from core.teaching.lessons.tensors import LESSON
 
 PARTS = {
     "Make": ["From data", "From a NumPy array"],

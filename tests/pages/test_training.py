@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
-from core.presets import PRESETS
-from core.runs.link import from_query, to_query
+from core.training.presets import PRESETS
+from core.training.runs.link import from_query, to_query
 from ui import resources
 
 TINY = {"epochs": "2", "images": "320", "device": "cpu"}

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.transforms import PRESETS, parse_spec, to_spec
+from core.teaching.transforms import PRESETS, parse_spec, to_spec
 
 PARTS = ("ToTensor", "Labels", "Raw data", "Statistics")
 

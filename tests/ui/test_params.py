@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 def script():
     import streamlit as st
 
-    from ui import params
+    from ui.shell import params
 
     st.text(str(params.int_param("n", 3, 0, 9)))
     st.text(str(params.float_param("lr", 0.5, 1e-6, 10)))

@@ -8,16 +8,17 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.checkpoints.recognition import describe
-from core.checkpoints.uploads import Upload, read_upload, to_model
 from core.config import Activation, Normalization
-from core.engine import evaluate
 from core.errors import CheckpointError
+from core.exchange.weights.recognition import describe
+from core.exchange.weights.uploads import Upload, read_upload, to_model
 from core.model import count_parameters
-from core.model.trained import TrainedModel
-from ui import models, navigation
+from core.training.engine import evaluate
+from core.training.trained_model import TrainedModel
+from ui import models
 from ui.resources import test_split, visible_runs
-from ui.share import plain
+from ui.shell import navigation
+from ui.shell.share import plain
 
 MAX_UPLOADS: Final = 4
 """Networks that one visitor can have at a time."""

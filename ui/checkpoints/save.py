@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from core import pretrained
-from core.checkpoints import to_pth, to_safetensors
 from core.config import TrainConfig
 from core.errors import ConfigError, CoreError
-from core.export import about_digits, check_onnx, to_notebook, to_onnx, to_script
-from core.export.sections import loading
+from core.exchange import about_digits, check_onnx, to_notebook, to_onnx, to_script
+from core.exchange.bundle import model_notes, to_zip
+from core.exchange.sections import loading
+from core.exchange.weights import to_pth, to_safetensors
 from core.model import count_parameters
-from core.model.trained import TrainedModel
-from core.runs.bundle import model_notes, to_zip
+from core.training import pretrained
+from core.training.trained_model import TrainedModel
 from ui.code import show_code
 from ui.downloads import curve_buttons, file_button
 from ui.models import pick_model

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.graph import Graph, Node
+from core.analysis.graph import Graph, Node
 
 _CSS: Final = """
 .graph { overflow-x: auto; padding: 4px 0; }

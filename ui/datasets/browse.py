@@ -8,16 +8,16 @@ import streamlit as st
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from core import explore
+from core.analysis import explore
 from core.data import Split
-from core.engine import predict_logits
-from core.lessons import StepResult
-from ui import params
+from core.teaching.snippets import StepResult
+from core.training.engine import predict_logits
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.models import pick_model
 from ui.resources import test_split, train_split
 from ui.sample import prediction_card
+from ui.shell import params
 
 GRID: Final = 35  # images in the grid
 ALL: Final = "All classes"

@@ -9,12 +9,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from core import explore
+from core.analysis import explore
 from core.data import Split
-from ui import charts, params
+from ui import charts
 from ui.components.grid import image_grid
 from ui.datasets.browse import pick_split
 from ui.images import png
+from ui.shell import params
 from ui.theme import CLASS_COLORS
 
 METHODS: Final = {"PCA": "pca", "t-SNE": "neighbours"}

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor
 
-from core import loading
-from core.lessons import StepResult
-from core.lessons.data import dataset_root
+from core.analysis import loading_cost as loading
+from core.teaching.snippets import StepResult
+from core.teaching.snippets.dataset_root import dataset_root
 from ui import charts
 from ui.components.grid import image_grid
 from ui.datasets.classes import class_legend

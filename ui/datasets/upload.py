@@ -14,11 +14,11 @@ from core.data.archive import MAX_ARCHIVE
 from core.data.example import make_example
 from core.data.upload import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
 from core.errors import CoreError
-from core.runs.link import to_query
-from ui import navigation
+from core.training.runs.link import to_query
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.resources import jobs, register_custom, train_split, visitor
+from ui.shell import navigation
 
 SHOWN: Final = 300  # rows and pictures on the page; the report has all rows
 _STATE: Final = "custom_upload"

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ui import charts
 from ui.model.pictures import signed_png
-from ui.params import int_param, set_param
+from ui.shell.params import int_param, set_param
 from ui.theme import ACCENT, SECOND, is_dark, text_color
 
 _PARAM = "unit"

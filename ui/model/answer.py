@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor
 
-from core.engine.batches import to_input
-from core.model.inspection import follow, softmax
+from core.analysis.neurons import follow, softmax
+from core.training.engine.batches import to_input
 from ui import charts
 from ui.components.grid import image_grid
 from ui.model.subject import Subject

@@ -12,7 +12,7 @@ from core.model.architecture import shape_text
 from core.model.summary import ModuleRow, Summary, summarize
 from ui import charts
 from ui.model.subject import describe, pick_subject, set_layers, show_totals
-from ui.params import set_param
+from ui.shell.params import set_param
 from ui.theme import NEUTRAL, text_color
 
 _KINDS: Final = {

@@ -15,7 +15,7 @@ from core.model.layer_table import MAX_LAYERS, TYPE_NAMES
 from core.model.summary import Summary, counts
 from ui.code import show_code
 from ui.model.subject import PRESETS, TUTORIAL, built_layers, config_of, set_layers, show_totals
-from ui.navigation import entry
+from ui.shell.navigation import entry
 
 Layers = tuple[LayerConfig, ...]
 

@@ -3,12 +3,12 @@
 import streamlit as st
 from torch import Generator
 
+from core.analysis.timing import Timing, measure
 from core.config import ModelConfig
-from core.device import cpu_threads
 from core.model import build
 from core.model.architecture import find_problem, shape_text
 from core.model.summary import Summary, counts
-from core.model.timing import Timing, measure
+from core.system.device import cpu_threads
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
 

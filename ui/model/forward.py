@@ -7,10 +7,10 @@ import streamlit as st
 import torch
 from torch import Tensor, nn
 
-from core.engine.batches import to_input
-from core.lessons.model import LESSON
+from core.analysis.neurons import NeuronSum, Stage, follow, neuron_sum
 from core.model.architecture import shape_text
-from core.model.inspection import NeuronSum, Stage, follow, neuron_sum
+from core.teaching.lessons.model import LESSON
+from core.training.engine.batches import to_input
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.lesson import play, show_run
@@ -18,8 +18,8 @@ from ui.model.activations import show_strip, value_map
 from ui.model.answer import show_answer, show_batch
 from ui.model.pictures import signed_png
 from ui.model.subject import pick_subject
-from ui.params import int_param, set_param
 from ui.resources import test_split
+from ui.shell.params import int_param, set_param
 
 MAX_PILLS = 26
 """Most layers, and the image, that stand as buttons beside each other; more are a list to choose from."""

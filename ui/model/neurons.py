@@ -5,13 +5,13 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor, nn
 
-from core.model.inspection import MOST, affordable, excitement, first_weights, neuron_pictures, silence
+from core.analysis.neurons import MOST, affordable, excitement, first_weights, neuron_pictures, silence
 from ui import charts
 from ui.components.grid import image_grid
 from ui.model.pictures import signed_png
 from ui.model.subject import Subject
-from ui.params import int_param, set_param
 from ui.resources import test_split
+from ui.shell.params import int_param, set_param
 from ui.theme import ACCENT, SECOND
 
 PER_PAGE = 64

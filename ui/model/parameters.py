@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from core.lessons.model import LESSON
-from core.model.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
+from core.analysis.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
+from core.teaching.lessons.model import LESSON
 from ui import charts
 from ui.lesson import play, show_run
 from ui.model.neurons import show_neurons

@@ -7,16 +7,16 @@ from typing import Final
 import streamlit as st
 from torch import Generator, nn
 
-from core import pretrained
 from core.config import LayerConfig, ModelConfig, Normalization
 from core.errors import ConfigError, CoreError
 from core.model import build, specs
 from core.model.architecture import find_problem, from_spec, to_spec
 from core.model.summary import Summary
-from core.model.trained import TrainedModel
-from ui import params
+from core.training import pretrained
+from core.training.trained_model import TrainedModel
 from ui.models import pick_model
 from ui.resources import runs
+from ui.shell import params
 
 LAYERS: Final = "layers"
 """Query parameter, and key in the session state, of the network composed here."""

@@ -3,12 +3,22 @@
 import pandas as pd
 import streamlit as st
 
-from core.debugger import ACTIONS, BATCH, MAX_ACTIONS, PURPOSES, SLIPS, WATCHABLE, Debugger, Event, replay
-from core.lessons.optimization import one_round
-from ui import params
+from core.teaching.debugger import (
+    ACTIONS,
+    BATCH,
+    MAX_ACTIONS,
+    PURPOSES,
+    SLIPS,
+    WATCHABLE,
+    Debugger,
+    Event,
+    replay,
+)
+from core.teaching.lessons.optimization import one_round
 from ui.code import show_code
 from ui.lesson import controls
 from ui.resources import train_split
+from ui.shell import params
 
 _DONE = "done"
 _KEPT = "step_debugger"

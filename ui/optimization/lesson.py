@@ -4,9 +4,9 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from core.lessons import StepResult
-from core.lessons.optimization import downhill
-from core.races import EXTENT, height_lines
+from core.teaching.lessons.optimization import downhill
+from core.teaching.races import EXTENT, height_lines
+from core.teaching.snippets import StepResult
 from ui import charts
 from ui.theme import muted_color, text_color
 

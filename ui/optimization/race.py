@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.races import (
+from core.teaching.races import (
     EPOCHS,
     RATES,
     SEEDS,
@@ -15,10 +15,11 @@ from core.races import (
     ranking,
     summary,
 )
-from ui import charts, params
-from ui.frame import guard
+from ui import charts
 from ui.resources import jobs, test_split, train_split, visitor
-from ui.status import POLL
+from ui.shell import params
+from ui.shell.frame import guard
+from ui.shell.status import POLL
 from ui.stop import lab_progress
 
 SMOOTH = 8

@@ -6,14 +6,14 @@ from typing import Final
 import streamlit as st
 from torch import Tensor
 
-from core.evaluation import select
-from ui import params
+from core.analysis.evaluation import select
 from ui.charts import probability_bars, show
 from ui.components.viewer import Choice, Item, viewer
-from ui.frame import guard
 from ui.predictions import share as predictions_share
 from ui.predictions import state, whatif, why
 from ui.predictions.state import PER_PAGE, View
+from ui.shell import params
+from ui.shell.frame import guard
 
 CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
     "Why": why.section,

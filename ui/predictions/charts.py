@@ -7,8 +7,8 @@ import altair as alt
 import pandas as pd
 from torch import Tensor
 
-from core.attribution import Plane
-from core.evaluation import Calibration
+from core.analysis.attribution import Plane
+from core.analysis.evaluation import Calibration
 from ui.charts import layered
 from ui.theme import ACCENT, CLASS_COLORS, is_dark, muted_color, text_color
 

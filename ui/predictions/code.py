@@ -5,10 +5,10 @@ from typing import Final
 
 import streamlit as st
 
-from core import attribution
+from core.analysis import attribution
 from core.data import CLASSES
-from core.lessons import StepResult
-from core.lessons.predictions import LESSON
+from core.teaching.lessons.predictions import LESSON
+from core.teaching.snippets import StepResult
 from ui.charts import probability_bars, show
 from ui.images import png
 from ui.lesson import whole_step

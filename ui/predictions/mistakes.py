@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 from torch import Tensor
 
-from core import evaluation
-from core.evaluation import Filter
-from ui import charts, params
+from core.analysis import evaluation
+from core.analysis.evaluation import Filter
+from ui import charts
 from ui.components.grid import image_grid
 from ui.predictions import charts as predictions_charts
 from ui.predictions import state
 from ui.predictions.state import View
+from ui.shell import params
 
 SHOWN: Final = 32  # images of a cell
 TOP: Final = 16  # highest losses

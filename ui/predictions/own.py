@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core import attribution
-from core.card import card_png
+from core.analysis import attribution
+from core.data.pictures import Preparation, Prepared, novelty, prepare
+from core.data.pictures.files import MAX_BYTES, decode
+from core.data.pictures.novelty import Usual
 from core.errors import ImageError
-from core.images import Preparation, Prepared, novelty, prepare
-from core.images.files import MAX_BYTES, decode
-from core.images.novelty import Usual
+from core.exchange.card import card_png
 from ui.charts import probability_bars, show
 from ui.components.pad import drawing_pad
 from ui.images import png

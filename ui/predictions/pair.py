@@ -5,14 +5,15 @@ from typing import Final
 import streamlit as st
 import torch
 
-from core import evaluation
+from core.analysis import evaluation
 from core.errors import CoreError
-from ui import models, params
+from ui import models
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.predictions import state
 from ui.predictions.browse import draw_bars, facts
 from ui.predictions.state import View
+from ui.shell import params
 
 SHOWN: Final = 40
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core import pretrained
-from core.card import card_png
-from ui import share
+from core.exchange.card import card_png
+from core.training import pretrained
 from ui.models import uploads
 from ui.predictions.state import View
+from ui.shell import share
 
 
 def section(view: View, index: int) -> None:

@@ -9,13 +9,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from core import evaluation
+from core.analysis import evaluation
+from core.analysis.evaluation import ORDERS, Filter, Scores
 from core.data import Split
-from core.evaluation import ORDERS, Filter, Scores
-from core.model.trained import TrainedModel
-from ui import params
+from core.training.trained_model import TrainedModel
 from ui.models import test_logits
 from ui.resources import test_split
+from ui.shell import params
 
 PER_PAGE: Final = 42
 """Images in one page of the grid."""

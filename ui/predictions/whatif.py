@@ -7,13 +7,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core import attribution
-from core.whatif import WhatIf
-from ui import params
+from core.analysis import attribution
+from core.analysis.whatif import WhatIf
 from ui.charts import probability_bars, show
 from ui.images import png
 from ui.predictions.state import View
 from ui.predictions.why import PICTURE, colored
+from ui.shell import params
 
 SLIDER: Final = 168  # pixels: two stand beside each other on a phone
 _LINES: Final = ("The gradient", "Its sign")

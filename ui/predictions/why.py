@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core import attribution
-from core.attribution import Plane
-from core.model.trained import TrainedModel
+from core.analysis import attribution
+from core.analysis.attribution import Plane
+from core.training.trained_model import TrainedModel
 from ui import charts
 from ui.components.grid import image_grid
 from ui.images import png

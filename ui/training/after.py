@@ -5,15 +5,16 @@ import torch
 from torch import Tensor, nn
 
 from core.config import TrainConfig
-from core.engine.records import EpochRecord
 from core.errors import CoreError
-from core.jobs import JobSnapshot
-from core.model.trained import TrainedModel
-from ui import models, params
+from core.training.engine.records import EpochRecord
+from core.training.jobs import JobSnapshot
+from core.training.trained_model import TrainedModel
+from ui import models
 from ui.charts import show
 from ui.downloads import curve_buttons
 from ui.model.pictures import signed_png
 from ui.resources import runs, test_split
+from ui.shell import params
 from ui.training.charts import confusion_chart, loss_unit
 from ui.training.view import curves, duration, eight, head
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from core.config import TrainConfig
-from core.engine.records import EpochRecord
-from core.jobs.loss_trace import smooth, thin
-from core.runs.files import FloatArray
+from core.training.engine.records import EpochRecord
+from core.training.jobs.loss_trace import smooth, thin
+from core.training.runs.files import FloatArray
 from ui.charts import accuracy_curve, layered, lines
 from ui.theme import ACCENT, NEUTRAL, text_color
 

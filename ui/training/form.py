@@ -6,12 +6,12 @@ from typing import Any, Final
 import streamlit as st
 
 from core import config as c
-from core import device as devices
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.errors import CoreError
-from core.presets import OPTIMIZERS, PRESETS, SCHEDULES, preset_of
-from core.runs.comparison import compare
-from core.runs.link import FIELDS, from_query, to_query
+from core.system import device as devices
+from core.training.presets import OPTIMIZERS, PRESETS, SCHEDULES, preset_of
+from core.training.runs.comparison import compare
+from core.training.runs.link import FIELDS, from_query, to_query
 from ui.training import network
 from ui.training.fields import PREFIX, choice, number, real, slider, toggle
 

@@ -9,8 +9,8 @@ from core.config import ModelConfig
 from core.errors import ConfigError
 from core.model import count_parameters, skeleton
 from core.model.layer_spec import MAX_LENGTH, from_spec, to_spec
-from core.presets import network_of
-from ui import navigation
+from core.training.presets import network_of
+from ui.shell import navigation
 from ui.training.fields import choice, slider, text, toggle
 
 _ARCHITECTURES: Final = {

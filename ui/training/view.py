@@ -7,16 +7,16 @@ import streamlit as st
 import torch
 
 from core.config import TrainConfig
-from core.engine.records import FIXED_COUNT, Progress
 from core.errors import CoreError
-from core.jobs import JobSnapshot
-from core.jobs.training import train_count
-from core.runs.link import to_query
-from ui import navigation, status
+from core.training.engine.records import FIXED_COUNT, Progress
+from core.training.jobs import JobSnapshot
+from core.training.jobs.training import train_count
+from core.training.runs.link import to_query
 from ui.charts import show
 from ui.components.grid import image_grid
-from ui.frame import guard
 from ui.resources import jobs, test_split, train_split, visitor
+from ui.shell import navigation, status
+from ui.shell.frame import guard
 from ui.stop import stop_button
 from ui.training.charts import accuracies, gradient_norms, loss_chart
 

@@ -1,0 +1,1 @@
+"""What a network does and why: scores, attributions, graphs, neurons, timings."""

@@ -1,0 +1,266 @@
+"""Why a network says what it says: gradients with respect to pixels, occlusion, and its last hidden layer.
+
+Images are float32 1 x 28 x 28 in [0, 1]; the network's own normalisation is applied inside, so that every
+gradient is per unit of brightness. A shared network is never written to: its layers are only called.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.config import Normalization
+from core.data import MEAN, STD
+from core.errors import CoreError
+from core.model import NeuralNetwork, StackedNetwork
+from core.training.engine import EVALUATION_BATCH, predict_logits
+from core.training.trained_model import TrainedModel
+
+INTEGRATION_STEPS: Final = 64
+MAX_STEP: Final = 1.0
+"""Longest step that `smallest_change` tries: the most any pixel may change, in brightness."""
+
+
+def normalised(images: Tensor, normalize: Normalization) -> Tensor:
+    """Images in [0, 1] as the network takes them, differentiable."""
+    return images if normalize == "none" else (images - MEAN) / STD
+
+
+def logits_of(model: TrainedModel, images: Tensor) -> Tensor:
+    """Logits (N x 10) of images N x 1 x 28 x 28 in [0, 1], differentiable in the images."""
+    logits: Tensor = model.module(normalised(images, model.normalize))
+    return logits
+
+
+def input_gradient(model: TrainedModel, image: Tensor, label: int) -> Tensor:
+    """How the log-probability of a class changes with each pixel.
+
+    Args:
+        model: The network.
+        image: float32, 1 x 28 x 28, in [0, 1].
+        label: The class that is asked about.
+
+    Returns:
+        float32, 28 x 28: nats per unit of brightness.
+    """
+    x = image[None].clone().requires_grad_()
+    log_probability = logits_of(model, x).log_softmax(1)[0, label]
+    (gradient,) = torch.autograd.grad(log_probability, x)
+    return gradient[0, 0]
+
+
+def integrated_gradients(
+    model: TrainedModel, image: Tensor, label: int, steps: int = INTEGRATION_STEPS
+) -> Tensor:
+    """How much each pixel adds to a class's logit on the way from black to the image.
+
+    The gradients at `steps` points of the straight way are averaged and multiplied by the image. Their sum is
+    the logit of the image minus the logit of black, up to the coarseness of the steps.
+
+    Args:
+        model: The network.
+        image: float32, 1 x 28 x 28, in [0, 1].
+        label: The class that is asked about.
+        steps: Points on the way.
+
+    Returns:
+        float32, 28 x 28, in units of the logit.
+    """
+    shares = (torch.arange(steps) + 0.5) / steps  # the midpoints of equal parts
+    x = (shares[:, None, None, None] * image[None]).requires_grad_()
+    (gradients,) = torch.autograd.grad(logits_of(model, x)[:, label].sum(), x)
+    return (gradients.mean(0) * image)[0]
+
+
+def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) -> Tensor:
+    """How much of a class's probability is lost when a black square covers each place.
+
+    Args:
+        model: The network.
+        image: float32, 1 x 28 x 28, in [0, 1].
+        label: The class that is asked about.
+        patch: Side of the square, pixels, odd.
+
+    Returns:
+        float32, 28 x 28, in [-1, 1]: probability lost with the square centred there; positive where the
+        place speaks for the class.
+    """
+    side = image.shape[-1]
+    places = torch.arange(side)
+    near = (places[:, None] - places[None, :]).abs() <= patch // 2  # centre x pixel
+    covered = near[:, None, :, None] & near[None, :, None, :]  # row, column of the centre x row, column
+    images = image * ~covered.reshape(side * side, 1, side, side)
+    with torch.no_grad():
+        whole = logits_of(model, image[None]).softmax(1)[0, label]
+        lost = whole - logits_of(model, images).softmax(1)[:, label]
+    return lost.reshape(side, side)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """The smallest step along the gradient that changes the answer.
+
+    Attributes:
+        image: float32, 1 x 28 x 28, in [0, 1]: the changed image.
+        step: Largest change of a pixel, in brightness.
+        before: The answer to the original.
+        after: The answer to the changed image.
+    """
+
+    image: Tensor
+    step: float
+    before: int
+    after: int
+
+
+def smallest_change(model: TrainedModel, image: Tensor, *, sign: bool = False) -> Change | None:
+    """Follow the gradient away from the network's answer until the answer changes.
+
+    One straight line, no search: `image + step * direction`, clipped to [0, 1]. The direction lowers the
+    log-probability of the answer, and its largest element is 1.
+
+    Args:
+        model: The network.
+        image: float32, 1 x 28 x 28, in [0, 1].
+        sign: Change every pixel by the same amount, as the gradient's sign says.
+
+    Returns:
+        The first change on a grid of steps 1/4096 apart; `None` where even the longest step changes nothing.
+    """
+    with torch.no_grad():
+        before = int(logits_of(model, image[None]).argmax())
+    gradient = -input_gradient(model, image, before)
+    direction = gradient.sign() if sign else gradient
+    largest = float(direction.abs().max())
+    if largest == 0:
+        return None
+    direction = direction / largest
+
+    def first(steps: Tensor) -> tuple[int, int] | None:
+        moved = (image[None] + steps[:, None, None, None] * direction).clamp(0, 1)
+        with torch.no_grad():
+            answers = logits_of(model, moved).argmax(1)
+        changed = (answers != before).nonzero()
+        return (int(changed[0]), int(answers[changed[0]])) if len(changed) else None
+
+    coarse = torch.arange(1, 257) / 256 * MAX_STEP
+    found = first(coarse)
+    if found is None:
+        return None
+    fine = coarse[found[0]] - torch.arange(15, -1, -1) / 4096 * MAX_STEP
+    found = first(fine)
+    if found is None:  # cannot be: the last of the fine steps is the coarse one
+        return None
+    step = float(fine[found[0]])
+    return Change((image + step * direction).clamp(0, 1), step, before, found[1])
+
+
+def trunk(module: nn.Module) -> nn.Sequential:
+    """The network without its last linear layer: from images to the last hidden layer, parameters shared.
+
+    Raises:
+        CoreError: The network is not a stack of layers, or has no linear layer.
+    """
+    if isinstance(module, NeuralNetwork):
+        layers = [module.flatten, *module.linear_relu_stack]
+    elif isinstance(module, StackedNetwork):
+        layers = list(module.layers)
+    else:
+        raise CoreError("This network is not a stack of layers, so it has no last hidden layer to look into.")
+    linear = [place for place, layer in enumerate(layers) if isinstance(layer, nn.Linear)]
+    if not linear:
+        raise CoreError("This network has no linear layer, so it has no last hidden layer to look into.")
+    return nn.Sequential(*layers[: linear[-1]])
+
+
+def hidden(
+    model: TrainedModel,
+    images: Tensor,
+    *,
+    batch_size: int = EVALUATION_BATCH,
+    on_progress: Callable[[float], None] | None = None,
+) -> Tensor:
+    """What reaches the network's last linear layer.
+
+    Args:
+        model: The network.
+        images: uint8, N x 28 x 28.
+        batch_size: Images at once.
+        on_progress: Called with the share done, in (0, 1].
+
+    Returns:
+        float32, N x units.
+
+    Raises:
+        CoreError: The network has no such layer.
+    """
+    layers = trunk(model.module).eval()  # already in evaluation mode: nothing changes
+    features = predict_logits(layers, images, model.normalize, batch_size=batch_size, on_progress=on_progress)
+    return features.flatten(1)
+
+
+def nearest(features: Tensor, one: Tensor, most: int = 8) -> tuple[Tensor, Tensor]:
+    """The rows of `features` (N x D) nearest to `one` (D), nearest first: their positions and distances."""
+    distances = (features - one).square().sum(1).sqrt()
+    found = distances.topk(min(most, len(features)), largest=False)
+    return found.indices, found.values
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The plane in which many points differ most (the first two principal components).
+
+    Attributes:
+        mean: D.
+        axes: D x 2, each of length 1.
+        points: N x 2: the points it was found from.
+        share: Share of the points' variance that lies in the plane, in [0, 1].
+    """
+
+    mean: Tensor
+    axes: Tensor
+    points: Tensor
+    share: float
+
+    def project(self, features: Tensor) -> Tensor:
+        """Where points (N x D) lie in the plane: N x 2."""
+        return (features - self.mean) @ self.axes
+
+
+def plane(features: Tensor) -> Plane:
+    """Find the plane of `features` (float32, N x D, N and D at least 2).
+
+    Raises:
+        CoreError: All points are one.
+    """
+    mean = features.mean(0)
+    centred = features - mean
+    values, vectors = torch.linalg.eigh((centred.T @ centred).double())
+    total = float(values.clamp(min=0).sum())
+    if total == 0:
+        raise CoreError("All images look the same to this network's last hidden layer: there is no map.")
+    axes = vectors[:, -2:].flip(1).float()
+    # an axis and its opposite are equally good: the larger side is made positive, so that maps stay the same
+    axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
+    return Plane(mean, axes, centred @ axes, float(values[-2:].sum()) / total)
+
+
+def overlay(attribution: Tensor) -> Tensor:
+    """An attribution as colours: red speaks for the class, blue against it, both on a scale of its own.
+
+    Args:
+        attribution: float32, H x W.
+
+    Returns:
+        float32, H x W, in [-1, 1]: the attribution by its 99th percentile of size, clipped.
+    """
+    scale = float(attribution.abs().quantile(0.99))
+    return (attribution / scale).clamp(-1, 1) if scale > 0 else torch.zeros_like(attribution)
+
+
+def smooth(attribution: Tensor) -> Tensor:
+    """Averaged over 3 x 3 pixels: single pixels of a gradient are noisy."""
+    return F.avg_pool2d(attribution[None, None], 3, stride=1, padding=1, count_include_pad=False)[0, 0]

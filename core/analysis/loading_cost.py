@@ -1,0 +1,169 @@
+"""What an epoch of loading costs on this machine, by number of worker processes and without a DataLoader.
+
+The measurement runs in a process of its own (`python -m core.analysis.loading_cost`): a DataLoader forks its
+workers, and forking a server full of threads would be asking for trouble.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch.utils.data import DataLoader
+
+from core.errors import DataError
+
+WORKERS: Final = (0, 1, 2)
+MAX_COUNT: Final = 60_000
+TIMEOUT: Final = 120  # seconds
+
+_measuring = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One epoch of loading.
+
+    Attributes:
+        workers: Processes that load; 0 loads in the process that asks, -1 is slicing a tensor in memory.
+        seconds: From asking for the first batch to having the last one.
+        first: Seconds until the first batch.
+        count: Images.
+    """
+
+    workers: int
+    seconds: float
+    first: float
+    count: int
+
+
+def measure(
+    root: str,
+    *,
+    count: int,
+    batch_size: int,
+    workers: Sequence[int] = WORKERS,
+    on_progress: Callable[[Measurement], None] | None = None,
+    timeout: float = TIMEOUT,
+) -> list[Measurement]:
+    """Time one epoch of loading for each number of workers, and by slicing images in memory.
+
+    Args:
+        root: Folder of the dataset, as torchvision lays it out.
+        count: Training images of the epoch, at most 60,000.
+        batch_size: Images a batch.
+        workers: Numbers of worker processes, at most 8 each.
+        on_progress: Called after each measurement.
+        timeout: Seconds for all of them together.
+
+    Raises:
+        DataError: Another measurement is going on, or this one failed or took too long.
+    """
+    if not _measuring.acquire(blocking=False):
+        raise DataError(
+            "Another visitor is measuring just now, and two at once would slow each other: wait a moment."
+        )
+    try:
+        return _measure(root, count, batch_size, workers, on_progress, timeout)
+    finally:
+        _measuring.release()
+
+
+def _measure(
+    root: str,
+    count: int,
+    batch_size: int,
+    workers: Sequence[int],
+    on_progress: Callable[[Measurement], None] | None,
+    timeout: float,
+) -> list[Measurement]:
+    command = [
+        sys.executable,
+        "-m",
+        "core.analysis.loading_cost",
+        root,
+        str(count),
+        str(batch_size),
+        *map(str, workers),
+    ]
+    found: list[Measurement] = []
+    with subprocess.Popen(
+        command,
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        alarm = threading.Timer(timeout, process.kill)
+        alarm.start()
+        try:
+            for line in process.stdout or ():
+                found.append(Measurement(**json.loads(line)))
+                if on_progress:
+                    on_progress(found[-1])
+            process.wait()
+        finally:
+            alarm.cancel()
+            process.kill()
+    if len(found) < len(workers) + 1:
+        raise DataError(
+            f"The measurement did not come to its end within {timeout:.0f} seconds: ask for fewer images."
+        )
+    return found
+
+
+def _time(batches: Iterable[object], workers: int, count: int) -> Measurement:
+    start = time.perf_counter()
+    first = 0.0
+    for position, _ in enumerate(batches):
+        if position == 0:
+            first = time.perf_counter() - start
+    return Measurement(workers, time.perf_counter() - start, first, count)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, and print one JSON line for each measurement."""
+    from torch.utils.data import Subset
+    from torchvision import datasets
+    from torchvision.transforms import ToTensor
+
+    from core.training.engine.batches import to_input
+
+    parser = argparse.ArgumentParser(prog="python -m core.analysis.loading_cost")
+    parser.add_argument("root")
+    parser.add_argument("count", type=int)
+    parser.add_argument("batch_size", type=int)
+    parser.add_argument("workers", type=int, nargs="*")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # as a DataLoader's workers have it
+
+    dataset = datasets.FashionMNIST(options.root, train=True, transform=ToTensor())
+    count = min(options.count, len(dataset))
+    subset = Subset(dataset, range(count))
+
+    def report(measurement: Measurement) -> None:
+        sys.stdout.write(json.dumps(vars(measurement)) + "\n")
+        sys.stdout.flush()
+
+    size = options.batch_size
+    starts = range(0, count, size)
+    next(iter(DataLoader(subset, batch_size=size)))  # imports and first calls are not loading
+    to_input(dataset.data[:size])
+    report(
+        _time(
+            ((to_input(dataset.data[i : i + size]), dataset.targets[i : i + size]) for i in starts), -1, count
+        )
+    )
+    for workers in options.workers:
+        report(_time(DataLoader(subset, batch_size=size, num_workers=workers), workers, count))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,0 @@
-"""The autograd graph of any tensor, as plain nodes and edges."""
-
-from core.graph.nodes import MAX_NODES, Graph, Node, Value, trace, trace_backward
-
-__all__ = ["MAX_NODES", "Graph", "Node", "Value", "trace", "trace_backward"]

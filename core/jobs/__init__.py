@@ -1,6 +1,0 @@
-"""Training as a service to many visitors: a queue, its worker threads, and what is known of each job."""
-
-from core.jobs.records import ACTIVE, Interrupted, Job, JobSnapshot, State
-from core.jobs.store import JobStore
-
-__all__ = ["ACTIVE", "Interrupted", "Job", "JobSnapshot", "JobStore", "State"]

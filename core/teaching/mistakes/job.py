@@ -1,0 +1,165 @@
+"""A mistake and its correction, run one after the other as one job of the queue."""
+
+import contextlib
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from core.errors import TrainingError
+from core.teaching.mistakes.mistake import Figures, Mistake
+from core.teaching.snippets.runner import exclusively, run_program
+
+SEEDS: Final = (0, 1, 2)
+"""What the lab shows is seen with each of these: one run could be chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramResult:
+    """What one program gave.
+
+    Attributes:
+        printed: What it printed.
+        history: The figures of each epoch.
+        error: The error it ended with, as Python names it, or empty.
+    """
+
+    printed: str
+    history: tuple[Figures, ...]
+    error: str = ""
+
+    @property
+    def last(self) -> Figures:
+        """The figures of the last epoch.
+
+        Raises:
+            TrainingError: The program gave none.
+        """
+        if not self.history:
+            raise TrainingError(self.error or "The program ended before its first epoch did.")
+        return self.history[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabProgress:
+    """Where a comparison is.
+
+    Attributes:
+        step: Epochs done, of both programs and all seeds together.
+        steps: Epochs in all.
+        correct: The figures of each epoch so far, a seed after the other.
+        broken: The same of the broken program.
+    """
+
+    step: int
+    steps: int
+    correct: tuple[tuple[Figures, ...], ...]
+    broken: tuple[tuple[Figures, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabResult:
+    """Both programs, run once a seed.
+
+    Attributes:
+        seeds: The seeds.
+        correct: The correct program's results, in the order of the seeds.
+        broken: The broken program's.
+        status: `finished`, or `stopped` where it was asked to.
+    """
+
+    seeds: tuple[int, ...]
+    correct: tuple[ProgramResult, ...]
+    broken: tuple[ProgramResult, ...]
+    status: Literal["finished", "stopped"] = "finished"
+
+
+class _Stopped(BaseException):
+    """Thrown out of a program's `print` when its job is asked to stop."""
+
+
+class LabJob:
+    """A mistake and its correction as one job of the queue that training uses.
+
+    Attributes:
+        key: Names what is run: both programs and the seeds.
+        title: What people call it.
+        device: Lab programs are small: they run on the CPU.
+
+    Args:
+        mistake: The mistake.
+        seeds: Both programs run once with each.
+
+    Raises:
+        LessonInputError: A seed is out of range.
+    """
+
+    device = "cpu"
+
+    def __init__(self, mistake: Mistake, seeds: tuple[int, ...] = SEEDS) -> None:
+        self.seeds = seeds
+        self.programs = [mistake.programs(seed) for seed in seeds]
+        self.key = hashlib.sha256(
+            "\0".join(text for pair in self.programs for text in pair).encode()
+        ).hexdigest()
+        self.title = f"Mistake: {mistake.title}"
+
+    def run(self, on_progress: Callable[[LabProgress], None], should_stop: Callable[[], bool]) -> LabResult:
+        """Run the correct program and the broken one, seed after seed; both are told epoch by epoch."""
+        histories: list[tuple[Figures, ...]] = []
+        results: list[ProgramResult] = []
+        steps = 2 * len(self.seeds) * _epochs(self.programs[0][0])
+
+        def told(history: tuple[Figures, ...]) -> None:
+            if should_stop():
+                raise _Stopped
+            seen = [*histories, history]
+            on_progress(
+                LabProgress(
+                    step=sum(map(len, seen)), steps=steps, correct=tuple(seen[::2]), broken=tuple(seen[1::2])
+                )
+            )
+
+        status: Literal["finished", "stopped"] = "finished"
+        try:
+            for program in (text for pair in self.programs for text in pair):
+                results.append(run_loop(program, told))
+                histories.append(results[-1].history)
+        except _Stopped:
+            status = "stopped"
+        return LabResult(
+            seeds=self.seeds, correct=tuple(results[::2]), broken=tuple(results[1::2]), status=status
+        )
+
+
+def run_loop(program: str, on_epoch: Callable[[tuple[Figures, ...]], None] | None = None) -> ProgramResult:
+    """Run a loop's program; what it prints after every epoch is when its history is looked at.
+
+    Args:
+        program: Text made by `Mistake.programs`, never anything typed.
+        on_epoch: Called after every line that the program prints, with its history so far.
+    """
+    buffer = io.StringIO()
+    namespace: dict[str, Any] = {}
+
+    def printing(*values: object) -> None:
+        alone.close()
+        print(*values, file=buffer)
+        if on_epoch:
+            on_epoch(_history(namespace))
+
+    # Layers draw values from the global generator as they are made, before ours replace them: until the first
+    # epoch has ended, no page's snippet may be between seeding that generator and drawing from it.
+    with contextlib.ExitStack() as alone:
+        alone.enter_context(exclusively())
+        error = run_program(program, namespace, printing)
+    return ProgramResult(printed=buffer.getvalue(), history=_history(namespace), error=error or "")
+
+
+def _history(namespace: Mapping[str, Any]) -> tuple[Figures, ...]:
+    return tuple(dict(entry) for entry in namespace.get("history", ()))
+
+
+def _epochs(program: str) -> int:
+    return int(program.partition("for epoch in range(")[2].partition(")")[0])

@@ -1,0 +1,271 @@
+"""From a function's source to a program: its body with values written in, and what the body needs."""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from types import ModuleType
+from typing import Any, Final
+
+from core.system.parsing import parse
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A complete program in the order Python needs it.
+
+    Attributes:
+        imports: Import statements, one a line, sorted; the standard library first.
+        definitions: Constants, functions and classes of the lesson that the body uses.
+        body: The step's own lines, with the widget values in them.
+    """
+
+    imports: tuple[str, ...]
+    definitions: tuple[str, ...]
+    body: str
+
+    @property
+    def code(self) -> str:
+        """The whole text: what is shown, and what is run."""
+        imports = "\n\n".join("\n".join(group) for group in _import_groups(self.imports))
+        return joined([imports, *self.definitions, self.body]) + "\n"
+
+
+def joined(blocks: Sequence[str]) -> str:
+    """Parts of a program below each other, with the blank lines that Python's style asks for.
+
+    Constants follow each other without a gap; a function or a class has two blank lines around it.
+    """
+    text = ""
+    for before, block in pairwise(["", *(block for block in blocks if block)]):
+        around = any(part.startswith(("def ", "class ", "@")) for part in (before, block))
+        constants = _is_constant(before) and _is_constant(block)
+        text += ("" if not before else "\n\n\n" if around else "\n" if constants else "\n\n") + block
+    return text
+
+
+def _is_constant(block: str) -> bool:
+    return "\n" not in block and " = " in block
+
+
+_PROCESS_WIDE: Final = ("manual_seed", "seed", "catch_warnings", "set_num_threads", "fork_rng")
+
+
+class Source:
+    """A function's text, taken apart on first use (a lesson's module is still being read when it is made)."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._module = sys.modules[function.__module__]
+        text = textwrap.dedent(inspect.getsource(function))
+        node = parse(text).body[0]
+        if not isinstance(node, ast.FunctionDef):
+            raise TypeError(f"{function.__name__} must be a plain function.")
+        self._name = function.__name__
+        self._params = {argument.arg for argument in node.args.args + node.args.kwonlyargs}
+        statements = node.body
+        documented = isinstance(statements[0], ast.Expr) and isinstance(statements[0].value, ast.Constant)
+        if not documented:
+            raise TypeError(f"{self._name} needs a docstring: it is the text of the step.")
+        last = statements[-1]
+        self.shown = self._returned(last)
+        first_line = statements[0].end_lineno or 1
+        last_line = last.lineno - 1 if isinstance(last, ast.Return) else len(text.splitlines())
+        lines = text.splitlines()[first_line:last_line]
+        self._body = textwrap.dedent("\n".join(lines)).strip("\n")
+        self._tree = parse(self._body)
+        self.exclusive = any(
+            isinstance(found, ast.Attribute)
+            and found.attr in _PROCESS_WIDE
+            and not (found.attr in ("manual_seed", "seed") and not _is_name(found.value, "torch"))
+            for found in ast.walk(self._tree)
+        )
+        # one program is asked for at every run of a page, and threads take turns to parse
+        self._made = lru_cache(maxsize=16)(self._make)
+
+    def _returned(self, last: ast.stmt) -> tuple[str, ...]:
+        if not isinstance(last, ast.Return):
+            return ()
+        values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+        if not all(isinstance(value, ast.Name) for value in values):
+            raise TypeError(f"{self._name} may return only names: they say what the page displays.")
+        return tuple(value.id for value in values if isinstance(value, ast.Name))
+
+    def snippet(self, texts: Mapping[str, str], tops: set[str]) -> Snippet:
+        """The program with `texts` in the places of the parameters; those of `tops` in the first lines."""
+        return self._made(tuple(texts.items()), frozenset(tops))
+
+    def _make(self, pairs: tuple[tuple[str, str], ...], tops: frozenset[str]) -> Snippet:
+        texts = dict(pairs)
+        # A value inside an f-string has no place of its own in Python 3.11's tree: it goes to the top.
+        in_strings = {
+            name.id
+            for found in ast.walk(self._tree)
+            if isinstance(found, ast.JoinedStr)
+            for name in ast.walk(found)
+            if isinstance(name, ast.Name)
+        }
+        inside = {
+            name.id
+            for text in texts.values()
+            for name in ast.walk(parse(text if text.isidentifier() else f"_[{text}]"))
+            if isinstance(name, ast.Name)
+        }
+        at_top = [name for name in texts if name in tops | in_strings | inside]
+        body = _substitute(self._body, self._tree, {n: t for n, t in texts.items() if n not in at_top})
+        body = "".join(f"{name} = {texts[name]}\n" for name in at_top) + body
+        imports, definitions = self._requirements(parse(body))
+        return Snippet(imports, definitions, body)
+
+    def _requirements(self, tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The imports and definitions that `tree`, read in the lesson's module, cannot do without."""
+        stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        clash = sorted(stored & set(_module_bindings(self._module)))
+        if clash:
+            raise TypeError(f"{self._name} names a variable {clash[0]!r} like something of its module.")
+        imports: dict[str, None] = {}
+        definitions: dict[str, None] = {}
+        _collect(tree, self._module, imports, definitions, set())
+        return tuple(_merged(imports)), tuple(definitions)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _substitute(body: str, tree: ast.AST, texts: Mapping[str, str]) -> str:
+    """`body` with each use of a parameter replaced by the text of its value."""
+    lines = [line.encode() for line in body.split("\n")]
+    places = [
+        (node.lineno - 1, node.col_offset, node.end_col_offset or 0, texts[node.id])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in texts
+    ]
+    for row, start, end, text in sorted(places, reverse=True):
+        lines[row] = lines[row][:start] + text.encode() + lines[row][end:]
+    return b"\n".join(lines).decode()
+
+
+def _collect(
+    tree: ast.AST,
+    module: ModuleType,
+    imports: dict[str, None],
+    definitions: dict[str, None],
+    seen: set[tuple[str, str]],
+) -> None:
+    """Add what `tree`, read in `module`, needs: whatever a definition needs comes before it."""
+    bound = _module_bindings(module)
+    for name in sorted(_global_names(tree) & set(bound)):
+        if (module.__name__, name) in seen:
+            continue
+        seen.add((module.__name__, name))
+        statement = bound[name]
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            text = _definition(statement, module)
+            _collect(parse(text), module, imports, definitions, seen)
+            definitions[text] = None
+        elif isinstance(statement, ast.ImportFrom) and (statement.module or "").split(".")[0] == "core":
+            value = vars(module)[name]
+            defined = (
+                value.__module__ if inspect.isclass(value) or inspect.isfunction(value) else statement.module
+            )
+            _collect(ast.Name(name, ast.Load()), sys.modules[defined or ""], imports, definitions, seen)
+        else:
+            imports[_import_line(statement, name)] = None
+
+
+def _global_names(tree: ast.AST) -> set[str]:
+    """Names that `tree` reads anywhere, in the order that does not matter."""
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+@lru_cache(maxsize=64)
+def _module_source(module: ModuleType) -> str:
+    """The module's text, read once: a file that is edited while the app runs must not mix two versions."""
+    return inspect.getsource(module)
+
+
+@lru_cache(maxsize=64)
+def _module_bindings(module: ModuleType) -> dict[str, ast.stmt]:
+    """The statement at the top of `module` that binds each name."""
+    bound: dict[str, ast.stmt] = {}
+    for statement in parse(_module_source(module)).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            for alias in statement.names:
+                bound[alias.asname or alias.name.split(".")[0]] = statement
+        elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            bound[statement.name] = statement
+        elif isinstance(statement, ast.Assign):
+            bound.update(
+                {target.id: statement for target in statement.targets if isinstance(target, ast.Name)}
+            )
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            bound[statement.target.id] = statement
+    return bound
+
+
+def _import_line(statement: ast.Import | ast.ImportFrom, name: str) -> str:
+    alias = next(a for a in statement.names if (a.asname or a.name.split(".")[0]) == name)
+    what = f"import {alias.name} as {alias.asname}" if alias.asname else f"import {alias.name}"
+    return f"from {statement.module} {what}" if isinstance(statement, ast.ImportFrom) else what
+
+
+def _definition(statement: ast.stmt, module: ModuleType) -> str:
+    """A definition's text, without its docstrings and without a constant's annotation."""
+    source = _module_source(module)
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        return f"{ast.unparse(statement.target)} = {ast.get_source_segment(source, statement.value)}"
+    lines = source.splitlines()
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    dropped: set[int] = set()
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None:
+            continue
+        start, end = node.body[0].lineno, node.body[0].end_lineno or 0
+        if len(node.body) > 1:
+            dropped.update(range(start, end + 1 + (not lines[end].strip())))
+    return "\n".join(lines[i - 1] for i in range(first, (statement.end_lineno or 0) + 1) if i not in dropped)
+
+
+def _merged(lines: Mapping[str, None]) -> Iterator[str]:
+    """One statement for each module that names are imported from; the standard library first."""
+    plain = sorted(line for line in lines if line.startswith("import "))
+    origins: dict[str, list[str]] = {}
+    for line in lines:
+        if line.startswith("from "):
+            origin, _, name = line[5:].partition(" import ")
+            origins.setdefault(origin, []).append(name)
+    grouped = [
+        f"from {origin} import {', '.join(sorted(names))}" for origin, names in sorted(origins.items())
+    ]
+    yield from sorted(
+        [*plain, *grouped], key=lambda line: (not _is_stdlib(line), line.startswith("from "), line)
+    )
+
+
+def _is_stdlib(line: str) -> bool:
+    return line.split()[1].split(".")[0] in sys.stdlib_module_names
+
+
+def _import_groups(lines: tuple[str, ...]) -> Iterator[list[str]]:
+    for wanted in (True, False):
+        group = [line for line in lines if _is_stdlib(line) is wanted]
+        if group:
+            yield group
+
+
+def merge_imports(snippets: list[Snippet]) -> str:
+    """The imports of several snippets together, sorted, each once."""
+    lines: dict[str, None] = {}
+    for snippet in snippets:
+        for line in snippet.imports:
+            origin, found, names = line.partition(" import ")
+            for name in names.split(", ") if found else [""]:
+                lines[f"{origin} import {name}" if found else line] = None
+    return "\n\n".join("\n".join(group) for group in _import_groups(tuple(_merged(lines))))

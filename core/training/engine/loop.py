@@ -1,0 +1,310 @@
+"""The only training loop.
+
+Images and labels sit on the device, images as uint8; a batch is sliced and converted there. Losses are
+collected on the device and read at most ten times a second. The steps are those of the tutorial's
+DataLoader loop, with its losses. Knows nothing of threads, files or screens.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+import torch
+from torch import Tensor
+
+from core.config import TrainConfig
+from core.data import Split
+from core.errors import DeviceMemoryError, DivergedError
+from core.model import CLASS_COUNT, build
+from core.system import device as devices
+from core.system import memory
+from core.training.engine.averaging import WeightAverage
+from core.training.engine.batches import in_batches, select, split_indices
+from core.training.engine.inference import evaluate, predict_logits
+from core.training.engine.layout import lay_out
+from core.training.engine.objectives import learning_rate
+from core.training.engine.records import (
+    FIXED_COUNT,
+    EpochRecord,
+    Matrix,
+    Progress,
+    TrainingResult,
+    TrainingState,
+    WeightHistogram,
+)
+from core.training.engine.step import TrainingStep
+
+REPORT_INTERVAL: Final = 0.1  # seconds
+GRADIENT_NORM_EVERY: Final = 50  # steps: a norm reads every gradient once more
+
+SEED_OFFSETS: Final = {"weights": 0, "shuffle": 1, "validation": 2, "augment": 3, "dropout": 4}
+"""Each use of chance has a generator of its own, seeded with the run's seed plus this."""
+
+
+def run_training(
+    config: TrainConfig,
+    *,
+    train_split: Split,
+    test_split: Split,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    on_checkpoint: Callable[[TrainingState], None] | None = None,
+    resume: TrainingState | None = None,
+    capture: bool = True,
+) -> TrainingResult:
+    """Train a network and evaluate it after every epoch.
+
+    Args:
+        config: The run.
+        train_split: Training images; the validation split is taken from them.
+        test_split: Test images.
+        on_progress: Called at most ten times a second, and after every epoch.
+        should_stop: Asked before every step. Time spent in it is not counted, so it may block to pause.
+        on_checkpoint: Called after every epoch with all that is needed to go on from there.
+        resume: Where to go on; the result is that of the uninterrupted run, to the bit on a CPU.
+        capture: Whether a CUDA step may be captured as a graph; false launches its kernels one by one.
+
+    Raises:
+        DivergedError: The loss became NaN or infinite.
+        DeviceMemoryError: The device has too little memory for the run; what was taken is given back.
+        ConfigError: The device is not there.
+    """
+    config = replace(
+        config, device=devices.resolve(config.device), threads=config.threads or devices.cpu_threads()
+    )
+    torch.set_num_threads(config.threads)
+    hooks = _Hooks(on_progress, should_stop, on_checkpoint, capture)
+    failure = ""
+    try:
+        with memory.reused_blocks():
+            return _Run(config, train_split, test_split, hooks, resume).train()
+    except torch.OutOfMemoryError as error:
+        failure = str(error).partition(".")[0]
+    # outside the handler: the exception's traceback would keep the run's tensors alive
+    if config.device.startswith("cuda"):
+        torch.cuda.empty_cache()
+    raise DeviceMemoryError(
+        f"{config.device} has too little free memory for this run ({failure}): "
+        "choose a smaller batch or network."
+    )
+
+
+@dataclass(frozen=True)
+class _Hooks:
+    on_progress: Callable[[Progress], None] | None
+    should_stop: Callable[[], bool] | None
+    on_checkpoint: Callable[[TrainingState], None] | None
+    capture: bool
+
+
+class _Run:
+    """One run's tensors and its loop."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        train_split: Split,
+        test_split: Split,
+        hooks: _Hooks,
+        resume: TrainingState | None,
+    ) -> None:
+        self.config, self.hooks = config, hooks
+        device = self.device = torch.device(config.device)
+        self.generators = {
+            name: torch.Generator(device if name in ("augment", "dropout") else "cpu").manual_seed(
+                config.seed + offset
+            )
+            for name, offset in SEED_OFFSETS.items()
+        }
+        train, held_out = split_indices(config.data, train_split.labels, self.generators["validation"])
+        self.images, self.labels = select(train_split, train, device)
+        self.validation = select(train_split, held_out, device) if len(held_out) else None
+        self.test = (test_split.images.to(device), test_split.labels.to(device))
+
+        model = self.model = lay_out(build(config.model, self.generators["weights"]).to(device))
+        decay = config.optimizer.ema_decay
+        self.average = WeightAverage(model, decay) if decay else None
+        self.kept = self.average.model if self.average else model  # copied before the step changes layers
+        self.step = TrainingStep(config, model, self.generators, capture=hooks.capture)
+
+        self.steps = math.ceil(len(self.images) / config.batch_size)
+        self.losses = torch.zeros(self.steps, device=device)
+        self.logits = torch.zeros(len(self.images), CLASS_COUNT, device=device)
+        self.history: list[EpochRecord] = []
+        self.best: dict[str, Tensor] | None = None
+        if resume is not None:
+            self._restore(resume)
+
+    def train(self) -> TrainingResult:
+        status: Literal["finished", "early", "stopped"] = "finished"
+        state = self._state()
+        while len(self.history) < self.config.epochs:
+            record = self._epoch(len(self.history) + 1)
+            if record is None:
+                status = "stopped"
+                break
+            self.history.append(record)
+            self._keep_best()
+            state = self._state()
+            if self.hooks.on_checkpoint:
+                self.hooks.on_checkpoint(state)
+            self._report(record.epoch, self.steps, self.steps, record.samples_per_second)
+            if self._is_out_of_patience():
+                status = "early"
+                break
+        weights = state.best if state.best is not None and status != "stopped" else state.model
+        seconds = sum(record.seconds for record in self.history)
+        return TrainingResult(
+            config=self.config, state_dict=weights, history=state.history, status=status, seconds=seconds
+        )
+
+    def _epoch(self, epoch: int) -> EpochRecord | None:
+        """Train for one epoch and evaluate, or `None` where it was asked to stop."""
+        config, should_stop = self.config, self.hooks.should_stop
+        self.model.train()
+        norms = []
+        rate = config.optimizer.lr
+        reported, idle, start = 0, 0.0, time.perf_counter()
+        next_report = start + REPORT_INTERVAL
+        order = self._order()
+        batches = in_batches(self.images, self.labels, config.batch_size, order)
+        for step, (images, labels) in enumerate(batches):
+            if should_stop:
+                asked = time.perf_counter()
+                if should_stop():
+                    return None
+                idle += time.perf_counter() - asked
+
+            rate = learning_rate(
+                config.optimizer,
+                (epoch - 1) * self.steps + step,
+                steps_per_epoch=self.steps,
+                epochs=config.epochs,
+            )
+            outcome = self.step(images, labels, rate, wants_norm=step % GRADIENT_NORM_EVERY == 0)
+            self.losses[step] = outcome.loss
+            first = step * config.batch_size
+            self.logits[first : first + len(images)] = outcome.logits
+            if self.average is not None:
+                self.average.update((epoch - 1) * self.steps + step + 1)
+            if outcome.gradient_norm is not None:
+                norms.append(outcome.gradient_norm)
+
+            now = time.perf_counter()
+            if now >= next_report:
+                done = min((step + 1) * config.batch_size, len(self.images))
+                self._report(epoch, reported, step + 1, done / (now - start - idle))
+                reported, next_report = step + 1, now + REPORT_INTERVAL
+        labels = self.labels if order is None else self.labels[order]
+        # waits for the device: the clock stops when the work is done
+        hits = (self.logits.argmax(1) == labels).sum().item()
+        seconds = time.perf_counter() - start - idle
+        self._report(epoch, reported, self.steps, len(self.images) / seconds)
+        return self._record(epoch, hits / len(labels), norms, rate, seconds)
+
+    def _order(self) -> Tensor | None:
+        """In which order the epoch visits the images; `None` is as they are stored."""
+        if not self.config.shuffle:
+            return None
+        return torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
+
+    def _record(
+        self, epoch: int, train_accuracy: float, norms: list[Tensor], rate: float, seconds: float
+    ) -> EpochRecord:
+        sizes = torch.full((self.steps,), float(self.config.batch_size), device=self.device)
+        sizes[-1] = len(self.images) - (self.steps - 1) * self.config.batch_size
+        normalize = self.config.data.normalize
+        validation = None
+        if self.validation is not None:
+            validation = evaluate(self.kept, *self.validation, normalize=normalize, config=self.config)
+        test = evaluate(self.kept, *self.test, normalize=normalize, config=self.config)
+        labels, classes = self.test[1].cpu(), test.logits.shape[1]
+        confusion = torch.bincount(labels * classes + test.logits.argmax(1), minlength=classes**2)
+        return EpochRecord(
+            epoch=epoch,
+            train_loss=(self.losses.double() @ sizes.double()).item() / len(self.images),
+            train_accuracy=train_accuracy,
+            validation_loss=validation.loss if validation else None,
+            validation_accuracy=validation.accuracy if validation else None,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            seconds=seconds,
+            samples_per_second=len(self.images) / seconds,
+            gradient_norm=torch.stack(norms).mean().item(),
+            learning_rate=rate,
+            confusion=tuple(map(tuple, confusion.view(classes, classes).tolist())),
+            fixed_logits=_rows(test.logits[:FIXED_COUNT]),
+            histograms={name: WeightHistogram.of(p.detach()) for name, p in self.kept.named_parameters()},
+        )
+
+    def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
+        """Tell the losses of steps `first` to `last` of this epoch, up to the first that is no number."""
+        losses: list[float] = self.losses[first:last].tolist()
+        count = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), len(losses))
+        before = (epoch - 1) * self.steps + first + 1
+        if self.hooks.on_progress is not None:
+            fixed = predict_logits(self.kept, self.test[0][:FIXED_COUNT], self.config.data.normalize)
+            self.hooks.on_progress(
+                Progress(
+                    epoch=epoch,
+                    epochs=self.config.epochs,
+                    epoch_step=first + count,
+                    epoch_steps=self.steps,
+                    samples_per_second=samples_per_second,
+                    losses=tuple(enumerate(losses[:count], before)),
+                    fixed_logits=_rows(fixed),
+                    history=tuple(self.history),
+                )
+            )
+        if count < len(losses):
+            step = before + count
+            message = f"The loss stopped being a finite number at step {step:,}: lower the learning rate."
+            raise DivergedError(message, step=step)
+
+    def _keep_best(self) -> None:
+        losses = [record.validation_loss for record in self.history if record.validation_loss is not None]
+        if self.config.patience and losses[-1] == min(losses):
+            self.best = _copy_to_cpu(self.kept.state_dict())
+
+    def _is_out_of_patience(self) -> bool:
+        if not self.config.patience:
+            return False
+        losses = [record.validation_loss or 0.0 for record in self.history]
+        return len(losses) - 1 - losses.index(min(losses)) >= self.config.patience
+
+    def _state(self) -> TrainingState:
+        return TrainingState(
+            config=self.config,
+            history=tuple(self.history),
+            model=_copy_to_cpu(self.kept.state_dict()),
+            optimizer=_copy_to_cpu(self.step.optimizer_state()),
+            generators={name: generator.get_state() for name, generator in self.generators.items()},
+            best=self.best,
+            trained=_copy_to_cpu(self.model.state_dict()) if self.average else None,
+        )
+
+    def _restore(self, state: TrainingState) -> None:
+        self.kept.load_state_dict(state.model)
+        self.model.load_state_dict(state.trained or state.model)
+        self.step.load_optimizer_state(state.optimizer)
+        for name, generator in self.generators.items():
+            generator.set_state(state.generators[name])
+        self.history = list(state.history)
+        self.best = state.best
+
+
+def _copy_to_cpu(value: Any) -> Any:
+    """Copy a nest of dicts, lists and tensors, so that what training does next cannot change it."""
+    if isinstance(value, Tensor):
+        return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+    if isinstance(value, dict):
+        return {key: _copy_to_cpu(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_copy_to_cpu(item) for item in value)
+    return value
+
+
+def _rows(logits: Tensor) -> Matrix:
+    return tuple(tuple(row) for row in logits.tolist())

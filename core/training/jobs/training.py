@@ -1,0 +1,244 @@
+"""Training as a job: what is asked for made exact, checked against the limits, run and kept on disk.
+
+Where another process trains the same run already, this one watches it, and takes over if that process dies.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from core.config import MAX_STEPS, TrainConfig
+from core.data import Split
+from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError, quoted
+from core.model import specs
+from core.model.architecture import trace
+from core.system import device as devices
+from core.system.files import FileLock
+from core.training.engine import run_training
+from core.training.engine.records import EpochRecord, Progress, TrainingState
+from core.training.jobs.loss_trace import LossTrace
+from core.training.presets import title_of
+from core.training.runs import RunStore
+from core.training.runs.files import COMPLETE, StoredRun
+
+MAX_WORK: Final = 5e13
+"""Multiply-adds of all forward passes of a run: an hour or two on two cores."""
+
+WATCH_INTERVAL: Final = 0.25  # seconds
+BEAT_INTERVAL: Final = 1.0  # seconds
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: As in `TrainingResult`.
+        history: The epochs that are complete.
+    """
+
+    status: Literal["finished", "early", "stopped"]
+    history: tuple[EpochRecord, ...]
+
+
+def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
+    """Write into a configuration what this machine and this dataset decide, so that its key is a run's name.
+
+    Raises:
+        ConfigError: This machine has no such device, the run was made on other data, its layers do not fit
+            each other, or it is larger than allowed.
+    """
+    wanted = config.data.dataset
+    if wanted not in ("auto", train_split.fingerprint):
+        raise ConfigError(
+            f"This run is of the dataset {quoted(wanted)}, but the one in use here is "
+            f"{train_split.fingerprint}."
+        )
+    limit = config.data.limit
+    if limit is not None and limit >= len(train_split):
+        limit = None
+    resolved = replace(
+        config,
+        device=devices.resolve(config.device),
+        threads=config.threads or devices.cpu_threads(),
+        data=replace(config.data, dataset=train_split.fingerprint, limit=limit),
+    )
+    _check_size(resolved, len(train_split))
+    return resolved
+
+
+def train_count(config: TrainConfig, available: int) -> int:
+    """Images a run trains on, of `available`: what the limit and the validation split leave."""
+    images = min(config.data.limit or available, available)
+    return max(1, images - round(config.data.validation * images))
+
+
+def multiply_adds(config: TrainConfig) -> int:
+    """Multiply-adds of one image's way through the network.
+
+    Raises:
+        ArchitectureError: The layers do not fit each other.
+    """
+    return sum(row.multiply_adds for row in trace(specs(config.model)))
+
+
+def _check_size(config: TrainConfig, available: int) -> None:
+    images = train_count(config, available)
+    steps = config.epochs * -(-images // config.batch_size)
+    if steps > MAX_STEPS:
+        raise ConfigError(
+            f"This run has {steps:,} steps, above the limit of {MAX_STEPS:,}: "
+            "choose fewer epochs, fewer images or a larger batch."
+        )
+    work = multiply_adds(config) * images * config.epochs
+    if work > MAX_WORK:
+        raise ConfigError(
+            f"This run is {work / MAX_WORK:.1f} times as much work as is allowed here: "
+            "choose fewer epochs, fewer images or a smaller network."
+        )
+
+
+class TrainingJob:
+    """One run.
+
+    Args:
+        config: As `resolve` gave it.
+        runs: Where it is kept.
+        train_split: Training images.
+        test_split: Test images.
+        expected_seconds: How long it will take, where that is known.
+
+    Attributes:
+        key: The run's name.
+        title: What to call it.
+        device: Where it runs.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        runs: RunStore,
+        train_split: Split,
+        test_split: Split,
+        *,
+        expected_seconds: float | None = None,
+    ) -> None:
+        self.config, self.runs = config, runs
+        self.splits = (train_split, test_split)
+        self.expected_seconds = expected_seconds
+        self.key, self.title, self.device = config.key(), title_of(config), config.device
+
+    def run(self, on_progress: OnProgress, should_stop: ShouldStop) -> Outcome:
+        """Train, or go on where an earlier attempt was cut off, or watch whoever is training it.
+
+        Raises:
+            TrainingError: The run diverged, or could not go on.
+            RunError: It cannot be saved.
+        """
+        lock = self._wait_for_lock(on_progress, should_stop)
+        if lock is None:
+            return Outcome("stopped", ())
+        with lock:
+            stored = self._stored()
+            if stored is not None and stored.status in COMPLETE:
+                return _outcome(stored, on_progress)
+            return self._train(stored, on_progress, should_stop)
+
+    def _wait_for_lock(self, on_progress: OnProgress, should_stop: ShouldStop) -> FileLock | None:
+        seen = -1.0
+        while (lock := self.runs.lock(self.key)) is None:
+            if should_stop():
+                return None
+            found = self.runs.read_progress(self.key)
+            if found is not None and found[0] != seen:  # not later: clocks are set back
+                seen = found[0]
+                on_progress(found[1])
+            time.sleep(WATCH_INTERVAL)
+        return lock
+
+    def _stored(self) -> StoredRun | None:
+        try:
+            return self.runs.load(self.key)
+        except RunError:
+            self.runs.set_aside(self.key)
+            return None
+
+    def _state(self) -> TrainingState | None:
+        try:
+            return self.runs.load_state(self.key)
+        except RunError:
+            self.runs.set_aside(self.key)
+            return None
+
+    def _train(self, stored: StoredRun | None, on_progress: OnProgress, should_stop: ShouldStop) -> Outcome:
+        losses, beat = LossTrace(), 0.0
+        state = self._state()
+        self.runs.begin(self.config)
+        if state is not None and stored is not None:
+            earlier = progress_of(stored)
+            losses.add(earlier.losses)
+            on_progress(earlier)
+
+        def report(progress: Progress) -> None:
+            nonlocal beat
+            losses.add(progress.losses)
+            on_progress(progress)
+            now = time.monotonic()
+            if now - beat >= BEAT_INTERVAL:
+                beat = now
+                self.runs.write_progress(self.key, progress)
+
+        try:
+            result = run_training(
+                self.config,
+                train_split=self.splits[0],
+                test_split=self.splits[1],
+                on_progress=report,
+                should_stop=should_stop,
+                on_checkpoint=lambda state: self.runs.save_epoch(state, losses.view()),
+                resume=state,
+            )
+        except DivergedError as error:
+            self.runs.finish(self.key, "diverged", error=str(error), losses=losses.view())
+            raise
+        except CoreError as error:
+            self.runs.finish(self.key, "failed", error=str(error))
+            raise
+        if result.status == "stopped":
+            if result.history:
+                self.runs.finish(self.key, "stopped")
+            else:
+                self.runs.delete(self.key)
+        else:
+            self.runs.finish(self.key, result.status, weights=result.state_dict)
+        return Outcome(result.status, result.history)
+
+
+def _outcome(stored: StoredRun, on_progress: OnProgress) -> Outcome:
+    """What a run that is complete on disk came to."""
+    on_progress(progress_of(stored))
+    if stored.status == "diverged":
+        raise TrainingError(stored.error or "The loss stopped being a finite number.")
+    return Outcome("early" if stored.status == "early" else "finished", stored.history)
+
+
+def progress_of(stored: StoredRun) -> Progress:
+    """Where a run on disk stands, as if it had just told so."""
+    count, epochs = len(stored.history), stored.config.epochs
+    last = stored.history[-1] if stored.history else None
+    ended = count == epochs or stored.status == "early"
+    steps = len(stored.losses) // count if count else len(stored.losses)
+    return Progress(
+        epoch=count if ended else count + 1,
+        epochs=epochs,
+        epoch_step=steps if ended or not count else 0,
+        epoch_steps=steps,
+        samples_per_second=last.samples_per_second if last else 0.0,
+        losses=tuple(enumerate(stored.losses.tolist(), 1)),
+        fixed_logits=last.fixed_logits if last else (),
+        history=stored.history,
+    )

@@ -1,0 +1,285 @@
+"""The files of one run: what is in each, how it is written and how it is read back.
+
+    config.json     the configuration
+    epochs/0003.pt  the network's state_dict after epoch 3 (of long runs of large networks not every epoch)
+    state-0003.pt   what else going on after epoch 3 needs: optimizer, random generators, best weights, and
+                    the trained ones where those above are their average
+    losses.pt       the loss of each step
+    history.json    one record an epoch: replacing this file is what makes an epoch part of the run
+    weights.pt      the state_dict to use: after the last whole epoch, at the end the run's result
+    status.json     running, finished, ...: replacing this file is what ends a run
+    progress.json   where the run is within its epoch, for other processes
+
+Knows nothing of queues, locks or the other runs.
+"""
+
+import dataclasses
+import json
+import math
+import pickle
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from core.config import TrainConfig
+from core.errors import ConfigError, RunError
+from core.system.files import flush_folder, link, write_bytes, write_with
+from core.training.engine.records import EpochRecord, Progress, TrainingState
+
+SCHEMA: Final = 1
+"""Of the folder: raise it when a file's meaning changes. Runs of another schema count as absent."""
+
+EPOCHS_BYTES: Final = 64_000_000
+"""About how much the weights of all epochs of one run may take; above it every second, third, ... is kept."""
+
+Status = Literal["queued", "running", "finished", "early", "stopped", "diverged", "failed"]
+FloatArray = npt.NDArray[np.float32]
+COMPLETE: Final = ("finished", "early", "diverged")
+"""Runs that would give the same again: they are shown, not repeated."""
+
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, AttributeError,
+           pickle.UnpicklingError, zipfile.BadZipFile)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """A run as it is on disk.
+
+    Attributes:
+        key: Its name.
+        config: Its settings.
+        status: Where it stands.
+        error: Why it failed, in a sentence.
+        history: The epochs that are complete.
+        losses: Loss of each step, float32.
+        saved: When it was last written, seconds since 1970.
+    """
+
+    key: str
+    config: TrainConfig
+    status: Status
+    error: str | None
+    history: tuple[EpochRecord, ...]
+    losses: FloatArray
+    saved: float
+
+
+def write_json(path: Path, values: object, *, flush: bool = True) -> None:
+    """Replace a JSON file in one step."""
+    write_bytes(path, (json.dumps(values, indent=None) + "\n").encode(), flush=flush)
+
+
+def write_status(folder: Path, status: Status, error: str | None = None) -> None:
+    """Say where the run stands."""
+    write_json(folder / "status.json", {"schema": SCHEMA, "status": status, "error": error})
+
+
+def begin(folder: Path, config: TrainConfig, status: Status) -> None:
+    """Make the folder of a run, or find it."""
+    (folder / "epochs").mkdir(parents=True, exist_ok=True)
+    if not (folder / "config.json").exists():
+        write_json(folder / "config.json", config.to_dict())
+    write_status(folder, status)
+
+
+def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
+    """Add the epoch that `state` ends. Until `history.json` is replaced the run is what it was before."""
+    epoch = state.epoch
+    rest = {
+        "optimizer": state.optimizer,
+        "generators": state.generators,
+        "best": state.best,
+        "trained": state.trained,
+    }
+    _save(_weights(folder, epoch), state.model)
+    _save(_state(folder, epoch), rest)
+    _save_losses(folder, losses, epoch)
+    flush_folder(folder / "epochs")
+    write_json(folder / "history.json", [record.to_dict() for record in state.history])
+    flush_folder(folder)
+
+    link(_weights(folder, epoch), folder / "weights.pt")
+    for old in folder.glob("state-*.pt"):
+        if old != _state(folder, epoch):
+            old.unlink(missing_ok=True)
+    size = _weights(folder, epoch).stat().st_size
+    if epoch > 1 and not is_kept(epoch - 1, state.config.epochs, size):
+        _weights(folder, epoch - 1).unlink(missing_ok=True)
+
+
+def is_kept(epoch: int, epochs: int, size: int) -> bool:
+    """Whether the weights of an epoch (`size` bytes) of a run of `epochs` are kept once the next is there."""
+    stride = max(1, math.ceil(epochs * size / EPOCHS_BYTES))
+    return epoch in (1, epochs) or epoch % stride == 0
+
+
+def finish(
+    folder: Path,
+    status: Status,
+    *,
+    error: str | None = None,
+    weights: dict[str, Tensor] | None = None,
+    losses: FloatArray | None = None,
+) -> None:
+    """End a run: its weights first, then the status that says so."""
+    if losses is not None:
+        _save_losses(folder, losses, 0)
+    if weights is not None:
+        _save(folder / "weights.pt", weights)
+    write_status(folder, status, error)
+    flush_folder(folder)
+    (folder / "progress.json").unlink(missing_ok=True)
+    if status in COMPLETE:  # nobody goes on from here
+        for old in folder.glob("state-*.pt"):
+            old.unlink(missing_ok=True)
+
+
+def write_progress(folder: Path, progress: Progress) -> None:
+    """Tell other processes where the run is. The losses are left out: they come with the epoch."""
+    values = dataclasses.asdict(dataclasses.replace(progress, losses=(), history=()))
+    write_json(folder / "progress.json", values, flush=False)
+
+
+def read_progress(folder: Path) -> tuple[float, Progress] | None:
+    """What was told last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
+    path = folder / "progress.json"
+    try:
+        when = path.stat().st_mtime
+        values = json.loads(path.read_text())
+        history = read_history(folder)
+        losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
+        logits = tuple(tuple(row) for row in values["fixed_logits"])
+        return when, Progress(**{**values, "fixed_logits": logits, "losses": losses, "history": history})
+    except (RunError, *_DAMAGE):
+        return None
+
+
+def read(folder: Path) -> StoredRun:
+    """The run in `folder`.
+
+    Raises:
+        RunError: It is damaged, or of another version.
+    """
+    try:
+        status = json.loads((folder / "status.json").read_text())
+        if status["schema"] != SCHEMA:
+            raise RunError("This run was left by another version of the app: train again.")
+        config = TrainConfig.from_dict(json.loads((folder / "config.json").read_text()))
+        if config.key() != folder.name:
+            raise RunError("This run was left by another version of the app: train again.")
+        history = read_history(folder)
+        return StoredRun(
+            key=folder.name,
+            config=config,
+            status=status["status"],
+            error=status["error"],
+            history=history,
+            losses=_read_losses(folder, len(history)),
+            saved=(folder / "status.json").stat().st_mtime,
+        )
+    except FileNotFoundError as error:
+        raise RunError("This run's files are gone or damaged: train again.") from error
+    except ConfigError as error:
+        raise RunError("This run was left by another version of the app: train again.") from error
+    except _DAMAGE as error:
+        raise RunError("This run's files are damaged: train again.") from error
+
+
+def read_history(folder: Path) -> tuple[EpochRecord, ...]:
+    """The epochs that are complete; none before the first."""
+    path = folder / "history.json"
+    if not path.exists():
+        return ()
+    return tuple(EpochRecord.from_dict(entry) for entry in json.loads(path.read_text()))
+
+
+def read_state(folder: Path) -> TrainingState | None:
+    """What going on needs, or `None` where no epoch is complete or nothing was kept.
+
+    Raises:
+        RunError: A file is damaged.
+    """
+    run = read(folder)
+    epoch = len(run.history)
+    if not epoch or not _state(folder, epoch).exists():
+        return None
+    try:
+        rest = _load(_state(folder, epoch))
+        return TrainingState(
+            config=run.config,
+            history=run.history,
+            model=_load(_weights(folder, epoch)),
+            optimizer=rest["optimizer"],
+            generators=rest["generators"],
+            best=rest["best"],
+            trained=rest.get("trained"),  # not in a state from before there were averages
+        )
+    except _DAMAGE as error:
+        raise RunError("This run's files are damaged: train again.") from error
+
+
+def read_weights(folder: Path, epoch: int | None = None) -> dict[str, Tensor]:
+    """The `state_dict` after an epoch (from 1), or the one to use.
+
+    Raises:
+        RunError: It was not kept, or is damaged.
+    """
+    path = folder / "weights.pt" if epoch is None else _weights(folder, epoch)
+    if not path.exists():
+        raise RunError("These weights were not kept: choose another epoch or train again.")
+    try:
+        weights: dict[str, Tensor] = _load(path)
+    except _DAMAGE as error:
+        raise RunError("This run's weights are damaged: train again.") from error
+    return weights
+
+
+def kept_epochs(folder: Path) -> tuple[int, ...]:
+    """The epochs whose weights are there, counted from 1."""
+    names = (path.stem for path in (folder / "epochs").glob("[0-9]*.pt"))
+    return tuple(sorted(int(name) for name in names if name.isdigit()))
+
+
+def _weights(folder: Path, epoch: int) -> Path:
+    return folder / "epochs" / f"{epoch:04d}.pt"
+
+
+def _state(folder: Path, epoch: int) -> Path:
+    return folder / f"state-{epoch:04d}.pt"
+
+
+def _save(path: Path, values: object) -> None:
+    write_with(path, lambda file: torch.save(values, file))
+
+
+def _load(path: Path) -> Any:
+    try:
+        return torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a torn file can make the reader stumble over anything
+        raise ValueError(f"{path.name} cannot be read") from error
+
+
+def _save_losses(folder: Path, losses: FloatArray, epochs: int) -> None:
+    values = torch.from_numpy(np.array(losses, dtype=np.float32))
+    _save(folder / "losses.pt", {"epochs": epochs, "losses": values})
+
+
+def _read_losses(folder: Path, epochs: int) -> FloatArray:
+    """The losses of `epochs` whole epochs; all of them where a run ended within an epoch."""
+    path = folder / "losses.pt"
+    if not path.exists():
+        return np.zeros(0, np.float32)
+    stored = _load(path)
+    losses: FloatArray = stored["losses"].numpy()
+    if not stored["epochs"]:
+        return losses
+    # a kill just before the history was replaced leaves this file an epoch ahead of it
+    return losses[: len(losses) // stored["epochs"] * epochs]

@@ -1,0 +1,308 @@
+"""What runs leave on disk, all of them: found by key, listed, locked, evicted by size.
+
+Several threads and several processes may use one folder. Whoever writes into a run holds its lock;
+readers need none, because every file is replaced in one step.
+"""
+
+import contextlib
+import itertools
+import re
+import shutil
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from torch import Tensor
+
+from core.config import TrainConfig
+from core.errors import RunError
+from core.system.files import FileLock
+from core.training.engine.records import Progress, TrainingState
+from core.training.presets import title_of
+from core.training.runs import files as run_files
+from core.training.runs.files import FloatArray, Status, StoredRun
+from core.training.runs.summary import RunSummary, summarize
+from core.training.trained_model import TrainedModel
+
+__all__ = ["RunStore", "RunSummary", "Status", "StoredRun"]
+
+RUNS_VARIABLE: Final = "PYTORCH_BASICS_RUNS"
+"""Environment variable that names the folder of all runs."""
+DEFAULT_RUNS: Final = Path(__file__).resolve().parents[3] / "runs"
+DEFAULT_BYTES: Final = 500_000_000
+TOUCH_INTERVAL: Final = 60.0  # seconds: how exactly "last used" is known
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
+_ASIDE: Final = ".aside-"
+_LOCKS: Final = ".locks"
+
+
+class RunStore:
+    """The folder of all runs.
+
+    Args:
+        root: The folder; made when the first run is saved.
+        max_bytes: Most that all runs together may take. Above it the run unused for longest goes, never one
+            that is in use.
+    """
+
+    def __init__(self, root: Path, max_bytes: float = DEFAULT_BYTES) -> None:
+        self.root, self.max_bytes = Path(root), max_bytes
+        self._summaries: dict[str, tuple[object, RunSummary | None]] = {}
+        self._touched: dict[str, float] = {}
+        self._guard = threading.Lock()
+        self._names = itertools.count()
+
+    def folder(self, key: str) -> Path:
+        """Where a run lies.
+
+        Raises:
+            RunError: `key` is not a run's name.
+        """
+        if not _KEY.fullmatch(key):
+            raise RunError("There is no run of this name: its name has 64 hexadecimal digits.")
+        return self.root / key
+
+    # ---- writing: whoever calls these holds the run's lock
+
+    def begin(self, config: TrainConfig, status: Status = "running") -> None:
+        """Make a run's folder, or go on with the one that is there."""
+        with self._writing():
+            run_files.begin(self.folder(config.key()), config, status)
+
+    def save_epoch(self, state: TrainingState, losses: FloatArray) -> None:
+        """Add a complete epoch (`losses`: float32, of all steps so far).
+
+        Raises:
+            RunError: The disk is full or cannot be written; what was there before is still whole.
+        """
+        with self._writing():
+            run_files.save_epoch(self.folder(state.config.key()), state, losses)
+
+    def finish(
+        self,
+        key: str,
+        status: Status,
+        *,
+        error: str | None = None,
+        weights: dict[str, Tensor] | None = None,
+        losses: FloatArray | None = None,
+    ) -> None:
+        """End a run, with its final weights and the reason where it failed."""
+        with self._writing():
+            run_files.finish(self.folder(key), status, error=error, weights=weights, losses=losses)
+        self.evict(keep=(key,))
+
+    def write_progress(self, key: str, progress: Progress) -> None:
+        """Tell other processes where a run is. A failure to do so is no failure of the run."""
+        with contextlib.suppress(OSError):
+            run_files.write_progress(self.folder(key), progress)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise RunError(
+                f"The run cannot be saved ({reason}): free some space or choose another folder, "
+                "then start it again; it goes on after its last saved epoch."
+            ) from error
+
+    def set_aside(self, key: str) -> None:
+        """Take a damaged run out of the way; it is deleted when space is needed."""
+        with contextlib.suppress(OSError):
+            self.folder(key).rename(self.root / f"{_ASIDE}{key[:16]}-{time.time_ns()}-{next(self._names)}")
+
+    def delete(self, key: str) -> None:
+        """Remove a run."""
+        self.set_aside(key)
+        for folder in self.root.glob(f"{_ASIDE}{key[:16]}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # ---- locks
+
+    def lock(self, key: str) -> FileLock | None:
+        """The right to write into a run, or `None` where another thread or process has it. Never waits.
+
+        Raises:
+            RunError: The folder cannot be written.
+        """
+        path = self.root / _LOCKS / self.folder(key).name
+        with self._writing():
+            return FileLock.take(path)
+
+    def is_locked(self, key: str) -> bool:
+        """Whether somebody writes into a run now."""
+        lock = self.lock(key)
+        if lock is None:
+            return True
+        lock.release()
+        return False
+
+    # ---- reading
+
+    def load(self, key: str) -> StoredRun | None:
+        """A run, or `None` where there is none.
+
+        Raises:
+            RunError: It is damaged or of another version.
+        """
+        folder = self.folder(key)
+        if not folder.is_dir():
+            return None
+        self.touch(key)
+        return run_files.read(folder)
+
+    def load_state(self, key: str) -> TrainingState | None:
+        """What going on with a run needs, or `None` where it starts from the beginning.
+
+        Raises:
+            RunError: It is damaged or of another version.
+        """
+        folder = self.folder(key)
+        return run_files.read_state(folder) if folder.is_dir() else None
+
+    def read_progress(self, key: str) -> tuple[float, Progress] | None:
+        """What the process that trains a run told last, and when (seconds since 1970)."""
+        return run_files.read_progress(self.folder(key))
+
+    def trained_model(self, key: str, epoch: int | None = None) -> TrainedModel:
+        """The network of a run, after an epoch (from 1) or as the run left it.
+
+        Raises:
+            RunError: There is no such run, or the weights of this epoch were not kept, or are damaged.
+        """
+        run = self.load(key)
+        if run is None:
+            raise RunError("This run is not there any more: train again.")
+        weights = run_files.read_weights(self.folder(key), epoch)
+        count = epoch or len(run.history)
+        history = run.history[:count]
+        score = ""
+        if history:
+            images = sum(map(sum, history[-1].confusion))
+            score = f", test accuracy {history[-1].test_accuracy:.1%}, {images:,} images"
+        title = title_of(run.config)
+        try:
+            return TrainedModel.from_state_dict(
+                weights,
+                id=key,
+                title=title,
+                model=run.config.model,
+                normalize=run.config.data.normalize,
+                about=f"Trained here: {title}, {count} of {run.config.epochs} epochs{score}.",
+                history=history,
+            )
+        except RuntimeError as error:  # the weights are of another network
+            raise RunError("This run's weights are damaged: train again.") from error
+
+    def kept_epochs(self, key: str) -> tuple[int, ...]:
+        """The epochs whose weights are there, counted from 1."""
+        return run_files.kept_epochs(self.folder(key))
+
+    def list(self) -> Sequence[RunSummary]:
+        """Every readable run, the last written first."""
+        found = []
+        for key in self._keys():
+            stamp = self.stamp(key)
+            known = self._summaries.get(key)
+            if known is None or known[0] != stamp:
+                known = (stamp, self._summary(key))
+                self._summaries[key] = known
+            if known[1] is not None:
+                found.append(known[1])
+        return sorted(found, key=lambda run: run.saved, reverse=True)
+
+    def stamp(self, key: str) -> tuple[int, ...]:
+        """Changes whenever a run's files do: what caches of a run go by."""
+        marks = []
+        for name in ("status.json", "history.json", "weights.pt"):
+            try:
+                marks.append((self.folder(key) / name).stat().st_mtime_ns)
+            except OSError:
+                marks.append(0)
+        return tuple(marks)
+
+    def _keys(self) -> Sequence[str]:
+        try:
+            keys = [path.name for path in self.root.iterdir() if _KEY.fullmatch(path.name)]
+        except OSError:  # no run was ever saved here
+            keys = []
+        for gone in set(self._summaries) - set(keys):
+            self._summaries.pop(gone, None)
+        return keys
+
+    def _summary(self, key: str) -> RunSummary | None:
+        try:
+            run = run_files.read(self.folder(key))
+        except RunError:
+            return None
+        return summarize(run)
+
+    # ---- space
+
+    def touch(self, key: str) -> None:
+        """Remember that a run was used just now."""
+        now = time.monotonic()
+        if now - self._touched.get(key, -TOUCH_INTERVAL) >= TOUCH_INTERVAL:
+            self._touched[key] = now
+            with contextlib.suppress(OSError):
+                (self.folder(key) / "config.json").touch()
+
+    def size(self) -> int:
+        """Bytes that all runs take together."""
+        return sum(_size(folder) for folder in self._folders())
+
+    def evict(self, keep: Collection[str] = ()) -> Sequence[str]:
+        """Delete the runs unused for longest until the rest fits; never one that is locked or in `keep`.
+
+        Returns:
+            The names of the deleted.
+        """
+        with self._guard:
+            sizes = {folder: _size(folder) for folder in self._folders()}
+            excess = sum(sizes.values()) - self.max_bytes
+            deleted = []
+            for folder in sorted(sizes, key=_last_used):
+                if excess <= 0:
+                    break
+                if not _KEY.fullmatch(folder.name):  # set aside: nobody's
+                    shutil.rmtree(folder, ignore_errors=True)
+                elif folder.name in keep or (lock := self.lock(folder.name)) is None:
+                    continue
+                else:
+                    with lock:
+                        self.delete(folder.name)
+                deleted.append(folder.name)
+                excess -= sizes[folder]
+            return deleted
+
+    def _folders(self) -> Sequence[Path]:
+        try:
+            return [
+                path
+                for path in self.root.iterdir()
+                if path.is_dir() and (_KEY.fullmatch(path.name) or path.name.startswith(_ASIDE))
+            ]
+        except OSError:
+            return []
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            entry = path.stat()
+            total += entry.st_size // max(1, entry.st_nlink)  # weights.pt may be another name of an epoch's
+    return total
+
+
+def _last_used(folder: Path) -> float:
+    if not _KEY.fullmatch(folder.name):
+        return 0.0  # what was set aside goes first
+    try:
+        return max((folder / name).stat().st_mtime for name in ("config.json", "status.json"))
+    except OSError:
+        return 0.0

@@ -1,0 +1,58 @@
+"""One line about a run, for lists, tables and time estimates."""
+
+from dataclasses import dataclass
+
+from core.config import TrainConfig
+from core.model import count_parameters, skeleton
+from core.training.presets import title_of
+from core.training.runs.files import Status, StoredRun
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One line about a run.
+
+    Attributes:
+        key: Its name.
+        title: What to call it.
+        config: Its settings.
+        status: Where it stands.
+        epochs_done: Epochs that are complete.
+        test_accuracy: After the last of them, in [0, 1]; `None` before the first.
+        best_test_accuracy: The highest of them.
+        seconds: Spent in training steps.
+        samples_per_second: Training images, median over the epochs.
+        parameters: Of the network.
+        saved: When it was last written, seconds since 1970.
+    """
+
+    key: str
+    title: str
+    config: TrainConfig
+    status: Status
+    epochs_done: int
+    test_accuracy: float | None
+    best_test_accuracy: float | None
+    seconds: float
+    samples_per_second: float | None
+    parameters: int
+    saved: float
+
+
+def summarize(run: StoredRun) -> RunSummary:
+    """One line about a run."""
+    history = run.history
+    speeds = sorted(record.samples_per_second for record in history)
+    return RunSummary(
+        key=run.key,
+        title=title_of(run.config),
+        config=run.config,
+        status=run.status,
+        epochs_done=len(history),
+        test_accuracy=history[-1].test_accuracy if history else None,
+        best_test_accuracy=max((record.test_accuracy for record in history), default=None),
+        seconds=sum(record.seconds for record in history),
+        samples_per_second=speeds[len(speeds) // 2] if speeds else None,
+        parameters=count_parameters(skeleton(run.config.model)),
+        saved=run.saved,
+    )

@@ -1,0 +1,63 @@
+"""A network with its weights, ready to be looked at: pretrained, trained here, or brought by a visitor."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from core.config import ModelConfig, Normalization
+from core.model.networks import build
+from core.training.engine.records import EpochRecord
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A network in evaluation mode that nobody may change: every visitor sees the same one.
+
+    Attributes:
+        id: What a link calls it.
+        title: What a person calls it.
+        module: The network; copy it before changing anything in it.
+        model: Its configuration.
+        normalize: How its images are prepared.
+        about: How it was trained and what it scored on which images, in words.
+        history: One record an epoch, where it was trained here.
+        digest: SHA-256 of its parameters, the first 16 hexadecimal digits: what caches go by.
+    """
+
+    id: str
+    title: str
+    module: nn.Module
+    model: ModelConfig
+    normalize: Normalization
+    about: str
+    history: tuple[EpochRecord, ...] = ()
+    digest: str = field(default="")
+
+    @classmethod
+    def from_state_dict(
+        cls,
+        state_dict: dict[str, Tensor],
+        *,
+        id: str,  # noqa: A002
+        title: str,
+        model: ModelConfig,
+        normalize: Normalization,
+        about: str,
+        history: tuple[EpochRecord, ...] = (),
+    ) -> "TrainedModel":
+        """Build the network and give it these parameters (float, any device; copied)."""
+        module = build(model)
+        module.load_state_dict(state_dict)
+        module.eval().requires_grad_(False)
+        return cls(id, title, module, model, normalize, about, history, digest(module.state_dict()))
+
+
+def digest(state_dict: dict[str, Tensor]) -> str:
+    """SHA-256 of all parameters and their names, the first 16 hexadecimal digits."""
+    hasher = hashlib.sha256()
+    for name, value in state_dict.items():
+        hasher.update(name.encode())
+        hasher.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return hasher.hexdigest()[:16]

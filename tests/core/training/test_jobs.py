@@ -1,0 +1,461 @@
+"""The queue: one run for one key, states that only move forward, nothing lost and nobody disturbed."""
+
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
+from core.errors import ConfigError, QueueError
+from core.training.jobs import JobStore, training
+from core.training.jobs import queue as job_queue
+from core.training.jobs.queue import JobQueue
+from core.training.jobs.records import share_of
+from core.training.jobs.training import TrainingJob, resolve
+from core.training.runs import RunStore
+
+CONFIG = TrainConfig(
+    model=ModelConfig(architecture="mlp", hidden=(16,)),
+    optimizer=OptimizerConfig(lr=0.01),
+    epochs=2,
+    device="cpu",
+)
+SLOW = replace(CONFIG, epochs=60, batch_size=1)  # some 30,000 steps: never ends within a test
+
+
+@pytest.fixture
+def stores(tmp_path, small_train, small_test):
+    """A function that makes a store, as a starting server would; all are closed in the end."""
+    made = []
+
+    def make(**options):
+        store = JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test), **options)
+        made.append(store)
+        return store
+
+    yield make
+    for store in made:
+        store.close()
+
+
+@pytest.fixture
+def jobs(stores):
+    return stores()
+
+
+def until(condition, timeout=20.0):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def running(store, key):
+    until(lambda: store.snapshot(key).state == "running" and store.snapshot(key).progress is not None)
+
+
+@dataclass
+class Other:
+    """A job that is no training run."""
+
+    key: str
+    title: str = "Other"
+    device: str = "cpu"
+    work: object = None
+
+    def run(self, on_progress, should_stop):
+        return self.work(on_progress, should_stop)
+
+
+@dataclass
+class Step:
+    step: int
+    steps: int = 10
+
+
+def test_a_run_goes_through_the_queue_and_stays_on_disk(jobs):
+    """Submitted, run, and there with its history, losses and weights."""
+    key = jobs.submit(CONFIG).key
+    done = jobs.wait(key, 30)
+    assert done.state == "succeeded"
+    assert done.error is None
+    assert not done.from_cache
+    assert len(done.history) == 2
+    assert len(done.losses) == 16
+    assert not done.losses.flags.writeable
+    assert jobs.runs.load(key).status == "finished"
+
+
+def test_asking_twice_is_one_run(jobs, monkeypatch):
+    """Twenty visitors who ask at once for the same settings share one run."""
+    started = []
+    real = TrainingJob.run
+    monkeypatch.setattr(TrainingJob, "run", lambda self, *a: (started.append(self.key), real(self, *a))[1])
+    keys = []
+    threads = [
+        threading.Thread(target=lambda n=n: keys.append(jobs.submit(CONFIG, f"visitor {n}").key))
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(keys)) == 1
+    jobs.wait(keys[0], 30)
+    assert started == keys[:1]
+
+
+def test_settings_that_mean_the_same_are_the_same_run(jobs, small_train):
+    """What is left open is resolved before the key is made."""
+    written_out = resolve(CONFIG, small_train)
+    longer = replace(CONFIG, data=DataConfig(limit=60_000))
+    assert jobs.resolve(CONFIG).key() == jobs.resolve(written_out).key() == jobs.resolve(longer).key()
+    assert written_out.device == "cpu"
+    assert written_out.threads >= 1
+    assert written_out.data.dataset == small_train.fingerprint
+
+
+def test_a_finished_run_is_served_from_disk_in_milliseconds_after_a_restart(stores):
+    """Another process finds it by its settings: same numbers, no training, and it says so."""
+    first = stores()
+    done = first.wait(first.submit(CONFIG).key, 30)
+    first.close()
+    second = stores()
+    start = time.perf_counter()
+    again = second.submit(CONFIG, "somebody")
+    seconds = time.perf_counter() - start
+    assert again.state == "succeeded"
+    assert again.from_cache
+    assert again.history == done.history
+    assert (again.losses == done.losses).all()
+    assert seconds < 0.5  # 10 ms on an idle machine
+    assert second.going("somebody") is None
+
+
+def test_a_finished_run_asked_again_in_the_same_process_says_so(jobs):
+    """The page's badge: this was there before you asked."""
+    key = jobs.submit(CONFIG).key
+    assert not jobs.wait(key, 30).from_cache
+    assert jobs.submit(CONFIG).from_cache
+    assert jobs.snapshot(key).from_cache
+
+
+def test_different_runs_queue_up_with_a_place(jobs):
+    """First come, first served; who waits is told how many are before."""
+    first = jobs.submit(SLOW)
+    second = jobs.submit(replace(SLOW, seed=1))
+    third = jobs.submit(replace(SLOW, seed=2))
+    running(jobs, first.key)
+    assert [jobs.snapshot(job.key).position for job in (first, second, third)] == [0, 1, 2]
+    jobs.stop(first.key)
+    running(jobs, second.key)
+    assert jobs.snapshot(third.key).position == 1
+    assert [job.key for job in jobs.snapshots()] == [first.key, second.key, third.key]
+
+
+def test_the_wait_is_measured(jobs):
+    """What the run before it still takes, at the pace it has had so far."""
+    jobs.wait(jobs.submit(CONFIG).key, 30)
+    first, second = jobs.submit(SLOW), jobs.submit(replace(SLOW, seed=1))
+
+    def share():
+        return share_of(jobs.snapshot(first.key).progress)
+
+    start = time.monotonic()
+    running(jobs, first.key)
+    begun, share_begun = time.monotonic(), share()
+    until(lambda: share() > share_begun + 0.05)
+    before, share_before = time.monotonic(), share()
+    waits = jobs.snapshot(second.key).wait_seconds
+    after, share_after = time.monotonic(), share()
+
+    slowest = (after - start) / (share_before - share_begun)
+    fastest = (before - begun) / share_after
+    assert fastest * (1 - share_after) <= waits <= slowest * (1 - share_before)
+
+
+def test_the_queue_is_bounded(stores):
+    """The one too many is refused with a sentence, and nothing else is disturbed."""
+    jobs = stores(max_waiting=2)
+    keys = [jobs.submit(SLOW).key]
+    running(jobs, keys[0])
+    keys += [jobs.submit(replace(SLOW, seed=seed)).key for seed in (1, 2)]
+    with pytest.raises(QueueError, match="2 runs are waiting"):
+        jobs.submit(replace(SLOW, seed=3))
+    assert jobs.submit(replace(SLOW, seed=2)).key == keys[2]
+
+
+def test_a_visitor_has_one_run_going(jobs):
+    """A second one is refused by name; another visitor's is not; afterwards it is accepted."""
+    key = jobs.submit(SLOW, "a").key
+    with pytest.raises(QueueError, match="You have a run going already"):
+        jobs.submit(replace(SLOW, seed=1), "a")
+    jobs.submit(replace(SLOW, seed=1), "b")
+    with pytest.raises(QueueError):
+        jobs.submit(SLOW, "b")
+    assert jobs.going("a").key == key
+    jobs.stop(key, "a")
+    jobs.wait(key, 20)
+    assert jobs.submit(replace(SLOW, seed=1), "a").is_active
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        (replace(CONFIG, epochs=60, batch_size=1, data=DataConfig(limit=400)), None),
+        (replace(CONFIG, device="cuda:7"), "no device"),
+        (replace(CONFIG, data=DataConfig(dataset="full-00000000")), "the one in use here is custom-"),
+        (
+            replace(CONFIG, model=ModelConfig(architecture="custom", layers=(LayerConfig(kind="relu"),))),
+            "needs 10",
+        ),
+    ],
+)
+def test_limits_hold_on_the_servers_side(config, sentence, jobs):
+    """Whatever a page lets through, a run that cannot or must not be done is refused in a sentence."""
+    if sentence is None:
+        jobs.resolve(config)
+        return
+    with pytest.raises(ConfigError, match=sentence):
+        jobs.submit(config)
+    assert jobs.snapshots() == ()
+
+
+def test_work_is_bounded(sample_train, monkeypatch):
+    """Too many steps and too much arithmetic are refused before anything is built."""
+    with pytest.raises(ConfigError, match=r"300,000 steps, above the limit of 200,000"):
+        resolve(replace(CONFIG, epochs=60, batch_size=1), sample_train)
+    monkeypatch.setattr(training, "MAX_WORK", 1e9)
+    with pytest.raises(ConfigError, match="as much work as is allowed"):
+        resolve(replace(CONFIG, model=ModelConfig(architecture="cnn"), epochs=60), sample_train)
+
+
+def test_stop_ends_within_a_step_and_keeps_whole_epochs(jobs):
+    """It is over at once, and starting again goes on after the last whole epoch."""
+    config = replace(CONFIG, epochs=12, batch_size=4)
+    key = jobs.submit(config).key
+    until(lambda: len(jobs.snapshot(key).history) >= 2)
+    start = time.perf_counter()
+    assert jobs.stop(key)
+    stopped = jobs.wait(key, 10)
+    assert time.perf_counter() - start < 2
+    assert stopped.state == "stopped"
+    count = len(stopped.history)
+    assert jobs.runs.load(key).status == "stopped"
+    assert len(jobs.runs.load(key).history) >= count
+    jobs.submit(config)
+    running(jobs, key)
+    assert len(jobs.snapshot(key).history) >= count
+
+
+def test_stopping_who_waits_takes_it_out_of_the_queue(jobs):
+    """It never runs, and leaves nothing on disk."""
+    first, second = jobs.submit(SLOW), jobs.submit(replace(SLOW, seed=1))
+    jobs.stop(second.key)
+    assert jobs.snapshot(second.key).state == "stopped"
+    assert jobs.runs.load(second.key) is None
+    assert jobs.snapshot(first.key).is_active
+
+
+def test_nobody_can_stop_what_another_watches(jobs):
+    """Two share a run: the stop of one leaves it to the other; the last one's stop ends it."""
+    key = jobs.submit(SLOW, "a").key
+    jobs.submit(SLOW, "b")
+    running(jobs, key)
+    with pytest.raises(QueueError, match="Somebody else"):
+        jobs.pause(key, "a")
+    assert not jobs.stop(key, "a")
+    assert jobs.snapshot(key).state == "running"
+    assert jobs.going("a") is None
+    assert jobs.stop(key, "b")
+    assert jobs.wait(key, 10).state == "stopped"
+
+
+def test_one_who_has_gone_does_not_hold_a_run(jobs, monkeypatch):
+    """A closed tab stops asking; after some seconds it does not count."""
+    key = jobs.submit(SLOW, "gone").key
+    jobs.submit(SLOW, "b")
+    running(jobs, key)
+    monkeypatch.setattr(job_queue, "PRESENT_SECONDS", 0.0)
+    assert jobs.stop(key, "b")
+    assert jobs.wait(key, 10).state == "stopped"
+
+
+def test_pause_halts_and_resume_goes_on_to_the_same_numbers(stores, small_train):
+    """While paused no step is taken; the end is that of a run never paused."""
+    jobs = stores()
+    config = replace(CONFIG, epochs=8, batch_size=4)
+    key = jobs.submit(config).key
+    until(lambda: jobs.snapshot(key).history)
+    jobs.pause(key)
+    assert jobs.snapshot(key).state == "paused"
+    time.sleep(0.3)
+    before = jobs.snapshot(key).progress.step
+    time.sleep(0.3)
+    assert jobs.snapshot(key).progress.step == before
+    jobs.resume(key)
+    done = jobs.wait(key, 60)
+    assert done.state == "succeeded"
+    assert done.progress.step == done.progress.steps
+
+
+def test_a_paused_run_does_not_hold_up_the_queue_for_ever(jobs, monkeypatch):
+    """While somebody waits it goes on by itself."""
+    monkeypatch.setattr(job_queue, "PAUSE_SECONDS", 0.3)
+    key = jobs.submit(SLOW).key
+    running(jobs, key)
+    jobs.pause(key)
+    time.sleep(0.6)
+    assert jobs.snapshot(key).state == "paused"
+    jobs.submit(replace(SLOW, seed=1))
+    until(lambda: jobs.snapshot(key).state == "running")
+
+
+def test_what_was_running_or_waiting_goes_on_after_a_restart(stores):
+    """The server ends in the middle: the next one takes up the run, then the one that waited."""
+    first = stores()
+    config = replace(CONFIG, epochs=12, batch_size=4)
+    key = first.submit(config).key
+    waiting = first.submit(replace(CONFIG, seed=1)).key
+    until(lambda: len(first.snapshot(key).history) >= 2)
+    first.close()
+    assert first.runs.load(key).status == "running"
+    second = stores()
+    assert second.resume_interrupted() == 2
+    running(second, key)
+    assert len(second.snapshot(key).history) >= 2
+    assert second.snapshot(waiting).position == 1
+    assert second.wait(key, 60).state == "succeeded"
+    assert second.wait(waiting, 60).state == "succeeded"
+
+
+def test_two_servers_on_one_folder_train_it_once(stores):
+    """The second watches what the first trains, and both end with the same."""
+    first, second = stores(), stores()
+    config = replace(CONFIG, epochs=12, batch_size=4)
+    key = first.submit(config).key
+    until(lambda: first.snapshot(key).history)
+    second.submit(config)
+    assert second.resume_interrupted() == 0
+    done, seen = first.wait(key, 60), second.wait(key, 60)
+    assert done.state == seen.state == "succeeded"
+    assert seen.history == done.history
+
+
+def test_if_the_first_server_ends_the_second_takes_over(stores):
+    """Whoever watches goes on with the run when its owner is gone."""
+    first, second = stores(), stores()
+    config = replace(CONFIG, epochs=12, batch_size=4)
+    key = first.submit(config).key
+    until(lambda: first.snapshot(key).history)
+    second.submit(config)
+    until(lambda: second.snapshot(key).state == "running")
+    first.close()
+    assert second.wait(key, 60).state == "succeeded"
+
+
+def test_a_job_that_fails_is_one_sentence_and_the_queue_goes_on(jobs):
+    """A fault in one job does not reach the next."""
+
+    def broken(on_progress, should_stop):
+        raise ValueError("secret detail")
+
+    def full(on_progress, should_stop):
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
+
+    jobs.submit_job(Other("one", work=broken))
+    jobs.submit_job(Other("two", work=full))
+    jobs.submit_job(Other("three", work=lambda on_progress, should_stop: 7))
+    first, second, third = (jobs.wait(key, 10) for key in ("one", "two", "three"))
+    assert first.state == "failed"
+    assert "ValueError" in first.error
+    assert "secret" not in first.error
+    assert "too little memory" in second.error
+    assert (third.state, third.result) == ("succeeded", 7)
+
+
+def test_a_diverging_run_fails_with_a_hint(jobs):
+    """The sentence says at which step, and what to do; asked again it is there at once."""
+    wild = replace(CONFIG, optimizer=OptimizerConfig(lr=1e3, momentum=0.9), loss="mse")
+    done = jobs.wait(jobs.submit(wild).key, 30)
+    assert done.state == "failed"
+    assert "lower the learning rate" in done.error
+    assert 0 < len(done.losses) < 16  # those before the step at which it diverged
+    assert np.isfinite(done.losses).all()
+    again = jobs.submit(wild)
+    assert again.from_cache
+    assert again.error == done.error
+    assert (again.losses == done.losses).all()
+
+
+def test_other_jobs_show_progress_and_stop():
+    """The queue knows nothing of training: anything with steps will do."""
+    queue = JobQueue()
+
+    def work(on_progress, should_stop):
+        step = 0
+        while not should_stop():
+            step = min(step + 1, 10)
+            on_progress(Step(step))
+            time.sleep(0.005)
+        return "so far"
+
+    queue.submit_job(Other("lab", work=work), "a")
+    until(lambda: queue.snapshot("lab").progress is not None)
+    queue.stop("lab", "a")
+    done = queue.wait("lab", 10)
+    assert (done.state, done.result) == ("stopped", "so far")
+    assert queue.snapshot("unknown") is None
+    queue.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads have a priority on Linux only")
+def test_jobs_give_way_to_pages():
+    """A job's thread has a lower priority than the one that asked for it, which keeps its own."""
+
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before, queue = niceness(), JobQueue()
+    queue.submit_job(Other("lab", work=lambda on_progress, should_stop: niceness()))
+    assert queue.wait("lab", 10).result == min(19, before + job_queue.NICENESS)
+    assert niceness() == before
+    queue.close()
+
+
+def test_states_only_move_forward(jobs):
+    """No observer ever sees a state after a later one."""
+    order = {"queued": 0, "running": 1, "paused": 1, "succeeded": 2, "stopped": 2, "failed": 2}
+    seen = []
+    key = jobs.submit(replace(CONFIG, epochs=20)).key
+    until(lambda: seen.append(jobs.snapshot(key).state) or not jobs.snapshot(key).is_active)
+    ranks = [order[state] for state in seen]
+    assert ranks == sorted(ranks)
+    steps = jobs.snapshot(key)
+    assert steps.progress.step == steps.progress.steps
+
+
+def test_ended_jobs_are_forgotten_in_time(jobs, monkeypatch):
+    """Memory stays bounded; a forgotten run is still found on disk."""
+    monkeypatch.setattr(job_queue, "KEPT", 2)
+    keys = [jobs.submit(replace(CONFIG, seed=seed, epochs=1)).key for seed in range(4)]
+    for key in keys:
+        jobs.wait(key, 30)
+    jobs.submit(replace(CONFIG, seed=9, epochs=1))
+    assert len(jobs.snapshots()) <= 4
+    assert jobs.snapshot(keys[0]).from_cache
+
+
+def test_an_estimate_says_where_its_speed_is_from(jobs):
+    """Before anything ran a few steps are tried; afterwards the run itself is what it goes by."""
+    tried = jobs.estimate(CONFIG)
+    assert tried.seconds > 0
+    assert "a few steps" in tried.source
+    jobs.wait(jobs.submit(CONFIG).key, 30)
+    known = jobs.estimate(replace(CONFIG, epochs=4))
+    assert "an earlier run" in known.source
+    assert not known.is_rough

@@ -1,0 +1,145 @@
+"""The mistakes lab on screen: a guess, the change of the code, the runs, and what they showed."""
+
+import difflib
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.teaching.mistakes import (
+    Figures,
+    LabJob,
+    LabProgress,
+    LabResult,
+    Mistake,
+    format_number,
+    mean_of_last,
+    measured,
+    name_figure,
+    unit_of,
+)
+from ui.charts import lines, show
+from ui.code import show_code
+from ui.resources import jobs, visitor
+from ui.shell.frame import guard
+from ui.shell.status import POLL
+from ui.stop import lab_progress
+
+Histories = Sequence[Sequence[Figures]]
+
+GUESSES = {"lower": "It falls", "higher": "It rises", "same": "Next to nothing", "error": "An error"}
+TRUTHS = {
+    "lower": "it falls",
+    "higher": "it rises",
+    "same": "it hardly changes",
+    "error": "the program ends in an error",
+}
+
+
+def ask(mistake: Mistake) -> None:
+    """Ask what the mistake does, before anything is shown."""
+    figure = mistake.effect.figure if mistake.effect else "test accuracy"
+    guess = st.segmented_control(
+        f"Your guess first: what does it do to the {name_figure(figure).lower()}?",
+        list(GUESSES.values()),
+        key=f"guess_{mistake.name}",
+    )
+    if guess is None:
+        return
+    outcome = mistake.effect.direction if mistake.effect else "error"
+    if guess == GUESSES[outcome]:
+        st.success(f"Right: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/check:")
+    else:
+        st.info(f"No: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/close:")
+
+
+def change(mistake: Mistake) -> None:
+    """The lines that differ, as a diff, and both programs to take home."""
+    correct, broken = mistake.programs()
+    diff = difflib.unified_diff(correct.splitlines(), broken.splitlines(), lineterm="", n=3)
+    body = [line for line in diff if not line.startswith(("---", "+++", "@@"))]
+    st.code("\n".join(body), language="diff", wrap_lines=True)
+    st.caption(f"− the correct loop, + the mistake. {mistake.loop.text}")
+    with st.expander("Both programs, whole", icon=":material/code:"):
+        for name, text in zip(("correct", "mistaken"), mistake.programs(portable=True), strict=True):
+            show_code(text, key=f"{mistake.name}_{name}", file_name=f"{name}.py")
+
+
+def run_and_watch(mistake: Mistake) -> None:
+    """The button, the runs while they go on, and their result."""
+    job = LabJob(mistake)
+    found = jobs().snapshot(job.key)
+    if found is not None and found.is_active:
+        st.fragment(_live, run_every=POLL)(job.key, mistake)
+        return
+    if found is not None and isinstance(found.result, LabResult) and found.result.status == "finished":
+        _result(mistake, found.result)
+        return
+    if found is not None and found.error:
+        st.error(found.error, icon=":material/error:")
+    if st.button("Run both programs", type="primary", icon=":material/play_arrow:"):
+        with guard():
+            jobs().submit_job(job, visitor())
+            st.rerun()
+
+
+def _live(key: str, mistake: Mistake) -> None:
+    jobs().touch(visitor())
+    job = jobs().snapshot(key)
+    if job is None or not job.is_active:
+        st.rerun()
+    progress: LabProgress | None = job.progress
+    lab_progress(job, progress, "epochs, both programs together")
+    if progress is not None and mistake.effect:
+        _curves(mistake.effect.figure, progress.correct, progress.broken)
+
+
+def _result(mistake: Mistake, result: LabResult) -> None:
+    if mistake.effect is None:
+        st.error(result.broken[0].error, icon=":material/error:", title="What the broken program ends with")
+    else:
+        figure = mistake.effect.figure
+        correct, broken = (mean_of_last(side, figure) for side in (result.correct, result.broken))
+        unit = unit_of(figure)
+        title = name_figure(figure) + (f", {unit}" if unit else "")
+        st.markdown(f"**{title}**, after the last epoch, mean of {len(result.seeds)} seeds")
+        with st.container(horizontal=True, gap="medium"):
+            st.metric("Correct loop", format_number(figure, correct), width=150)
+            st.metric("With the mistake", format_number(figure, broken), width=150)
+    st.markdown(f"{mistake.why}\n\n{measured(mistake, result)}")
+    if mistake.effect is not None:
+        _curves(figure, *([r.history for r in side] for side in (result.correct, result.broken)))
+    with st.expander("What the programs printed, first seed", icon=":material/terminal:"):
+        left, right = st.columns(2)
+        left.caption("Correct")
+        left.code(result.correct[0].printed, language=None, wrap_lines=True)
+        right.caption("With the mistake")
+        right.code(result.broken[0].printed or result.broken[0].error, language=None, wrap_lines=True)
+
+
+def _curves(figure: str, correct: Histories, broken: Histories) -> None:
+    """The figure an epoch: the mean over the seeds of each program."""
+    rows = [
+        {"epoch": epoch, "program": name, figure: entry[figure]}
+        for name, histories in (("correct loop", correct), ("with the mistake", broken))
+        for history in histories
+        for epoch, entry in enumerate(history, 1)
+    ]
+    if not rows:
+        return
+    table = pd.DataFrame(rows).groupby(["program", "epoch"])[[figure]].mean().reset_index()
+    percent = figure.endswith("accuracy")
+    quantity = "MB" if figure.endswith("MB") else name_figure(figure) + ("" if percent else ", nats")
+    chart = lines(
+        table,
+        x="epoch",
+        y=figure,
+        series="program",
+        x_title="Epoch",
+        y_title=f"{quantity}, mean over seeds",
+        y_format=".0%" if percent else ".3~f",
+        zero=True,
+    )
+    show(
+        chart, alt_text=f"{name_figure(figure)} an epoch of the correct loop and of the one with the mistake."
+    )

@@ -1,0 +1,103 @@
+"""What surrounds every page: its width, its lead, the data in use, what is training, where to go next."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.errors import CoreError
+from core.system.environment import check as check_environment
+from ui.components import open_tab
+from ui.shell import navigation, params, share
+from ui.shell.logo import favicon, show_logo
+
+WIDTH: Final = 1120
+"""Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
+
+_log = logging.getLogger(__name__)
+_ROUTED: Final = "router_has_run"
+_PAGE: Final = "page_stem"
+
+
+def show(page: StreamlitPage) -> None:
+    """Run `page` inside the frame."""
+    st.session_state[_ROUTED] = True
+    st.set_page_config(
+        page_title=f"{page.title} · PyTorch Basics, Live",
+        page_icon=favicon(),
+        layout="wide",
+        menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
+    )
+    show_logo()
+    problem = check_environment()
+    if problem:
+        st.error(problem, icon=":material/error:")
+        st.stop()
+
+    from ui.shell import status  # imports torch, which the check above has to come before
+
+    status.settle()
+    params.drop_unreadable()
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
+        page.run()
+        share.fill()
+    status.training_line()
+    open_tab.bring_into_view()
+
+
+def open_page(file: str) -> None:
+    """The first call of every page: makes sure that the router has run before it.
+
+    A cold server that is first asked for `/tensors` finds the folder `pages/` and runs `tensors.py` alone, as
+    Streamlit's older multipage mode does. Registering the pages once ends that mode for the whole server.
+
+    Args:
+        file: The page's `__file__`.
+    """
+    st.session_state[_PAGE] = Path(file).stem
+    if _ROUTED not in st.session_state:
+        st.session_state[_ROUTED] = True
+        navigation.build()
+        st.rerun()
+
+
+def lead(title: str, text: str) -> None:
+    """The page's title, what it is about in at most two sentences, and one line on the data in use."""
+    share.open_title(title)
+    st.markdown(text)
+    if share.hides("data"):
+        return
+    from ui.shell import status
+
+    status.data_line()
+
+
+def next_page() -> None:
+    """Questions on the page, and where to go next, at its foot."""
+    from ui.questions import check_yourself  # brings torch, which the environment's check has to precede
+
+    check_yourself(st.session_state.get(_PAGE, ""))
+    entry = navigation.after(st.session_state.get(_PAGE, ""))
+    label = f"Next: {entry.title}" if entry else "Once more from the start"
+    entry = entry or navigation.available()[0]
+    share.fill()  # here, since a page may stop after this
+    if share.hides("next"):
+        return
+    st.divider()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
+        st.caption(entry.about, width="content")
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Turn an error that is meant for the visitor into its one sentence, and end the page there."""
+    try:
+        yield
+    except CoreError as error:
+        _log.info("shown to a visitor: %s", error)
+        st.error(str(error), icon=":material/error:")
