@@ -36,10 +36,12 @@ check: $(DEV_STAMP) ## lint, format and types
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@tools/browser_code.sh --check
 
 format: $(DEV_STAMP) ## format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+	@tools/browser_code.sh --write
 
 data: $(RUN_STAMP) ## get the full dataset: 60,000 + 10,000 images
 	@$(PY) -m core.data fetch

@@ -15,7 +15,7 @@ from core.errors import CoreError
 from core.teaching.snippets import Lesson, Step, StepResult, run_step, to_notebook, to_script
 from core.teaching.snippets.dataset_root import DOWNLOAD_ROOT
 from ui.code import show_code
-from ui.components.tensor_view import MAX_CELLS, View, describe, tensor_row
+from ui.components.tensor_view import MAX_CELLS, Cells, describe_tensor, tensor_row
 from ui.images import png
 from ui.lesson_controls import controls
 from ui.shell import params
@@ -144,7 +144,7 @@ def show_values(result: StepResult, *names: str) -> None:
     """
     values = {name: result.values[name] for name in names or result.values if name in result.values}
     values = {n: torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for n, v in values.items()}
-    small = [View(v, name) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)]
+    small = [Cells(v, name) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)]
     if small:
         tensor_row(small, key=f"{result.step.name}_values")
     large = {name: v for name, v in values.items() if isinstance(v, Tensor) and not _fits(v)}
@@ -152,10 +152,10 @@ def show_values(result: StepResult, *names: str) -> None:
     if pictures:
         with st.container(horizontal=True, gap="medium"):
             for name, picture in pictures.items():
-                _show_picture(f"{name}: {describe(large[name], strides=False)}", picture)
+                _show_picture(f"{name}: {describe_tensor(large[name], strides=False)}", picture)
     for name, value in values.items():
         if name in large and name not in pictures:
-            st.code(f"{name}: {describe(value, strides=False)}\n{value}", language=None)
+            st.code(f"{name}: {describe_tensor(value, strides=False)}\n{value}", language=None)
         elif isinstance(value, Figure):
             st.pyplot(value, width="content", alt=f"{name}, drawn by the code")
         elif isinstance(value, Image.Image):

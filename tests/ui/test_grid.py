@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from ui.components import grid
+from ui.components.grid import component as grid
 
 IMAGES = torch.zeros(12, 28, 28, dtype=torch.uint8)
 NAMES = [f"n{i}" for i in range(12)]

@@ -10,7 +10,7 @@ from core.analysis.graph import Graph, Node, Value, trace_backward
 from core.teaching.snippets import StepResult, execute
 from ui import charts
 from ui.components.graph_view import graph_view
-from ui.components.tensor_view import View, tensor_row
+from ui.components.tensor_view import Cells, tensor_row
 from ui.lesson import show_values
 
 
@@ -138,7 +138,8 @@ def show_jacobian(result: StepResult) -> None:
     """The vector times the Jacobian gives the gradient, as grids."""
     v, jacobian, gradient = (result.values[name] for name in ("v", "jacobian", "gradient"))
     tensor_row(
-        [View(v, "v"), "@", View(jacobian, "jacobian"), "=", View(gradient, "gradient")], key="vjp_cells"
+        [Cells(v, "v"), "@", Cells(jacobian, "jacobian"), "=", Cells(gradient, "gradient")],
+        key="vjp_cells",
     )
 
 
@@ -154,7 +155,7 @@ def _formula(latex: str) -> str:
 
 def _show_value(value: Value, name: str, *, key: str) -> None:
     if value.tensor is not None:
-        tensor_row([View(value.tensor, name)], key=key)
+        tensor_row([Cells(value.tensor, name)], key=key)
     else:
         st.markdown(
             f"`{name}`: shape {value.shape}, {value.dtype}, norm {value.norm:.4g}, {value.nbytes:,} bytes"

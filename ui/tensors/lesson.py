@@ -8,7 +8,7 @@ import torch
 from core.teaching.snippets import StepResult
 from core.teaching.snippets.literal import parse_index
 from ui import charts
-from ui.components.tensor_view import View, clicked_cell, describe, tensor_row
+from ui.components.tensor_view import Cells, clicked_cell, describe_tensor, tensor_row
 
 
 def show_index(result: StepResult) -> None:
@@ -21,7 +21,12 @@ def show_index(result: StepResult) -> None:
     else:
         st.badge("Copy: memory of its own", icon=":material/content_copy:", color="orange")
     tensor_row(
-        [View(tensor, "tensor", marks), "→", View(picked, "picked", note=describe(picked))], key="index_cells"
+        [
+            Cells(tensor, "tensor", marks),
+            "→",
+            Cells(picked, "picked", note=describe_tensor(picked)),
+        ],
+        key="index_cells",
     )
 
 
@@ -33,13 +38,16 @@ def show_assignment(result: StepResult) -> None:
     repeated = {at: "stretched" for at, source in enumerate(first) if source in first[:at]}
     tensor_row(
         [
-            View(small, "small"),
+            Cells(small, "small"),
             "→",
-            View(
-                spread, "spread", repeated, note=f"{describe(spread)}; dashed cells are repeated, not copied"
+            Cells(
+                spread,
+                "spread",
+                repeated,
+                note=f"{describe_tensor(spread)}; dashed cells are repeated, not copied",
             ),
             "→",
-            View(
+            Cells(
                 tensor, "tensor", {at: "picked" if at in cells else "faint" for at in range(tensor.numel())}
             ),
         ],
@@ -54,13 +62,13 @@ def show_join(result: StepResult) -> None:
     part = torch.arange(joined.numel()).reshape(joined.shape).narrow(dim, 4, 4).reshape(-1).tolist()
     tensor_row(
         [
-            View(tensor, "tensor"),
+            Cells(tensor, "tensor"),
             "→",
-            View(
+            Cells(
                 joined,
                 "t1",
                 dict.fromkeys(part, "picked"),
-                note=f"{describe(joined)}; the second is outlined",
+                note=f"{describe_tensor(joined)}; the second is outlined",
             ),
         ],
         key="join_cells",
@@ -79,9 +87,10 @@ def show_storage(result: StepResult) -> None:
     marks = {at: "picked" if at in read else "faint" for at in range(storage.numel())}
     same = looked.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
     where = "tensor's own memory, no copy" if same else "new memory: this is a copy"
-    tensor_row([View(looked, "looked_at", note=describe(looked))], key="attribute_cells")
+    tensor_row([Cells(looked, "looked_at", note=describe_tensor(looked))], key="attribute_cells")
     tensor_row(
-        [View(storage, "storage", marks, note=f"{where}; outlined cells are read")], key="storage_cells"
+        [Cells(storage, "storage", marks, note=f"{where}; outlined cells are read")],
+        key="storage_cells",
     )
 
 
@@ -95,11 +104,11 @@ def show_matrix_product(result: StepResult) -> None:
     st.caption("Click a cell of y1, or move with the arrow keys and press Enter.")
     tensor_row(
         [
-            View(tensor, "tensor", {row * depth + k: "picked" for k in range(depth)}),
+            Cells(tensor, "tensor", {row * depth + k: "picked" for k in range(depth)}),
             "@",
-            View(right, "tensor.T", {k * width + column: "picked" for k in range(depth)}),
+            Cells(right, "tensor.T", {k * width + column: "picked" for k in range(depth)}),
             "=",
-            View(y1, "y1", {row * width + column: "chosen"}, click=True),
+            Cells(y1, "y1", {row * width + column: "chosen"}, click=True),
         ],
         key=key,
     )
@@ -120,11 +129,11 @@ def show_element_product(result: StepResult) -> None:
     mark = {at: "picked"}
     tensor_row(
         [
-            View(tensor, "tensor", mark),
+            Cells(tensor, "tensor", mark),
             "*",
-            View(other, "other", mark),
+            Cells(other, "other", mark),
             "=",
-            View(z1, "z1", {at: "chosen"}, click=True),
+            Cells(z1, "z1", {at: "chosen"}, click=True),
         ],
         key=key,
     )

@@ -16,7 +16,7 @@ from typing import Any, Final
 import streamlit as st
 from torch import Tensor
 
-from ui.components.viewer_page import CSS, HTML, JS
+from ui.components.assets import register
 from ui.images import sprite
 from ui.theme import CLASS_COLORS
 
@@ -58,7 +58,7 @@ class Choice:
 
 
 _ACTIONS: Final = ("choose", "next", "previous", "random")
-_mount = st.components.v2.component("viewer", html=HTML, css=CSS, js=JS)
+_mount = register("viewer", __file__)
 
 
 def viewer(
