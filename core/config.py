@@ -12,8 +12,9 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
-from core.errors import ConfigError, quoted
-from core.system.plain import from_plain
+from core.errors import ConfigError
+from core.system.json_dataclass import from_plain
+from core.text import quoted
 
 SCHEMA_VERSION: Final = 1
 """Part of every key: raise it when the engine's numbers change for an unchanged configuration."""

@@ -5,12 +5,6 @@ that says what happened and what to do next. Pages show that sentence; they neve
 """
 
 
-def quoted(text: str, longest: int = 24) -> str:
-    """A stranger's word as it may stand in a sentence: short, in quotes, and nothing in it is Markdown."""
-    plain = "".join(c if c.isalnum() or c in " .,-+_" else "?" for c in text[:longest])
-    return f"“{plain}{'...' if len(text) > longest else ''}”"
-
-
 class CoreError(Exception):
     """Base of every error whose text is meant for a visitor."""
 

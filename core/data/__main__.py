@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from core.data.fetch import fetch
-from core.data.sample import write_sample
+from core.data.shipped_sample import write_sample
 from core.data.sources import DEFAULT_ROOT, RAW, SAMPLE_ROOT, load_split
 from core.errors import CoreError, DataError
 

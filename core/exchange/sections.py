@@ -7,7 +7,7 @@ there. The order in which random numbers are drawn is the engine's, whose genera
 
 from core.config import ModelConfig, Normalization, TrainConfig
 from core.model import specs
-from core.model.code import class_definition, class_name
+from core.model.class_code import class_definition, class_name
 from core.training.engine import EVALUATION_BATCH, SEED_OFFSETS
 from core.training.engine.objectives import ONE_CYCLE_END, ONE_CYCLE_START
 

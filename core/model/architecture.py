@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from core.config import MAX_PARAMETERS, LayerConfig
 from core.errors import ArchitectureError
-from core.model.layer_spec import from_spec, to_spec
 from core.model.layer_table import (
     INPUT_SHAPE,
     MAX_ACTIVATIONS,
@@ -23,6 +22,7 @@ from core.model.layer_table import (
     row_of,
     shape_text,
 )
+from core.model.layer_text import from_spec, to_spec
 
 __all__ = [
     "Fix", "LayerRow", "Problem", "find_problem", "from_spec", "shape_text", "to_spec", "trace",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import torch
 
-from core.errors import ConfigError, quoted
+from core.errors import ConfigError
+from core.text import quoted
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The directory of a zip archive from a stranger, entry by entry, before anything in it is read.
 
 Python's own `zipfile` would make an object of each of a million entries before one could count them. What is
-acceptable (sizes, names, compression) is for the caller to say: `core.data.archive` reads datasets,
+acceptable (sizes, names, compression) is for the caller to say: `core.data.zip_archive` reads datasets,
 `core.exchange.weights.safe_archive` reads what `torch.save` wrote. Layout: APPNOTE.TXT of PKWARE, 4.3.
 """
 

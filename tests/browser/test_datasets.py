@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from core.data.example import make_example
+from core.data.example_archive import make_example
 
 
 def test_a_click_on_a_garment_shows_it_and_changes_the_link(visit):

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from core.data.example import make_example
+from core.data.example_archive import make_example
 from ui import resources
 
 PARTS = ("Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time")

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, TrainConfig
-from core.data.example import make_example
-from core.data.upload import read_upload, report_csv
+from core.data.example_archive import make_example
+from core.data.own_dataset import read_upload, report_csv
 from core.training.runs.link import to_query
 from ui import resources
 

@@ -13,6 +13,7 @@ from core.errors import CheckpointError
 from core.exchange.weights.recognition import describe
 from core.exchange.weights.uploads import Upload, read_upload, to_model
 from core.model import count_parameters
+from core.text import shown
 from core.training.engine import evaluate
 from core.training.trained_model import TrainedModel
 from ui import models
@@ -124,8 +125,7 @@ def _questions(upload: Upload) -> tuple[Normalization, Activation]:
 
 def _title(name: str) -> str:
     """The file's name, safe to show: at most 40 plain characters."""
-    plain = "".join(c if c.isalnum() or c in "._- " else "_" for c in name)[:40].strip()
-    return plain or "model"
+    return shown(name, 40).strip() or "model"
 
 
 def _brought() -> None:

@@ -10,9 +10,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
-from core.data.archive import MAX_ARCHIVE
-from core.data.example import make_example
-from core.data.upload import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
+from core.data.example_archive import make_example
+from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
+from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
 from core.training.runs.link import to_query
 from ui.components.grid import image_grid

@@ -10,7 +10,7 @@ import streamlit as st
 from core.config import MAX_CHANNELS, MAX_WIDTH, LayerConfig, LayerKind
 from core.model import specs
 from core.model.architecture import LayerRow, Problem, shape_text, to_spec, trace_until_problem
-from core.model.code import class_code, printed
+from core.model.class_code import class_code, printed
 from core.model.layer_table import MAX_LAYERS, TYPE_NAMES
 from core.model.summary import Summary, counts
 from ui.code import show_code

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.analysis import attribution
 from core.data.pictures import Preparation, Prepared, novelty, prepare
-from core.data.pictures.files import MAX_BYTES, decode
+from core.data.pictures.decoding import MAX_BYTES, decode
 from core.data.pictures.novelty import Usual
 from core.errors import ImageError
 from core.exchange.card import card_png

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.text import quoted, shown
+
 MAX_LENGTH = 8_000
 """Longest value that a link can have, characters."""
 MAX_SHOWN = 30
@@ -89,7 +91,7 @@ def drop_unreadable() -> None:
     for name in list(st.query_params):
         if name not in ("lead", "hide") and any(map(_is_unreadable, st.query_params.get_all(name))):
             del st.query_params[name]
-            dropped.append("".join(c if c.isalnum() or c in "_-" else "?" for c in name[:MAX_SHOWN]))
+            dropped.append(shown(name, MAX_SHOWN))
     if dropped:
         st.rerun()  # widgets read the link as it was when the run began
 
@@ -108,9 +110,9 @@ def _read(name: str) -> str | None:
 
 
 def _tell(name: str, text: str, rule: str, default: str) -> None:
-    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
-    shown = "".join(c if c.isalnum() or c in " .,-_+" else "?" for c in shown)
-    _toast(f"The link says {name} = “{shown}”, but {rule}; this page shows {default} instead.")
+    _toast(
+        f"The link says {name} = {quoted(text, MAX_SHOWN)}, but {rule}; this page shows {default} instead."
+    )
 
 
 def _toast(sentence: str) -> None:

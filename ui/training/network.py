@@ -8,7 +8,7 @@ import streamlit as st
 from core.config import ModelConfig
 from core.errors import ConfigError
 from core.model import count_parameters, skeleton
-from core.model.layer_spec import MAX_LENGTH, from_spec, to_spec
+from core.model.layer_text import MAX_LENGTH, from_spec, to_spec
 from core.training.presets import network_of
 from ui.shell import navigation
 from ui.training.fields import choice, slider, text, toggle

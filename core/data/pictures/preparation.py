@@ -2,7 +2,7 @@
 
 The steps are those with which Fashion-MNIST was made: grey, garment light on black, cut to the garment,
 longer side 28 pixels, centred, brightest pixel 1. Own pictures go wrong in exactly these places, so each
-step can be seen and set. This module does not know how files are decoded (`core.data.pictures.files`) nor
+step can be seen and set. This module does not know how files are decoded (`core.data.pictures.decoding`) nor
 what a network says.
 """
 
@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.data.pictures.files import decode
+from core.data.pictures.decoding import decode
 from core.errors import ImageError
 
 SIDE: Final = 28  # pixels
@@ -113,7 +113,7 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     """Prepare a decoded picture, keeping every step.
 
     Args:
-        picture: RGBA, such as `core.data.pictures.files.decode` or a drawing pad gives.
+        picture: RGBA, such as `core.data.pictures.decoding.decode` or a drawing pad gives.
         settings: What the visitor set; `None` leaves everything to be found.
 
     Raises:

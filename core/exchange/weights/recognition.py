@@ -14,9 +14,9 @@ from torch import Tensor
 
 from core.config import ModelConfig
 from core.errors import CheckpointError, ConfigError
-from core.exchange.weights.safe_archive import shown
 from core.model import specs
 from core.model.architecture import trace
+from core.text import shown
 
 _WRAPPERS: Final = ("module.", "_orig_mod.")
 """What DistributedDataParallel and torch.compile put before every name."""

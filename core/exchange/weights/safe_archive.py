@@ -16,6 +16,7 @@ from core.system.zip_directory import (
     read_entries,
     share_bytes,
 )
+from core.text import shown
 
 MAX_RECORDS: Final = 2_000
 MAX_NAME: Final = 200  # bytes
@@ -83,8 +84,3 @@ def _entries(data: bytes) -> list[Entry]:
             )
         entries.append(entry)
     return entries
-
-
-def shown(name: object) -> str:
-    """A stranger's name, safe to show in a sentence: at most 60 plain characters."""
-    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "?" for c in str(name)[:60])

@@ -15,7 +15,7 @@ from typing import Any, Final
 import torch
 
 from core.errors import CheckpointError
-from core.exchange.weights.safe_archive import shown
+from core.text import shown
 
 MAX_BYTES: Final = 256 * 1024
 """Of the pickle; the tutorial's network needs 700, a network of 48 layers 20,000."""

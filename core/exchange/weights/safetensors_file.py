@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from core.errors import CheckpointError
-from core.exchange.weights.safe_archive import shown
 from core.exchange.weights.safe_pickle import MAX_DIMENSIONS, MAX_STRING, MAX_TENSORS
+from core.text import shown
 
 MAX_HEADER: Final = 256 * 1024  # bytes
 _ALIGNMENT: Final = 8  # bytes: where the tensors' bytes begin

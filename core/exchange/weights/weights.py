@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from core.errors import CheckpointError
-from core.exchange.weights.safe_archive import read_archive, shown
+from core.exchange.weights.safe_archive import read_archive
 from core.exchange.weights.safe_pickle import TensorInfo, read_pickle
 from core.exchange.weights.safetensors_file import looks_like_safetensors, read_safetensors, write_safetensors
+from core.text import shown
 
 MAX_FILE: Final = 64 * 1024 * 1024  # bytes
 MAX_ELEMENTS: Final = 10_000_000

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 
 from core.config import ModelConfig
 from core.data import Split
-from core.errors import ConfigError, quoted
+from core.errors import ConfigError
 from core.model import build
 from core.teaching.debugger.notes import NOTES, Counts, Found, why
 from core.teaching.lessons.optimization import one_round
+from core.text import quoted
 from core.training.engine.batches import to_input
 
 BATCH: Final = 64  # images

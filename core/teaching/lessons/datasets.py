@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from torchvision import datasets
 from torchvision.transforms import ToTensor
 
-from core.data.folder import CustomImageDataset
+from core.data.custom_dataset import CustomImageDataset
 from core.teaching.snippets.params import Bool, Choice, DataFolder, Int
 from core.teaching.snippets.step import Lesson, step
 

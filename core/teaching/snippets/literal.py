@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from core.errors import LessonInputError
-from core.system.parsing import parse_expression
+from core.system.python_parser import parse_expression
 
 MAX_CHARACTERS: Final = 400
 MAX_DEPTH: Final = 4

@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import ModuleType
 from typing import Any, Final
 
-from core.system.parsing import parse
+from core.system.python_parser import parse
 
 
 @dataclass(frozen=True)

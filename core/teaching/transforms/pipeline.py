@@ -13,6 +13,7 @@ from typing import Final
 from core.data import MEAN, STD
 from core.errors import TransformError
 from core.teaching.transforms.catalogue import CATALOGUE, Number
+from core.text import quoted
 
 MAX_STAGES: Final = 8
 MAX_SPEC: Final = 240  # characters
@@ -32,7 +33,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         if self.kind not in CATALOGUE:
-            raise TransformError(f"There is no transform {_word(self.kind)!r} here.")
+            raise TransformError(f"There is no transform {quoted(self.kind)} here.")
         parameters = CATALOGUE[self.kind].parameters
         if len(self.values) > len(parameters):
             raise TransformError(
@@ -87,9 +88,7 @@ def parse_spec(text: str) -> Pipeline:
         try:
             values = tuple(float(number) for number in numbers if _plain(number))
         except ValueError:
-            raise TransformError(
-                f"{_word(part)!r} in the link is not a transform with its numbers."
-            ) from None
+            raise TransformError(f"{quoted(part)} in the link is not a transform with its numbers.") from None
         stages.append(Stage(name, values))
     return check_length(tuple(stages))
 
@@ -121,10 +120,6 @@ def _plain(number: str) -> bool:
     if len(number) > 10 or not set(number) <= set("0123456789.-"):
         raise ValueError(number)
     return True
-
-
-def _word(text: str) -> str:
-    return "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "?" for c in text[:20])
 
 
 def to_training(pipeline: Pipeline) -> tuple[dict[str, int | bool | str], tuple[str, ...]]:

@@ -10,11 +10,12 @@ from typing import Final, Literal
 
 from core.config import MAX_STEPS, TrainConfig
 from core.data import Split
-from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError, quoted
+from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError
 from core.model import specs
 from core.model.architecture import trace
 from core.system import device as devices
 from core.system.files import FileLock
+from core.text import quoted
 from core.training.engine import run_training
 from core.training.engine.records import EpochRecord, Progress, TrainingState
 from core.training.jobs.loss_trace import LossTrace

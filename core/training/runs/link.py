@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from core.config import TrainConfig
-from core.errors import ConfigError, quoted
-from core.model.layer_spec import from_spec, to_spec
+from core.errors import ConfigError
+from core.model.layer_text import from_spec, to_spec
 from core.system import device as devices
+from core.text import quoted
 from core.training.presets import PRESETS
 
 

@@ -9,7 +9,7 @@ import torch
 
 from core.data import CLASSES, MEAN, STD, load_split, mean_and_std, sources
 from core.data.idx import idx_bytes, read_idx
-from core.data.sample import sample_indices, write_sample
+from core.data.shipped_sample import sample_indices, write_sample
 from core.data.sources import DEBIAN_DIR, RAW, SAMPLE_ROOT, SAMPLE_SHA256
 from core.errors import DataError
 

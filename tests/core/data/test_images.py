@@ -17,7 +17,7 @@ from PIL import Image
 
 from core.data import Split
 from core.data.pictures import Preparation, prepare, prepare_upload
-from core.data.pictures.files import decode
+from core.data.pictures.decoding import decode
 from core.errors import ImageError
 
 ROOT = Path(__file__).resolve().parents[3]

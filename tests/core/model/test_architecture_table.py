@@ -14,7 +14,7 @@ from core.config import MAX_PARAMETERS, LayerConfig, LayerKind, ModelConfig
 from core.errors import ArchitectureError, ConfigError
 from core.model import build, skeleton, specs
 from core.model.architecture import find_problem, from_spec, to_spec, trace
-from core.model.code import class_code
+from core.model.class_code import class_code
 from core.model.layer_table import MAX_ACTIVATIONS, MAX_LAYERS, MAX_MULTIPLY_ADDS
 from core.model.summary import leaves, summarize
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.data import CLASSES
-from core.data import archive as archives
-from core.data.example import MISTAKES, make_example
-from core.data.folder import CustomImageDataset
-from core.data.upload import MAX_ROWS, read_upload, report_csv
+from core.data import zip_archive as archives
+from core.data.custom_dataset import CustomImageDataset
+from core.data.example_archive import MISTAKES, make_example
+from core.data.own_dataset import MAX_ROWS, read_upload, report_csv
 from core.errors import DataError
 
 
@@ -212,7 +212,7 @@ def test_many_large_pictures_stop_being_decoded():
     """16 million pixels each: after 400 million together the rest is refused, row by row."""
     files = [(f"{i}.png", png(4000, 4000, compress_level=1)) for i in range(2)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.data.upload.MAX_ALL_PIXELS", 20_000_000)
+        patch.setattr("core.data.own_dataset.MAX_ALL_PIXELS", 20_000_000)
         found = read_upload(zipped(files), table(("0.png", "1"), ("1.png", "2")))
     assert found.rows[0].problem == ""
     assert "together" in found.rows[1].problem

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.system.parsing import parse, parse_expression
+from core.system.python_parser import parse, parse_expression
 
 
 def test_many_threads_parse_at_once():

@@ -15,7 +15,7 @@ class CustomImageDataset(Dataset[tuple[Any, Any]]):
 
     The first column is a file's name inside the folder, the second its label; the first line is a header.
     Files are read when a sample is asked for, so a dataset of any size costs no memory. It trusts its files:
-    what a stranger uploads goes through `core.data.upload`.
+    what a stranger uploads goes through `core.data.own_dataset`.
 
     Args:
         annotations_file: The CSV file.

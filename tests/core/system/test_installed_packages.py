@@ -7,7 +7,7 @@ from importlib import metadata
 import pytest
 
 from core.data.sources import PROJECT
-from core.system import environment
+from core.system import installed_packages
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from core.system import environment
     ],
 )
 def test_versions_tell_whether_an_import_has_to_prove_it(torch_version, vision_version, requires, fit):
-    assert environment._fit(torch_version, vision_version, requires) is fit
+    assert installed_packages._fit(torch_version, vision_version, requires) is fit
 
 
 @pytest.fixture
@@ -30,22 +30,22 @@ def nothing_imported(monkeypatch):
 
 
 def test_this_environment_is_sound(nothing_imported):
-    assert environment.check() is None
+    assert installed_packages.check() is None
 
 
 def test_nothing_is_looked_up_once_torchvision_works(monkeypatch):
     """Every run of a page asks: looking into the packages' metadata would cost each 5 ms."""
-    monkeypatch.setitem(sys.modules, "torchvision", environment)
+    monkeypatch.setitem(sys.modules, "torchvision", installed_packages)
     monkeypatch.setattr(metadata, "version", lambda name: pytest.fail("looked up again"))
-    assert environment.check() is None
+    assert installed_packages.check() is None
 
 
 def test_check_imports_neither_package_when_versions_agree():
     """It runs before the first page is shown: an import would cost seconds."""
     script = (
-        "import sys, importlib.metadata as m; from core.system import environment\n"
+        "import sys, importlib.metadata as m; from core.system import installed_packages\n"
         "m.version = lambda name: '2.15.0'; m.requires = lambda name: []\n"
-        "assert environment.check() is None\n"
+        "assert installed_packages.check() is None\n"
         "assert not {'torch', 'torchvision'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
@@ -61,13 +61,13 @@ def test_mismatch_is_a_sentence_with_the_remedy(nothing_imported, monkeypatch):
         if name == "torchvision":
             raise RuntimeError("operator torchvision::nms does not exist")
 
-    monkeypatch.setattr(environment.importlib, "import_module", refuse)
-    sentence = environment.check()
+    monkeypatch.setattr(installed_packages.importlib, "import_module", refuse)
+    sentence = installed_packages.check()
     assert "torch 2.13.0+cpu and torchvision 0.28.0 do not fit each other" in sentence
     assert "torchvision::nms" in sentence
     assert "pip install -r requirements.txt" in sentence
-    monkeypatch.setattr(environment.importlib, "import_module", lambda name: None)
-    assert environment.check() is None  # odd versions that work are nobody's problem
+    monkeypatch.setattr(installed_packages.importlib, "import_module", lambda name: None)
+    assert installed_packages.check() is None  # odd versions that work are nobody's problem
 
 
 def test_missing_package_is_a_sentence(nothing_imported, monkeypatch):
@@ -75,4 +75,4 @@ def test_missing_package_is_a_sentence(nothing_imported, monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "version", missing)
-    assert environment.check() == "torch is not installed: run `pip install -r requirements.txt`."
+    assert installed_packages.check() == "torch is not installed: run `pip install -r requirements.txt`."

@@ -5,7 +5,8 @@ import types
 import typing
 from typing import Any, Literal
 
-from core.errors import ConfigError, quoted
+from core.errors import ConfigError
+from core.text import quoted
 
 
 def from_plain(cls: type[Any], values: object) -> Any:

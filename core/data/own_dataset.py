@@ -17,8 +17,8 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from core.data.archive import Archive, leaves, open_archive
 from core.data.sources import CLASSES, Split
+from core.data.zip_archive import Archive, leaves, open_archive
 from core.errors import DataError
 
 MAX_CSV: Final = 2_000_000  # bytes

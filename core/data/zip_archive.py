@@ -19,6 +19,7 @@ from core.system.zip_directory import (
     read_entries,
     share_bytes,
 )
+from core.text import quoted
 
 MAX_ARCHIVE: Final = 50_000_000  # bytes
 MAX_UNPACKED: Final = 200_000_000  # bytes, all files together
@@ -92,21 +93,15 @@ def open_archive(data: bytes) -> Archive:
                 sizes = (
                     f"{entry.size / 1e6:.0f} MB; {MAX_MEMBER // 1_000_000} MB are the most a file may have"
                 )
-                raise DataError(f"{shown(name)} unpacks to {sizes}.")
+                raise DataError(f"{quoted(name, 60)} unpacks to {sizes}.")
             if name in members:
-                raise DataError(f"The archive holds two files named {shown(name)}: rename one of them.")
+                raise DataError(f"The archive holds two files named {quoted(name, 60)}: rename one of them.")
             members[name] = entry
     except DamagedZipError as error:
         raise DataError(_DAMAGED) from error
     if share_bytes(entries):
         raise DataError(_MISLEADING)
     return Archive(data, members)
-
-
-def shown(name: str) -> str:
-    """A stranger's name, safe to put into a sentence: at most 60 plain characters."""
-    plain = "".join(c if c.isalnum() or c in "./- " else "_" if c == "_" else "?" for c in name[:60])
-    return f"“{plain}{'...' if len(name) > 60 else ''}”"
 
 
 def leaves(path: str) -> bool:
@@ -140,13 +135,15 @@ def _checked_name(entry: Entry) -> str:
         raise DataError(f"A file in the archive has no name, or one of more than {MAX_NAME} bytes.")
     if leaves(entry.name):
         raise DataError(
-            f"The archive holds {shown(entry.name)}, a path that leads out of it: nothing was unpacked."
+            f"The archive holds {quoted(entry.name, 60)}, a path that leads out of it: nothing was unpacked."
         )
     name = "/".join(part for part in entry.name.split("/") if part != ".").replace("//", "/")
     if entry.is_encrypted:
         raise DataError("The archive is encrypted: make it again without a password.")
     if entry.method not in (STORED, DEFLATED):
-        raise DataError(f"{shown(name)} is compressed in an unusual way: make the archive with plain zip.")
+        raise DataError(
+            f"{quoted(name, 60)} is compressed in an unusual way: make the archive with plain zip."
+        )
     if entry.method == STORED and entry.packed != entry.size:
         raise DataError(_MISLEADING)
     return name

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from core.config import MAX_DEPTH, LayerConfig, LayerKind
-from core.errors import ArchitectureError, ConfigError, quoted
+from core.errors import ArchitectureError, ConfigError
+from core.text import quoted
 
 MAX_WORDS: Final = 4 * MAX_DEPTH
 MAX_LENGTH: Final = 1200
