@@ -9,7 +9,7 @@ WORKERS ?= 2
 RUN_STAMP := $(VENV)/.requirements-$(shell cat requirements.txt | cksum | tr ' ' -)
 DEV_STAMP := $(VENV)/.requirements-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' -)
 
-.PHONY: help run dev test setup check format data bench screenshots clean
+.PHONY: help run dev test coverage setup check format lock data bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -29,6 +29,9 @@ dev: run ## the same, for working on it: reloads changed files, shows tracebacks
 test: $(DEV_STAMP) ## run all tests: core, pages, and a real browser
 	@browser=$$($(PY) tools/browser.py) && CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
+coverage: $(DEV_STAMP) ## which lines the tests of core and pages reach; the browser's server is not counted
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser --cov --cov-report term:skip-covered
+
 setup: $(RUN_STAMP) ## make .venv and install what the app needs, nothing more
 	@echo '$(VENV) is ready'
 
@@ -43,10 +46,13 @@ format: $(DEV_STAMP) ## format the code
 	@$(PY) -m ruff format .
 	@tools/browser_code.sh --write
 
+lock: $(DEV_STAMP) ## write constraints.txt, the versions that CI installs, from this environment
+	@$(PY) -m pip freeze --exclude pip --exclude setuptools | grep -viE '^(nvidia|cuda|triton)' > constraints.txt
+
 data: $(RUN_STAMP) ## get the full dataset: 60,000 + 10,000 images
 	@$(PY) -m core.data fetch
 
-bench: $(DEV_STAMP) ## measure: one JSON line a benchmark
+bench: $(DEV_STAMP) ## measure: one JSON line per benchmark
 	@for file in benchmarks/[a-z]*.py; do \
 	  $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -61,10 +62,10 @@ def alone(epochs: int) -> float:
     return speed(history)
 
 
-def speed(history: object) -> float:
-    """Median training images a second over the epochs of a `history.json`."""
+def speed(history: Any) -> float:
+    """Median training images per second over the epochs of a `history.json`."""
     records = history["epochs"] if isinstance(history, dict) else history
-    return statistics.median(record["samples_per_second"] for record in records)
+    return float(statistics.median(record["samples_per_second"] for record in records))
 
 
 def main() -> None:

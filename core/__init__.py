@@ -4,7 +4,7 @@ Importing it decides one thing for the process, before PyTorch is imported anywh
 spin while they wait for each other before they sleep, about a hundredth of a millisecond. By default they
 spin three hundred times as long, and a spinning thread takes a core from the one it waits for wherever there
 are fewer free cores than threads; asleep at once, they lose a third of their speed where cores are free
-(docs/ARCHITECTURE.md). Whoever sets `GOMP_SPINCOUNT` has the last word.
+(docs/MEASUREMENTS.md). Whoever sets `GOMP_SPINCOUNT` has the last word.
 """
 
 import os

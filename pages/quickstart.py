@@ -1,5 +1,7 @@
 """The whole way once: a batch, the network, training, saving, a prediction (the notes' section 0)."""
 
+from typing import Any
+
 import streamlit as st
 import torch
 
@@ -62,7 +64,8 @@ for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.st
     if tab.open:  # the others wait until they are asked for
         with tab:
             st.markdown(step.text)
-            result = play(step, **({"index": index} if "index" in step.params else {}))
+            fixed: dict[str, Any] = {"index": index} if "index" in step.params else {}
+            result = play(step, **fixed)
             if result is not None and "X" in result.values:
                 batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
                 sheet = sprite(batch, columns=min(16, len(batch)), scale=2)

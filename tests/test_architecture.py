@@ -1,9 +1,11 @@
-"""What the parts may know of each other: imports run pages -> ui -> core; `core` works without a screen."""
+"""What the parts may know of each other: imports run pages -> ui -> core, and one way within `core`."""
 
 import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,10 @@ EVERY = [path for files in FILES.values() for path in files]
 
 def name_of(path):
     return path.relative_to(PROJECT).as_posix()
+
+
+def module_of(path):
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def each(*layers):
@@ -45,6 +51,82 @@ def roots(path):
 @each("core")
 def test_core_knows_no_screen(path):
     assert not roots(path) & {"streamlit", "altair", "ui", "pages", "tests", "streamlit_app"}
+
+
+ROOMS = (
+    *("errors", "text", "system", "config"),
+    *("data", "model", "training", "analysis", "teaching", "exchange"),
+)
+"""The rooms of `core`: each may import those to its left."""
+
+
+def test_the_rooms_are_all_of_core():
+    found = {path.stem for path in (PROJECT / "core").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert found - {"__init__", "__pycache__", "train"} <= set(ROOMS)  # `train` is a command
+
+
+@each("core")
+def test_rooms_import_one_way(path):
+    own = module_of(path).split(".")[1:2]
+    if not own or own == ["train"]:
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "core" and len(parts) > 1 and parts[1] in ROOMS:
+            assert ROOMS.index(parts[1]) <= ROOMS.index(own[0]), f"{own[0]} imports {name}"
+
+
+@pytest.mark.parametrize("layer", ["core"])
+def test_inside_a_package_its_files_and_packages_form_no_circle(layer):
+    """Every package is looked at by itself: what is in it, files and packages, imports one way.
+
+    A package's face (`__init__.py`) only hands names on, so it is no part of the package's inside.
+    """
+    known = {module_of(path) for path in FILES[layer]}
+    inside = defaultdict(lambda: defaultdict(set))
+    for path in FILES[layer]:
+        if path.name == "__init__.py":
+            continue
+        source = module_of(path)
+        for target in {name if name in known else name.rpartition(".")[0] for name in imports(path)} & known:
+            a, b = source.split("."), target.split(".")
+            shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+            if shared is not None:
+                inside[".".join(a[:shared])][a[shared]].add(b[shared])
+    for package, arrows in inside.items():
+        try:
+            TopologicalSorter(arrows).prepare()
+        except CycleError as error:
+            raise AssertionError(f"in {package}: {' -> '.join(error.args[1])}") from None
+
+
+@each("ui", "benchmarks")
+def test_a_package_that_hands_names_on_lists_them(path):
+    """`__all__` is exactly what the face of a package imports from inside it or defines for others."""
+    if path.name != "__init__.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    own = module_of(path)
+    handed = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{own}.")
+        for alias in node.names
+    }
+    defined = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    }
+    listed = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    assert listed or not handed | defined, "it has public names and no __all__"
+    if listed:
+        assert defined <= set(listed[0])
+        assert listed[0] == sorted(listed[0], key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
 @each("ui")
@@ -105,11 +187,7 @@ def test_core_does_nothing_when_imported(path):
 
 def test_importing_core_needs_no_streamlit_and_leaves_the_random_state_alone():
     """All of `core`, imported in a fresh process where Streamlit cannot be; it prints nothing."""
-    modules = [
-        ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
-        for path in FILES["core"]
-        if path.name != "__main__.py"
-    ]
+    modules = [module_of(path) for path in FILES["core"] if path.name != "__main__.py"]
     script = (
         "import sys, threading, torch\n"
         "for name in ('streamlit', 'altair', 'ui', 'pages'): sys.modules[name] = None\n"
@@ -126,11 +204,11 @@ def test_importing_core_needs_no_streamlit_and_leaves_the_random_state_alone():
 
 @pytest.mark.parametrize("path", EVERY, ids=name_of)
 def test_files_are_short_and_say_what_they_are(path):
-    """A page is one script of at most 150 lines, a module at most 400; each begins with a docstring."""
+    """A page has at most 150 lines, a module 400; each file says what it is."""
     text = path.read_text(encoding="utf-8")
-    limit = 150 if path in FILES["pages"] else 400
-    assert len(text.splitlines()) <= limit
-    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= (150 if path in FILES["pages"] else 400)
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree)
     assert not re.findall(r"\b(?:TODO|FIXME|XXX)\b|coming soon", text)
 
 

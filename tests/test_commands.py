@@ -11,6 +11,9 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+TEXTS = sorted(
+    {"SECURITY.md", *DOCUMENTS, *(f"docs/{path.name}" for path in (PROJECT / "docs").glob("*.md"))}
+)
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this machine")
 
 
@@ -44,14 +47,15 @@ def test_every_make_command_in_the_documents_exists(document):
     assert named <= set(targets())
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", TEXTS)
 def test_every_module_and_file_in_the_documents_exists(document):
     code = code_of(document)
     for module in re.findall(r"python -m ((?:core|benchmarks)[\w.]*)", code):
         path = PROJECT.joinpath(*module.split("."))
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
     for name in re.findall(r"(?<![\w./-])[\w./-]+\.(?:py|txt|md)\b", code):
-        assert "NAME" in name or (PROJECT / name).exists(), name
+        places = (PROJECT / name, PROJECT / "docs" / name, PROJECT / "tests" / "faults" / name)
+        assert "NAME" in name or any(place.exists() for place in places), name
 
 
 def test_data_command_knows_what_the_readme_names():

@@ -178,3 +178,22 @@ def test_every_command_of_the_readme_is_run_here():
     for command in commands():
         plain = command.removesuffix(" DIR")
         assert f'"{plain}' in text or plain in MADE, f"no test runs `{command}`"
+
+
+def test_the_tree_is_the_tree():
+    """Every path of the README's tree exists, and every room of `core`, `ui` and the project has its line."""
+    tree = README.partition("## How it is laid out")[2].partition("```\n")[2].partition("```")[0]
+    shown, parent = set(), ""
+    for line in tree.splitlines():
+        names, nested = line[:24].split(), line.startswith("  ")
+        shown |= {f"{parent if nested else ''}{name}".rstrip("/") for name in names if name != "..."}
+        if not nested:
+            parent = names[0]
+    assert all((PROJECT / name).exists() for name in shown)
+    ignored = {line.strip("/") for line in (PROJECT / ".gitignore").read_text().splitlines()}
+    rooms = [path for path in PROJECT.iterdir() if path.is_dir() and path.name not in ignored]
+    rooms += [path for path in (PROJECT / "core").iterdir() if path.is_dir()]
+    names = {path.relative_to(PROJECT).as_posix() for path in rooms if not path.name.startswith((".", "__"))}
+    assert names <= shown | {"core/data/sample"}
+    modules = {f"core/{path.name}" for path in (PROJECT / "core").glob("[a-z]*.py")}
+    assert modules <= shown

@@ -2,7 +2,7 @@
 
 PyTorch multiplies float32 matrices with Intel's MKL, which keeps to AVX2 on processors of other makers.
 oneDNN, which PyTorch brings along for convolutions and its compiler, uses their AVX-512 as well: on such a
-processor the products of the tutorial's network take half the time (docs/ARCHITECTURE.md).
+processor the products of the tutorial's network take half the time (docs/MEASUREMENTS.md).
 """
 
 from functools import cache
