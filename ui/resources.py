@@ -1,19 +1,27 @@
-"""What all visitors share: the images, the job store and the runs on disk, each made once in the process."""
+"""What all visitors share: the images, the job store and the runs on disk, each made once in the process.
+
+All of it is state, so none of it is in a cache of Streamlit's: one message from any browser empties those.
+"""
 
 import gc
+import hashlib
 import os
+import secrets
+import threading
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import streamlit as st
+import torch
 
 from core.config import TrainConfig
 from core.data import Split, load_split
 from core.errors import ConfigError
 from core.system import memory
+from core.system.once import Once
 from core.training.jobs import JobStore
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
 
@@ -22,6 +30,7 @@ MAX_BROUGHT: Final = 2
 
 _KEPT: Final = "own_splits"
 _OWNED: Final = "own_fingerprints"
+_SECRET: Final = "own_secret"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,44 +41,17 @@ class _Brought:
     test: Split
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def settle() -> None:
-    """Put what the imports made out of the garbage collector's sight, once in the process.
-
-    The collector otherwise walks several hundred thousand objects of PyTorch and Streamlit after each page
-    run, which visitors feel.
-    """
+def _settle() -> None:
     memory.tune_allocator()
     gc.collect()
     gc.freeze()
 
 
-@st.cache_resource(max_entries=1, show_spinner="Loading the training images")
-def train_split() -> Split:
-    """The training images, uint8, held once for everybody: never write into them."""
-    return load_split(train=True)
-
-
-@st.cache_resource(max_entries=1, show_spinner="Loading the test images")
-def test_split() -> Split:
-    """The test images, uint8, held once for everybody: never write into them."""
-    return load_split(train=False)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def runs() -> RunStore:
-    """What finished and interrupted runs left on disk, in `PYTORCH_BASICS_RUNS` or `runs/` of the project."""
-    return RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS))
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def jobs() -> JobStore:
-    """The queue of everything that takes longer than a click."""
-    train, test = train_split(), test_split()  # here, in a page's thread: the worker must not call Streamlit
-    brought = _brought()
+def _start_jobs() -> JobStore:
+    train, test = train_split(), test_split()
 
     def provide(name: str) -> tuple[Split, Split]:
-        own = brought.get(name)
+        own = _brought.get(name)
         return (own.train, own.test) if own is not None else (train, test)
 
     store = JobStore(runs(), provide)
@@ -77,26 +59,98 @@ def jobs() -> JobStore:
     return store
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _brought() -> "WeakValueDictionary[str, _Brought]":
-    """Own datasets by fingerprint, as long as somebody's session holds them."""
-    return WeakValueDictionary()
+_settled: Final = Once(_settle)
+_train_split: Final = Once(lambda: load_split(train=True))
+_test_split: Final = Once(lambda: load_split(train=False))
+_runs: Final = Once(lambda: RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS)))
+_jobs: Final = Once(_start_jobs)
+_brought: "Final[WeakValueDictionary[str, _Brought]]" = WeakValueDictionary()
+"""Own datasets by name, as long as somebody's session holds them."""
+_brought_lock: Final = threading.Lock()
 
 
-def register_custom(train: Split, test: Split) -> None:
-    """Let training find a visitor's own dataset by its fingerprint, in this session alone.
+def settle() -> None:
+    """Put what the imports made out of the garbage collector's sight, once in the process.
+
+    The collector otherwise walks several hundred thousand objects of PyTorch and Streamlit after each page
+    run, which visitors feel.
+    """
+    _settled()
+
+
+def train_split() -> Split:
+    """The training images, uint8, held once for everybody: never write into them."""
+    return _train_split()
+
+
+def test_split() -> Split:
+    """The test images, uint8, held once for everybody: never write into them."""
+    return _test_split()
+
+
+def runs() -> RunStore:
+    """What finished and interrupted runs left on disk, in `PYTORCH_BASICS_RUNS` or `runs/` of the project."""
+    return _runs()
+
+
+def jobs() -> JobStore:
+    """The queue of everything that takes longer than a click."""
+    return _jobs()
+
+
+def start_anew() -> None:
+    """Forget everything that is made once, as a new process would: for tests."""
+    held: tuple[Once[Any], ...] = (_settled, _train_split, _test_split, _runs, _jobs)
+    for once in held:
+        once.forget()
+    with _brought_lock:
+        _brought.clear()
+
+
+def register_custom(train: Split, test: Split) -> tuple[Split, Split]:
+    """Let training find a visitor's own dataset, in this session alone.
 
     Args:
         train: Training images.
         test: Test images, under the same fingerprint.
+
+    Returns:
+        The same images under the name by which this visitor's runs find them: nobody else can form it, since
+        it is a digest of the contents and of this visitor's secret.
     """
+    name = _private_name(train.fingerprint)
     kept: dict[str, _Brought] = st.session_state.setdefault(_KEPT, {})
     owned: set[str] = st.session_state.setdefault(_OWNED, set())
-    owned.add(train.fingerprint)
-    own = kept.pop(train.fingerprint, None) or _brought().get(train.fingerprint) or _Brought(train, test)
+    owned.add(name)
+    own = kept.pop(name, None)
+    with _brought_lock:
+        if own is None:
+            own = _Brought(replace(train, fingerprint=name), replace(test, fingerprint=name))
+            other = _brought.get(name)  # another tab of this browser; a name alone proves nothing
+            own = other if other is not None and _same(own, other) else own
+        _brought[name] = own
     while len(kept) >= MAX_BROUGHT:
         del kept[next(iter(kept))]
-    kept[train.fingerprint] = _brought()[train.fingerprint] = own
+    kept[name] = own
+    return own.train, own.test
+
+
+def _private_name(fingerprint: str) -> str:
+    digest = hashlib.sha256(_secret() + fingerprint.encode()).hexdigest()
+    return f"custom-{digest}"
+
+
+def _same(one: _Brought, other: _Brought) -> bool:
+    return all(
+        torch.equal(mine.images, theirs.images) and torch.equal(mine.labels, theirs.labels)
+        for mine, theirs in ((one.train, other.train), (one.test, other.test))
+    )
+
+
+def _secret() -> bytes:
+    """What only this visitor's session knows."""
+    secret: bytes = st.session_state.setdefault(_SECRET, secrets.token_bytes(32))
+    return secret
 
 
 def may_see(config: TrainConfig) -> bool:

@@ -72,9 +72,9 @@ class Upload:
 
     @property
     def fingerprint(self) -> str:
-        """`custom-` and 8 hexadecimal digits of the SHA-256 of images and labels."""
+        """`custom-` and the SHA-256 of images and labels, 64 hexadecimal digits."""
         content = self.images.numpy().tobytes() + self.labels.numpy().tobytes()
-        return f"custom-{hashlib.sha256(content).hexdigest()[:8]}"
+        return f"custom-{hashlib.sha256(content).hexdigest()}"
 
     def splits(self, test_share: float = 0.2, seed: int = 0) -> tuple[Split, Split]:
         """Training and test images: a random share of the samples is held out for testing.
@@ -92,7 +92,7 @@ class Upload:
         order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
         held_out = max(1, round(count * min(max(test_share, 0.05), 0.5)))
         parts = (order[held_out:].sort().values, order[:held_out].sort().values)
-        digest = hashlib.sha256(f"{self.fingerprint} {held_out} {seed}".encode()).hexdigest()[:8]
+        digest = hashlib.sha256(f"{self.fingerprint} {held_out} {seed}".encode()).hexdigest()
         train, test = (
             Split(
                 images=self.images[part],

@@ -10,6 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ui import resources
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -30,10 +32,16 @@ def open_page():
     return open_at
 
 
+def anew():
+    """What a new process has: nothing made yet, nothing cached."""
+    resources.start_anew()
+    st.cache_resource.clear()
+
+
 @pytest.fixture
 def fresh_resources(tmp_path, monkeypatch):
     """A server of its own: its runs are in `tmp_path`, its caches empty before and after."""
     monkeypatch.setenv("PYTORCH_BASICS_RUNS", str(tmp_path / "runs"))
-    st.cache_resource.clear()
+    anew()
     yield tmp_path / "runs"
-    st.cache_resource.clear()
+    anew()

@@ -8,9 +8,16 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.idx import idx_bytes
 from core.data.sources import RAW, file_names
+from ui import resources
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
+
+
+def forget():
+    resources.start_anew()
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -27,11 +34,9 @@ def dataset(tmp_path, monkeypatch):
         monkeypatch.setenv("FASHION_MNIST_ROOT", str(tmp_path))
         return folder
 
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    forget()
     yield use
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    forget()
 
 
 def show(page):

@@ -76,14 +76,52 @@ def test_the_address_of_a_run_on_an_upload_tells_others_nothing(trained, open_pa
     assert all(button.key != "start" for button in other.button)
 
 
+def test_the_same_images_from_two_visitors_are_two_datasets(trained, open_page, sample_train):
+    """The name of own images is of 64 digits and holds the visitor's secret: whoever has the same files
+    gets another name, and finds neither the first visitor's run nor anything about it."""
+    app, _, config = trained
+    assert len(config.data.dataset) == len("custom-") + 64
+    other = open_page("datasets", part="Your own")
+    other.file_uploader[0].upload("mine.zip", make_example(sample_train))
+    other.run()
+    names = other.session_state["own_fingerprints"]
+    assert len(names) == 1
+    assert not names & app.session_state["own_fingerprints"]
+    kept = other.session_state["own_splits"].values()
+    assert all(own not in kept for own in app.session_state["own_splits"].values())
+    assert "Nothing was trained here yet" in words(other.switch_page("pages/compare.py").run())
+
+
+def test_an_upload_that_changes_in_one_pixel_has_another_name(sample_train):
+    """The whole digest counts, of images, labels and what is held out."""
+    upload = read_upload(make_example(sample_train))
+    images = upload.images.clone()
+    images[0, 0, 0] += 1
+    other = replace(upload, images=images)
+    names = {part.splits(share)[0].fingerprint for part in (upload, other) for share in (0.2, 0.3)}
+    assert len(names) == 4
+
+
+def test_strangers_do_not_read_the_title_of_a_run_on_own_images(trained, open_page, monkeypatch):
+    """The line at the foot of every page says that something trains, not what."""
+    _, key, _ = trained
+    ended = resources.jobs().snapshot(key)
+    going = replace(ended, state="running")
+    monkeypatch.setattr(resources.jobs(), "snapshots", lambda: (going,))
+    other = open_page("tensors")
+    told = [bar.proto.text for bar in other.get("progress")]
+    assert any("a private run" in text for text in told), told
+    assert not any(ended.title in text for text in told)
+
+
 def test_an_upload_is_forgotten_with_its_session(trained):
     """Once the session lets go of its datasets nothing holds the images: not the queue, not a cache."""
     app, _, config = trained
     name = config.data.dataset
-    assert name in resources._brought()
+    assert name in resources._brought
     del app.session_state["own_splits"]
     gc.collect()
-    assert name not in resources._brought()
+    assert name not in resources._brought
 
 
 def test_other_visitors_runs_on_shared_images_are_shared(fresh_resources, open_page):

@@ -138,7 +138,7 @@ def test_a_run_that_is_there_is_shown_with_its_origin(open_page):
     """Opened later or by somebody else, the same link shows the run; asking again trains nothing."""
     finish(open_page("training", **TINY).button(key="start").click().run())
     resources.jobs().close()
-    resources.jobs.clear()
+    resources.start_anew()
     app = open_page("training", **TINY)
     assert any(heading.value == "Time machine" for heading in app.subheader)
     assert "From cache" in "\n".join(part.value for part in app.markdown)

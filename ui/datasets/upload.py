@@ -179,8 +179,7 @@ def _train(found: Upload) -> None:
         share = st.slider("Held out for testing, %", 10, 50, 20, step=5, key="own_share", width=220)
         epochs = st.slider("Epochs", 1, 30, 10, key="own_epochs", width=220)
     asked = st.button("Train", type="primary", icon=":material/model_training:", key="own_train")
-    train, test = found.splits(share / 100)
-    register_custom(train, test)
+    train, test = register_custom(*found.splits(share / 100))
     st.caption(
         f"{len(train):,} training and {len(test):,} test images, drawn with seed 0; the tutorial's network, "
         "Adam, learning rate 0.001, batches of 32."

@@ -7,8 +7,9 @@ import streamlit as st
 from core.data import Split
 from core.errors import CoreError
 from core.system import memory
+from core.training.jobs import JobSnapshot
 from core.training.jobs.records import share_of
-from ui.resources import jobs, settle, test_split, train_split, visitor
+from ui.resources import jobs, may_see, settle, test_split, train_split, visitor
 from ui.shell import navigation
 
 __all__ = ["data_line", "settle", "training_line", "watched"]
@@ -75,6 +76,11 @@ def _line() -> None:
     doing = {"running": f"{share:.0%}", "paused": f"paused at {share:.0%}"}.get(job.state, "waiting")
     behind = f", {len(active) - 1} waiting" if len(active) > 1 else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, text=f":material/model_training: Training “{job.title}”: {doing}{behind}")
+        st.progress(share, text=f":material/model_training: Training {_title(job)}: {doing}{behind}")
         if any(entry.stem == "training" for entry in navigation.available()):
             st.page_link(navigation.entry("training").path, label="Watch", icon=":material/monitoring:")
+
+
+def _title(job: JobSnapshot) -> str:
+    """What a run is called, but for one on somebody else's own images: its settings are theirs alone."""
+    return f"“{job.title}”" if job.config is None or may_see(job.config) else "a private run"
