@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.teaching.questions import Question, questions, run
+from core.teaching.questions import Question, questions, run_question
 from ui.code import show_code
 
 
@@ -46,7 +46,7 @@ def _one(page: str, number: int, question: Question) -> bool | None:
     )
     if guess is None:
         return None
-    found = run(question)
+    found = run_question(question)
     if found.error:
         st.error(found.error, icon=":material/error:")
         return None

@@ -17,13 +17,11 @@ from core.teaching.lessons import optimization
 from core.training.engine import run_training
 
 SEEDS: Final = (0, 1, 2)
-"""Each optimizer runs once with each: one run could be luck."""
+"""Each optimizer runs once with each seed: a single run could be luck."""
 EPOCHS: Final = 3
 TRAIN_IMAGES: Final = 2_000
 TEST_IMAGES: Final = 1_000
 BATCH: Final = 64
-
-Rates = Literal["each its own", "0.001 for all", "0.1 for all"]
 
 CONTENDERS: Final[Mapping[str, OptimizerConfig]] = {
     "SGD": OptimizerConfig(name="sgd", lr=0.1),
@@ -40,55 +38,46 @@ RATES: Final = ("each its own", *_COMMON)
 
 @dataclass(frozen=True, kw_only=True)
 class Lap:
-    """One optimizer with one seed.
-
-    Attributes:
-        name: A key of `CONTENDERS`.
-        rate: Its learning rate.
-        seed: The run's seed: weights and order.
-        losses: Loss of each step, mean of a batch, nats.
-        accuracy: Share of the test images right at the end, in [0, 1]; `None` where the loss became infinite.
-        diverged: Step at which it did, counted from 1; 0 where it never did.
-    """
+    """One optimizer with one seed."""
 
     name: str
+    """A key of `CONTENDERS`."""
     rate: float
+    """Its learning rate."""
     seed: int
+    """The run's seed: weights and order."""
     losses: tuple[float, ...]
+    """Loss of each step, mean of a batch, nats."""
     accuracy: float | None
+    """Share of the test images right at the end, in [0, 1]; `None` where the loss became infinite."""
     diverged: int = 0
+    """Step at which it did, counted from 1; 0 where it never did."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RaceProgress:
-    """Where a race is.
-
-    Attributes:
-        step: Runs done.
-        steps: Runs in all.
-        laps: Those that are done.
-    """
+    """Where a race is."""
 
     step: int
+    """Runs done."""
     steps: int
+    """Runs in all."""
     laps: tuple[Lap, ...]
+    """Those that are done."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RaceResult:
-    """All runs of a race.
-
-    Attributes:
-        laps: Seed after seed, in the order of `CONTENDERS`.
-        train_images: How many each trained on.
-        test_images: How many the accuracy is of.
-        status: `finished`, or `stopped` where it was asked to.
-    """
+    """All runs of a race."""
 
     laps: tuple[Lap, ...]
+    """Seed after seed, in the order of `CONTENDERS`."""
     train_images: int
+    """How many each trained on."""
     test_images: int
+    """How many the accuracy is of."""
     status: Literal["finished", "stopped"] = "finished"
+    """`finished`, or `stopped` where it was asked to."""
 
     def accuracies(self, name: str) -> list[float]:
         """The test accuracies of one optimizer, of the seeds with which it did not diverge."""
@@ -98,11 +87,6 @@ class RaceResult:
 class RaceJob:
     """The same network, images, order and seeds, five times over with another optimizer.
 
-    Attributes:
-        key: Names the race: configurations and images.
-        title: What people call it.
-        device: The runs are small: they use the CPU.
-
     Args:
         train: Training images; the first 2,000 are used.
         test: Test images; the first 1,000 are used.
@@ -111,12 +95,15 @@ class RaceJob:
 
     Raises:
         ConfigError: `rates` is none of them.
+
+    Its `key` names the race: configurations and images.
     """
 
     device = "cpu"
+    """The runs are small, so they use the CPU."""
 
     def __init__(
-        self, train: Split, test: Split, *, rates: str = "each its own", seeds: tuple[int, ...] = SEEDS
+        self, train: Split, test: Split, *, rates: str = RATES[0], seeds: tuple[int, ...] = SEEDS
     ) -> None:
         if rates not in RATES:
             raise ConfigError(f"The rates of a race must be one of {', '.join(RATES)}.")
@@ -167,38 +154,57 @@ def race_config(name: str, rates: str, seed: int) -> TrainConfig:
     )
 
 
-def ranking(result: RaceResult) -> list[tuple[str, float, float, float, int]]:
-    """Name, mean, lowest and highest test accuracy, and runs that did not diverge; the best mean first.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How one optimizer did over all seeds; test accuracies are shares in [0, 1]."""
 
-    An optimizer all of whose runs diverged comes last, with zeros.
-    """
-    rows = []
-    for name in CONTENDERS:
-        found = result.accuracies(name)
-        if found:
-            rows.append((name, statistics.mean(found), min(found), max(found), len(found)))
-        elif any(lap.name == name for lap in result.laps):
-            rows.append((name, 0.0, 0.0, 0.0, 0))
-    return sorted(rows, key=lambda row: -row[1])
+    name: str
+    """A key of `CONTENDERS`."""
+    accuracies: tuple[float, ...]
+    """One per run that did not diverge, in the order of the seeds."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether at least one run did not diverge; only then are there a mean, a lowest and a highest."""
+        return bool(self.accuracies)
+
+    @property
+    def mean(self) -> float:
+        """The mean test accuracy."""
+        return statistics.mean(self.accuracies)
+
+
+def ranking(result: RaceResult) -> list[Standing]:
+    """The optimizers that ran, the best mean first; those all of whose runs diverged come last."""
+    ran = {lap.name for lap in result.laps}
+    standings = [
+        Standing(name=name, accuracies=tuple(result.accuracies(name))) for name in CONTENDERS if name in ran
+    ]
+    return sorted(standings, key=lambda entry: -entry.mean if entry.finished else 1.0)
 
 
 def summary(result: RaceResult) -> str:
     """What the race showed, with its numbers: how many runs, which seeds, how many images."""
-    rows = ranking(result)
+    standings = ranking(result)
     seeds = sorted({lap.seed for lap in result.laps})
     count = f"{len(seeds)} runs of each, seeds {', '.join(map(str, seeds))}"
-    best, last = rows[0], rows[-1]
+    best, last = standings[0], standings[-1]
+    if not best.finished:
+        return f"Measured here, {count}: every run diverged; their losses are no longer numbers."
     ending = (
-        f"last {last[0]} with {last[1]:.1%}" if last[4] else f"{last[0]} ended in losses that are no numbers"
+        f"last {last.name} with {last.mean:.1%}"
+        if last.finished
+        else f"while the loss of {last.name} diverged and is no longer a number"
     )
     text = (
-        f"Measured here, {count}, {result.train_images:,} training images: first {best[0]} with "
-        f"{best[1]:.1%} of {result.test_images:,} test images right after {EPOCHS} epochs, {ending}."
+        f"Measured here, {count}, {result.train_images:,} training images: first {best.name} with "
+        f"{best.mean:.1%} of {result.test_images:,} test images right after {EPOCHS} epochs, {ending}."
     )
-    if len(rows) > 1 and rows[1][4] and rows[1][3] >= best[2]:
+    second = standings[1] if len(standings) > 1 else best
+    if second is not best and second.finished and max(second.accuracies) >= min(best.accuracies):
         text += (
-            f" The first two cannot be told apart: {rows[1][0]} came to {rows[1][3]:.1%} with one seed, "
-            f"{best[0]} only to {best[2]:.1%} with another."
+            f" The first two cannot be told apart: {second.name} reached {max(second.accuracies):.1%} with "
+            f"one seed, {best.name} only {min(best.accuracies):.1%} with another."
         )
     return text
 
@@ -209,17 +215,16 @@ def _lap(
     """One run; `None` where it was asked to stop."""
     losses: list[float] = []
 
-    def keep(progress: Any) -> None:
+    def collect(progress: Any) -> None:
         losses.extend(loss for _, loss in progress.losses)
 
     rate, seed = config.optimizer.lr, config.seed
     try:
         result = run_training(
-            config, train_split=train, test_split=test, on_progress=keep, should_stop=should_stop
+            config, train_split=train, test_split=test, on_progress=collect, should_stop=should_stop
         )
     except DivergedError as error:
-        kept = tuple(losses)
-        return Lap(name=name, rate=rate, seed=seed, losses=kept, accuracy=None, diverged=error.step)
+        return Lap(name=name, rate=rate, seed=seed, losses=tuple(losses), accuracy=None, diverged=error.step)
     if result.status == "stopped":
         return None
     accuracy = result.history[-1].test_accuracy

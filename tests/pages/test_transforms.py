@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.teaching.transforms import PRESETS, parse_spec, to_spec
+from core.teaching.transforms import PRESETS, read_pipeline, write_pipeline
 
 PARTS = ("ToTensor", "Labels", "Raw data", "Statistics")
 
@@ -33,7 +33,7 @@ def test_every_part_runs(open_page, part):
 def test_every_example_runs_from_its_link(open_page, spec):
     """Its stages, and its code."""
     app = open_page("transforms", pipeline=spec)
-    for stage in parse_spec(spec):
+    for stage in read_pipeline(spec):
         assert stage.code in program(app)
     assert bool(app.error) == (spec == PRESETS["The wrong order"])
 
@@ -62,8 +62,8 @@ def test_an_example_can_be_chosen(open_page):
         [box] = [box for box in app.selectbox if box.label == "Start from"]
         box.set_value(name).run()
         assert not app.exception
-        assert app.query_params["pipeline"] == to_spec(parse_spec(PRESETS[name]))
-        for stage in parse_spec(PRESETS[name]):
+        assert app.query_params["pipeline"] == write_pipeline(read_pipeline(PRESETS[name]))
+        for stage in read_pipeline(PRESETS[name]):
             assert stage.code in program(app)
 
 

@@ -7,16 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from core.teaching.mistakes import (
+    Figure,
     Figures,
     LabJob,
     LabProgress,
     LabResult,
     Mistake,
-    format_number,
     mean_of_last,
     measured,
-    name_figure,
-    unit_of,
 )
 from ui.charts import lines, show
 from ui.code import show_code
@@ -38,9 +36,9 @@ TRUTHS = {
 
 def ask(mistake: Mistake) -> None:
     """Ask what the mistake does, before anything is shown."""
-    figure = mistake.effect.figure if mistake.effect else "test accuracy"
+    figure = mistake.effect.figure.name if mistake.effect else "test accuracy"
     guess = st.segmented_control(
-        f"Your guess first: what does it do to the {name_figure(figure).lower()}?",
+        f"Your guess first: what does it do to the {figure}?",
         list(GUESSES.values()),
         key=f"guess_{mistake.name}",
     )
@@ -100,12 +98,11 @@ def _result(mistake: Mistake, result: LabResult) -> None:
     else:
         figure = mistake.effect.figure
         correct, broken = (mean_of_last(side, figure) for side in (result.correct, result.broken))
-        unit = unit_of(figure)
-        title = name_figure(figure) + (f", {unit}" if unit else "")
+        title = figure.title + (f", {figure.unit_text}" if figure.unit_text else "")
         st.markdown(f"**{title}**, after the last epoch, mean of {len(result.seeds)} seeds")
         with st.container(horizontal=True, gap="medium"):
-            st.metric("Correct loop", format_number(figure, correct), width=150)
-            st.metric("With the mistake", format_number(figure, broken), width=150)
+            st.metric("Correct loop", figure.format_number(correct), width=150)
+            st.metric("With the mistake", figure.format_number(broken), width=150)
     st.markdown(f"{mistake.why}\n\n{measured(mistake, result)}")
     if mistake.effect is not None:
         _curves(figure, *([r.history for r in side] for side in (result.correct, result.broken)))
@@ -117,29 +114,27 @@ def _result(mistake: Mistake, result: LabResult) -> None:
         right.code(result.broken[0].printed or result.broken[0].error, language=None, wrap_lines=True)
 
 
-def _curves(figure: str, correct: Histories, broken: Histories) -> None:
+def _curves(figure: Figure, correct: Histories, broken: Histories) -> None:
     """The figure an epoch: the mean over the seeds of each program."""
     rows = [
-        {"epoch": epoch, "program": name, figure: entry[figure]}
+        {"epoch": epoch, "program": name, figure.key: entry[figure.key]}
         for name, histories in (("correct loop", correct), ("with the mistake", broken))
         for history in histories
         for epoch, entry in enumerate(history, 1)
     ]
     if not rows:
         return
-    table = pd.DataFrame(rows).groupby(["program", "epoch"])[[figure]].mean().reset_index()
-    percent = figure.endswith("accuracy")
-    quantity = "MB" if figure.endswith("MB") else name_figure(figure) + ("" if percent else ", nats")
+    table = pd.DataFrame(rows).groupby(["program", "epoch"])[[figure.key]].mean().reset_index()
+    percent = figure.unit == "share"
+    quantity = {"MB": "MB", "share": figure.title, "nats per image": f"{figure.title}, nats"}[figure.unit]
     chart = lines(
         table,
         x="epoch",
-        y=figure,
+        y=figure.key,
         series="program",
         x_title="Epoch",
         y_title=f"{quantity}, mean over seeds",
         y_format=".0%" if percent else ".3~f",
         zero=True,
     )
-    show(
-        chart, alt_text=f"{name_figure(figure)} an epoch of the correct loop and of the one with the mistake."
-    )
+    show(chart, alt_text=f"{figure.title} per epoch, of the correct loop and of the one with the mistake.")

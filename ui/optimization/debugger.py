@@ -4,14 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from core.teaching.debugger import (
-    ACTIONS,
     BATCH,
+    LABELS,
     MAX_ACTIONS,
     PURPOSES,
     SLIPS,
     WATCHABLE,
+    Action,
     Debugger,
     Event,
+    parse_actions,
     replay,
 )
 from core.teaching.lessons.optimization import one_round
@@ -62,7 +64,7 @@ def _current() -> Debugger:
         width=260,
     )
     text = st.query_params.get(_DONE, "")
-    fine = len(text) <= MAX_ACTIONS and set(text) <= set(ACTIONS)
+    fine = len(text) <= MAX_ACTIONS and set(text) <= set(Action)
     gone = "The link's lines make no sense to the step debugger; it starts at the beginning."
     done = params.choice_param(_DONE, [text] if fine else [""], "", sentence=gone)
 
@@ -73,7 +75,7 @@ def _current() -> Debugger:
         kept = (settings, split.fingerprint), replay(split, done, **settings)
         st.session_state[_KEPT] = kept
     debugger: Debugger = kept[1]
-    for action in done[len(debugger.actions) :]:
+    for action in parse_actions(done[len(debugger.actions) :]):
         debugger.do(action)
     return debugger
 
@@ -88,9 +90,9 @@ def _program(debugger: Debugger) -> None:
     full = len(done) >= MAX_ACTIONS
     with st.container(border=True, gap="xsmall"):
         st.markdown("`for _ in range(rounds):`")
-        for action in ACTIONS:
+        for action in Action:
             _line(debugger, action, disabled=full)
-    order = "".join(ACTIONS)
+    order = "".join(Action)
     start = order.index(due)
     with st.container(horizontal=True, gap="small"):
         whole = order[start:] + order[:start]
@@ -108,7 +110,7 @@ def _program(debugger: Debugger) -> None:
         st.caption(f"After {MAX_ACTIONS} lines the debugger has to start again.")
 
 
-def _line(debugger: Debugger, action: str, *, disabled: bool) -> None:
+def _line(debugger: Debugger, action: Action, *, disabled: bool) -> None:
     """One line of the loop: its button, its text, what it is for, and a mark on the one that ran last."""
     last, due = debugger.events[-1], action == debugger.next_action
     mark = ""
@@ -116,7 +118,7 @@ def _line(debugger: Debugger, action: str, *, disabled: bool) -> None:
         mark = " :red[:material/close: failed]" if last.error else " :green[:material/done: ran]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.button(
-            ACTIONS[action],
+            LABELS[action],
             key=f"debug_{action}",
             type="primary" if due else "secondary",
             width=118,
@@ -178,7 +180,7 @@ def _record(debugger: Debugger) -> None:
     events = debugger.events
     table = pd.DataFrame(
         {
-            "line": [ACTIONS[event.action] + (" ✗" if event.error else "") for event in events],
+            "line": [LABELS[event.action] + (" ✗" if event.error else "") for event in events],
             "loss": [event.loss for event in events],
             debugger.watched.text: [event.value for event in events],
             "gradient": [event.gradient for event in events],

@@ -70,14 +70,14 @@ def _result(result: RaceResult) -> None:
     rates = {lap.name: lap.rate for lap in result.laps}
     rows = [
         {
-            "Optimizer": name,
-            "Rate": f"{rates[name]:g}",
-            "Mean": 100 * mean if count else None,
-            "Lowest": 100 * low if count else None,
-            "Highest": 100 * high if count else None,
-            "Finished": count,
+            "Optimizer": standing.name,
+            "Rate": f"{rates[standing.name]:g}",
+            "Mean": 100 * standing.mean if standing.finished else None,
+            "Lowest": 100 * min(standing.accuracies) if standing.finished else None,
+            "Highest": 100 * max(standing.accuracies) if standing.finished else None,
+            "Finished": len(standing.accuracies),
         }
-        for name, mean, low, high, count in ranking(result)
+        for standing in ranking(result)
     ]
     table = pd.DataFrame(rows)
     if (table["Finished"] == len(SEEDS)).all():

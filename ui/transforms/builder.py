@@ -10,17 +10,17 @@ from core.errors import TransformError
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.transforms import (
     CATALOGUE,
-    DEFAULT_SPEC,
+    DEFAULT_PIPELINE,
     LAMBDAS,
     MAX_STAGES,
     PRESETS,
     Number,
     Pipeline,
-    Stage,
-    parse_spec,
+    TransformStep,
     program,
-    to_spec,
+    read_pipeline,
     to_training,
+    write_pipeline,
 )
 from core.teaching.transforms.catalogue import Parameter
 from core.teaching.transforms.program import Picture, PipelineResult
@@ -57,8 +57,8 @@ def workbench() -> None:
         stages.append(_edit_stage(current, at, row))
         rows.append(row)
     pipeline = tuple(stages)
-    params.set_param(_SPEC, to_spec(pipeline), DEFAULT_SPEC)
-    st.session_state[_SHOWN] = to_spec(pipeline)
+    params.set_param(_SPEC, write_pipeline(pipeline), DEFAULT_PIPELINE)
+    st.session_state[_SHOWN] = write_pipeline(pipeline)
 
     st.subheader("Applied again and again", anchor=False)
     draws = int(st.slider("Times", 2, 12, 6, key="draws", width=260, bind="query-params"))
@@ -79,20 +79,20 @@ def workbench() -> None:
 
 def _current() -> Pipeline:
     """The pipeline in the link; a link that makes no sense gives the default and one sentence."""
-    spec = st.query_params.get(_SPEC, DEFAULT_SPEC)
+    spec = st.query_params.get(_SPEC, DEFAULT_PIPELINE)
     try:
-        pipeline = parse_spec(spec)
+        pipeline = read_pipeline(spec)
     except TransformError as error:
         st.toast(f"{error} This page shows its own pipeline instead.", icon=":material/link_off:")
-        pipeline = parse_spec(DEFAULT_SPEC)
-    if to_spec(pipeline) != st.session_state.get(_SHOWN):  # a link, or the browser's back button
+        pipeline = read_pipeline(DEFAULT_PIPELINE)
+    if write_pipeline(pipeline) != st.session_state.get(_SHOWN):  # a link, or the browser's back button
         st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
     return pipeline
 
 
 def _put(pipeline: Pipeline) -> None:
     """Make this the pipeline, from a widget's callback."""
-    params.set_param(_SPEC, to_spec(pipeline), DEFAULT_SPEC)
+    params.set_param(_SPEC, write_pipeline(pipeline), DEFAULT_PIPELINE)
 
 
 def _start(pipeline: Pipeline) -> None:
@@ -102,12 +102,12 @@ def _start(pipeline: Pipeline) -> None:
     def take() -> None:
         name = st.session_state[f"preset_{revision}"]
         if name in PRESETS:
-            _put(parse_spec(PRESETS[name]))
+            _put(read_pipeline(PRESETS[name]))
 
     def add() -> None:
         kind = st.session_state[f"add_{revision}"]
         if kind in CATALOGUE and len(pipeline) < MAX_STAGES:
-            _put((*parse_spec(st.session_state[_SHOWN]), Stage(kind)))
+            _put((*read_pipeline(st.session_state[_SHOWN]), TransformStep(kind)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
@@ -149,7 +149,7 @@ class _Row:
             _show_numbers(picture, self.title, f"chart_{self.key}")
 
 
-def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
+def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> TransformStep:
     """The settings of one stage, and the menu that moves or removes it."""
     stage = pipeline[at]
     kind = CATALOGUE[stage.kind]
@@ -157,7 +157,7 @@ def _edit_stage(pipeline: Pipeline, at: int, row: _Row) -> Stage:
     moves = {"Move up": -1, "Move down": 1}
 
     def change() -> None:
-        order = list(parse_spec(st.session_state[_SHOWN]))
+        order = list(read_pipeline(st.session_state[_SHOWN]))
         by = moves.get(st.session_state[f"{key}_menu"])
         if by is None:
             del order[at]
@@ -215,7 +215,7 @@ def _setting(parameter: Parameter, value: Number, key: str) -> Number:
 def _run(
     pipeline: Pipeline, index: int, train: bool, seed: int, draws: int, root: str, fingerprint: str
 ) -> PipelineResult:
-    return program.run(pipeline, index=index, train=train, seed=seed, draws=draws, root=root)
+    return program.run_pipeline(pipeline, index=index, train=train, seed=seed, draws=draws, root=root)
 
 
 def _show_numbers(picture: Picture, title: str, key: str) -> None:

@@ -1,9 +1,9 @@
 """The training loop one line at a time, in any order, on a real batch, with what each line changed."""
 
 from core.teaching.debugger.debugger import (
-    ACTIONS,
     BATCH,
     BATCHES,
+    LABELS,
     MAX_ACTIONS,
     PURPOSES,
     SLIPS,
@@ -11,19 +11,23 @@ from core.teaching.debugger.debugger import (
     Debugger,
     Event,
     loop_lines,
+    parse_actions,
     replay,
 )
+from core.teaching.debugger.notes import Action
 
 __all__ = [
-    "ACTIONS",
     "BATCH",
     "BATCHES",
+    "LABELS",
     "MAX_ACTIONS",
     "PURPOSES",
     "SLIPS",
     "WATCHABLE",
+    "Action",
     "Debugger",
     "Event",
     "loop_lines",
+    "parse_actions",
     "replay",
 ]

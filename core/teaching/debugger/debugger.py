@@ -8,7 +8,7 @@ import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ from core.config import ModelConfig
 from core.data import Split
 from core.errors import ConfigError
 from core.model import build
-from core.teaching.debugger.notes import NOTES, Counts, Found, why
+from core.teaching.debugger.notes import NOTES, Action, Counts, Observation, why
 from core.teaching.lessons.optimization import one_round
 from core.text import quoted
 from core.training.engine.batches import to_input
@@ -26,24 +26,23 @@ BATCH: Final = 64  # images
 BATCHES: Final = 8  # after which they begin again
 MAX_ACTIONS: Final = 400
 
-Action = Literal["x", "f", "l", "b", "s", "z"]
-ACTIONS: Final[Mapping[str, str]] = {
-    "x": "next batch",
-    "f": "forward",
-    "l": "loss",
-    "b": "backward()",
-    "s": "step()",
-    "z": "zero_grad()",
+LABELS: Final[Mapping[Action, str]] = {
+    Action.NEXT_BATCH: "next batch",
+    Action.FORWARD: "forward",
+    Action.LOSS: "loss",
+    Action.BACKWARD: "backward()",
+    Action.STEP: "step()",
+    Action.ZERO_GRAD: "zero_grad()",
 }
-"""What can be done, in the order of the loop; the letters are what a link carries."""
+"""What each action is called on its button."""
 
-PURPOSES: Final[Mapping[str, str]] = {
-    "x": "takes 64 images, 64 labels",
-    "f": "predicts: ten scores an image",
-    "l": "how wrong that is: one number",
-    "b": "finds every gradient",
-    "s": "moves against the gradients",
-    "z": "clears them, or they add up",
+PURPOSES: Final[Mapping[Action, str]] = {
+    Action.NEXT_BATCH: f"takes {BATCH} images and {BATCH} labels",
+    Action.FORWARD: "predicts: ten scores per image",
+    Action.LOSS: "how wrong that is: one number",
+    Action.BACKWARD: "finds every gradient",
+    Action.STEP: "moves against the gradients",
+    Action.ZERO_GRAD: "clears them, or they add up",
 }
 """What each line of the loop is for, to be read before it is run."""
 
@@ -53,7 +52,7 @@ SLIPS: Final[Mapping[str, str]] = {
     "backward() twice": "flbb",
     "no new forward": "flbszl",
 }
-"""Ways to get the loop wrong, each as the lines that end in it."""
+"""Ways to get the loop wrong, each as the actions (letters, as in a link) that lead to it."""
 
 WATCHABLE: Final = ("3.bias", "3.weight", "1.bias", "1.weight")
 """Tensors of the network, the last layer's first."""
@@ -62,46 +61,55 @@ _NETWORK: Final = ModelConfig(architecture="mlp", hidden=(32,))
 _LOOP: Final = "for _ in range(3):\n"
 
 
-def loop_lines() -> dict[str, str]:
-    """The line of the loop that each action runs."""
-    body = textwrap.dedent(one_round.snippet().body.partition(_LOOP)[2]).splitlines()
-    return dict(zip(ACTIONS, body, strict=False))
+def loop_lines() -> dict[Action, str]:
+    """The line of the loop that each action runs: the loop's own lines, but for the `print` at its end."""
+    lines = textwrap.dedent(one_round.snippet().body.partition(_LOOP)[2]).splitlines()
+    return dict(zip(Action, lines[: len(Action)], strict=True))
+
+
+def parse_actions(text: str) -> tuple[Action, ...]:
+    """Read actions from a link, a letter each.
+
+    Raises:
+        ConfigError: A letter stands for no action, or there are more than `MAX_ACTIONS`.
+    """
+    if len(text) > MAX_ACTIONS:
+        raise ConfigError(f"A link to the step debugger may have {MAX_ACTIONS} lines at most.")
+    letters = {action.value: action for action in Action}
+    unknown = next((letter for letter in text if letter not in letters), None)
+    if unknown is not None:
+        raise ConfigError(f"The step debugger has no action {quoted(unknown)}.")
+    return tuple(letters[letter] for letter in text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One line that was run.
+    """One line that was run."""
 
-    Attributes:
-        action: A key of `ACTIONS`.
-        line: The text that ran.
-        error: The error it ended with, as Python prints it, or empty.
-        note: What happened and why, in Markdown, with the figures of this very event.
-        value: The watched parameter afterwards.
-        gradient: Its gradient afterwards; `None` where there is none.
-        loss: What `loss` holds afterwards, mean of a batch, nats; `None` before there is one.
-    """
-
-    action: str
+    action: Action
+    """What was done."""
     line: str
+    """The text that ran."""
     error: str
+    """The error it ended with, as Python prints it, or empty."""
     note: str
+    """What happened and why, in Markdown, with the figures of this very event."""
     value: float
+    """The watched parameter afterwards."""
     gradient: float | None
+    """Its gradient afterwards; `None` where there is none."""
     loss: float | None
+    """What `loss` holds afterwards, mean of a batch, nats; `None` before there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """One number among the parameters.
-
-    Attributes:
-        name: The tensor's name in the network, such as `3.weight`.
-        index: Its place in the tensor.
-    """
+    """One number among the parameters."""
 
     name: str
+    """The tensor's name in the network, such as `3.weight`."""
     index: tuple[int, ...]
+    """Its place in the tensor."""
 
     @property
     def tensor(self) -> str:
@@ -113,11 +121,6 @@ class Watched:
     def text(self) -> str:
         """How Python names it: `model[3].weight[2, 14]`."""
         return f"{self.tensor}[{', '.join(map(str, self.index))}]"
-
-    @property
-    def gradient_text(self) -> str:
-        """How Python names its gradient: `model[3].weight.grad[2, 14]`."""
-        return f"{self.tensor}.grad[{', '.join(map(str, self.index))}]"
 
 
 class Debugger:
@@ -155,7 +158,7 @@ class Debugger:
         if watch not in WATCHABLE:
             raise ConfigError(f"The step debugger can watch {', '.join(WATCHABLE)}, not {quoted(watch)}.")
         self.watched = _largest_gradient(model, watch, split)
-        self.do("x")
+        self.do(Action.NEXT_BATCH)
 
     @property
     def model(self) -> nn.Module:
@@ -165,13 +168,13 @@ class Debugger:
 
     @property
     def actions(self) -> str:
-        """What was done since the first batch was taken, a letter each."""
+        """What was done since the first batch was taken, as a link carries it."""
         return "".join(event.action for event in self.events[1:])
 
     @property
-    def next_action(self) -> str:
+    def next_action(self) -> Action:
         """The line that the loop would run now: the one after the last that succeeded."""
-        order = list(ACTIONS)
+        order = list(Action)
         done = [event.action for event in self.events if not event.error]
         return order[(order.index(done[-1]) + 1) % len(order)]
 
@@ -192,30 +195,25 @@ class Debugger:
         loss = self._names.get("loss")
         return None if loss is None else float(loss.item())
 
-    def do(self, action: str) -> Event:
+    def do(self, action: Action) -> Event:
         """Run the action's line as it stands, and say what it did.
 
-        Args:
-            action: A key of `ACTIONS`.
-
         Raises:
-            ConfigError: There is no such action, or there were `MAX_ACTIONS` already.
+            ConfigError: There were `MAX_ACTIONS` already.
         """
-        if action not in ACTIONS:
-            raise ConfigError(f"The step debugger has no action {quoted(action)}.")
         if len(self.events) > MAX_ACTIONS:
             raise ConfigError(f"After {MAX_ACTIONS} lines the step debugger has to start again.")
         value, gradient = self.value, self.gradient
         error = self._run(self.lines[action])
-        found = self._found(action, value, gradient)
+        seen = self._observe(action, value, gradient)
         event = Event(
             action=action,
             line=self.lines[action],
             error=error,
-            note=why(error) if error else NOTES[action](found, self._counts),
-            value=found.value,
-            gradient=found.gradient,
-            loss=found.loss,
+            note=why(error) if error else NOTES[action](seen, self._counts),
+            value=seen.value,
+            gradient=seen.gradient,
+            loss=seen.loss,
         )
         if not error:
             self._counts.add(action, moved=gradient is not None)
@@ -238,13 +236,13 @@ class Debugger:
         lines.append(f"\nprint({self.watched.text}.item(), {self.watched.tensor}.grad is not None)")
         return "\n".join(lines) + "\n"
 
-    def _found(self, action: str, value: float, gradient: float | None) -> Found:
+    def _observe(self, action: Action, value: float, gradient: float | None) -> Observation:
         """What the notes speak of: the watched parameter before the line, and what is there after it."""
         labels = self._names["y"]
-        return Found(
+        return Observation(
             first=(self._counts.batch + 1) % self._batches * BATCH,
             images=len(labels),
-            right=int((self._names["pred"].argmax(1) == labels).sum()) if action == "f" else 0,
+            right=int((self._names["pred"].argmax(1) == labels).sum()) if action is Action.FORWARD else 0,
             parameters=sum(parameter.numel() for parameter in self.model.parameters()),
             optimizer=self.optimizer_name,
             rate=self._names["optimizer"].param_groups[0]["lr"],
@@ -266,16 +264,15 @@ class Debugger:
 def replay(
     split: Split, actions: str, *, seed: int = 0, optimizer: str = "SGD", watch: str = "3.bias"
 ) -> Debugger:
-    """A debugger in which `actions` (letters of `ACTIONS`) have been done.
+    """A debugger in which `actions` (the letters of a link) have been done.
 
     Raises:
-        ConfigError: A letter is none of them, or there are too many.
+        ConfigError: A letter stands for no action, or there are too many.
         LessonInputError: The seed or the optimizer is not one of those that `one_round` has.
     """
-    if len(actions) > MAX_ACTIONS:
-        raise ConfigError(f"A link to the step debugger may have {MAX_ACTIONS} lines at most.")
+    parsed = parse_actions(actions)
     debugger = Debugger(split, seed=seed, optimizer=optimizer, watch=watch)
-    for action in actions:
+    for action in parsed:
         debugger.do(action)
     return debugger
 

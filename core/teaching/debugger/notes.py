@@ -2,135 +2,145 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What a line found and what it left.
+class Action(StrEnum):
+    """What can be done, in the order of the loop. The value is the letter that a link carries."""
 
-    Attributes:
-        first: Number of the training image with which the batch that `next` gives begins.
-        images: Images in the batch at hand.
-        right: How many of them forward has just got right; 0 after any other line.
-        parameters: Numbers in the network.
-        optimizer: Its class's name.
-        rate: Its learning rate.
-        loss: What `loss` holds, nats; `None` before there is one.
-        value_before: The watched parameter before the line.
-        gradient_before: Its gradient before the line; `None` where there was none.
-        value: The watched parameter after it.
-        gradient: Its gradient after it; `None` where there is none.
-    """
+    NEXT_BATCH = "x"
+    FORWARD = "f"
+    LOSS = "l"
+    BACKWARD = "b"
+    STEP = "s"
+    ZERO_GRAD = "z"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """What a line found and what it left."""
 
     first: int
+    """Number of the training image at which the batch that `next` returns begins."""
     images: int
+    """Images in the current batch."""
     right: int
+    """How many of them the forward pass has just classified correctly; 0 after any other line."""
     parameters: int
+    """Number of values in the network's parameters."""
     optimizer: str
+    """The name of the optimizer, as the lesson's option calls it."""
     rate: float
+    """Its learning rate."""
     loss: float | None
+    """What `loss` holds, nats; `None` before there is one."""
     value_before: float
+    """The watched parameter before the line."""
     gradient_before: float | None
+    """Its gradient before the line; `None` where there was none."""
     value: float
+    """The watched parameter after the line."""
     gradient: float | None
+    """Its gradient after the line; `None` where there is none."""
 
 
 @dataclass
 class Counts:
-    """What has been run before, as far as it decides what a line means.
-
-    Attributes:
-        batch: Batches taken, less one.
-        steps: Steps that moved something.
-        backwards: Times that `backward()` ran.
-        batch_of_forward: `batch` at the last forward.
-        steps_at_forward: `steps` at the last forward.
-        backwards_at_step: `backwards` at the last step.
-    """
+    """What has been run before, as far as it decides what a line means."""
 
     batch: int = -1
+    """Batches taken, minus one."""
     steps: int = 0
+    """Steps that moved something."""
     backwards: int = 0
+    """Times that `backward()` ran."""
     batch_of_forward: int = -1
+    """`batch` at the last forward pass."""
     steps_at_forward: int = 0
+    """`steps` at the last forward pass."""
     backwards_at_step: int = 0
+    """`backwards` at the last step."""
 
-    def add(self, action: str, *, moved: bool) -> None:
-        """Count a line that ran: a key of `ACTIONS`, and whether there were gradients to move along."""
-        if action == "x":
+    def add(self, action: Action, *, moved: bool) -> None:
+        """Count a line that ran, and whether there were gradients to move along."""
+        if action is Action.NEXT_BATCH:
             self.batch += 1
-        elif action == "f":
+        elif action is Action.FORWARD:
             self.steps_at_forward, self.batch_of_forward = self.steps, self.batch
-        elif action == "b":
+        elif action is Action.BACKWARD:
             self.backwards += 1
-        elif action == "s":
+        elif action is Action.STEP:
             self.steps += moved
             self.backwards_at_step = self.backwards
 
 
-def _next_batch(found: Found, counts: Counts) -> str:
-    return f"`X` holds training images {found.first} to {found.first + found.images - 1}, `y` their labels."
+def _next_batch(seen: Observation, counts: Counts) -> str:
+    return f"`X` holds training images {seen.first} to {seen.first + seen.images - 1}, `y` their labels."
 
 
-def _forward(found: Found, counts: Counts) -> str:
+def _forward(seen: Observation, counts: Counts) -> str:
     return (
-        f"{found.images} images in, {found.images} times 10 logits out; {found.right} of {found.images} "
-        "right. PyTorch wrote down every operation for `backward()`. "
+        f"{seen.images} images in, {seen.images} × 10 logits out; {seen.right} of {seen.images} "
+        "are right. PyTorch recorded every operation for `backward()`. "
         "No parameter and no gradient has changed."
     )
 
 
-def _loss(found: Found, counts: Counts) -> str:
+def _loss(seen: Observation, counts: Counts) -> str:
     text = (
-        f"One number from {found.images} images: {found.loss:.4f} nats, their mean. Ten equal probabilities "
-        "would give ln 10 = 2.3026."
+        f"One number from {seen.images} images: {seen.loss:.4f} nats, their mean. (A nat is the unit of a "
+        "loss that is made with the natural logarithm.) Ten equal probabilities would give ln 10 = 2.3026."
     )
     if counts.batch_of_forward != counts.batch:
-        return f"{text} But `pred` is of the **batch before** and `y` of this one: it means nothing."
+        return f"{text} But `pred` belongs to the **batch before** and `y` to this one, so it means nothing."
     if counts.steps_at_forward != counts.steps:
-        return f"{text} But `pred` is from **before the last `step()`**: forward shows what that did."
+        return f"{text} But `pred` is from **before the last `step()`**; run forward to see what that did."
     return text
 
 
-def _backward(found: Found, counts: Counts) -> str:
-    now, before = found.gradient or 0.0, found.gradient_before
+def _backward(seen: Observation, counts: Counts) -> str:
+    now, before = seen.gradient or 0.0, seen.gradient_before
     if before is not None:
         return (
             f"The new gradient was **added** to the old one: {before:+.6f} {now - before:+.6f} = "
-            f"{now:+.6f}. Nobody called `zero_grad()` in between."
+            f"{now:+.6f}. `zero_grad()` was not called in between."
         )
     way = "rise" if now > 0 else "fall"
     return (
-        f"Each of {found.parameters:,} parameters has a gradient now. This one's is {now:+.6f}: if it grew "
+        f"Each of {seen.parameters:,} parameters has a gradient now. This one's is {now:+.6f}: if it grew "
         f"by 0.01, the loss would {way} by about {abs(now) * 0.01:.6f}. Nothing has moved yet."
     )
 
 
-def _step(found: Found, counts: Counts) -> str:
-    before, now, gradient = found.value_before, found.value, found.gradient_before
+def _step(seen: Observation, counts: Counts) -> str:
+    before, now, gradient = seen.value_before, seen.value, seen.gradient_before
     if gradient is None:
         return (
             "**Nothing moved**, and nothing complains: no parameter has a gradient, so there is nowhere "
-            "to go. `backward()` makes them."
+            "to go. `backward()` computes them."
         )
-    if found.optimizer == "SGD":
+    if seen.optimizer == "SGD":
         text = (
-            f"Value minus rate times gradient: {before:+.6f} − {found.rate:g} × {gradient:+.6f} = {now:+.6f}."
+            f"Value minus rate times gradient: {before:+.6f} − {seen.rate:g} × {gradient:+.6f} = {now:+.6f}."
         )
     else:
+        history = (
+            f"{seen.optimizer} also uses what it remembers of earlier gradients."
+            if counts.steps
+            else f"This was the first step, so {seen.optimizer} had no earlier gradients to draw on."
+        )
         text = (
             f"It moved by {now - before:+.6f}, from {before:+.6f} to {now:+.6f}; plain SGD at this rate "
-            f"would have moved it by {-found.rate * gradient:+.6f}. {found.optimizer} also uses its notes "
-            "on earlier gradients."
+            f"would have moved it by {-seen.rate * gradient:+.6f}. {history}"
         )
     if counts.steps and counts.backwards == counts.backwards_at_step:
         return f"{text} That is **the gradient of the step before once more**: it is out of date."
-    return f"{text} The loss is still the one from before."
+    return f"{text} The loss shown is still the one from before."
 
 
-def _zero_grad(found: Found, counts: Counts) -> str:
-    gradient = found.gradient_before
+def _zero_grad(seen: Observation, counts: Counts) -> str:
+    gradient = seen.gradient_before
     if gradient is None:
         return "There was nothing to clear: no gradient has been computed since the last time."
     if counts.backwards > counts.backwards_at_step:
@@ -144,15 +154,15 @@ def _zero_grad(found: Found, counts: Counts) -> str:
     )
 
 
-NOTES: Final[Mapping[str, Callable[[Found, Counts], str]]] = {
-    "x": _next_batch,
-    "f": _forward,
-    "l": _loss,
-    "b": _backward,
-    "s": _step,
-    "z": _zero_grad,
+NOTES: Final[Mapping[Action, Callable[[Observation, Counts], str]]] = {
+    Action.NEXT_BATCH: _next_batch,
+    Action.FORWARD: _forward,
+    Action.LOSS: _loss,
+    Action.BACKWARD: _backward,
+    Action.STEP: _step,
+    Action.ZERO_GRAD: _zero_grad,
 }
-"""For each key of `ACTIONS` what its line did, in Markdown, given the counts before it."""
+"""For each action what its line did, in Markdown, given the counts before it."""
 
 
 def why(error: str) -> str:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.model import NeuralNetwork
-from core.teaching.snippets import Choice, Code, Literal, step
+from core.teaching.snippets import Choice, Code, NestedNumbers, step
 
 
 @step(
@@ -105,7 +105,7 @@ def finite_differences(function: Tensor, dtype: torch.dtype) -> tuple[list[float
 
 @step(
     title="Backward from a vector",
-    vector=Literal(
+    vector=NestedNumbers(
         label="v", default="[1, 1, 1]", examples=("[1, 0, 0]", "[0, 0, 1]", "[0.5, -1, 2]"), top=True
     ),
 )

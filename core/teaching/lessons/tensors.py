@@ -13,14 +13,14 @@ from core.teaching.lessons.tensors_memory import (
     numpy_to_tensor,
     tensor_to_numpy,
 )
-from core.teaching.snippets import Choice, Code, Index, Int, Lesson, Literal, Shape, step
+from core.teaching.snippets import Choice, Code, Index, Int, Lesson, NestedNumbers, Shape, step
 
 Array = np.ndarray[Any, Any]
 
 
 @step(
     title="From data",
-    data=Literal(
+    data=NestedNumbers(
         label="Data",
         default="[[1, 2], [3, 4]]",
         examples=("[1, 2.5]", "[True, False]", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]", "3.14"),
@@ -42,7 +42,9 @@ def from_data(data: Any) -> Tensor:
 
 @step(
     title="From a NumPy array",
-    data=Literal(label="Data", default="[[1, 2], [3, 4]]", examples=("[[1.0, 2.0], [3.0, 4.0]]",), top=True),
+    data=NestedNumbers(
+        label="Data", default="[[1, 2], [3, 4]]", examples=("[[1.0, 2.0], [3.0, 4.0]]",), top=True
+    ),
 )
 def from_array(data: Any) -> tuple[Array, Tensor]:
     """`torch.from_numpy` keeps the array's dtype, and its memory: nothing is copied.
@@ -213,7 +215,7 @@ def indexing(index: Any) -> tuple[Tensor, Tensor]:
 @step(
     title="Assigning to a slice",
     index=Index(label="Index", default=":, 1", examples=("0", "1:3", "1:3, 1:3", "tensor > 0", "..., -1")),
-    value=Literal(
+    value=NestedNumbers(
         label="Value",
         default="0",
         examples=("[10, 20, 30, 40]", "[[10], [20]]", "[[10, 20], [30, 40]]"),

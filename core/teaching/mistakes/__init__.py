@@ -7,24 +7,22 @@ become the correct program. What is said of a mistake is filled in from the figu
 
 from core.teaching.mistakes.catalogue import MISTAKES
 from core.teaching.mistakes.job import SEEDS, LabJob, LabProgress, LabResult, ProgramResult, run_loop
-from core.teaching.mistakes.mistake import Effect, Figures, Mistake, patch
-from core.teaching.mistakes.report import format_number, mean_of_last, measured, name_figure, unit_of
+from core.teaching.mistakes.mistake import Effect, Figure, Figures, Mistake, patch
+from core.teaching.mistakes.report import mean_of_last, measured
 
 __all__ = [
     "MISTAKES",
     "SEEDS",
     "Effect",
+    "Figure",
     "Figures",
     "LabJob",
     "LabProgress",
     "LabResult",
     "Mistake",
     "ProgramResult",
-    "format_number",
     "mean_of_last",
     "measured",
-    "name_figure",
     "patch",
     "run_loop",
-    "unit_of",
 ]

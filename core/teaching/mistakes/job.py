@@ -17,17 +17,14 @@ SEEDS: Final = (0, 1, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramResult:
-    """What one program gave.
-
-    Attributes:
-        printed: What it printed.
-        history: The figures of each epoch.
-        error: The error it ended with, as Python names it, or empty.
-    """
+    """What one program gave."""
 
     printed: str
+    """What it printed."""
     history: tuple[Figures, ...]
+    """The figures of each epoch."""
     error: str = ""
+    """The error it ended with, as Python names it, or empty."""
 
     @property
     def last(self) -> Figures:
@@ -43,36 +40,30 @@ class ProgramResult:
 
 @dataclass(frozen=True, kw_only=True)
 class LabProgress:
-    """Where a comparison is.
-
-    Attributes:
-        step: Epochs done, of both programs and all seeds together.
-        steps: Epochs in all.
-        correct: The figures of each epoch so far, a seed after the other.
-        broken: The same of the broken program.
-    """
+    """Where a comparison is."""
 
     step: int
+    """Epochs done, of both programs and all seeds together."""
     steps: int
+    """Epochs in all."""
     correct: tuple[tuple[Figures, ...], ...]
+    """The figures of each epoch so far, a seed after the other."""
     broken: tuple[tuple[Figures, ...], ...]
+    """The same of the broken program."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabResult:
-    """Both programs, run once a seed.
-
-    Attributes:
-        seeds: The seeds.
-        correct: The correct program's results, in the order of the seeds.
-        broken: The broken program's.
-        status: `finished`, or `stopped` where it was asked to.
-    """
+    """Both programs, run once a seed."""
 
     seeds: tuple[int, ...]
+    """The seeds."""
     correct: tuple[ProgramResult, ...]
+    """The correct program's results, in the order of the seeds."""
     broken: tuple[ProgramResult, ...]
+    """The broken program's."""
     status: Literal["finished", "stopped"] = "finished"
+    """`finished`, or `stopped` where it was asked to."""
 
 
 class _Stopped(BaseException):
@@ -82,20 +73,18 @@ class _Stopped(BaseException):
 class LabJob:
     """A mistake and its correction as one job of the queue that training uses.
 
-    Attributes:
-        key: Names what is run: both programs and the seeds.
-        title: What people call it.
-        device: Lab programs are small: they run on the CPU.
-
     Args:
         mistake: The mistake.
         seeds: Both programs run once with each.
 
     Raises:
         LessonInputError: A seed is out of range.
+
+    Its `key` names what is run: both programs and the seeds.
     """
 
     device = "cpu"
+    """Lab programs are small, so they run on the CPU."""
 
     def __init__(self, mistake: Mistake, seeds: tuple[int, ...] = SEEDS) -> None:
         self.seeds = seeds
@@ -111,7 +100,7 @@ class LabJob:
         results: list[ProgramResult] = []
         steps = 2 * len(self.seeds) * _epochs(self.programs[0][0])
 
-        def told(history: tuple[Figures, ...]) -> None:
+        def report(history: tuple[Figures, ...]) -> None:
             if should_stop():
                 raise _Stopped
             seen = [*histories, history]
@@ -124,7 +113,7 @@ class LabJob:
         status: Literal["finished", "stopped"] = "finished"
         try:
             for program in (text for pair in self.programs for text in pair):
-                results.append(run_loop(program, told))
+                results.append(run_loop(program, report))
                 histories.append(results[-1].history)
         except _Stopped:
             status = "stopped"

@@ -2,32 +2,71 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from core.errors import LessonInputError
 from core.teaching.snippets.step import Step
 
 Direction = Literal["lower", "higher", "same"]
 Figures = Mapping[str, float]
+"""What a loop measured in an epoch, by the keys of `Figure`."""
+Unit = Literal["share", "nats per image", "MB"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A quantity that the loops measure, with its unit and its name."""
+
+    key: str
+    """What the loop's history calls it."""
+    unit: Unit
+    title: str
+    """What it is called at the beginning of a sentence or on an axis."""
+
+    @property
+    def name(self) -> str:
+        """What it is called inside a sentence."""
+        return self.title[0].lower() + self.title[1:]
+
+    @property
+    def unit_text(self) -> str:
+        """The unit beside a number; empty for shares, whose numbers end in a percent sign."""
+        return "" if self.unit == "share" else self.unit
+
+    def format_number(self, value: float) -> str:
+        """A value without its unit, such as `75.6%` or `0.667`."""
+        if self.unit == "share":
+            return f"{value:.1%}"
+        return f"{value:.2f}" if self.unit == "MB" else f"{value:.3f}"
+
+    def format(self, value: float) -> str:
+        """A value with its unit, such as `75.6%` or `0.667 nats per image`."""
+        return f"{self.format_number(value)} {self.unit_text}".rstrip()
+
+
+TEST_ACCURACY: Final = Figure(key="test accuracy", unit="share", title="Test accuracy")
+TEST_LOSS: Final = Figure(key="test loss", unit="nats per image", title="Test loss")
+TRAIN_LOSS: Final = Figure(key="train loss", unit="nats per image", title="Train loss")
+KEPT_MEMORY: Final = Figure(key="kept MB", unit="MB", title="Memory kept after an epoch")
+EVALUATION_MEMORY: Final = Figure(key="evaluation MB", unit="MB", title="Memory kept by the evaluation")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What a mistake does to a figure of the last epoch, held by a test over three seeds.
+    """What a mistake does to a figure of the last epoch, as a test holds it over three seeds."""
 
-    Attributes:
-        figure: Which figure, as the loop's history names it.
-        direction: Where the broken program's lies, against the correct one's.
-        by: Least difference in that direction; for `same`, the largest difference.
-    """
-
-    figure: str
+    figure: Figure
+    """Which figure."""
     direction: Direction
+    """Where the broken program's lies, against the correct one's."""
     by: float
+    """Least difference in that direction; for `same`, the largest difference."""
+    on_average: bool = False
+    """Whether only the means over the seeds differ so much: how large the effect is depends on the seed."""
 
     def holds(self, correct: Figures, broken: Figures) -> bool:
-        """Whether two runs show it."""
-        difference = broken[self.figure] - correct[self.figure]
+        """Whether two runs, or the means of several, show it."""
+        difference = broken[self.figure.key] - correct[self.figure.key]
         if self.direction == "same":
             return abs(difference) <= self.by
         return (difference if self.direction == "higher" else -difference) >= self.by
@@ -35,25 +74,22 @@ class Effect:
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """One mistake.
-
-    Attributes:
-        name: What links call it.
-        title: What people call it.
-        loop: The correct program.
-        replace: Pairs of lines in the program and what stands there instead; "" deletes the line.
-        why: What happens and why, in one or two sentences, without figures.
-        effect: What it does; `None` where the program raises an error instead.
-        raises: A part of the error's text, where it raises one.
-    """
+    """One mistake."""
 
     name: str
+    """What links call it."""
     title: str
+    """What people call it."""
     loop: Step
+    """The correct program."""
     replace: tuple[tuple[str, str], ...]
+    """Pairs of lines in the program and what stands there instead; "" deletes the line."""
     why: str
+    """What happens and why, in one or two sentences, without figures."""
     effect: Effect | None
+    """What it does; `None` where the program raises an error instead."""
     raises: str = ""
+    """A part of the error's text, where it raises one."""
 
     def programs(self, seed: int = 0, *, portable: bool = False) -> tuple[str, str]:
         """The correct program and the broken one.

@@ -5,9 +5,9 @@ line, which is the answer; its docstring says why. To add one, write it below th
 """
 
 from core.teaching.questions import beginning, networks, results
-from core.teaching.questions.question import Answer, Question, question, run
+from core.teaching.questions.question import Answer, Question, question, run_question
 
-__all__ = ["Answer", "Question", "pages", "question", "questions", "run"]
+__all__ = ["Answer", "Question", "pages", "question", "questions", "run_question"]
 
 
 def questions(page: str) -> tuple[Question, ...]:

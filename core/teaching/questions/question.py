@@ -11,21 +11,18 @@ from core.teaching.snippets.step import Step, step
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Question:
-    """One question of a page. Made by the decorator `question`.
-
-    Attributes:
-        page: The page's file stem.
-        ask: The question, Markdown.
-        answer: What the program prints, as its author says; a test runs it and compares.
-        options: The answer among the others, in an order that says nothing.
-        step: The program; its text is the sentence that says why.
-    """
+    """One question of a page. Made by the decorator `question`."""
 
     page: str
+    """The page's file stem."""
     ask: str
+    """The question, Markdown."""
     answer: str
+    """What the program prints, as its author says; a test runs it and compares."""
     options: tuple[str, ...]
+    """The answer among the others, in an order that says nothing."""
     step: Step
+    """The program; its text is the sentence that says why."""
 
     @property
     def name(self) -> str:
@@ -35,17 +32,14 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What running a question's program gave.
-
-    Attributes:
-        code: The program, whole.
-        printed: What it printed, without the line's end.
-        error: One sentence if it failed.
-    """
+    """What running a question's program gave."""
 
     code: str
+    """The program, whole."""
     printed: str
+    """What it printed, without the line's end."""
     error: str | None
+    """One sentence if it failed."""
 
 
 def question(
@@ -70,7 +64,7 @@ def question(
     return decorate
 
 
-def run(question: Question) -> Answer:
+def run_question(question: Question) -> Answer:
     """Run a question's program (the same text runs once) and give what it printed."""
     result = run_step(question.step)
     return Answer(code=result.code, printed=result.stdout.strip(), error=result.error)

@@ -17,7 +17,7 @@ the module's own), the functions, classes and constants of the module that it us
 values written in (`dim=1`). What follows from that:
 
 - Parameters are declared with their bounds (`core.teaching.snippets.params`): `Int`, `Float`, `Bool`,
-  `Choice` (plain values), `Code` (expressions you wrote), `Literal`, `Shape` and `Index` (typed by a
+  `Choice` (plain values), `Code` (expressions you wrote), `NestedNumbers`, `Shape` and `Index` (typed by a
   visitor, parsed with `ast`, never evaluated) and `DataFolder`. A value is written where it is used; with
   `top=True`, or when it is used inside an f-string, it becomes a constant in the first lines.
 - The last statement may be `return a, b`: only names. The line is not part of the snippet; it says which
@@ -51,7 +51,7 @@ from core.teaching.snippets.params import (
     Float,
     Index,
     Int,
-    Literal,
+    NestedNumbers,
     Param,
     Shape,
 )
@@ -68,7 +68,7 @@ __all__ = [
     "Index",
     "Int",
     "Lesson",
-    "Literal",
+    "NestedNumbers",
     "Param",
     "Shape",
     "Snippet",

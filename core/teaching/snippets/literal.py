@@ -36,16 +36,13 @@ Nested = Any
 
 @dataclass(frozen=True)
 class IndexExpression:
-    """What goes between the brackets of `tensor[...]`.
-
-    Attributes:
-        source: The expression written anew from its parsed form, without the brackets.
-        items: The indices: `int`, `slice`, `None`, `Ellipsis`, `list[int]`, `list[bool]`, `bool`, or a
-            `(symbol, number)` pair for a comparison of the whole tensor.
-    """
+    """What goes between the brackets of `tensor[...]`."""
 
     source: str
+    """The expression written anew from its parsed form, without the brackets."""
     items: tuple[Any, ...]
+    """The indices: `int`, `slice`, `None`, `Ellipsis`, `list[int]`, `list[bool]`, `bool`, or a `(symbol,
+    number)` pair for a comparison of the whole tensor."""
 
     def apply(self, tensor: Tensor) -> Tensor:
         """`tensor` indexed with this expression.

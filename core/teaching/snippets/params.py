@@ -16,20 +16,17 @@ from core.teaching.snippets.literal import parse_index, parse_shape, parse_tenso
 
 @dataclass(frozen=True, kw_only=True)
 class Param:
-    """One value that a step takes from a widget.
-
-    Attributes:
-        default: The value before a visitor touches anything.
-        label: What the widget is called, in sentence case.
-        top: Bind the value as a constant in the snippet's first lines (`shape = (2, 3)`) instead of
-            writing it where it is used (`torch.rand(2, 3)`).
-        help: What the widget's tooltip says, in Markdown; may be empty.
-    """
+    """One value that a step takes from a widget."""
 
     default: Any
+    """The value before a visitor touches anything."""
     label: str = "The value"
+    """What the widget is called, in sentence case."""
     top: bool = False
+    """Bind the value as a constant in the snippet's first lines (`shape = (2, 3)`) instead of writing it
+    where it is used (`torch.rand(2, 3)`)."""
     help: str = ""
+    """What the widget's tooltip says, in Markdown; may be empty."""
 
     def check(self, value: Any) -> Any:
         """The value in the form that `source` takes.
@@ -133,14 +130,11 @@ class Choice(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class Code(Param):
-    """One of a few expressions that the lesson's author wrote, such as `torch.float32`.
-
-    Attributes:
-        options: Names as a visitor sees them, each with the expression it stands for.
-    """
+    """One of a few expressions that the lesson's author wrote, such as `torch.float32`."""
 
     default: str
     options: Mapping[str, str]
+    """Names as a visitor sees them, each with the expression it stands for."""
 
     def check(self, value: Any) -> str:
         """The option's name, unchanged."""
@@ -159,14 +153,11 @@ class Code(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class Typed(Param):
-    """Text that a visitor types, in one of the small languages of `core.teaching.snippets.literal`.
-
-    Attributes:
-        examples: Other texts that a page offers; a test tries each.
-    """
+    """Text that a visitor types, in one of the small languages of `core.teaching.snippets.literal`."""
 
     default: str
     examples: tuple[str, ...] = ()
+    """Other texts that a page offers; a test tries each."""
 
     def grid(self) -> tuple[str, ...]:
         """The default and the examples."""
@@ -174,7 +165,7 @@ class Typed(Param):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Literal(Typed):
+class NestedNumbers(Typed):
     """A number or a nested list of numbers."""
 
     def check(self, value: Any) -> Any:

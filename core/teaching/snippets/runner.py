@@ -23,24 +23,21 @@ _alone = threading.RLock()
 
 @dataclass(frozen=True, eq=False)
 class StepResult:
-    """What running a step's snippet gave.
-
-    Attributes:
-        step: The step.
-        code: The text that ran, whole: the text to show.
-        stdout: What it printed, at most 20,000 characters.
-        values: The values that the step names as its results, in order. They may be shared between visitors:
-            never change them in place.
-        error: One sentence where the snippet failed: PyTorch's own, with what it means; else `None`.
-        inputs: The checked value of every parameter.
-    """
+    """What running a step's snippet gave."""
 
     step: Step
+    """The step."""
     code: str
+    """The text that ran, whole: the text to show."""
     stdout: str
+    """What it printed, at most 20,000 characters."""
     values: Mapping[str, Any] = field(repr=False)
+    """The values that the step names as its results, in order. They may be shared between visitors: never
+    change them in place."""
     error: str | None = None
+    """One sentence where the snippet failed: PyTorch's own, with what it means; else `None`."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    """The checked value of every parameter."""
 
 
 def run_step(step: Step, *, fresh: bool = False, **values: Any) -> StepResult:

@@ -16,17 +16,14 @@ from core.system.python_parser import parse
 
 @dataclass(frozen=True)
 class Snippet:
-    """A complete program in the order Python needs it.
-
-    Attributes:
-        imports: Import statements, one a line, sorted; the standard library first.
-        definitions: Constants, functions and classes of the lesson that the body uses.
-        body: The step's own lines, with the widget values in them.
-    """
+    """A complete program in the order Python needs it."""
 
     imports: tuple[str, ...]
+    """Import statements, one a line, sorted; the standard library first."""
     definitions: tuple[str, ...]
+    """Constants, functions and classes of the lesson that the body uses."""
     body: str
+    """The step's own lines, with the widget values in them."""
 
     @property
     def code(self) -> str:

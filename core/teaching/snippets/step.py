@@ -12,28 +12,25 @@ from core.teaching.snippets.source import Snippet, Source
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of a lesson. Made by the decorator `step`.
-
-    Attributes:
-        name: The function's name; unique within its lesson.
-        title: A heading, in sentence case.
-        text: What the step shows, Markdown: the function's docstring.
-        params: What widgets may set, by the name of the function's parameter.
-        shown: The names of the values that the step returns: what a page displays.
-        varies: Why the printed digits differ from run to run (a measured time), or empty: they never do.
-        exclusive: Whether the snippet touches state that belongs to the whole process (the global random
-            generator, the warning filters), so that it runs alone and leaves that state as it was.
-        function: The function itself.
-    """
+    """One step of a lesson. Made by the decorator `step`."""
 
     name: str
+    """The function's name; unique within its lesson."""
     title: str
+    """A heading, in sentence case."""
     text: str
+    """What the step shows, Markdown: the function's docstring."""
     params: Mapping[str, Param]
+    """What widgets may set, by the name of the function's parameter."""
     shown: tuple[str, ...]
+    """The names of the values that the step returns: what a page displays."""
     varies: str
+    """Why the printed digits differ from run to run (a measured time), or empty: they never do."""
     exclusive: bool
+    """Whether the snippet touches state that belongs to the whole process (the global random generator, the
+    warning filters), so that it runs alone and leaves that state as it was."""
     function: Callable[..., Any]
+    """The function itself."""
     _source: Source = field(repr=False)
 
     def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,17 +69,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A page's steps, in order.
-
-    Attributes:
-        name: The page's file stem, such as `tensors`.
-        title: The page's title, in sentence case.
-        steps: First to last.
-    """
+    """A page's steps, in order."""
 
     name: str
+    """The page's file stem, such as `tensors`."""
     title: str
+    """The page's title, in sentence case."""
     steps: tuple[Step, ...]
+    """First to last."""
 
     def __post_init__(self) -> None:
         names = [step.name for step in self.steps]

@@ -2,26 +2,26 @@
 
 from core.teaching.transforms.catalogue import CATALOGUE, LAMBDAS, Number
 from core.teaching.transforms.pipeline import (
-    DEFAULT_SPEC,
+    DEFAULT_PIPELINE,
     MAX_STAGES,
     PRESETS,
     Pipeline,
-    Stage,
-    parse_spec,
-    to_spec,
+    TransformStep,
+    read_pipeline,
     to_training,
+    write_pipeline,
 )
 
 __all__ = [
     "CATALOGUE",
-    "DEFAULT_SPEC",
+    "DEFAULT_PIPELINE",
     "LAMBDAS",
     "MAX_STAGES",
     "PRESETS",
     "Number",
     "Pipeline",
-    "Stage",
-    "parse_spec",
-    "to_spec",
+    "TransformStep",
+    "read_pipeline",
     "to_training",
+    "write_pipeline",
 ]

@@ -12,25 +12,22 @@ Number = int | float
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One number of a transform.
-
-    Attributes:
-        name: Its name in torchvision, or what it stands for.
-        label: What a visitor reads, with the unit.
-        default: Before anything is changed.
-        low: Smallest value.
-        high: Largest value.
-        step: What one press of a key changes; a whole number makes the parameter one.
-        options: Names of the choices, where the number is a position among choices.
-    """
+    """One number of a transform."""
 
     name: str
+    """Its name in torchvision, or what it stands for."""
     label: str
+    """What a visitor reads, with the unit."""
     default: Number
+    """Before anything is changed."""
     low: Number
+    """Smallest value."""
     high: Number
+    """Largest value."""
     step: Number
+    """What one press of a key changes; a whole number makes the parameter one."""
     options: tuple[str, ...] = ()
+    """Names of the choices, where the number is a position among choices."""
 
     def check(self, value: Number) -> Number:
         """The value as it is used.
@@ -49,23 +46,20 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One transform of the catalogue.
-
-    Attributes:
-        id: Its name in a link: letters only.
-        title: Its name in torchvision.
-        about: What it does, one sentence.
-        code: The expression that makes it, with the parameters' names in braces.
-        random: Whether it draws random numbers.
-        parameters: In the order in which a link gives them.
-    """
+    """One transform of the catalogue."""
 
     id: str
+    """Its name in a link: letters only."""
     title: str
+    """Its name in torchvision."""
     about: str
+    """What it does, one sentence."""
     code: str
+    """The expression that makes it, with the parameters' names in braces."""
     random: bool = False
+    """Whether it draws random numbers."""
     parameters: tuple[Parameter, ...] = ()
+    """In the order in which a link gives them."""
 
 
 def _real(name: str, label: str, default: float, low: float, high: float, step: float) -> Parameter:

@@ -1,8 +1,8 @@
 """The pipelines a visitor builds from the catalogue.
 
-A pipeline is data: kinds from the catalogue with bounded numbers. It can be written into a link (`to_spec`)
-and turned into settings of a training run (`to_training`); `core.teaching.transforms.program` writes it as a
-program.
+A pipeline is data: kinds from the catalogue with bounded numbers. It can be written into a link
+(`write_pipeline`) and turned into settings of a training run (`to_training`);
+`core.teaching.transforms.program` writes it as a program.
 """
 
 import math
@@ -20,16 +20,13 @@ MAX_SPEC: Final = 240  # characters
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One transform of a pipeline with its numbers.
-
-    Attributes:
-        kind: Its id in `CATALOGUE`.
-        values: One number a parameter, in the catalogue's order; checked and rounded to the parameter's step.
-    """
+class TransformStep:
+    """One transform of a pipeline with its numbers."""
 
     kind: str
+    """Its id in `CATALOGUE`."""
     values: tuple[Number, ...] = ()
+    """One number a parameter, in the catalogue's order; checked and rounded to the parameter's step."""
 
     def __post_init__(self) -> None:
         if self.kind not in CATALOGUE:
@@ -59,13 +56,13 @@ class Stage:
         return kind.code.format(**texts)
 
 
-Pipeline = tuple[Stage, ...]
+Pipeline = tuple[TransformStep, ...]
 
-DEFAULT_SPEC: Final = "image~float~norm"
+DEFAULT_PIPELINE: Final = "image~float~norm"
 
 PRESETS: Final = {
     "The tutorial's ToTensor": "totensor",
-    "Float and normalise": DEFAULT_SPEC,
+    "Float and normalise": DEFAULT_PIPELINE,
     "Augment for training": "image~crop_28_2~flip~float~norm~erase",
     "Turn, shift and scale": "image~float~affine_20_0.1_0.8_10",
     "Spoil the picture": "image~float~blur~noise_0.15",
@@ -74,7 +71,7 @@ PRESETS: Final = {
 """Pipelines to start from, by name."""
 
 
-def parse_spec(text: str) -> Pipeline:
+def read_pipeline(text: str) -> Pipeline:
     """Read a pipeline from a link: stages between `~`, each an id and its numbers between `_`.
 
     Raises:
@@ -89,11 +86,11 @@ def parse_spec(text: str) -> Pipeline:
             values = tuple(float(number) for number in numbers if _plain(number))
         except ValueError:
             raise TransformError(f"{quoted(part)} in the link is not a transform with its numbers.") from None
-        stages.append(Stage(name, values))
+        stages.append(TransformStep(name, values))
     return check_length(tuple(stages))
 
 
-def to_spec(pipeline: Pipeline) -> str:
+def write_pipeline(pipeline: Pipeline) -> str:
     """The pipeline as a link carries it; numbers at the end that are the defaults are left out."""
     parts = []
     for stage in pipeline:

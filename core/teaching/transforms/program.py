@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.errors import TransformError
 from core.teaching.transforms.catalogue import CATALOGUE
-from core.teaching.transforms.pipeline import Pipeline, Stage, check_length
+from core.teaching.transforms.pipeline import Pipeline, TransformStep, check_length
 
 MAX_DRAWS: Final = 12
 BINS: Final = 32
@@ -73,36 +73,33 @@ def to_code(pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: in
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What came out of a stage, described.
-
-    Attributes:
-        type: `PIL image` or `tensor`.
-        dtype: Such as `uint8`.
-        shape: As printed; a PIL image's is its height and width.
-        low: Smallest value.
-        high: Largest value.
-        mean: Mean value.
-        std: Standard deviation of the values (population).
-        pixels: float32, H x W, in [0, 1], for the screen.
-        stretched: Whether `pixels` were stretched because values lie outside [0, 1].
-        counts: Of 32 bins between `edges[0]` and `edges[-1]`.
-        edges: 33 values.
-    """
+    """What came out of a stage, described."""
 
     type: str
+    """`PIL image` or `tensor`."""
     dtype: str
+    """Such as `uint8`."""
     shape: tuple[int, ...]
+    """As printed; a PIL image's is its height and width."""
     low: float
+    """Smallest value."""
     high: float
+    """Largest value."""
     mean: float
+    """Mean value."""
     std: float
+    """Standard deviation of the values (population)."""
     pixels: Tensor
+    """float32, H x W, in [0, 1], for the screen."""
     stretched: bool
+    """Whether `pixels` were stretched because values lie outside [0, 1]."""
     counts: tuple[int, ...]
+    """Of 32 bins between `edges[0]` and `edges[-1]`."""
     edges: tuple[float, ...]
+    """33 values."""
 
 
-def describe(value: object) -> Picture:
+def read_picture(value: object) -> Picture:
     """Describe a PIL image or a tensor of a grey image.
 
     Raises:
@@ -137,27 +134,26 @@ def describe(value: object) -> Picture:
 
 @dataclass(frozen=True, eq=False)
 class PipelineResult:
-    """What running a pipeline's program gave.
-
-    Attributes:
-        code: The program that ran.
-        printed: What it printed.
-        original: The image as it was.
-        steps: What came out of each stage that ran.
-        draws: Whole applications.
-        error: Why the stage after the last of `steps` failed, one sentence; empty if all ran.
-    """
+    """What running a pipeline's program gave."""
 
     code: str
+    """The program that ran."""
     printed: str
+    """What it printed."""
     original: Picture
+    """The image as it was."""
     steps: tuple[Picture, ...]
+    """What came out of each stage that ran."""
     draws: tuple[Picture, ...]
+    """Whole applications."""
     error: str = ""
+    """Why the stage after the last of `steps` failed, one sentence; empty if all ran."""
 
 
-def run(pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: int, root: str) -> PipelineResult:
-    """Execute `to_code(...)`, and describe what it made. Nothing else draws from the generator meanwhile.
+def run_pipeline(
+    pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: int, root: str
+) -> PipelineResult:
+    """Execute `to_code(...)`, and read_picture what it made. Nothing else draws from the generator meanwhile.
 
     Raises:
         TransformError: A number is out of range, or the image is not there.
@@ -168,16 +164,16 @@ def run(pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: int, r
     printed, namespace, error = execute(code, exclusive=True)
     if "image" not in namespace:
         raise TransformError(f"There is no image {index:,} in this split.")
-    steps = tuple(map(describe, namespace.get("steps", ())))
-    shown = tuple(map(describe, namespace.get("draws", ()))) if error is None else ()
+    steps = tuple(map(read_picture, namespace.get("steps", ())))
+    shown = tuple(map(read_picture, namespace.get("draws", ()))) if error is None else ()
     sentence = ""
     if error is not None:
         stage = pipeline[len(steps)]
-        sentence = _explain(stage, steps[-1] if steps else describe(namespace["image"]), error)
-    return PipelineResult(code, printed, describe(namespace["image"]), steps, shown, sentence)
+        sentence = _explain(stage, steps[-1] if steps else read_picture(namespace["image"]), error)
+    return PipelineResult(code, printed, read_picture(namespace["image"]), steps, shown, sentence)
 
 
-def _explain(stage: Stage, before: Picture, error: str) -> str:
+def _explain(stage: TransformStep, before: Picture, error: str) -> str:
     """One sentence on why a stage failed: PyTorch's own words and what to do."""
     title = CATALOGUE[stage.kind].title
     got = "a PIL image" if before.type == "PIL image" else f"a {before.dtype} tensor"

@@ -13,13 +13,14 @@ from core.config import ModelConfig
 from core.errors import ConfigError, LessonInputError
 from core.model import build
 from core.teaching.debugger import (
-    ACTIONS,
     BATCH,
     BATCHES,
     MAX_ACTIONS,
     WATCHABLE,
+    Action,
     Debugger,
     loop_lines,
+    parse_actions,
     replay,
 )
 from core.teaching.lessons.optimization import one_round
@@ -82,7 +83,7 @@ def test_the_states_of_the_loop_are_those_of_plain_pytorch(sample_train, optimiz
     debugger = Debugger(sample_train, seed=3, optimizer=optimizer)
     plain = Plain(sample_train, 3, optimizer)
     for action in "flbszx" * 3:
-        assert not debugger.do(action).error
+        assert not debugger.do(Action(action)).error
         assert not plain.do(action)
         assert_same(debugger, plain)
 
@@ -99,7 +100,7 @@ def test_any_order_gives_what_plain_pytorch_gives(sample_train, seed):
     errors = 0
     for _ in range(150):
         action = chance.choice("xfffllbbszz")
-        event = debugger.do(action)
+        event = debugger.do(Action(action))
         assert bool(event.error) == plain.do(action), (debugger.actions, event.error)
         errors += bool(event.error)
         assert event.note
@@ -182,7 +183,7 @@ def test_the_figures_of_a_step_are_its_own(sample_train):
     """The note's subtraction is that of the values before and after."""
     debugger = replay(sample_train, "flb")
     before, gradient = debugger.value, debugger.gradient
-    event = debugger.do("s")
+    event = debugger.do(Action("s"))
     assert f"{before:+.6f} − 0.1 × {gradient:+.6f} = {event.value:+.6f}" in event.note
     assert event.value == pytest.approx(before - 0.1 * gradient, abs=1e-7)
 
@@ -191,11 +192,11 @@ def test_the_line_that_is_due_follows_the_last_that_succeeded(sample_train):
     """An error does not move it on."""
     debugger = Debugger(sample_train)
     assert debugger.next_action == "f"
-    debugger.do("b")
+    debugger.do(Action("b"))
     assert debugger.next_action == "f"
     for action in "flbszx":
-        debugger.do(action)
-        order = list(ACTIONS)
+        debugger.do(Action(action))
+        order = list(Action)
         assert debugger.next_action == order[(order.index(action) + 1) % 6]
     assert debugger.actions == "bflbszx"
 
@@ -220,9 +221,9 @@ def test_a_debugger_takes_less_than_a_megabyte(sample_train):
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(count, lambda tensor: tensor):
-        debugger.do("f")
-        debugger.do("l")
-        debugger.do("b")
+        debugger.do(Action("f"))
+        debugger.do(Action("l"))
+        debugger.do(Action("b"))
     tensors = [*debugger.model.parameters(), names["X"], names["y"], names["pred"], names["loss"]]
     tensors += [parameter.grad for parameter in debugger.model.parameters()]
     tensors += [
@@ -235,9 +236,8 @@ def test_a_debugger_takes_less_than_a_megabyte(sample_train):
 
 def test_what_is_not_an_action_is_refused_in_a_sentence(sample_train):
     """Letters, tensors, optimizers and lengths that do not exist."""
-    debugger = Debugger(sample_train)
     with pytest.raises(ConfigError, match="no action"):
-        debugger.do("q")
+        parse_actions("fq")
     with pytest.raises(ConfigError, match="can watch"):
         Debugger(sample_train, watch="5.weight")
     with pytest.raises(LessonInputError):
@@ -246,7 +246,7 @@ def test_what_is_not_an_action_is_refused_in_a_sentence(sample_train):
         replay(sample_train, "f" * (MAX_ACTIONS + 1))
     full = replay(sample_train, "z" * MAX_ACTIONS)
     with pytest.raises(ConfigError, match="start again"):
-        full.do("z")
+        full.do(Action("z"))
 
 
 def test_a_small_dataset_gives_small_batches(sample_train):
@@ -255,7 +255,7 @@ def test_a_small_dataset_gives_small_batches(sample_train):
     debugger = replay(few, "xf")
     assert "images 64 to 99" in debugger.events[1].note
     assert "36 images in" in debugger.events[2].note
-    assert "images 0 to 63" in debugger.do("x").note
+    assert "images 0 to 63" in debugger.do(Action("x")).note
 
 
 def test_nothing_is_printed_and_the_random_generator_is_left_alone(sample_train):

@@ -23,7 +23,7 @@ from core.exchange.weights import weights
 from core.model import NeuralNetwork
 from core.model.layer_text import from_spec
 from core.teaching.snippets.literal import parse_index, parse_shape, parse_tensor_literal
-from core.teaching.transforms import parse_spec
+from core.teaching.transforms import read_pipeline
 from core.text import quoted
 from core.training.runs.link import from_query
 
@@ -113,7 +113,7 @@ def test_any_bytes_are_taken_or_refused_in_a_sentence(door, sample_train):
 
 READERS = {
     "a list of layers": from_spec,
-    "a pipeline": parse_spec,
+    "a pipeline": read_pipeline,
     "a tensor": parse_tensor_literal,
     "a shape": parse_shape,
     "an index": parse_index,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.teaching.questions import Question, pages, questions, run
+from core.teaching.questions import Question, pages, questions, run_question
 from core.teaching.snippets import execute
 
 EVERY = [pytest.param(entry, id=f"{page}-{entry.name}") for page in pages() for entry in questions(page)]
@@ -25,7 +25,7 @@ def holds(question: Question, code: str) -> bool:
 @pytest.mark.parametrize("question", EVERY)
 def test_the_stated_answer_is_what_the_program_prints(question):
     """The program is run as it would be shown, and prints exactly the option that counts as right."""
-    found = run(question)
+    found = run_question(question)
     assert found.error is None
     assert found.printed == question.answer
     assert holds(question, found.code)
@@ -60,14 +60,14 @@ def test_a_program_stands_alone_and_is_short(question):
 def test_a_program_leaves_the_random_generator_alone(question):
     """Training must not depend on who answers questions meanwhile."""
     before = torch.random.get_rng_state()
-    run(question)
+    run_question(question)
     assert torch.equal(before, torch.random.get_rng_state())
 
 
 @pytest.mark.parametrize("question", EVERY)
 def test_a_change_of_the_program_is_noticed(question):
     """The last line gone, or a wrong option declared right: neither passes."""
-    code = run(question).code
+    code = run_question(question).code
     lines = code.rstrip().splitlines()
     assert not holds(question, "\n".join([*lines[:-1], lines[-1].partition("print")[0] + "pass"]))
     for option in question.options:

@@ -66,11 +66,11 @@ def test_the_summary_is_filled_in_from_the_runs(result):
     """Names, means, seeds and counts are those of the laps."""
     race, _ = result
     rows = ranking(race)
-    assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
+    assert [row.mean for row in rows] == sorted((row.mean for row in rows), reverse=True)
     best = rows[0]
-    assert best[1] == pytest.approx(sum(race.accuracies(best[0])) / 2)
+    assert best.mean == pytest.approx(sum(race.accuracies(best.name)) / 2)
     text = summary(race)
-    assert f"first {best[0]} with {best[1]:.1%} of 1,000 test images" in text
+    assert f"first {best.name} with {best.mean:.1%} of 1,000 test images" in text
     assert "2 runs of each, seeds 0, 1, 2,000 training images" in text
 
 
@@ -81,18 +81,23 @@ def test_a_run_that_diverges_is_told_and_does_not_end_the_race():
         Lap(name="Adam", rate=0.1, seed=0, losses=(2.3,), accuracy=None, diverged=7),
     )
     race = RaceResult(laps=laps, train_images=2000, test_images=1000)
-    assert [row[0] for row in ranking(race)] == ["SGD", "Adam"]
-    assert "Adam ended in losses that are no numbers" in summary(race)
+    assert [row.name for row in ranking(race)] == ["SGD", "Adam"]
+    assert not ranking(race)[1].finished
+    assert "the loss of Adam diverged" in summary(race)
+    lost = RaceResult(laps=laps[1:], train_images=2000, test_images=1000)
+    assert "every run diverged" in summary(lost)
 
 
 def test_a_rate_beyond_measure_is_caught(sample_train, sample_test, monkeypatch):
-    """The engine's error becomes the lap's end."""
-    wild = dict(CONTENDERS)
-    wild["SGD"] = races.OptimizerConfig(name="sgd", lr=1000)
-    monkeypatch.setattr(races, "CONTENDERS", {"SGD": wild["SGD"]})
+    """The engine's error becomes the lap's end: no accuracy, and the step at which it happened."""
+    wild = races.OptimizerConfig(name="sgd", lr=1000, weight_decay=1.0)  # weights grow 999-fold per step
+    monkeypatch.setattr(races, "CONTENDERS", {"SGD": wild})
     race = RaceJob(sample_train, sample_test, seeds=(0,)).run(lambda progress: None, lambda: False)
     assert race.status == "finished"
-    assert race.laps[0].accuracy is None or race.laps[0].accuracy < 0.3
+    [lap] = race.laps
+    assert lap.accuracy is None
+    assert 1 < lap.diverged <= 96
+    assert "every run diverged" in summary(race)
 
 
 def test_a_race_stops_when_asked(sample_train, sample_test):

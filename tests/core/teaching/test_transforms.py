@@ -15,12 +15,12 @@ from core.teaching.transforms import (
     LAMBDAS,
     MAX_STAGES,
     PRESETS,
-    Stage,
-    parse_spec,
-    to_spec,
+    TransformStep,
+    read_pipeline,
     to_training,
+    write_pipeline,
 )
-from core.teaching.transforms.program import describe, run, to_code
+from core.teaching.transforms.program import read_picture, run_pipeline, to_code
 from core.training.engine.batches import to_input
 
 
@@ -33,7 +33,7 @@ def root(sample_train, sample_test, tmp_path_factory):
 def apply(spec, root, **options):
     """Run a pipeline on an image of the sample."""
     settings = {"index": 7, "train": True, "seed": 0, "draws": 3} | options
-    return run(parse_spec(spec), root=root, **settings)
+    return run_pipeline(read_pipeline(spec), root=root, **settings)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def apply(spec, root, **options):
 )
 def test_a_link_gives_its_pipeline_back(spec):
     """Written again, the pipeline is the same text."""
-    assert to_spec(parse_spec(spec)) == spec
+    assert write_pipeline(read_pipeline(spec)) == spec
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_a_link_gives_its_pipeline_back(spec):
 def test_a_link_that_makes_no_sense_gets_a_sentence(spec):
     """Unknown names, numbers out of range, too long, too many."""
     with pytest.raises(TransformError) as caught:
-        parse_spec(spec)
+        read_pipeline(spec)
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
 
 def test_numbers_of_a_link_are_rounded_to_the_parameters_step():
     """A side of 20.4 pixels is 20, a whole number."""
-    assert Stage("resize", (20.4,)).values == (20,)
-    assert isinstance(Stage("resize", (20.4,)).values[0], int)
-    assert Stage("blur", (4.5, 1.04)).values == (5, 1.0)
+    assert TransformStep("resize", (20.4,)).values == (20,)
+    assert isinstance(TransformStep("resize", (20.4,)).values[0], int)
+    assert TransformStep("blur", (4.5, 1.04)).values == (5, 1.0)
 
 
 @pytest.mark.parametrize("kind", list(CATALOGUE))
@@ -84,7 +84,7 @@ def test_every_transform_of_the_catalogue_is_torchvisions(kind):
     """Its code makes an object of the class that its title names, at both ends of every parameter."""
     entry = CATALOGUE[kind]
     for values in ((), tuple(p.low for p in entry.parameters), tuple(p.high for p in entry.parameters)):
-        made = eval(Stage(kind, values).code, {"v2": v2, "ToTensor": ToTensor, "torch": torch})
+        made = eval(TransformStep(kind, values).code, {"v2": v2, "ToTensor": ToTensor, "torch": torch})
         assert type(made).__name__ == entry.title
 
 
@@ -93,8 +93,8 @@ def test_every_transform_takes_a_float_image_and_gives_one(kind, root):
     """At its defaults and at both ends."""
     parameters = CATALOGUE[kind].parameters
     for values in ((), tuple(p.low for p in parameters), tuple(p.high for p in parameters)):
-        stages = (*parse_spec("image~float"), Stage(kind, values))
-        result = run(stages, index=0, train=True, seed=1, draws=1, root=root)
+        stages = (*read_pipeline("image~float"), TransformStep(kind, values))
+        result = run_pipeline(stages, index=0, train=True, seed=1, draws=1, root=root)
         assert result.error == ""
         assert len(result.steps) == 3
         assert torch.isfinite(result.steps[-1].pixels).all()
@@ -113,7 +113,7 @@ def test_the_shown_program_gives_what_the_page_shows(root):
     assert error is None
     assert torch.equal(namespace["steps"][-1], namespace["draws"][0])
     for shown, made in zip(result.draws, namespace["draws"], strict=True):
-        assert torch.equal(shown.pixels, describe(made).pixels)
+        assert torch.equal(shown.pixels, read_picture(made).pixels)
     assert len({tuple(draw.flatten().tolist()) for draw in namespace["draws"]}) == 4
 
 
@@ -132,7 +132,9 @@ def test_the_classic_and_the_newer_way_agree_with_training(root, sample_train):
     """`ToTensor`, `ToImage` with `ToDtype`, and what the engine does to a batch."""
     batch = to_input(sample_train.images[7:8], "fashion_mnist")[0, 0]
     for spec in ("totensor~norm", "image~float~norm"):
-        _, namespace, _ = execute(to_code(parse_spec(spec), index=7, train=True, seed=0, draws=1, root=root))
+        _, namespace, _ = execute(
+            to_code(read_pipeline(spec), index=7, train=True, seed=0, draws=1, root=root)
+        )
         assert torch.allclose(namespace["draws"][0][0], batch, atol=1e-6)
 
 
@@ -173,10 +175,10 @@ def test_what_comes_out_is_described(root):
 
 def test_what_is_no_image_is_refused():
     """A vector, or nothing."""
-    assert describe(Image.fromarray(np.zeros((3, 4), np.uint8))).shape == (3, 4)
+    assert read_picture(Image.fromarray(np.zeros((3, 4), np.uint8))).shape == (3, 4)
     for value in (torch.zeros(784), torch.zeros(3, 28, 28), torch.zeros(1, 0, 28)):
         with pytest.raises(TransformError):
-            describe(value)
+            read_picture(value)
 
 
 def test_an_image_or_a_number_out_of_range_is_refused(root):
@@ -202,8 +204,10 @@ def test_the_test_split_is_another_image(root):
 
 def test_what_training_can_do_is_taken_along_and_the_rest_is_said():
     """Only fields that a run has, within its bounds."""
-    fields, notes = to_training(parse_spec("image~crop_28_12~flip_0.3~float~norm_0.5_0.5~erase_1_0.5~rotate"))
+    fields, notes = to_training(
+        read_pipeline("image~crop_28_12~flip_0.3~float~norm_0.5_0.5~erase_1_0.5~rotate")
+    )
     assert DataConfig(**fields) == DataConfig(normalize="fashion_mnist", shift=8, flip=True, erase=20)
     assert len(notes) == 5
-    assert to_training(parse_spec("image~float")) == ({}, ())
-    assert to_training(parse_spec("image~crop_20_0"))[0] == {}
+    assert to_training(read_pipeline("image~float")) == ({}, ())
+    assert to_training(read_pipeline("image~crop_20_0"))[0] == {}
