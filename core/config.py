@@ -39,7 +39,7 @@ OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop"]
 Schedule = Literal["constant", "step", "cosine", "one_cycle"]
 Loss = Literal["cross_entropy", "nll", "mse"]
 Precision = Literal["float32", "bfloat16"]
-Normalization = Literal["none", "fashion_mnist"]
+Normalization = Literal["none", "fashion_mnist", "half", "mnist", "imagenet"]
 
 
 def _require(condition: bool, message: str) -> None:
@@ -164,7 +164,7 @@ class DataConfig:
             shipped sample is another run than one on the full data.
         limit: Train on the first `limit` training images only; `None` takes all.
         validation: Share of the training images held out for validation, in [0, 0.5]; 0 holds out none.
-        normalize: `none` feeds [0, 1]; `fashion_mnist` subtracts 0.2860 and divides by 0.3530.
+        normalize: What is done to pixels in [0, 1]; the numbers are in `core.data.statistics`.
         shift: Largest random shift of a training image in each direction, pixels.
         flip: Whether to mirror each training image with probability 1/2.
         erase: Side of a random square set to black in each training image, pixels; 0 erases nothing.

@@ -5,11 +5,26 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from core.config import Normalization
+
 MEAN: Final = 0.2860
 """Mean pixel of the 60,000 training images, scaled to [0, 1], to four decimals."""
 
 STD: Final = 0.3530
 """Standard deviation of the pixels of the 60,000 training images, scaled to [0, 1], to four decimals."""
+
+NORMALIZATIONS: Final[dict[Normalization, tuple[float, float]]] = {
+    "none": (0.0, 1.0),
+    "fashion_mnist": (MEAN, STD),
+    "half": (0.5, 0.5),
+    "mnist": (0.1307, 0.3081),
+    "imagenet": (0.449, 0.226),
+}
+"""What is subtracted from pixels in [0, 1], and what the difference is divided by.
+
+`half` brings pixels to [-1, 1]; `mnist` are the numbers of the digits' training set, of PyTorch's own
+example; `imagenet` are the means over the three colors of what `torchvision`'s pretrained models take.
+"""
 
 
 def mean_and_std(images: Tensor) -> tuple[float, float]:

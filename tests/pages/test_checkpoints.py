@@ -165,8 +165,12 @@ def test_a_run_is_taken_home(open_page, fresh_resources, small_train, small_test
         "run.py",
     ):
         assert label in labels
-    [script] = [box.value for box in app.code if "torchrun" in box.value]
+    [script] = [box.value for box in app.code if "datasets.FashionMNIST" in box.value]
     assert "min(128, len(training_data))" in script
+    assert "torchrun" not in script
+    [toggle] = [toggle for toggle in app.toggle if toggle.label == "For several GPUs"]
+    app = toggle.set_value(True).run()
+    assert any("torchrun" in box.value for box in app.code)
 
 
 def test_onnx_is_offered_only_where_it_works(visit):

@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import Activation, Normalization
 from core.errors import CheckpointError
-from core.exchange.weights.recognition import describe
+from core.exchange.weights.recognition import describe_network
 from core.exchange.weights.uploads import Upload, read_upload, to_model
 from core.model import count_parameters
 from core.text import shown
@@ -71,7 +71,7 @@ def _read(file: UploadedFile) -> Upload:
 
 def _offer(upload: Upload, name: str) -> None:
     """What the file is, and the questions that it leaves open."""
-    st.success(f"{describe(upload.model)}. Read from {upload.kind}.", icon=":material/check:")
+    st.success(f"{describe_network(upload.model)}. Read from {upload.kind}.", icon=":material/check:")
     if upload.renamed:
         st.caption("Its tensors have other names than here; they were matched by their order and shapes.")
     rows = [

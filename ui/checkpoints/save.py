@@ -4,9 +4,8 @@ import streamlit as st
 
 from core.config import TrainConfig
 from core.errors import ConfigError, CoreError
-from core.exchange import about_digits, check_onnx, to_notebook, to_onnx, to_script
+from core.exchange import about_digits, check_onnx, to_loading_script, to_notebook, to_onnx, to_script
 from core.exchange.bundle import model_notes, to_zip
-from core.exchange.sections import loading
 from core.exchange.weights import to_pth, to_safetensors
 from core.model import count_parameters
 from core.training import pretrained
@@ -28,7 +27,7 @@ def show() -> None:
         "`model.pth` holds the weights, not the code: the program that loads it brings the class. This "
         "program needs PyTorch alone."
     )
-    show_code(loading(model.model, model.normalize), key="loading", file_name="load_model.py")
+    show_code(to_loading_script(model.model, model.normalize), key="loading", file_name="load_model.py")
     if config is not None:
         _code(config)
 
@@ -114,11 +113,16 @@ def _code(config: TrainConfig) -> None:
     """The run as a program."""
     st.subheader("The run as code", anchor=False)
     st.markdown(
-        f"The same seed, images and order, with PyTorch and torchvision alone. {about_digits(config)} "
-        "`torchrun --nproc-per-node=8 run.py` runs it on eight GPUs."
+        f"The same seed, images and order, with PyTorch and torchvision alone. {about_digits(config)}"
+    )
+    distributed = st.toggle(
+        "For several GPUs",
+        key="distributed",
+        help="Adds what `torchrun --nproc-per-node=8 run.py` needs to share the same batches among eight "
+        "processes.",
     )
     try:
-        script = to_script(config)
+        script = to_script(config, distributed=distributed)
     except ConfigError as error:
         st.info(str(error), icon=":material/info:")
         return

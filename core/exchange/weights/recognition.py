@@ -215,7 +215,7 @@ def _size(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape)) or "a single number"
 
 
-def describe(config: ModelConfig) -> str:
+def describe_network(config: ModelConfig) -> str:
     """A network in a few words, for a visitor."""
     layers = specs(config)
     parameters = sum(math.prod(s) for n, s in expected(config).items() if n.endswith(("weight", "bias")))

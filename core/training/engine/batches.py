@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from core.config import DataConfig, Normalization
-from core.data import MEAN, STD, Split
+from core.data import Split
+from core.data.statistics import NORMALIZATIONS
 
 
 def to_input(images: Tensor, normalize: Normalization = "none") -> Tensor:
@@ -16,10 +17,13 @@ def to_input(images: Tensor, normalize: Normalization = "none") -> Tensor:
 
     Args:
         images: uint8, N x 28 x 28.
-        normalize: `fashion_mnist` subtracts `MEAN` and divides by `STD`; `none` does neither.
+        normalize: Which mean is subtracted, and which deviation divided by.
     """
     batch = images.unsqueeze(1).to(torch.float32).div_(255)
-    return batch if normalize == "none" else batch.sub_(MEAN).div_(STD)
+    if normalize == "none":
+        return batch
+    mean, std = NORMALIZATIONS[normalize]
+    return batch.sub_(mean).div_(std)
 
 
 def in_batches(

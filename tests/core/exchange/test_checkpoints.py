@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from core.config import LayerConfig, ModelConfig
 from core.errors import CheckpointError
 from core.exchange.weights import read_state_dict, read_weight_file, to_pth, to_safetensors
-from core.exchange.weights.recognition import compare, describe, expected, fit, recognise
+from core.exchange.weights.recognition import compare, describe_network, expected, fit, recognise
 from core.exchange.weights.uploads import notes, read_upload, to_model
 from core.model import NeuralNetwork, build
 from tests import hostile_files
@@ -234,5 +234,5 @@ def test_limits_are_on_elements_not_on_luck() -> None:
 
 def test_networks_are_described_in_words() -> None:
     """The sentence a visitor reads after an upload."""
-    assert describe(ModelConfig()) == "The tutorial's network: 512-512-10, 669,706 parameters"
-    assert describe(CUSTOM).startswith("A network composed here: 4-10, ")
+    assert describe_network(ModelConfig()) == "The tutorial's network: 512-512-10, 669,706 parameters"
+    assert describe_network(CUSTOM).startswith("A network composed here: 4-10, ")

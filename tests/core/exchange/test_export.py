@@ -190,7 +190,7 @@ def test_a_script_says_whether_its_digits_drift(name: str, drifts: bool) -> None
 
 def test_two_processes_give_the_loss_of_one(root: str, outputs: dict[str, str], tmp_path: Path) -> None:
     """Under torchrun the notes' run has the same global batches: its losses agree to 1e-4."""
-    (tmp_path / "run.py").write_text(to_script(RUNS["tutorial"]))
+    (tmp_path / "run.py").write_text(to_script(RUNS["tutorial"], distributed=True))
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     got = printed(run([*launcher, "run.py", "--root", root], tmp_path))
     expected = printed(outputs["tutorial"])
@@ -199,6 +199,39 @@ def test_two_processes_give_the_loss_of_one(root: str, outputs: dict[str, str], 
         assert row["train loss"] == pytest.approx(wanted["train loss"], abs=1e-4)
         assert row["test loss"] == pytest.approx(wanted["test loss"], abs=1e-4)
     assert torch.load(tmp_path / "model.pth", weights_only=True)
+
+
+def test_distributed_training_is_an_option() -> None:
+    """A program for one process does not mention several."""
+    plain, distributed = (to_script(RUNS["augmented"], distributed=value) for value in (False, True))
+    assert not re.search(r"dist\b|torchrun|rank|world|step \*", plain)
+    assert all(word in distributed for word in ("init_process_group", "DistributedDataParallel", "torchrun"))
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("distributed", [False, True])
+def test_a_script_is_well_formed(name: str, distributed: bool) -> None:
+    """It is formatted as Ruff would, lines of 110, and names nothing that it does not define."""
+    script = to_script(RUNS[name], distributed=distributed)
+    for command in (["format", "--diff"], ["check", "--isolated", "--select", "E,F,I,W"]):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                *command,
+                "--line-length",
+                "110",
+                "--stdin-filename",
+                "run.py",
+                "-",
+            ],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", RUNS)
