@@ -124,8 +124,8 @@ def _questions(upload: Upload) -> tuple[Normalization, Activation]:
 
 
 def _title(name: str) -> str:
-    """The file's name, safe to show: at most 40 plain characters."""
-    return shown(name, 40).strip() or "model"
+    """The file's name without its folders, safe to show: at most 40 plain characters."""
+    return shown(name.replace("\\", "/").rpartition("/")[2], 40).strip() or "model"
 
 
 def _brought() -> None:
