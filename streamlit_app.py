@@ -1,5 +1,17 @@
-"""The entrance: `streamlit run streamlit_app.py`. It builds the navigation and runs the page asked for."""
+"""The entrance: `streamlit run streamlit_app.py`.
 
-from ui.shell import frame, navigation
+The server imports this file once, to wrap the app in `ui.shell.server`. Then it runs it for every visitor, to
+build the navigation and run the page asked for.
+"""
 
-frame.show(navigation.build())
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    from ui.shell.server import MIDDLEWARE
+
+    app = st.App(__file__, middleware=MIDDLEWARE)
+else:
+    from ui.shell import frame, navigation
+
+    frame.show(navigation.build())

@@ -143,7 +143,7 @@ def test_no_page_knows_another(path):
 def test_only_what_requirements_txt_brings_is_imported(path):
     """What only the tests install is missing where the app runs; numpy and its like come with Streamlit."""
     brought = {"torch", "torchvision", "streamlit", "matplotlib", "PIL", "jinja2", "safetensors"}
-    brought |= {"numpy", "pandas", "altair", "packaging"}
+    brought |= {"numpy", "pandas", "altair", "packaging", "starlette"}
     assert roots(path) - sys.stdlib_module_names - {"core", "ui"} <= brought
 
 
