@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.teaching.lessons import autograd as steps
 from ui import lesson
-from ui.autograd import lesson as draw
+from ui.autograd import drawings as draw
 from ui.shell import frame
+from ui.shell.sections import choose_section
 
 frame.open_page(__file__)
 frame.lead(
@@ -15,17 +16,20 @@ frame.lead(
     "backwards to find out.",
 )
 
-part, tab = lesson.parts(
-    "Graph",
-    "Expressions",
-    "Network",
-    "Backward",
-    "Leaves",
-    "Adding up",
-    "Not tracking",
-    "Frozen",
-    "Checking",
-    "Vectors",
+part, tab = choose_section(
+    [
+        "Graph",
+        "Expressions",
+        "Network",
+        "Backward",
+        "Leaves",
+        "Adding up",
+        "Not tracking",
+        "Frozen",
+        "Checking",
+        "Vectors",
+    ],
+    name="part",
 )
 with tab:
     match part:

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core.teaching.lessons.checkpoints import LESSON
+from core.teaching.snippets import Step
 from ui.checkpoints import load, save
-from ui.lesson import downloads, play, show_run
+from ui.lesson import downloads, play, show_run, show_steps
 from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.sections import choose_section
 
 open_page(__file__)
 lead(
@@ -15,34 +17,22 @@ lead(
 )
 
 
-def steps() -> None:
-    """The notes' save and load, step by step."""
-    labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
-    for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
-        if tab.open:  # the others wait until they are asked for
-            with tab:
-                st.markdown(step.text)
-                result = play(step)
-                if result is not None:
-                    show_run(result)
-    downloads(LESSON)
+def show_step(step: Step) -> None:
+    """A step of the notes' save and load."""
+    st.markdown(step.text)
+    result = play(step)
+    if result is not None:
+        show_run(result)
 
 
-SECTIONS = {
-    "Take home": save.show,
-    "Bring your own": load.show,
-    "How it is done": steps,
-}
-
-section = st.segmented_control(
-    "Section",
-    list(SECTIONS),
-    default="Take home",
-    required=True,
-    key="section",
-    bind="query-params",
-    label_visibility="collapsed",
-)
-with guard():
-    SECTIONS.get(section, save.show)()  # `?section=` without a value is no section
+section, tab = choose_section(["Take home", "Bring your own", "How it is done"])
+with tab, guard():
+    match section:
+        case "Take home":
+            save.show()
+        case "Bring your own":
+            load.show()
+        case "How it is done":
+            show_steps(LESSON, show_step)
+            downloads(LESSON)
 next_page()

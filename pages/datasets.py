@@ -3,8 +3,10 @@
 import streamlit as st
 
 from ui import lesson
-from ui.datasets import browse, classes, loader, upload
+from ui.datasets import browse, classes, image_map, loading_cost, neighbours, upload
+from ui.datasets import drawings as draw
 from ui.shell import frame
+from ui.shell.sections import choose_section
 
 frame.open_page(__file__)
 
@@ -14,24 +16,24 @@ frame.lead(
     "batches. Look at what a network learns from before it learns.",
 )
 
-part, tab = lesson.parts(
-    "Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time"
+part, tab = choose_section(
+    ["Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time"], name="part"
 )
 with tab, frame.guard():
     match part:
         case "Browse":
-            browse.browse()
+            browse.show()
         case "Classes":
-            classes.classes()
+            classes.show()
         case "Neighbours":
-            browse.neighbours()
+            neighbours.show()
         case "Map":
-            classes.map_of_images()
+            image_map.show()
         case "Your own":
-            upload.upload()
+            upload.show()
             st.divider()
         case "Loading time":
-            loader.loading_cost()
+            loading_cost.show()
 
 # Importing torchvision takes seconds on a cold server: the pictures above do not wait for it.
 from core.teaching.lessons import datasets as steps  # noqa: E402
@@ -45,9 +47,9 @@ with tab, frame.guard():
         case "Your own":
             lesson.whole_step(steps.custom)
         case "Batches":
-            lesson.whole_step(steps.first_batch, loader.show_batch)
+            lesson.whole_step(steps.first_batch, draw.show_batch)
             st.divider()
-            lesson.whole_step(steps.order, loader.show_order)
+            lesson.whole_step(steps.order, draw.show_order)
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

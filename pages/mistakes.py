@@ -6,7 +6,7 @@ The visitor will understand a slip by what it does, measured here beside the cor
 import streamlit as st
 
 from core.teaching.mistakes import MISTAKES
-from ui.mistakes import lab as lab
+from ui.mistakes import lab
 from ui.shell.frame import lead, next_page, open_page
 from ui.shell.params import choice_param, set_param
 
@@ -29,9 +29,7 @@ chosen = st.selectbox(
 )
 mistake = MISTAKES[chosen]
 
-lab.change(mistake)
-lab.ask(mistake)
-lab.run_and_watch(mistake)
+lab.show(mistake)
 following = names[(names.index(chosen) + 1) % len(names)]
 st.button(
     f"Next mistake: {MISTAKES[following].title}",

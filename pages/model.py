@@ -6,7 +6,7 @@ from core.teaching.lessons.model import LESSON
 from ui.lesson import downloads
 from ui.model import architecture, build, compare, forward, parameters
 from ui.shell.frame import guard, lead, next_page, open_page
-from ui.shell.params import choice_param, set_param
+from ui.shell.sections import choose_section
 
 open_page(__file__)
 lead(
@@ -23,14 +23,8 @@ SECTIONS = {
     "Compare": compare.show,
 }
 
-section = choice_param("section", list(SECTIONS), "Build")
-st.session_state["tab"] = section  # the link rules, so that another section can send the visitor here
-tabs = st.tabs(
-    list(SECTIONS),
-    key="tab",
-    on_change=lambda: set_param("section", st.session_state["tab"], "Build"),
-)
-with tabs[list(SECTIONS).index(section)], guard():
+section, tab = choose_section(list(SECTIONS))
+with tab, guard():
     SECTIONS[section]()
 
 st.divider()

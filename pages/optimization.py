@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.teaching.lessons import optimization as steps
 from ui import lesson
-from ui.optimization import lesson as draw
-from ui.optimization.debugger import step_debugger
-from ui.optimization.race import race
+from ui.optimization import debugger, race
+from ui.optimization import drawings as draw
 from ui.shell import frame
+from ui.shell.sections import choose_section
 
 frame.open_page(__file__)
 frame.lead(
@@ -16,21 +16,24 @@ frame.lead(
     "Run the lines one by one, in any order, and see what each is for.",
 )
 
-part, tab = lesson.parts(
-    "Step by step",
-    "Hyperparameters",
-    "Losses",
-    "Optimizer",
-    "Full loop",
-    "Race",
-    "Surface",
-    "Learning rate",
+part, tab = choose_section(
+    [
+        "Step by step",
+        "Hyperparameters",
+        "Losses",
+        "Optimizer",
+        "Full loop",
+        "Race",
+        "Surface",
+        "Learning rate",
+    ],
+    name="part",
 )
 body = tab.container()
 with tab, st.spinner("Running the code"), body:  # the spinner stands below what is there already
     match part:
         case "Step by step":
-            step_debugger()
+            debugger.show()
             st.divider()
             lesson.whole_step(steps.three_steps)
         case "Hyperparameters":
@@ -46,7 +49,7 @@ with tab, st.spinner("Running the code"), body:  # the spinner stands below what
             st.divider()
             lesson.whole_step(steps.one_round)
         case "Race":
-            race()
+            race.show()
         case "Surface":
             lesson.whole_step(steps.downhill, draw.show_paths)
         case "Learning rate":

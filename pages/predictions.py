@@ -5,10 +5,10 @@ import streamlit as st
 from core.teaching.lessons.predictions import LESSON
 from ui.lesson import downloads
 from ui.models import pick_model
-from ui.predictions import browse, mistakes, own, pair, state
+from ui.predictions import browse, own, pair, report, state
 from ui.predictions import code as predictions_code
-from ui.shell import params
 from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.sections import choose_section
 
 open_page(__file__)
 lead(
@@ -17,12 +17,12 @@ lead(
     "Then try your own picture.",
 )
 
-RUN = {
-    "Test images": browse.section,
-    "Mistakes": mistakes.section,
-    "Two networks": pair.section,
-    "Your own picture": own.section,
-    "Code": predictions_code.section,
+SHOW = {
+    "Test images": browse.show,
+    "Mistakes": report.show,
+    "Two networks": pair.show,
+    "Your own picture": own.show,
+    "Code": predictions_code.show,
 }
 
 choice, score = st.columns([2, 3], vertical_alignment="bottom")
@@ -31,18 +31,10 @@ with choice:
 with guard():
     view = state.view_of(model)
     with score:
-        st.markdown(mistakes.accuracy_text(view), help=mistakes.ACCURACY_HELP)
-    params.choice_param(state.SECTION, state.SECTIONS, state.SECTIONS[0])
-    section = st.segmented_control(
-        "Section",
-        state.SECTIONS,
-        default=state.SECTIONS[0],
-        required=True,
-        key=state.SECTION,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    RUN[section](view)
+        st.markdown(report.accuracy_text(view), help=report.ACCURACY_HELP)
+    section, tab = choose_section(list(SHOW))
+    with tab:
+        SHOW[section](view)
 
 downloads(LESSON)
 next_page()

@@ -6,11 +6,12 @@ import streamlit as st
 import torch
 
 from core.teaching.lessons.quickstart import LESSON
+from core.teaching.snippets import Step
 from ui.components.grid import image_grid
 from ui.images import sprite
-from ui.lesson import downloads, play, show_run
+from ui.lesson import downloads, play, show_run, show_steps
 from ui.models import pick_model, test_logits
-from ui.quickstart.tutorial_run import tutorial_run
+from ui.quickstart import tutorial_run
 from ui.resources import test_split
 from ui.sample import marks, prediction_card
 from ui.shell import navigation, params
@@ -56,22 +57,25 @@ if clicked is not None and clicked != index:
     st.rerun()
 
 st.header("Train it yourself", anchor=False)
-tutorial_run()
+tutorial_run.show()
 
 st.header("How it is done, in five steps", anchor=False)
-labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
-for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
-    if tab.open:  # the others wait until they are asked for
-        with tab:
-            st.markdown(step.text)
-            fixed: dict[str, Any] = {"index": index} if "index" in step.params else {}
-            result = play(step, **fixed)
-            if result is not None and "X" in result.values:
-                batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
-                sheet = sprite(batch, columns=min(16, len(batch)), scale=2)
-                st.image(sheet, caption="The images of X", alt=f"{len(batch)} garments, the images of X")
-            if result is not None:
-                show_run(result)
+
+
+def show_step(step: Step) -> None:
+    """A step of the tutorial's quickstart, on the chosen image."""
+    st.markdown(step.text)
+    fixed: dict[str, Any] = {"index": index} if "index" in step.params else {}
+    result = play(step, **fixed)
+    if result is not None and "X" in result.values:
+        batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
+        sheet = sprite(batch, columns=min(16, len(batch)), scale=2)
+        st.image(sheet, caption="The images of X", alt=f"{len(batch)} garments, the images of X")
+    if result is not None:
+        show_run(result)
+
+
+show_steps(LESSON, show_step)
 downloads(LESSON)
 
 st.header("All pages", anchor=False)

@@ -5,7 +5,8 @@ import streamlit as st
 from core.teaching.lessons import tensors as steps
 from ui import lesson
 from ui.shell import frame
-from ui.tensors import lesson as draw
+from ui.shell.sections import choose_section
+from ui.tensors import drawings as draw
 
 frame.open_page(__file__)
 
@@ -15,8 +16,9 @@ frame.lead(
     "Change a value here, and the code below it changes, runs, and shows what it gives.",
 )
 
-part, tab = lesson.parts(
-    "Make", "Fill", "Look inside", "Index", "Assign", "Join", "Multiply", "Reduce", "NumPy", "Device"
+part, tab = choose_section(
+    ["Make", "Fill", "Look inside", "Index", "Assign", "Join", "Multiply", "Reduce", "NumPy", "Device"],
+    name="part",
 )
 with tab:
     match part:

@@ -10,9 +10,8 @@ from ui.code import show_code
 from ui.resources import jobs, own_or_shared
 from ui.shell import navigation
 from ui.shell.frame import guard, lead, next_page, open_page
-from ui.training.after import result
+from ui.training import after, view
 from ui.training.form import training_form
-from ui.training.view import going_elsewhere, start, start_problem, time_estimate, watch
 
 open_page(__file__)
 lead(
@@ -28,7 +27,7 @@ resolved = jobs().resolve(own_or_shared(config))
 job = jobs().snapshot(resolved.key())
 
 estimate_line = None
-if job is None or not job.is_active:
+if not view.show(job):
     label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
     trained = job is not None and job.state == "succeeded"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -37,7 +36,7 @@ if job is None or not job.is_active:
             type="primary",
             icon=":material/play_arrow:",
             key="start",
-            on_click=start,
+            on_click=view.start,
             args=(config,),
             disabled=trained,
         )
@@ -48,12 +47,10 @@ if job is None or not job.is_active:
         )
     else:
         estimate_line = beside
-    start_problem()
-    going_elsewhere(resolved.key())
+    view.start_problem()
+    view.going_elsewhere(resolved.key())
     if job is not None:
-        result(job)
-else:
-    watch(job.key)
+        after.show(job)
 
 st.header("The code", anchor=False)
 with st.expander("This run as a script of your own", icon=":material/code:"):
@@ -67,4 +64,4 @@ next_page()
 
 if estimate_line is not None:  # last, because it may try a few steps
     with estimate_line, guard():
-        time_estimate(config, done=len(job.history) if job is not None else 0)
+        view.time_estimate(config, done=len(job.history) if job is not None else 0)

@@ -5,7 +5,8 @@ import streamlit as st
 from core.teaching.lessons import transforms as steps
 from ui import lesson
 from ui.shell import frame
-from ui.transforms import builder as bench
+from ui.shell.sections import choose_section
+from ui.transforms import builder
 
 frame.open_page(__file__)
 
@@ -15,11 +16,11 @@ frame.lead(
     "to the other: chain them into a **pipeline** and see what each stage does to the numbers.",
 )
 
-part, tab = lesson.parts("Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics")
+part, tab = choose_section(["Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics"], name="part")
 with tab, frame.guard():
     match part:
         case "Build a pipeline":
-            bench.workbench()
+            builder.show()
         case "ToTensor":
             lesson.whole_step(steps.to_tensor)
         case "Labels":

@@ -26,7 +26,7 @@ __all__ = [
     "layered",
     "lines",
     "probability_bars",
-    "show",
+    "show_chart",
     "small_histogram",
     "styled",
     "without_data",
@@ -51,7 +51,9 @@ class Filled(NamedTuple):
     spec: dict[str, Any]
 
 
-def show(chart: Chart | Filled, *, alt_text: str, key: str | None = None, height: int | None = None) -> None:
+def show_chart(
+    chart: Chart | Filled, *, alt_text: str, key: str | None = None, height: int | None = None
+) -> None:
     """Put a chart on the page over the full width.
 
     Args:

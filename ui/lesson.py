@@ -8,7 +8,6 @@ import streamlit as st
 import torch
 from matplotlib.figure import Figure
 from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from core.errors import CoreError
@@ -18,10 +17,19 @@ from ui.code import show_code
 from ui.components.tensor_view import MAX_CELLS, Cells, describe_tensor, tensor_row
 from ui.images import png
 from ui.lesson_controls import controls
-from ui.shell import params
+from ui.shell.sections import choose_section
 from ui.shell.share import hides, plain
 
-__all__ = ["controls", "downloads", "introduce", "parts", "play", "show_run", "show_values", "whole_step"]
+__all__ = [
+    "controls",
+    "downloads",
+    "introduce",
+    "play",
+    "show_run",
+    "show_steps",
+    "show_values",
+    "whole_step",
+]
 
 SIDE_BY_SIDE: Final = 58
 """Longest line, in characters, up to which code and what it gave stand beside each other."""
@@ -31,17 +39,6 @@ LONG_CODE: Final = 40
 """Lines from which on the output stands above the code, not below it."""
 
 _VALUES: Final = "lesson_values"
-
-
-def parts(*names: str) -> tuple[str, DeltaGenerator]:
-    """Tabs of which only the open one is filled; which one it is, is in the URL (`?part=`).
-
-    Returns:
-        The open tab's name, and the tab to write into.
-    """
-    params.choice_param("part", names, names[0])  # says so if the link asks for another
-    tabs = st.tabs(list(names), key="part", bind="query-params")
-    return next(((name, tab) for name, tab in zip(names, tabs, strict=True) if tab.open), (names[0], tabs[0]))
 
 
 def introduce(step: Step) -> None:
@@ -190,6 +187,14 @@ def whole_step(
     else:
         show_run(result, show_values)
     return result
+
+
+def show_steps(lesson: Lesson, show: Callable[[Step], None]) -> None:
+    """The lesson's steps as numbered tabs (`?step=`) of which the open one alone is filled, by `show`."""
+    titles = {f"{number}. {step.title}": step for number, step in enumerate(lesson.steps, start=1)}
+    chosen, tab = choose_section(list(titles), name="step")
+    with tab:
+        show(titles[chosen])
 
 
 def downloads(lesson: Lesson) -> None:

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from core.data import Split
 from core.training.trained_model import TrainedModel
-from ui.charts import probability_bars, show
+from ui.charts import probability_bars, show_chart
 from ui.images import png
 
 
@@ -39,7 +39,7 @@ def prediction_card(split: Split, index: int, logits: Tensor, model: TrainedMode
             else:
                 st.badge("Wrong", icon=":material/close:", color="red")
     st.caption(f"{name} of {len(split):,}, by: {model.title}")
-    show(
+    show_chart(
         probability_bars(probabilities, split.classes, actual=actual),
         alt_text=f"Ten probabilities; the highest: {predicted}, {probabilities[best]:.0%}; actual: {truth}.",
         key=key,

@@ -46,6 +46,7 @@ def parameters():
     for before in re.findall(r'.{0,600}?bind="query-params"', text, re.DOTALL):
         found = re.findall(r'key=(?:"(\w+)"|([A-Z_]+)\b)', before)
         names |= {word or constants.get(name, "") for word, name in found[-1:]}
+    names |= {"section", *re.findall(r'choose_section\([^=]*?name="(\w+)"', text)}
     from core.training.runs.link import FIELDS
 
     names |= {"preset", "lead", "hide", "runs", "model", "second", "spec", "layers", "do", "epoch", *FIELDS}
@@ -93,18 +94,19 @@ def test_the_source_tells_its_parameters():
     assert {"sample", "lr", "lead", "layers", "part", "tolerance", "watch", "runs", "line"} <= set(NAMES)
 
 
-def sections(app):
-    """The parts of a page, and the parameter that chooses among them."""
-    for control in app.button_group:
-        if control.key in ("part", "section"):
-            return [{control.key: option} for option in control.options]
+def sections(page):
+    """The parts of a page, and the parameter that chooses among them, as the page's source has them."""
+    source = (PROJECT / "pages" / f"{page}.py").read_text()
+    tabs = visit(page, {}).tabs
+    for name in re.findall(r'choose_section\((?:\[.*?\]|[^)]*?\))(?:, name="(\w+)")?\)', source, re.DOTALL):
+        return [{name or "section": tab.label} for tab in tabs]
     return []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_hostile_links_show_the_page_all_the_same(page):
     """Each parameter with values of the corpus, other ones for each part of the page."""
-    parts = sections(visit(page, {}))
+    parts = sections(page)
     for turn, part in enumerate([*parts, {}, {}]):
         values = itertools.islice(itertools.cycle(HOSTILE), 15 * turn + PAGES.index(page), None)
         query = dict(zip(NAMES, values, strict=False)) | part

@@ -14,7 +14,7 @@ from core.data import CLASSES
 from core.training import pretrained
 from core.training.engine import predict_logits
 from ui.components import pad, viewer
-from ui.predictions import mistakes, state
+from ui.predictions import report, state
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_mistakes_are_those_of_the_scores(open_page, scores):
     """The commonest mix-ups in words, the per class table, the calibration error."""
     app = open_page("predictions", section="Mistakes")
     matrix = evaluation.confusion(scores.labels, scores.predicted)
-    for mix_up in evaluation.mix_ups(matrix, mistakes.MIX_UPS):
+    for mix_up in evaluation.mix_ups(matrix, report.MIX_UPS):
         assert mix_up.words(CLASSES) in labels_of(app)
     table = app.dataframe[0].value
     reports = evaluation.class_reports(matrix)

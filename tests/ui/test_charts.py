@@ -151,7 +151,7 @@ def _draw_bars():
     from core.data import CLASSES
     from ui import charts
 
-    charts.show(charts.probability_bars([0.1] * 10, CLASSES), alt_text="Ten probabilities", key="bars")
+    charts.show_chart(charts.probability_bars([0.1] * 10, CLASSES), alt_text="Ten probabilities", key="bars")
 
 
 def test_accuracy_curve_goes_from_0_to_1_with_the_line_of_a_guess():

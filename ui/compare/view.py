@@ -10,7 +10,7 @@ import streamlit as st
 from core.training.jobs.loss_trace import smooth, thin
 from core.training.runs import RunSummary, StoredRun
 from core.training.runs.comparison import compare, shared_and_own
-from ui.charts import guess, layered, show
+from ui.charts import guess, layered, show_chart
 from ui.downloads import table_button
 from ui.resources import runs
 from ui.shell import navigation
@@ -108,7 +108,7 @@ def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
         return
     frame = pd.DataFrame(rows, columns=["run", "x", "y"])
     title = _axis_title(str(what), stored)
-    show(
+    show_chart(
         _overlay(
             frame, letters(chosen), title, "Step" if what == "steps" else "Epoch",
             is_share="accuracy" in str(what),

@@ -1,83 +1,25 @@
-"""The datasets page's pictures: browse a split, look at one garment closely, walk to its neighbours."""
+"""The datasets page's pictures: browse a split, and look at one garment closely."""
 
 import io
-from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from core.analysis import explore
-from core.data import Split
 from core.teaching.snippets import StepResult
 from core.training.engine import predict_logits
 from ui.components.grid import image_grid
-from ui.images import png
+from ui.datasets.choice import Choice, current, move_to, pick_split
 from ui.models import pick_model
-from ui.resources import test_split, train_split
 from ui.sample import prediction_card
-from ui.shell import params
 
 GRID: Final = 35  # images in the grid
 ALL: Final = "All classes"
-SPLITS: Final = ("Training", "Test")
 ORDERS: Final = ("As stored", "At random")
 
 
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """What the visitor looks at.
-
-    Attributes:
-        split: The images.
-        index: The chosen image's position in the split.
-    """
-
-    split: Split
-    index: int
-
-    @property
-    def name(self) -> str:
-        """`training` or `test`."""
-        return "training" if self.split.train else "test"
-
-    @property
-    def image(self) -> Tensor:
-        """uint8, 28 x 28."""
-        return self.split.images[self.index]
-
-    @property
-    def label(self) -> str:
-        """The name of the image's class."""
-        return self.split.classes[int(self.split.labels[self.index])]
-
-
-def pick_split() -> Split:
-    """Let the visitor choose training or test images (`?split=Test`)."""
-    chosen = st.segmented_control(
-        "Split",
-        SPLITS,
-        default=SPLITS[0],
-        required=True,
-        key="split",
-        bind="query-params",
-    )
-    return test_split() if chosen == SPLITS[1] else train_split()
-
-
-def current(split: Split) -> Choice:
-    """The image that the link names (`?image=`)."""
-    return Choice(split, params.int_param("image", 0, 0, len(split) - 1))
-
-
-def move_to(index: int) -> None:
-    """Look at another image of the split, and run the page again."""
-    params.set_param("image", index, 0)
-    st.rerun()
-
-
-def browse() -> None:
+def show() -> None:
     """A grid of garments by class or at random, and the chosen one beside it."""
     with st.container(horizontal=True, gap="medium"):
         split = pick_split()
@@ -145,53 +87,3 @@ def show_choice(choice: Choice) -> None:
     )
     if choice.split.train:
         st.caption("This is a training image: the network may have learned from it.")
-
-
-def neighbours() -> None:
-    """The images nearest to the chosen one, to click and walk on."""
-    with st.container(horizontal=True, gap="medium"):
-        split = pick_split()
-        index = st.number_input(
-            "Image", 0, len(split) - 1, current(split).index, key="neighbours_index", width=160
-        )
-        count = st.slider("Neighbours", 5, 40, 15, key="k", width=220, bind="query-params")
-    choice = current(split)
-    if int(index) != choice.index and st.session_state.get("neighbours_seen") == choice.index:
-        move_to(int(index))
-    st.session_state["neighbours_seen"] = choice.index
-
-    found, distances = explore.nearest(split.images, choice.image, int(count), skip=choice.index)
-    labels = split.labels[found]
-    same = int((labels == split.labels[choice.index]).sum())
-    st.markdown(
-        f"Compared pixel by pixel with the other {len(split) - 1:,} {choice.name} images: "
-        f"**{same} of the {len(found)} nearest** are of the same class, {choice.label}."
-    )
-    picture, grid = st.columns([1, 3], gap="medium")
-    with picture:
-        st.image(png(choice.image, 7), width=196, alt=f"{choice.name} image {choice.index}: {choice.label}")
-        st.caption(f"**{choice.label}**, {choice.name} image {choice.index:,}")
-    with grid:
-        clicked = image_grid(
-            split.images[found],
-            [
-                f"{split.classes[label]}\n{distance:.2f}"
-                for label, distance in zip(labels.tolist(), distances.tolist(), strict=True)
-            ],
-            key="neighbours",
-            columns=8,
-            marks=["" if label == split.labels[choice.index] else "≠" for label in labels],
-            names=[
-                f"{split.classes[int(split.labels[i])]}, {choice.name} image {i:,}, distance {d:.2f}"
-                for i, d in zip(found.tolist(), distances.tolist(), strict=True)
-            ],
-            label="Nearest images, nearest first; arrow keys move, Enter goes to one",
-        )
-        st.caption(
-            "Under each, its class and distance: the root of the sum of squared pixel differences, pixels in "
-            "[0, 1]. ≠ marks another class. **Click one** to go there. Guessing the nearest image's class is "
-            "a fair baseline: a network has to beat it."
-        )
-        if clicked is not None:
-            st.session_state.pop("neighbours_index", None)
-            move_to(int(found[clicked]))

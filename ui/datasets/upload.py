@@ -14,11 +14,13 @@ from core.data.example_archive import make_example
 from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
+from core.training.jobs.records import JobSnapshot, share_of
 from core.training.runs.link import to_query
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.resources import jobs, register_custom, train_split, visitor
 from ui.shell import navigation
+from ui.watch import follow, stop_button
 
 SHOWN: Final = 300  # rows and pictures on the page; the report has all rows
 _STATE: Final = "custom_upload"
@@ -29,7 +31,7 @@ def _example(fingerprint: str, mistakes: bool) -> bytes:
     return make_example(train_split(), mistakes=mistakes)
 
 
-def upload() -> None:
+def show() -> None:
     """The whole part, from the example to the run."""
     st.markdown(
         "Bring a **zip archive of images** and, in it or beside it, a **CSV file** with two columns: a "
@@ -200,36 +202,27 @@ def _train(found: Upload) -> None:
             batch_size=32,
         )
         st.session_state["own_run"] = jobs().submit(config, visitor=visitor()).key
-    key = st.session_state.get("own_run")
-    if key:
-        _follow(key)
+    run = jobs().snapshot(st.session_state.get("own_run", ""))
+    if not follow(run, _progress, every=0.5) and run is not None:
+        _outcome(run)
 
 
-def _follow(key: str) -> None:
-    job = jobs().snapshot(key)
-    if job is None:
-        return
-    if job.state in ("queued", "running"):
-        st.fragment(_progress, run_every=0.5)(key)
-        return
+def _outcome(job: JobSnapshot) -> None:
+    """What an ended run came to."""
     if job.error:
         st.error(job.error, icon=":material/error:")
     elif job.history:
         last = job.history[-1]
         st.success(
             f"{len(job.history)} epochs: test accuracy {last.test_accuracy:.1%}, test loss "
-            f"{last.test_loss:.3f} nats a sample, on the images held out. Find the run on the Compare and "
+            f"{last.test_loss:.3f} nats per image, on the images held out. Find the run on the Compare and "
             "Predictions pages.",
             icon=":material/check:",
         )
 
 
-def _progress(key: str) -> None:
-    job = jobs().snapshot(key)
-    if job is None or job.state not in ("queued", "running"):
-        st.rerun()
-    progress = job.progress
-    share = progress.step / progress.steps if progress and progress.steps else 0.0
-    st.progress(
-        min(share, 1.0), text="Waiting for its turn" if job.state == "queued" else f"Training: {share:.0%}"
-    )
+def _progress(job: JobSnapshot) -> None:
+    share = share_of(job.progress)
+    words = {"queued": "Waiting for its turn", "paused": f"Paused at {share:.0%}"}
+    st.progress(share, text=words.get(job.state, f"Training: {share:.0%}"))
+    stop_button(job.key)

@@ -16,12 +16,9 @@ from core.teaching.mistakes import (
     mean_of_last,
     measured,
 )
-from ui.charts import lines, show
+from ui.charts import lines, show_chart
 from ui.code import show_code
-from ui.resources import jobs, visitor
-from ui.shell.frame import guard
-from ui.shell.status import POLL
-from ui.stop import lab_progress
+from ui.watch import lab_result
 
 Histories = Sequence[Sequence[Figures]]
 
@@ -34,7 +31,14 @@ TRUTHS = {
 }
 
 
-def ask(mistake: Mistake) -> None:
+def show(mistake: Mistake) -> None:
+    """The change of the code, a guess, and both programs at work."""
+    _change(mistake)
+    _ask(mistake)
+    _run(mistake)
+
+
+def _ask(mistake: Mistake) -> None:
     """Ask what the mistake does, before anything is shown."""
     figure = mistake.effect.figure.name if mistake.effect else "test accuracy"
     guess = st.segmented_control(
@@ -51,7 +55,7 @@ def ask(mistake: Mistake) -> None:
         st.info(f"No: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/close:")
 
 
-def change(mistake: Mistake) -> None:
+def _change(mistake: Mistake) -> None:
     """The lines that differ, as a diff, and both programs to take home."""
     correct, broken = mistake.programs()
     diff = difflib.unified_diff(correct.splitlines(), broken.splitlines(), lineterm="", n=3)
@@ -63,33 +67,22 @@ def change(mistake: Mistake) -> None:
             show_code(text, key=f"{mistake.name}_{name}", file_name=f"{name}.py")
 
 
-def run_and_watch(mistake: Mistake) -> None:
+def _run(mistake: Mistake) -> None:
     """The button, the runs while they go on, and their result."""
-    job = LabJob(mistake)
-    found = jobs().snapshot(job.key)
-    if found is not None and found.is_active:
-        st.fragment(_live, run_every=POLL)(job.key, mistake)
-        return
-    if found is not None and isinstance(found.result, LabResult) and found.result.status == "finished":
-        _result(mistake, found.result)
-        return
-    if found is not None and found.error:
-        st.error(found.error, icon=":material/error:")
-    if st.button("Run both programs", type="primary", icon=":material/play_arrow:"):
-        with guard():
-            jobs().submit_job(job, visitor())
-            st.rerun()
 
+    def draw(progress: LabProgress) -> None:
+        if mistake.effect:
+            _curves(mistake.effect.figure, progress.correct, progress.broken)
 
-def _live(key: str, mistake: Mistake) -> None:
-    jobs().touch(visitor())
-    job = jobs().snapshot(key)
-    if job is None or not job.is_active:
-        st.rerun()
-    progress: LabProgress | None = job.progress
-    lab_progress(job, progress, "epochs, both programs together")
-    if progress is not None and mistake.effect:
-        _curves(mistake.effect.figure, progress.correct, progress.broken)
+    result: LabResult | None = lab_result(
+        LabJob(mistake),
+        start="Run both programs",
+        icon=":material/play_arrow:",
+        counted="epochs, both programs together",
+        draw=draw,
+    )
+    if result is not None:
+        _result(mistake, result)
 
 
 def _result(mistake: Mistake, result: LabResult) -> None:
@@ -137,4 +130,6 @@ def _curves(figure: Figure, correct: Histories, broken: Histories) -> None:
         y_format=".0%" if percent else ".3~f",
         zero=True,
     )
-    show(chart, alt_text=f"{figure.title} per epoch, of the correct loop and of the one with the mistake.")
+    show_chart(
+        chart, alt_text=f"{figure.title} per epoch, of the correct loop and of the one with the mistake."
+    )

@@ -54,7 +54,7 @@ def show_answer(logits: Tensor, sample: int) -> None:
             alt="Logits and probabilities of the ten classes",
         )
     with right:
-        charts.show(
+        charts.show_chart(
             charts.probability_bars(shares.tolist(), split.classes, actual=actual),
             alt_text=f"At temperature {temperature}: {split.classes[best]} {float(shares[best]):.0%}.",
             key="forward_probabilities",

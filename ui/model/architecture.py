@@ -7,12 +7,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.config import LayerConfig
 from core.model import specs
 from core.model.architecture import shape_text
 from core.model.summary import ModuleRow, Summary, summarize
 from ui import charts
-from ui.model.subject import describe, pick_subject, set_layers, show_totals
-from ui.shell.params import set_param
+from ui.model.subject import pick_subject, set_layers, show_origin, show_totals
+from ui.shell.sections import open_section
 from ui.theme import NEUTRAL, text_color
 
 _KINDS: Final = {
@@ -35,25 +36,34 @@ def show() -> None:
     subject = pick_subject()
     if subject is None:
         return
-    describe(subject)
+    show_origin(subject)
     summary = summarize(subject.module)
     drawn, counted = st.columns([3, 2], gap="medium")
     with drawn:
         names = ", ".join(f"{row.type_name} to {shape_text(row.output_shape)}" for row in summary.rows)
-        charts.show(_drawing(summary), alt_text=f"The network from top to bottom: image, {names}, logits.")
+        charts.show_chart(
+            _drawing(summary), alt_text=f"The network from top to bottom: image, {names}, logits."
+        )
     with counted:
         show_totals(summary)
         st.markdown(
             "On the arrows: the shape of one image on its way. The wider a box, the more values the layer "
             "gives."
         )
-        set_up = st.button("Change these layers in Build", icon=":material/edit:", key="edit_these")
+        st.button(
+            "Change these layers in Build",
+            icon=":material/edit:",
+            key="edit_these",
+            on_click=_edit,
+            args=(specs(subject.config),),
+        )
     st.subheader("Layer by layer", anchor=False)
     _table(summary)
-    if set_up:
-        set_layers(specs(subject.config))
-        set_param("section", None)
-        st.rerun()
+
+
+def _edit(layers: tuple[LayerConfig, ...]) -> None:
+    set_layers(layers)
+    open_section("Build")
 
 
 def _drawing(summary: Summary) -> alt.LayerChart:

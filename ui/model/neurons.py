@@ -143,4 +143,4 @@ def _silence(subject: Subject, neuron: int, what: str) -> None:
         )
         .properties(height=270)
     )
-    charts.show(chart, alt_text=f"Mean change of each class's logit when {what} {neuron} is held at 0.")
+    charts.show_chart(chart, alt_text=f"Mean change of each class's logit when {what} {neuron} is held at 0.")

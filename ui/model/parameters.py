@@ -9,7 +9,7 @@ from ui import charts
 from ui.lesson import play, show_run
 from ui.model.neurons import show_neurons
 from ui.model.pictures import largest_shown, signed_png
-from ui.model.subject import Subject, describe, pick_subject
+from ui.model.subject import Subject, pick_subject, show_origin
 
 
 def show() -> None:
@@ -17,7 +17,7 @@ def show() -> None:
     subject = pick_subject()
     if subject is None:
         return
-    describe(subject)
+    show_origin(subject)
     rows = parameter_rows(subject.module)
     if not rows:
         st.info("This network has no parameters.", icon=":material/info:")
@@ -66,7 +66,7 @@ def _one(subject: Subject, name: str) -> None:
             st.metric(label, text, width="content", help=help_text)
     left, right = st.columns(2, gap="medium")
     with left:
-        charts.show(
+        charts.show_chart(
             charts.histogram(stats.counts, stats.edges, x_title="Value", y_title="Number of values"),
             height=340,
             alt_text=f"Histogram of {name}: {stats.count:,} values from {stats.low:.3f} to {stats.high:.3f}.",

@@ -122,7 +122,7 @@ def pick_subject() -> Subject | None:
     return Subject("The network built here", about, first(), config, "none", first)
 
 
-def describe(subject: Subject) -> None:
+def show_origin(subject: Subject) -> None:
     """What is looked into, and where its values come from."""
     named = subject.title in subject.about  # a run's text names it
     st.caption(subject.about if named else f"**{subject.title}.** {subject.about}")

@@ -28,7 +28,7 @@ SHOWN = 14
 """Lines of the record that are visible without scrolling."""
 
 
-def step_debugger() -> None:
+def show() -> None:
     """The loop with a button a line, the watched number, ways to get it wrong, and the record."""
     st.subheader("The loop, line by line", anchor=False)
     st.markdown(

@@ -16,17 +16,15 @@ from core.teaching.races import (
     summary,
 )
 from ui import charts
-from ui.resources import jobs, test_split, train_split, visitor
+from ui.resources import test_split, train_split
 from ui.shell import params
-from ui.shell.frame import guard
-from ui.shell.status import POLL
-from ui.stop import lab_progress
+from ui.watch import lab_result
 
 SMOOTH = 8
 """Steps whose losses are averaged for the chart."""
 
 
-def race() -> None:
+def show() -> None:
     """Choose the rates, start, watch, read."""
     st.subheader("A race on real images", anchor=False)
     st.markdown(
@@ -39,30 +37,15 @@ def race() -> None:
         "Learning rate", RATES, default=RATES[0], required=True, key="rates", bind="query-params"
     )
     job = RaceJob(train_split(), test_split(), rates=rates)
-    found = jobs().snapshot(job.key)
-    if found is not None and found.is_active:
-        st.fragment(_live, run_every=POLL)(job.key)
-        return
-    if found is not None and isinstance(found.result, RaceResult) and found.result.status == "finished":
-        _result(found.result)
-        return
-    if st.button("Start the race", type="primary", icon=":material/flag:"):
-        with guard():
-            jobs().submit_job(job, visitor())
-            st.rerun()
-    if found is not None and found.error:
-        st.error(found.error, icon=":material/error:")
+    result: RaceResult | None = lab_result(
+        job, start="Start the race", icon=":material/flag:", counted="runs", draw=_progress
+    )
+    if result is not None:
+        _result(result)
 
 
-def _live(key: str) -> None:
-    jobs().touch(visitor())
-    job = jobs().snapshot(key)
-    if job is None or not job.is_active:
-        st.rerun()
-    progress: RaceProgress | None = job.progress
-    lab_progress(job, progress, "runs")
-    if progress is not None:
-        _curves(progress.laps)
+def _progress(progress: RaceProgress) -> None:
+    _curves(progress.laps)
 
 
 def _result(result: RaceResult) -> None:
@@ -124,4 +107,4 @@ def _curves(laps: tuple[Lap, ...]) -> None:
         zero=True,
         points=False,
     ).properties(height=300)
-    charts.show(chart, alt_text="Training loss of each optimizer, step by step, mean over the seeds.")
+    charts.show_chart(chart, alt_text="Training loss of each optimizer, step by step, mean over the seeds.")

@@ -7,7 +7,7 @@ import streamlit as st
 from torch import Tensor
 
 from core.analysis.evaluation import select
-from ui.charts import probability_bars, show
+from ui.charts import probability_bars, show_chart
 from ui.components.viewer import Choice, Item, viewer
 from ui.predictions import share as predictions_share
 from ui.predictions import state, whatif, why
@@ -16,14 +16,14 @@ from ui.shell import params
 from ui.shell.frame import guard
 
 CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
-    "Why": why.section,
-    "What if": whatif.section,
-    "Share": predictions_share.section,
+    "Why": why.show,
+    "What if": whatif.show,
+    "Share": predictions_share.show,
 }
 
 
 @st.fragment
-def section(view: View) -> None:
+def show(view: View) -> None:
     """The section "Test images": a click runs this part of the page only, and no network."""
     positions = select(view.scores, state.filter_row(view.split.classes))
     _count(view, positions)
@@ -152,7 +152,7 @@ def facts(view: View, index: int) -> None:
 def draw_bars(view: View, index: int, *, key: str) -> None:
     """The ten probabilities of a test image."""
     probabilities = view.scores.probabilities[index].tolist()
-    show(
+    show_chart(
         probability_bars(probabilities, view.split.classes, actual=int(view.scores.labels[index])),
         alt_text=f"Ten probabilities. {view.alt(index)}, {max(probabilities):.0%} sure.",
         key=key,

@@ -8,23 +8,23 @@ import streamlit as st
 from core.analysis import attribution
 from core.data import CLASSES
 from core.teaching.lessons.predictions import LESSON
-from core.teaching.snippets import StepResult
-from ui.charts import probability_bars, show
+from core.teaching.snippets import Step, StepResult
+from ui.charts import probability_bars, show_chart
 from ui.images import png
-from ui.lesson import whole_step
+from ui.lesson import show_steps, whole_step
 from ui.predictions import charts
 from ui.predictions.state import View
 from ui.predictions.why import colored
 
 
-def section(view: View) -> None:
+def show(view: View) -> None:
     """The section "Code": each step runs when its tab is open; the sample is the page's own."""
-    labels = [f"{number}. {step.title}" for number, step in enumerate(LESSON.steps, start=1)]
-    for tab, step in zip(st.tabs(labels, key="step", bind="query-params"), LESSON.steps, strict=True):
-        if tab.open:  # the others wait until they are asked for
-            with tab:
-                values = {"index": view.sample} if "index" in step.params else {}
-                whole_step(step, _DRAW[step.name], **values)
+
+    def show_step(step: Step) -> None:
+        values = {"index": view.sample} if "index" in step.params else {}
+        whole_step(step, _DRAW[step.name], **values)
+
+    show_steps(LESSON, show_step)
 
 
 def _prediction(result: StepResult) -> None:
@@ -32,7 +32,7 @@ def _prediction(result: StepResult) -> None:
     with picture:
         st.image(png(result.values["x"], 8), output_format="PNG", width="stretch", alt="The image `x`")
     with bars:
-        show(
+        show_chart(
             probability_bars(result.values["probabilities"][0].tolist(), CLASSES),
             alt_text="The ten probabilities that the snippet computed",
             key="code_bars",
@@ -41,7 +41,7 @@ def _prediction(result: StepResult) -> None:
 
 def _matrix(result: StepResult) -> None:
     chart = charts.confusion_chart(result.values["confusion"], CLASSES, shares=False)
-    show(chart, alt_text="The confusion matrix that the snippet computed", key="code_confusion")
+    show_chart(chart, alt_text="The confusion matrix that the snippet computed", key="code_confusion")
 
 
 def _gradient(result: StepResult) -> None:

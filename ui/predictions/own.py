@@ -17,7 +17,7 @@ from core.data.pictures.decoding import MAX_BYTES, decode
 from core.data.pictures.novelty import Usual
 from core.errors import ImageError
 from core.exchange.card import card_png
-from ui.charts import probability_bars, show
+from ui.charts import probability_bars, show_chart
 from ui.components.pad import drawing_pad
 from ui.images import png
 from ui.predictions.state import View
@@ -29,7 +29,7 @@ _POLARITIES: Final = {"Find out": "auto", "Keep": "keep", "Invert": "invert"}
 
 
 @st.fragment
-def section(view: View) -> None:
+def show(view: View) -> None:
     """The section "Your own picture"."""
     st.markdown(
         "**Photograph one garment on a plain ground, or draw one.** A network knows only grey garments of "
@@ -171,7 +171,7 @@ def _answer(view: View, prepared: Prepared) -> None:
             )
     with right:
         values = probabilities.tolist()
-        show(
+        show_chart(
             probability_bars(values, classes),
             alt_text=f"Ten probabilities of your picture; the highest is {classes[best]}.",
             key="own_bars",

@@ -18,7 +18,7 @@ from ui.shell import params
 SHOWN: Final = 40
 
 
-def section(view: View) -> None:
+def show(view: View) -> None:
     """The section "Two networks": the page's own beside another one."""
     other = _pick(view)
     if other is not None:

@@ -9,7 +9,7 @@ from ui.predictions.state import View
 from ui.shell import share
 
 
-def section(view: View, index: int) -> None:
+def show(view: View, index: int) -> None:
     """The link to what is on the screen, and a picture of the sample with its prediction."""
     left, right = st.columns([2, 3], gap="medium")
     with left:

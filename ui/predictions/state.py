@@ -16,6 +16,7 @@ from core.training.trained_model import TrainedModel
 from ui.models import test_logits
 from ui.resources import test_split
 from ui.shell import params
+from ui.shell.sections import open_section
 
 PER_PAGE: Final = 42
 """Images in one page of the grid."""
@@ -29,8 +30,8 @@ ACTUAL, PREDICTED, OUTCOME, ORDER = "actual", "predicted", "outcome", "order"
 LEAST, MOST = "least", "most"
 """The filter's names in the link."""
 
-SECTIONS: Final = ("Test images", "Mistakes", "Two networks", "Your own picture", "Code")
-SECTION: Final = "section"
+FIRST: Final = "Test images"
+"""The section in which an image is opened."""
 _PROBLEM: Final = "jump_problem"
 
 
@@ -170,7 +171,7 @@ def look_through(actual: str, predicted: str) -> None:
     clear_filter()
     params.set_param(ACTUAL, actual)
     params.set_param(PREDICTED, predicted)
-    st.session_state[SECTION] = SECTIONS[0]
+    open_section(FIRST)
 
 
 def first_page() -> None:
@@ -181,13 +182,7 @@ def first_page() -> None:
 def open_sample(index: int) -> None:
     """Show a test image in the first section, from a callback."""
     choose(index)
-    st.session_state[SECTION] = SECTIONS[0]
-
-
-def follow(section: str) -> None:
-    """At the start of a section's fragment: go where a callback has sent the visitor, if it has."""
-    if st.session_state.get(SECTION, section) != section:
-        st.rerun()
+    open_section(FIRST)
 
 
 def choose(index: int) -> None:

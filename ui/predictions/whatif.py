@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.analysis import attribution
 from core.analysis.whatif import WhatIf
-from ui.charts import probability_bars, show
+from ui.charts import probability_bars, show_chart
 from ui.images import png
 from ui.predictions.state import View
 from ui.predictions.why import PICTURE, colored
@@ -19,7 +19,7 @@ SLIDER: Final = 168  # pixels: two stand beside each other on a phone
 _LINES: Final = ("The gradient", "Its sign")
 
 
-def section(view: View, index: int) -> None:
+def show(view: View, index: int) -> None:
     """Change the sample by hand, then along the gradient."""
     st.markdown("**Change the picture** and see how soon the answer changes.")
     change = _sliders()
@@ -39,7 +39,7 @@ def section(view: View, index: int) -> None:
         else:
             st.markdown(f"The answer stays **{after}**.")
     with bars:
-        show(
+        show_chart(
             probability_bars(
                 probabilities[1].tolist(), view.split.classes, actual=int(view.scores.labels[index])
             ),

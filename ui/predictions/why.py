@@ -31,7 +31,7 @@ PICTURE: Final = 168
 Method = Callable[[TrainedModel, Tensor, int], Tensor]
 
 
-def section(view: View, index: int) -> None:
+def show(view: View, index: int) -> None:
     """Everything about one sample; each part is computed for this sample only when the section is open."""
     image = view.image(index)
     classes = view.split.classes
@@ -140,7 +140,7 @@ def _map(view: View, index: int) -> None:
     st.markdown("**A map of these values**")
     plane = _plane(view.model.digest, view.split.fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])
-    charts.show(
+    charts.show_chart(
         predictions_charts.map_chart(
             plane, view.scores.labels[:points], view.split.classes, plane.project(one)[0], f"{index:,}"
         ),

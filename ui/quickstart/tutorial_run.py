@@ -7,18 +7,16 @@ from core.training import pretrained
 from core.training.engine.records import EpochRecord
 from core.training.jobs.records import JobSnapshot, share_of
 from ui import models
-from ui.charts import accuracy_curve, show
+from ui.charts import accuracy_curve, show_chart
 from ui.resources import jobs, test_split, train_split, visitor
 from ui.shell.frame import guard
-from ui.shell.status import POLL
-from ui.stop import stop_button
+from ui.watch import follow, stop_button
 
 
-def tutorial_run() -> None:
+def show() -> None:
     """A button that trains with the tutorial's own settings, then its progress, then its result."""
     run = find()
-    if run is not None and run.is_active:
-        st.fragment(_watch, run_every=POLL / 2)()
+    if follow(run, _watch, every=0.5):
         return
     if run is None or run.state in ("failed", "stopped"):
         _offer(run)
@@ -49,11 +47,8 @@ def _offer(run: JobSnapshot | None) -> None:
             st.rerun()
 
 
-def _watch() -> None:
-    """Progress while it runs; the whole page once when it has ended."""
-    run = find()
-    if run is None or not run.is_active:
-        st.rerun()
+def _watch(run: JobSnapshot) -> None:
+    """Progress while it runs."""
     share = share_of(run.progress)
     if run.state == "queued" or run.progress is None:
         st.progress(0.0, text="Waiting for its turn" if run.state == "queued" else "Starting")
@@ -113,7 +108,7 @@ def _curve(history: tuple[EpochRecord, ...], epochs: int) -> None:
         return
     points = [(record.epoch, "training", record.train_accuracy) for record in history]
     points += [(record.epoch, "test", record.test_accuracy) for record in history]
-    show(
+    show_chart(
         accuracy_curve(points, y_title="Accuracy", epochs=epochs),
         alt_text=f"Accuracy an epoch; after {len(history)}: {history[-1].test_accuracy:.1%} of test images.",
         key="tutorial_curve",

@@ -14,10 +14,8 @@ from ui.shell import navigation
 
 __all__ = ["data_line", "settle", "training_line", "watched"]
 
-POLL: Final = 1.0
-"""Seconds between two looks at a run on the page that watches it."""
-_LINE_POLL: Final = 2.5
-"""The same for the line on every other page: with fifty visitors each look counts."""
+_POLL: Final = 2.5
+"""Seconds between two looks at what is running: with fifty visitors each look counts."""
 _WATCHED: Final = "watched_job"
 
 
@@ -63,7 +61,7 @@ def training_line() -> None:
     shown = st.session_state.pop(_WATCHED, None)
     if any(job.is_active and job.key != shown for job in jobs().snapshots()):
         with st.bottom:
-            st.fragment(_line, run_every=_LINE_POLL)()
+            st.fragment(_line, run_every=_POLL)()
 
 
 def _line() -> None:

@@ -10,7 +10,7 @@ from core.training.engine.records import EpochRecord
 from core.training.jobs import JobSnapshot
 from core.training.trained_model import TrainedModel
 from ui import models
-from ui.charts import show
+from ui.charts import show_chart
 from ui.downloads import curve_buttons
 from ui.model.pictures import signed_png
 from ui.resources import runs, test_split
@@ -21,7 +21,7 @@ from ui.training.view import curves, duration, eight, head
 UNITS_SHOWN = 24
 
 
-def result(job: JobSnapshot) -> None:
+def show(job: JobSnapshot) -> None:
     """An ended run: numbers, curves, time machine."""
     head(job)
     if job.error:
@@ -112,7 +112,7 @@ def _time_machine(job: JobSnapshot) -> None:
 def _confusion(record: EpochRecord) -> None:
     total = sum(map(sum, record.confusion))
     st.markdown(f"**Confusion matrix**, {total:,} test images: which class is taken for which")
-    show(
+    show_chart(
         confusion_chart(record.confusion, test_split().classes),
         alt_text=f"Confusion matrix of {total:,} test images, {record.test_accuracy:.1%} on the diagonal.",
         key="confusion",

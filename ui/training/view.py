@@ -12,13 +12,13 @@ from core.training.engine.records import FIXED_COUNT, Progress
 from core.training.jobs import JobSnapshot
 from core.training.jobs.training import train_count
 from core.training.runs.link import to_query
-from ui.charts import show
+from ui.charts import show_chart
 from ui.components.grid import image_grid
 from ui.resources import jobs, test_split, train_split, visitor
-from ui.shell import navigation, status
+from ui.shell import navigation
 from ui.shell.frame import guard
-from ui.stop import stop_button
 from ui.training.charts import accuracies, gradient_norms, loss_chart
+from ui.watch import follow, stop_button
 
 _PROBLEM: Final = "start_problem"
 
@@ -32,17 +32,12 @@ STATES: Final = {
 }
 
 
-def watch(key: str) -> None:
-    """Show an active run and keep it fresh, once a second; the whole page once when it has ended."""
-    status.watched(key)
-    st.fragment(_live, run_every=status.POLL)(key)
+def show(job: JobSnapshot | None) -> bool:
+    """Show the run while it goes on; gives whether it does."""
+    return follow(job, _live)
 
 
-def _live(key: str) -> None:
-    jobs().touch(visitor())
-    job = jobs().snapshot(key)
-    if job is None or not job.is_active:
-        st.rerun()
+def _live(job: JobSnapshot) -> None:
     head(job)
     _buttons(job)
     if job.state == "queued":
@@ -171,7 +166,7 @@ def curves(job: JobSnapshot) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if len(job.losses) > 1:
-            show(
+            show_chart(
                 loss_chart(job.losses, config, steps=steps),
                 alt_text=f"Training loss of {len(job.losses):,} steps, the last {job.losses[-1]:.3f}.",
                 key="loss_curve",
@@ -179,7 +174,7 @@ def curves(job: JobSnapshot) -> None:
     with right:
         if job.history:
             last = job.history[-1]
-            show(
+            show_chart(
                 accuracies(job.history, epochs=config.epochs if goes_on else len(job.history)),
                 alt_text=f"Accuracy an epoch; after {last.epoch}: {last.test_accuracy:.1%} of test images.",
                 key="accuracy_curve",
@@ -193,7 +188,7 @@ def curves(job: JobSnapshot) -> None:
                 "The **gradient norm** is the length of all gradients taken together. Growing without end, "
                 "it announces that the run is about to diverge."
             )
-            show(
+            show_chart(
                 gradient_norms(job.history),
                 alt_text=f"Gradient norm an epoch, the last {job.history[-1].gradient_norm:.3g}.",
                 key="norm_curve",

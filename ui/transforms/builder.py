@@ -27,7 +27,7 @@ from core.teaching.transforms.program import Picture, PipelineResult
 from core.training.runs.link import to_query
 from ui import charts
 from ui.code import show_code
-from ui.datasets.browse import pick_split
+from ui.datasets.choice import pick_split
 from ui.images import png
 from ui.shell import navigation, params
 from ui.theme import ACCENT, SECOND
@@ -39,7 +39,7 @@ PICTURE = 104
 """Pixels a side of an image on this page: three stand beside each other on a phone."""
 
 
-def workbench() -> None:
+def show() -> None:
     """Controls, stages, draws, code and the way to training."""
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         split = pick_split()
@@ -232,7 +232,7 @@ def _show_numbers(picture: Picture, title: str, key: str) -> None:
         counted="pixels of 1 image",
         color=SECOND if picture.dtype == "uint8" else ACCENT,
     )
-    charts.show(chart, alt_text=f"How often each value occurs after: {title}", key=key)
+    charts.show_chart(chart, alt_text=f"How often each value occurs after: {title}", key=key)
 
 
 def _show_draws(pipeline: Pipeline, result: PipelineResult, seed: int) -> None:

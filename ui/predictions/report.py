@@ -14,6 +14,7 @@ from ui.predictions import charts as predictions_charts
 from ui.predictions import state
 from ui.predictions.state import View
 from ui.shell import params
+from ui.shell.sections import leave_if_sent
 
 SHOWN: Final = 32  # images of a cell
 TOP: Final = 16  # highest losses
@@ -29,9 +30,9 @@ ACCURACY_HELP: Final = (
 
 
 @st.fragment
-def section(view: View) -> None:
+def show(view: View) -> None:
     """The section "Mistakes"."""
-    state.follow("Mistakes")
+    leave_if_sent("Mistakes")
     st.caption(view.model.about)
     matrix = evaluation.confusion(view.scores.labels, view.scores.predicted)
     st.subheader("What is taken for what", anchor=False)
@@ -203,7 +204,7 @@ def _calibration(view: View) -> None:
     result = evaluation.calibration(view.scores.confidence, view.scores.right)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        charts.show(
+        charts.show_chart(
             predictions_charts.reliability_chart(result),
             alt_text=f"Reliability diagram; expected calibration error {result.error:.1%}.",
             key="reliability",

@@ -150,7 +150,7 @@ def show_histograms(result: StepResult) -> None:
         with place:
             st.caption(title)
             chart = charts.histogram(counts.tolist(), edges.tolist(), x_title="Value", y_title="How many")
-            charts.show(chart, alt_text=f"Histogram of {title} between -4 and 4", height=220)
+            charts.show_chart(chart, alt_text=f"Histogram of {title} between -4 and 4", height=220)
 
 
 def show_cost(result: StepResult) -> None:
@@ -180,4 +180,6 @@ def show_cost(result: StepResult) -> None:
             tooltip=[alt.Tooltip("size:Q", format=".3f"), alt.Tooltip("time:Q", format=".4f")],
         )
     )
-    charts.show(chart, alt_text="Time of a copy in milliseconds against its size in megabytes", height=260)
+    charts.show_chart(
+        chart, alt_text="Time of a copy in milliseconds against its size in megabytes", height=260
+    )

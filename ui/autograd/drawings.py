@@ -78,7 +78,7 @@ def show_gradients(result: StepResult) -> None:
             tooltip=[alt.Tooltip("pass"), alt.Tooltip("gradient")],
         )
     )
-    charts.show(bars, alt_text="w.grad after each backward pass", height=260)
+    charts.show_chart(bars, alt_text="w.grad after each backward pass", height=260)
 
 
 def show_moved(result: StepResult) -> None:
@@ -93,7 +93,7 @@ def show_moved(result: StepResult) -> None:
             tooltip=[alt.Tooltip("parameter"), alt.Tooltip("moved:Q", format=".4f")],
         )
     )
-    charts.show(bars, alt_text="How far each parameter moved", height=190)
+    charts.show_chart(bars, alt_text="How far each parameter moved", height=190)
 
 
 def show_tracking(result: StepResult) -> None:
@@ -129,7 +129,7 @@ def show_errors(result: StepResult) -> None:
             tooltip=[alt.Tooltip("h:Q", format=".0e"), alt.Tooltip("difference:Q", format=".1e")],
         )
     )
-    charts.show(
+    charts.show_chart(
         line, alt_text="Difference between autograd and finite differences against the step", height=280
     )
 

@@ -53,7 +53,7 @@ def show_losses(result: StepResult) -> None:
     rule = alt.Chart(pd.DataFrame({"logit": [value]})).mark_rule(color=muted_color(), strokeDash=[4, 4])
     chart = charts.layered(rule.encode(x=alt.X("logit:Q")), lines, mark).properties(height=300)
     told = ", ".join(f"{name} {loss:.2f}" for name, loss in zip(LOSSES, here, strict=True))
-    charts.show(chart, alt_text=f"Three losses against one logit; at {value:+.1f}: {told}.")
+    charts.show_chart(chart, alt_text=f"Three losses against one logit; at {value:+.1f}: {told}.")
     st.caption(_losses_words(result.inputs["moved"], value, here, slopes))
 
 
@@ -123,7 +123,9 @@ def show_paths(result: StepResult) -> None:
     )
     start = alt.Chart(steps.head(1)).mark_text(text="start", dx=-2, dy=-12, color=text_color(), fontSize=12)
     chart = charts.layered(contours, drawn, ends_drawn, start.encode(x=x, y=y)).properties(height=460)
-    charts.show(chart, alt_text=f"Paths of five optimizers down the {result.inputs['surface'].lower()}.")
+    charts.show_chart(
+        chart, alt_text=f"Paths of five optimizers down the {result.inputs['surface'].lower()}."
+    )
     short = [name for name, path in paths.items() if len(path) - 1 < result.inputs["steps"]]
     st.caption(
         "Thin lines join places of equal height. A dot is a step, a diamond the last one."
@@ -159,7 +161,7 @@ def show_range(result: StepResult) -> None:
         line.encode(x=x, y=alt.Y("mean:Q", scale=alt.Scale(domain=[0, 3.5], clamp=True)), tooltip=tips),
         rules.encode(x=alt.X("rate:Q"), color=alt.Color("name:N", sort=None, title=None, legend=legend)),
     ).properties(height=320)
-    charts.show(
+    charts.show_chart(
         chart, alt_text=f"Loss against learning rate: steepest at {steepest:.2g}, lowest at {lowest:.2g}."
     )
     st.markdown(

@@ -5,15 +5,13 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import stop
+from ui import watch
 
 
 def _page():
-    from types import SimpleNamespace
+    from ui.watch import stop_button
 
-    from ui.stop import lab_progress
-
-    lab_progress(SimpleNamespace(key="the job", position=2), None, "runs")
+    stop_button("the job")
 
 
 @pytest.mark.parametrize(("ends", "toasts"), [(True, 0), (False, 1)])
@@ -25,7 +23,7 @@ def test_a_visitor_is_told_when_a_job_goes_on_for_somebody_else(monkeypatch, end
         asked.append(key)
         return ends
 
-    monkeypatch.setattr(stop, "jobs", lambda: SimpleNamespace(stop=end))
+    monkeypatch.setattr(watch, "jobs", lambda: SimpleNamespace(stop=end))
     app = AppTest.from_function(_page).run()
     app.button[0].click().run()
     assert not app.exception
