@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 from core.errors import ConfigError
-from core.system.json_dataclass import from_plain
+from core.system.json_dataclass import dataclass_from_json
 from core.text import quoted
 
 SCHEMA_VERSION: Final = 1
@@ -22,6 +22,7 @@ SCHEMA_VERSION: Final = 1
 MAX_EPOCHS: Final = 60
 MAX_WIDTH: Final = 2048
 MAX_DEPTH: Final = 12
+MAX_LAYERS: Final = 4 * MAX_DEPTH
 MAX_CHANNELS: Final = 128
 MAX_PARAMETERS: Final = 10_000_000
 MIN_BATCH: Final = 1
@@ -147,7 +148,7 @@ class ModelConfig:
         _in_range("The number of convolutional blocks", len(self.channels), 1, 4)
         for count in self.channels:
             _in_range("The channels of a convolutional block", count, 1, MAX_CHANNELS)
-        _in_range("The number of layers", len(self.layers), 0, 4 * MAX_DEPTH)
+        _in_range("The number of layers", len(self.layers), 0, MAX_LAYERS)
         _require(
             (self.architecture == "custom") == bool(self.layers),
             "Only a custom network lists its layers, and it needs at least one.",
@@ -186,6 +187,11 @@ class DataConfig:
         _one_of("The normalisation", self.normalize, Normalization)
         _in_range("The shift, in pixels,", self.shift, 0, 8)
         _in_range("The erased square's side, in pixels,", self.erase, 0, 20)
+
+    @property
+    def kind(self) -> str:
+        """Which data: `auto`, `full`, `sample`, or `custom` where somebody brought their own."""
+        return self.dataset.partition("-")[0]
 
     @property
     def augments(self) -> bool:
@@ -322,7 +328,7 @@ class TrainConfig:
         Raises:
             ConfigError: A field is unknown, of the wrong type, or out of range.
         """
-        return typing.cast(Self, from_plain(cls, values))
+        return typing.cast(Self, dataclass_from_json(cls, values))
 
     def canonical_json(self) -> str:
         """The configuration and the schema version as JSON with sorted keys and no spaces."""

@@ -156,7 +156,7 @@ def _secret() -> bytes:
 def may_see(config: TrainConfig) -> bool:
     """Whether a run is this visitor's to see: not where another visitor brought its images."""
     name = config.data.dataset
-    shared = not name.startswith("custom-") or name == train_split().fingerprint
+    shared = config.data.kind != "custom" or name == train_split().fingerprint
     return shared or name in st.session_state.get(_OWNED, ())
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import Normalization
-from core.model.summary import leaves, summarize
+from core.model.summary import leaf_layers, summarize_network
 from core.training.engine.batches import to_input
 
 WORK = 2_000_000_000
@@ -53,7 +53,7 @@ def follow(module: nn.Module, x: Tensor) -> list[Stage]:
     """
     stages = []
     with torch.no_grad():
-        for name, layer in leaves(module):
+        for name, layer in leaf_layers(module):
             out = layer(x)
             stages.append(Stage(name, layer, x, out))
             x = out
@@ -132,7 +132,7 @@ def neuron_sum(stage: Stage, position: Sequence[int], top: int = 9) -> NeuronSum
 
 def first_weights(module: nn.Module) -> tuple[int, str, nn.Linear | nn.Conv2d] | None:
     """The first layer with weights: its place among the layers, its name and the layer itself."""
-    for index, (name, layer) in enumerate(leaves(module)):
+    for index, (name, layer) in enumerate(leaf_layers(module)):
         if isinstance(layer, nn.Linear | nn.Conv2d):
             return index, name, layer
     return None
@@ -160,7 +160,7 @@ def neuron_pictures(layer: nn.Linear | nn.Conv2d) -> Tensor | None:
 
 def affordable(module: nn.Module, images: int) -> int:
     """How many of `images` one click may send through the whole network."""
-    summary = summarize(module)
+    summary = summarize_network(module)
     by_work = WORK // max(summary.multiply_adds, 1)
     by_memory = TRAFFIC // max(summary.activation_bytes, 1)
     return min(images, max(16, min(MOST, by_work, by_memory)))
@@ -194,7 +194,7 @@ def excitement(
     if found is None:
         return None
     index, _, layer = found
-    before = [other for _, other in leaves(module)][:index]
+    before = [other for _, other in leaf_layers(module)][:index]
     weight = layer.weight[neuron : neuron + 1]
     bias = layer.bias[neuron : neuron + 1] if layer.bias is not None else None
     values = []
@@ -228,10 +228,10 @@ def silence(
     Returns:
         Two times float32, N x 10; the same where the network has no layer with weights.
     """
-    layers = [layer for _, layer in leaves(module)]
+    layers = [layer for _, layer in leaf_layers(module)]
     found = first_weights(module)
     first = 0 if found is None else _silencing_point(layers, found[0]) + 1
-    largest = max((row.activation_bytes for row in summarize(module).rows), default=0)
+    largest = max((row.activation_bytes for row in summarize_network(module).rows), default=0)
     size = max(1, min(CHUNK, BATCH_BYTES // max(largest, 1)))
     before, after = [], []
     with torch.no_grad():

@@ -6,9 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+from core.data.fashion_mnist import RAW
 from core.data.fetch import fetch
 from core.data.shipped_sample import write_sample
-from core.data.sources import DEFAULT_ROOT, RAW, SAMPLE_ROOT, load_split
+from core.data.sources import DEFAULT_ROOT, SAMPLE_ROOT, load_split
 from core.errors import CoreError, DataError
 
 

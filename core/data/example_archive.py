@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from core.data.fashion_mnist import CLASS_COUNT
 from core.data.sources import Split
 
 MISTAKES = (
@@ -29,9 +30,7 @@ def make_example(split: Split, per_class: int = 20, *, mistakes: bool = False) -
         per_class: Garments of each class.
         mistakes: Add rows that cannot be read, to see what is said about each.
     """
-    chosen = [
-        torch.nonzero(split.labels == label).flatten()[:per_class] for label in range(len(split.classes))
-    ]
+    chosen = [torch.nonzero(split.labels == label).flatten()[:per_class] for label in range(CLASS_COUNT)]
     order = torch.cat(chosen).sort().values.tolist()
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Final
 from urllib.response import addinfourl
 
+from core.data.fashion_mnist import FULL_SHA256, RAW, SIDE
 from core.data.idx import parse_idx, read_idx, write_whole
-from core.data.sources import DEBIAN_DIR, FULL_SHA256, RAW
+from core.data.sources import DEBIAN_DIR
 from core.errors import DataError
 from core.system.files import TEMPORARY
 
@@ -99,7 +100,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _item_shape(name: str) -> tuple[int, ...]:
-    return (28, 28) if "images" in name else ()
+    return (SIDE, SIDE) if "images" in name else ()
 
 
 def _is_whole(folder: Path, name: str) -> bool:

@@ -17,8 +17,9 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from core.data.sources import CLASSES, Split
-from core.data.zip_archive import Archive, leaves, open_archive
+from core.data.fashion_mnist import CLASS_COUNT, CLASSES, SIDE
+from core.data.sources import Split
+from core.data.zip_archive import Archive, leads_outside, open_archive
 from core.errors import DataError
 
 MAX_CSV: Final = 2_000_000  # bytes
@@ -30,7 +31,6 @@ MAX_ALL_PIXELS: Final = (
 )
 MIN_SAMPLES: Final = 20
 FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
-SIDE: Final = 28
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Upload:
+class OwnDataset:
     """A dataset that a visitor brought.
 
     Attributes:
@@ -107,9 +107,9 @@ class Upload:
         return train, test
 
 
-def read_upload(
+def read_own_dataset(
     archive: bytes, table: bytes | None = None, *, on_progress: Callable[[float], None] | None = None
-) -> Upload:
+) -> OwnDataset:
     """Read a zip archive of images and its CSV file.
 
     Args:
@@ -133,7 +133,7 @@ def read_upload(
             on_progress((position + 1) / len(lines))
     images = torch.stack(reader.images) if reader.images else torch.empty(0, SIDE, SIDE, dtype=torch.uint8)
     unused = len(reader.pictures - reader.used)
-    return Upload(tuple(rows), images, torch.tensor(reader.labels, dtype=torch.int64), unused)
+    return OwnDataset(tuple(rows), images, torch.tensor(reader.labels, dtype=torch.int64), unused)
 
 
 def report_csv(rows: Sequence[Row]) -> str:
@@ -242,7 +242,7 @@ class _Reader:
     def _find(self, file: str) -> str:
         if not file:
             raise DataError("the file's name is missing")
-        if leaves(file):
+        if leads_outside(file):
             raise DataError("its path leads out of the archive")
         name = posixpath.normpath(file.replace("\\", "/"))
         for folder in self._folders:
@@ -293,8 +293,8 @@ def _label(text: str) -> int:
     names = {name.lower(): i for i, name in enumerate(CLASSES)}
     if text.lower() in names:
         return names[text.lower()]
-    if text.isascii() and text.isdigit() and len(text) <= 2 and int(text) < len(CLASSES):
+    if text.isascii() and text.isdigit() and len(text) <= 2 and int(text) < CLASS_COUNT:
         return int(text)
     if not text:
         raise DataError("the label is missing")
-    raise DataError(f"unknown label: use 0 to {len(CLASSES) - 1} or a name such as {CLASSES[1]}")
+    raise DataError(f"unknown label: use 0 to {CLASS_COUNT - 1} or a name such as {CLASSES[1]}")

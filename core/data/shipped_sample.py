@@ -7,8 +7,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from core.data.fashion_mnist import CLASS_COUNT, RAW, file_names
 from core.data.idx import idx_bytes, write_whole
-from core.data.sources import CLASSES, RAW, Split, file_names
+from core.data.sources import Split
 from core.errors import DataError
 
 PER_CLASS: Final = {True: 500, False: 100}
@@ -31,7 +32,7 @@ def sample_indices(labels: Tensor, per_class: int) -> Tensor:
     Raises:
         DataError: A class has fewer images than that.
     """
-    chosen = [torch.nonzero(labels == label).flatten()[:per_class] for label in range(len(CLASSES))]
+    chosen = [torch.nonzero(labels == label).flatten()[:per_class] for label in range(CLASS_COUNT)]
     if any(len(positions) < per_class for positions in chosen):
         raise DataError(f"The sample needs {per_class} images of each class: start from the full dataset.")
     return torch.cat(chosen).sort().values

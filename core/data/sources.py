@@ -9,44 +9,28 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from torch import Tensor
 
+from core.config import DataConfig
+from core.data.fashion_mnist import (
+    CLASS_COUNT,
+    CLASSES,
+    FULL_SHA256,
+    FULL_SIZE,
+    RAW,
+    SAMPLE_SHA256,
+    SIDE,
+    file_names,
+)  # fmt: skip
 from core.data.idx import IdxFile, read_idx
 from core.errors import DataError
-
-CLASSES: Final = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
-"""Names of the ten classes; the label of an image is a position in this tuple."""
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 DEFAULT_ROOT: Final = PROJECT / "data"
 SAMPLE_ROOT: Final = Path(__file__).resolve().parent / "sample"
 DEBIAN_DIR = Path("/usr/share/datasets/fashion-mnist")
-
-RAW: Final = Path("FashionMNIST", "raw")
-"""Where torchvision keeps the files, below its root."""
-
-FULL_SIZE: Final = {True: 60_000, False: 10_000}
-"""Images in the full training set (`True`) and test set (`False`)."""
-
-FULL_SHA256: Final = {
-    "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-    "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-}
-"""SHA-256 of the unpacked files of the full dataset; packed, they differ between distributors."""
-
-SAMPLE_SHA256: Final = {
-    "train-images-idx3-ubyte": "444ed5f7ce17397f236f5eba17dd507d3f6912f04edd3e4f1701cdf82f2cc0c5",
-    "train-labels-idx1-ubyte": "35d691216f65485d010cc635af5574a9dc04aa5060de9be64ab6e5cb5ead38e9",
-    "t10k-images-idx3-ubyte": "7cee33c3c6414b1b86c25e665a6c4f41584269de3b7cc9768b1d351922845eef",
-    "t10k-labels-idx1-ubyte": "3128d790775889812b73c4f13923559c8b9e281d112c6ea7862acf60a206a909",
-}
-"""SHA-256 of the unpacked files of the sample."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +61,11 @@ class Split:
     @property
     def kind(self) -> str:
         """`full`, `sample` or `custom`."""
-        return self.fingerprint.partition("-")[0]
+        return DataConfig(dataset=self.fingerprint).kind
+
+    def first(self, count: int) -> Self:
+        """The first `count` images, in stored order, without a copy."""
+        return replace(self, images=self.images[:count], labels=self.labels[:count])
 
 
 @dataclass(frozen=True)
@@ -97,12 +85,6 @@ class _Source:
     origin: str
     remedy: str
     missing: str = ""
-
-
-def file_names(train: bool) -> tuple[str, str]:
-    """The unpacked files of a split: images, labels."""
-    prefix = "train" if train else "t10k"
-    return f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte"
 
 
 def load_split(train: bool, root: str | None = None) -> Split:
@@ -155,7 +137,7 @@ def _load_from(source: _Source, train: bool) -> tuple[Split | None, list[str]]:
     """The split a source holds, or `None`, and a sentence for each thing wrong with it."""
     problems: list[str] = []
     parts: list[IdxFile] = []
-    for name, shape in zip(file_names(train), ((28, 28), ()), strict=True):
+    for name, shape in zip(file_names(train), ((SIDE, SIDE), ()), strict=True):
         part, found = _read_part(source, name, shape)
         problems += found
         if part is None:
@@ -194,8 +176,8 @@ def _check_contents(part: IdxFile, name: str, *, shipped: bool) -> None:
     """Refuse labels that are no classes, and files of a known size that are not the known files."""
     if part.sha256 in (FULL_SHA256[name], SAMPLE_SHA256[name]):
         return
-    if part.values.ndim == 1 and int(part.values.max()) >= len(CLASSES):
-        raise DataError(f"it has the label {int(part.values.max())}, and labels end at {len(CLASSES) - 1}")
+    if part.values.ndim == 1 and int(part.values.max()) >= CLASS_COUNT:
+        raise DataError(f"it has the label {int(part.values.max())}, and labels end at {CLASS_COUNT - 1}")
     if shipped or len(part.values) == FULL_SIZE[name.startswith("train")]:
         raise DataError("its contents are not the published ones (SHA-256 differs)")
 

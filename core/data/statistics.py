@@ -1,4 +1,4 @@
-"""Numbers about images: the mean and standard deviation of the training set, and how to compute them."""
+"""Means and standard deviations of images: those that networks are fed with, and how to compute them."""
 
 from typing import Final
 
@@ -6,12 +6,7 @@ import torch
 from torch import Tensor
 
 from core.config import Normalization
-
-MEAN: Final = 0.2860
-"""Mean pixel of the 60,000 training images, scaled to [0, 1], to four decimals."""
-
-STD: Final = 0.3530
-"""Standard deviation of the pixels of the 60,000 training images, scaled to [0, 1], to four decimals."""
+from core.data.fashion_mnist import MEAN, STD
 
 NORMALIZATIONS: Final[dict[Normalization, tuple[float, float]]] = {
     "none": (0.0, 1.0),

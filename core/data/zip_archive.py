@@ -104,7 +104,7 @@ def open_archive(data: bytes) -> Archive:
     return Archive(data, members)
 
 
-def leaves(path: str) -> bool:
+def leads_outside(path: str) -> bool:
     """Whether a path would lead out of the folder it is in."""
     parts = path.replace("\\", "/").split("/")
     return path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in path
@@ -133,7 +133,7 @@ def _checked_name(entry: Entry) -> str:
     """The entry's path without detours, if the entry is one we unpack."""
     if not 0 < entry.name_size <= MAX_NAME:
         raise DataError(f"A file in the archive has no name, or one of more than {MAX_NAME} bytes.")
-    if leaves(entry.name):
+    if leads_outside(entry.name):
         raise DataError(
             f"The archive holds {quoted(entry.name, 60)}, a path that leads out of it: nothing was unpacked."
         )

@@ -14,7 +14,7 @@ from core.data.statistics import NORMALIZATIONS
 from core.errors import ConfigError
 from core.exchange.templates import blocks, template
 from core.exchange.weights.recognition import describe_network
-from core.model import specs
+from core.model import layers_of
 from core.model.class_code import class_definition, class_name
 from core.teaching.snippets.notebook import write_notebook
 from core.training.engine import EVALUATION_BATCH, SEED_OFFSETS
@@ -91,11 +91,11 @@ def about_digits(config: TrainConfig) -> str:
 
 def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str, Any]:
     """What the template is filled with."""
-    if config.data.dataset.startswith("custom"):
+    if config.data.kind == "custom":
         raise ConfigError(
             "This run used uploaded images, which a script cannot download: export another run."
         )
-    kinds = {layer.kind for layer in specs(config.model)}
+    kinds = {layer.kind for layer in layers_of(config.model)}
     tested = "average" if config.optimizer.ema_decay else "model"
     return {
         "config": config,
@@ -144,7 +144,7 @@ def _loading(config: TrainConfig, *, distributed: bool) -> dict[str, Any]:
         options = "batch_sampler=Batches()"
     else:
         options = "batch_size=batch_size" + (", sampler=Shuffled()" if config.shuffle else "")
-    uses_dropout = any(layer.kind == "dropout" for layer in specs(config.model))
+    uses_dropout = any(layer.kind == "dropout" for layer in layers_of(config.model))
     return {
         "loader_names": ", ".join(names),
         "transform_names": ", ".join(transforms),
@@ -187,7 +187,7 @@ def _summary(config: TrainConfig) -> str:
 
 
 def _about_data(config: TrainConfig) -> str:
-    if config.data.dataset.startswith("sample"):
+    if config.data.kind == "sample":
         return (
             "The run used the 5,000 training and 1,000 test images that ship with PyTorch Basics, Live, in "
             "core/data/sample: unpack that folder's files into data/FashionMNIST/raw to get its numbers. "

@@ -8,26 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from core.config import MAX_PARAMETERS, LayerConfig
+from core.config import MAX_LAYERS, MAX_PARAMETERS, LayerConfig
+from core.data import CLASS_COUNT
 from core.errors import ArchitectureError
 from core.model.layer_table import (
     INPUT_SHAPE,
     MAX_ACTIVATIONS,
-    MAX_LAYERS,
     MAX_MULTIPLY_ADDS,
-    OUTPUTS,
     TYPE_NAMES,
     LayerRow,
     Shape,
     row_of,
     shape_text,
 )
-from core.model.layer_text import from_spec, to_spec
-
-__all__ = [
-    "Fix", "LayerRow", "Problem", "find_problem", "from_spec", "shape_text", "to_spec", "trace",
-    "trace_until_problem",
-]  # fmt: skip
 
 Reason = Literal[
     "count", "shape", "inputs", "window", "outputs", "parameters", "activations", "multiply_adds"
@@ -64,7 +57,7 @@ class Problem:
     fix: Fix
 
 
-def trace(layers: Sequence[LayerConfig]) -> tuple[LayerRow, ...]:
+def trace_shapes(layers: Sequence[LayerConfig]) -> tuple[LayerRow, ...]:
     """Follow the shape of one image through `layers`.
 
     Raises:
@@ -176,7 +169,7 @@ def _excess(layers: tuple[LayerConfig, ...], rows: list[LayerRow]) -> Problem | 
         if total <= limit:
             continue
         # below the 10 outputs that the last layer needs nothing shrinks, so that fixes never go in circles
-        wide = [r for r in rows if r.layer.kind in ("linear", "conv") and r.layer.size > OUTPUTS]
+        wide = [r for r in rows if r.layer.kind in ("linear", "conv") and r.layer.size > CLASS_COUNT]
         if wide:
             largest = max(wide, key=lambda row: (_cost(row, reason), row.layer.size)).index
             fix = _halved(layers, largest, reason)
@@ -194,8 +187,8 @@ def _excess(layers: tuple[LayerConfig, ...], rows: list[LayerRow]) -> Problem | 
 
 def _halved(layers: tuple[LayerConfig, ...], index: int, reason: Reason) -> Fix:
     """Halve one layer, again and again while the same bound is passed."""
-    while layers[index].size > OUTPUTS:
-        layers = _put(layers, index, replace(layers[index], size=max(OUTPUTS, layers[index].size // 2)))
+    while layers[index].size > CLASS_COUNT:
+        layers = _put(layers, index, replace(layers[index], size=max(CLASS_COUNT, layers[index].size // 2)))
         problem = find_problem(layers)
         if problem is None or problem.reason != reason:
             break
@@ -205,21 +198,23 @@ def _halved(layers: tuple[LayerConfig, ...], index: int, reason: Reason) -> Fix:
 
 def _wrong_end(layers: tuple[LayerConfig, ...], shape: Shape) -> Problem | None:
     """Whether the last layer gives anything but 10 values."""
-    end = LayerConfig(kind="linear", size=OUTPUTS)
+    end = LayerConfig(kind="linear", size=CLASS_COUNT)
     if not layers:
         fix = Fix("Add a flatten layer and a linear layer", (LayerConfig(kind="flatten"), end))
-        text = f"Layer 0 is missing: a network needs at least one layer that gives {OUTPUTS} values."
+        text = f"Layer 0 is missing: a network needs at least one layer that gives {CLASS_COUNT} values."
         return Problem(0, "outputs", text, fix)
-    if shape == (OUTPUTS,):
+    if shape == (CLASS_COUNT,):
         return None
     last = len(layers) - 1
     name = _named(layers, last)
-    text = f"{name} ends the network with {shape_text(shape)} values, but it needs {OUTPUTS}, one a class"
+    text = f"{name} ends the network with {shape_text(shape)} values, but it needs {CLASS_COUNT}, one a class"
     if layers[last].kind == "linear":
-        fix = Fix(f"Set its outputs to {OUTPUTS}", _put(layers, last, replace(layers[last], size=OUTPUTS)))
-        return Problem(last, "outputs", f"{text}: set its outputs to {OUTPUTS}.", fix)
+        fix = Fix(
+            f"Set its outputs to {CLASS_COUNT}", _put(layers, last, replace(layers[last], size=CLASS_COUNT))
+        )
+        return Problem(last, "outputs", f"{text}: set its outputs to {CLASS_COUNT}.", fix)
     new = (LayerConfig(kind="flatten"), end) if len(shape) == 3 else (end,)
     kept = layers[: MAX_LAYERS - len(new)]
     what = "a flatten layer and a linear layer" if len(new) == 2 else "a linear layer"
-    fix = Fix(f"End with {what} of {OUTPUTS} outputs", (*kept, *new))
-    return Problem(last, "outputs", f"{text}: add {what} with {OUTPUTS} outputs after it.", fix)
+    fix = Fix(f"End with {what} of {CLASS_COUNT} outputs", (*kept, *new))
+    return Problem(last, "outputs", f"{text}: add {what} with {CLASS_COUNT} outputs after it.", fix)

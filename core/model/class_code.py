@@ -7,7 +7,7 @@ from torch import nn
 
 from core.config import ModelConfig
 from core.model.networks import NeuralNetwork, skeleton
-from core.model.summary import counts, leaves
+from core.model.summary import leaf_layers, summary_of
 
 
 def class_code(config: ModelConfig) -> str:
@@ -49,9 +49,9 @@ def class_definition(config: ModelConfig) -> str:
     """
     module = skeleton(config)
     tutorial = isinstance(module, NeuralNetwork)
-    rows = counts(config).rows
+    rows = summary_of(config).rows
     lines = []
-    for (_, layer), row in zip(leaves(module), rows, strict=True):
+    for (_, layer), row in zip(leaf_layers(module), rows, strict=True):
         shapes = f"{_shape(row.input_shape)} -> {_shape(row.output_shape)}"
         comment = f"  # {shapes}" if row.input_shape != row.output_shape else ""
         if not (tutorial and isinstance(layer, nn.Flatten)):

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.config import MAX_DEPTH, LayerConfig, LayerKind
+from core.config import LayerConfig, LayerKind
+from core.data import SIDE
 
-INPUT_SHAPE: Final = (1, 28, 28)
+INPUT_SHAPE: Final = (1, SIDE, SIDE)
 """Channels, height and width of one image."""
-OUTPUTS: Final = 10
-MAX_LAYERS: Final = 4 * MAX_DEPTH
 MAX_ACTIVATIONS: Final = 1_000_000
 """Values that all layers together may give for one image: 4 MB in float32."""
 MAX_MULTIPLY_ADDS: Final = 200_000_000
@@ -72,6 +71,16 @@ class LayerRow:
     def activations(self) -> int:
         """New values for one image: a flatten only looks at its input in another shape, and has none."""
         return 0 if self.layer.kind == "flatten" else math.prod(self.output_shape)
+
+    @property
+    def parameter_bytes(self) -> int:
+        """Memory of its parameters, bytes."""
+        return 4 * self.parameters
+
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of its activations for one image, bytes."""
+        return 4 * self.activations
 
     @property
     def type_name(self) -> str:

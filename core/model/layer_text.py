@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from core.config import MAX_DEPTH, LayerConfig, LayerKind
+from core.config import MAX_LAYERS, LayerConfig, LayerKind
 from core.errors import ArchitectureError, ConfigError
 from core.text import quoted
 
-MAX_WORDS: Final = 4 * MAX_DEPTH
 MAX_LENGTH: Final = 1200
-"""Characters: more than `MAX_WORDS` of the longest words."""
+"""Characters: more than `MAX_LAYERS` of the longest words."""
 
 _KINDS: Final[dict[str, LayerKind]] = {kind.replace("_", ""): kind for kind in typing.get_args(LayerKind)}
 _SIZED: Final = ("linear", "conv", "max_pool", "avg_pool")
@@ -26,7 +25,7 @@ _WORD: Final = re.compile(
 )
 
 
-def to_spec(layers: Sequence[LayerConfig]) -> str:
+def layers_to_text(layers: Sequence[LayerConfig]) -> str:
     """The layers as one text; what a layer's kind does not use is left out."""
     return "-".join(_word(layer) for layer in layers)
 
@@ -46,8 +45,8 @@ def _word(layer: LayerConfig) -> str:
     return word
 
 
-def from_spec(text: str) -> tuple[LayerConfig, ...]:
-    """Read what `to_spec` wrote, or what somebody typed into a link.
+def layers_from_text(text: str) -> tuple[LayerConfig, ...]:
+    """Read what `layers_to_text` wrote, or what somebody typed into a link.
 
     Whether the layers fit each other is another question: `core.model.architecture.find_problem` answers it.
 
@@ -59,9 +58,9 @@ def from_spec(text: str) -> tuple[LayerConfig, ...]:
     if len(text) > MAX_LENGTH:
         raise ConfigError(f"The list of layers is too long: at most {MAX_LENGTH:,} characters are read.")
     words = text.strip().lower().split("-")
-    if len(words) > MAX_WORDS:
-        message = f"Layer {MAX_WORDS} is one too many: a network here has at most {MAX_WORDS} layers."
-        raise ArchitectureError(message, layer=MAX_WORDS)
+    if len(words) > MAX_LAYERS:
+        message = f"Layer {MAX_LAYERS} is one too many: a network here has at most {MAX_LAYERS} layers."
+        raise ArchitectureError(message, layer=MAX_LAYERS)
     return tuple(_layer(index, word) for index, word in enumerate(words))
 
 

@@ -11,10 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from core.config import LayerConfig, ModelConfig
-from core.model.architecture import trace
-
-CLASS_COUNT = 10
-SIDE = 28  # pixels
+from core.data import CLASS_COUNT, SIDE
+from core.model.architecture import trace_shapes
 
 
 class NeuralNetwork(nn.Module):
@@ -81,7 +79,7 @@ class Dropout(nn.Dropout):
         return x * mask.div_(1 - self.p)
 
 
-def specs(config: ModelConfig) -> tuple[LayerConfig, ...]:
+def layers_of(config: ModelConfig) -> tuple[LayerConfig, ...]:
     """Any architecture as its layers, first to last."""
     if config.architecture == "custom":
         return config.layers
@@ -149,7 +147,7 @@ def skeleton(config: ModelConfig) -> nn.Module:
     with torch.device("meta"):
         if config.architecture == "tutorial":
             return NeuralNetwork(bias=config.bias)
-        rows = trace(specs(config))
+        rows = trace_shapes(layers_of(config))
         return StackedNetwork(nn.Sequential(*(_layer(row.layer, row.input_shape) for row in rows)))
 
 

@@ -51,7 +51,7 @@ def write_bytes(path: Path, data: bytes, *, flush: bool = True) -> None:
     write_with(path, lambda file: file.write(data), flush=flush)
 
 
-def link(source: Path, target: Path) -> None:
+def hard_link(source: Path, target: Path) -> None:
     """Make `target` another name of `source` in one step; a copy where the file system has no links."""
     temporary = target.with_name(f"{TEMPORARY}{target.name}-{os.getpid()}-{next(_counter)}")
     try:

@@ -16,7 +16,7 @@ REMEDY: Final = (
 )
 
 
-def check() -> str | None:
+def check_packages() -> str | None:
     """One sentence with the remedy if this Python cannot run the app, `None` if it can.
 
     Call it before importing torch: with a torch and a torchvision that do not fit, importing the latter ends

@@ -9,7 +9,7 @@ from core.errors import ConfigError
 from core.text import quoted
 
 
-def from_plain(cls: type[Any], values: object) -> Any:
+def dataclass_from_json(cls: type[Any], values: object) -> Any:
     """Build a dataclass, and the dataclasses within it, from what `dataclasses.asdict` and JSON made of it.
 
     Args:
@@ -30,7 +30,7 @@ def from_plain(cls: type[Any], values: object) -> Any:
 
 def _coerce(name: str, hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint):
-        return from_plain(typing.cast(type[Any], hint), value)
+        return dataclass_from_json(typing.cast(type[Any], hint), value)
     origin = typing.get_origin(hint)
     if origin is tuple:
         if not isinstance(value, (list, tuple)):

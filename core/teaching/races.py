@@ -107,7 +107,7 @@ class RaceJob:
     ) -> None:
         if rates not in RATES:
             raise ConfigError(f"The rates of a race must be one of {', '.join(RATES)}.")
-        self._train, self._test = train, _first(test, TEST_IMAGES)
+        self._train, self._test = train, test.first(TEST_IMAGES)
         self.title = f"Optimizer race, learning rate {rates}"
         self.runs = [(name, race_config(name, rates, seed)) for seed in seeds for name in CONTENDERS]
         texts = [config.key() for _, config in self.runs]
@@ -229,10 +229,6 @@ def _lap(
         return None
     accuracy = result.history[-1].test_accuracy
     return Lap(name=name, rate=rate, seed=seed, losses=tuple(losses), accuracy=accuracy)
-
-
-def _first(split: Split, count: int) -> Split:
-    return Split(**{**vars(split), "images": split.images[:count], "labels": split.labels[:count]})
 
 
 Line = tuple[float, list[tuple[float, float]]]

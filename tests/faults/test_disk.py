@@ -20,7 +20,8 @@ import torch
 
 from core.config import DataConfig, TrainConfig
 from core.data import load_split
-from core.data.sources import RAW, SAMPLE_ROOT, file_names
+from core.data.fashion_mnist import RAW, file_names
+from core.data.sources import SAMPLE_ROOT
 from core.training.jobs import JobStore
 from core.training.runs import RunStore
 from core.training.runs import files as run_files

@@ -6,8 +6,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.data.fashion_mnist import RAW, file_names
 from core.data.idx import idx_bytes
-from core.data.sources import RAW, file_names
 from ui import resources
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.config import DataConfig, LayerConfig, ModelConfig, TrainConfig
-from core.model import build, specs
-from core.model.architecture import from_spec, to_spec
-from core.model.summary import summarize
+from core.model import build, layers_of
+from core.model.layer_text import layers_from_text, layers_to_text
+from core.model.summary import summarize_network
 from core.training import pretrained
 from core.training.jobs.training import TrainingJob
 from core.training.runs import RunStore
@@ -78,7 +78,7 @@ def test_layers_are_added_changed_moved_and_removed(open_model):
     button(app, "Up").click().run()
     button(app, "Remove").click().run()
     assert app.query_params["layers"] == "flatten-linear64-relu-linear512-relu-linear10"
-    built = build(ModelConfig(architecture="custom", layers=from_spec(app.query_params["layers"])))
+    built = build(ModelConfig(architecture="custom", layers=layers_from_text(app.query_params["layers"])))
     assert repr(built) in codes(app)
     assert not app.exception
 
@@ -135,21 +135,21 @@ def test_random_links_never_raise(open_page):
     for _ in range(30):
         count = rng.randint(1, 9)
         layers = [LayerConfig(kind=rng.choice(kinds), size=rng.randint(1, 14)) for _ in range(count)]
-        app.query_params["layers"] = to_spec(layers)
+        app.query_params["layers"] = layers_to_text(layers)
         app.run()
-        assert not app.exception, to_spec(layers)
+        assert not app.exception, layers_to_text(layers)
         assert len(app.error) <= 1
 
 
 def test_architecture_counts_the_module_on_the_page(open_model):
     """The totals are those of the trained module; the drawing has a box for each layer and names them."""
     app = open_model("Architecture")
-    summary = summarize(pretrained.load().module)
+    summary = summarize_network(pretrained.load().module)
     table = app.dataframe[0].value
     assert table["Multiply-adds"].tolist() == [row.multiply_adds for row in summary.rows] + [
         summary.multiply_adds
     ]
-    assert table["Layer"].tolist()[:-1] == [row.name for row in summary.rows]
+    assert table["Layer"].tolist()[:-1] == list(summary.names)
     assert metrics(app)["Parameters"] == f"{summary.parameters:,}"
     chart = app.get("vega_lite_chart")[0].proto
     assert "Flatten to 784" in chart.alt
@@ -173,7 +173,9 @@ def test_parameters_say_how_far_training_went(open_model):
 
 def test_a_run_is_looked_into_at_every_epoch(open_model, fresh_resources, small_train, small_test):
     """The slider goes through the epochs that are kept, and each has its own weights."""
-    config = TrainConfig(epochs=3, batch_size=128, data=DataConfig(dataset="custom"), device="cpu", threads=1)
+    config = TrainConfig(
+        epochs=3, batch_size=128, data=DataConfig(dataset="sample-0a0b0c0d"), device="cpu", threads=1
+    )
     job = TrainingJob(config, RunStore(fresh_resources), small_train, small_test)
     job.run(lambda _: None, lambda: False)
     app = open_model("Parameters", model=config.key())
@@ -218,7 +220,7 @@ def test_compare_counts_and_times(open_model):
     app = open_model("Compare")
     labels = [metric.label for metric in app.metric]
     counted = [metric.value for metric in app.metric if metric.label == "Parameters"]
-    cnn = summarize(build(ModelConfig(architecture="cnn"))).parameters
+    cnn = summarize_network(build(ModelConfig(architecture="cnn"))).parameters
     assert counted == ["669,706", f"{cnn:,}"]
     assert sum("Forward pass, 64 images" in label for label in labels) == 2
 
@@ -237,9 +239,9 @@ def test_the_largest_network_answers_in_two_seconds(open_model, section):
     """Close to every bound at once: 48 layers, 10 million parameters; the second run has nothing to build."""
     relus = "relu-" * 20
     spec = f"conv40-relu-conv20-maxpool2-{relus}flatten-linear2048-linear512-{relus}linear10"
-    layers = from_spec(spec)
+    layers = layers_from_text(spec)
     assert len(layers) == 48
-    assert specs(ModelConfig(architecture="custom", layers=layers)) == layers
+    assert layers_of(ModelConfig(architecture="custom", layers=layers)) == layers
     app = open_model(section, layers=spec, weights="built")
     assert not app.error
     start = time.process_time()
@@ -281,12 +283,12 @@ print(resident("VmHWM") - idle)
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="peaks are read as Linux tells them")
 def test_no_network_makes_the_page_take_200_mb():
     """The most parameters, the widest layers, the most work allowed: every section, one after another."""
-    specs = [
+    texts = [
         "conv127k1-flatten-linear98-linear10",
         "conv128k1-" + "relu-" * 8 + "maxpool14-flatten-linear10",
         "conv128k9-conv15k9-flatten-linear800-linear10",
     ]
-    command = [sys.executable, "-c", MEMORY, *specs]
+    command = [sys.executable, "-c", MEMORY, *texts]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert float(done.stdout.split()[-1]) < 200

@@ -13,7 +13,7 @@ import pytest
 
 from core.config import DataConfig, TrainConfig
 from core.data.example_archive import make_example
-from core.data.own_dataset import read_upload, report_csv
+from core.data.own_dataset import read_own_dataset, report_csv
 from core.training.runs.link import to_query
 from ui import resources
 
@@ -94,7 +94,7 @@ def test_the_same_images_from_two_visitors_are_two_datasets(trained, open_page, 
 
 def test_an_upload_that_changes_in_one_pixel_has_another_name(sample_train):
     """The whole digest counts, of images, labels and what is held out."""
-    upload = read_upload(make_example(sample_train))
+    upload = read_own_dataset(make_example(sample_train))
     images = upload.images.clone()
     images[0, 0, 0] += 1
     other = replace(upload, images=images)
@@ -181,7 +181,7 @@ def test_names_and_labels_of_an_upload_are_text(open_page, fresh_resources):
     for name in NAMES:
         assert name not in words(app)
     assert "<b>" not in words(app)
-    report = report_csv(read_upload(file.getvalue()).rows)
+    report = report_csv(read_own_dataset(file.getvalue()).rows)
     text = report.decode("utf-8-sig") if isinstance(report, bytes) else report
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
     assert cells

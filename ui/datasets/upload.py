@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.data.example_archive import make_example
-from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, Upload, read_upload, report_csv
+from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, OwnDataset, read_own_dataset, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
 from core.training.jobs.records import JobSnapshot, share_of
@@ -76,7 +76,7 @@ def show() -> None:
         _show(found)
 
 
-def _read(archive: UploadedFile, table: UploadedFile | None) -> Upload | None:
+def _read(archive: UploadedFile, table: UploadedFile | None) -> OwnDataset | None:
     """The upload, read once for each pair of files."""
     files = (archive.file_id, table.file_id if table else "")
     known = st.session_state.get(_STATE)
@@ -87,7 +87,7 @@ def _read(archive: UploadedFile, table: UploadedFile | None) -> Upload | None:
             bar.progress(share, text=f"Reading the rows: {share:.0%}")
 
         try:
-            found: Upload | str = read_upload(
+            found: OwnDataset | str = read_own_dataset(
                 archive.getvalue(),
                 table.getvalue() if table else None,
                 on_progress=report,
@@ -102,7 +102,7 @@ def _read(archive: UploadedFile, table: UploadedFile | None) -> Upload | None:
     return known[1]
 
 
-def _show(found: Upload) -> None:
+def _show(found: OwnDataset) -> None:
     wrong = [row for row in found.rows if row.problem]
     with st.container(horizontal=True):
         st.metric("Rows in the CSV file", f"{len(found.rows):,}", border=True)
@@ -165,13 +165,13 @@ def _show(found: Upload) -> None:
     _train(found)
 
 
-def _thumbnail(found: Upload, sample: int) -> str:
+def _thumbnail(found: OwnDataset, sample: int) -> str:
     if sample < 0:
         return ""
     return "data:image/png;base64," + base64.b64encode(png(found.images[sample], 1)).decode()
 
 
-def _train(found: Upload) -> None:
+def _train(found: OwnDataset) -> None:
     """A short run on the samples that were read."""
     st.subheader("Train on it", anchor=False)
     if len(found.labels) < MIN_SAMPLES:

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from core.config import LayerConfig
-from core.model import specs
-from core.model.architecture import shape_text
-from core.model.summary import ModuleRow, Summary, summarize
+from core.model import layers_of
+from core.model.layer_table import LayerRow, shape_text
+from core.model.summary import NetworkSummary, summarize_network
 from ui import charts
 from ui.model.subject import pick_subject, set_layers, show_origin, show_totals
 from ui.shell.sections import open_section
@@ -37,7 +37,7 @@ def show() -> None:
     if subject is None:
         return
     show_origin(subject)
-    summary = summarize(subject.module)
+    summary = summarize_network(subject.module)
     drawn, counted = st.columns([3, 2], gap="medium")
     with drawn:
         names = ", ".join(f"{row.type_name} to {shape_text(row.output_shape)}" for row in summary.rows)
@@ -55,7 +55,7 @@ def show() -> None:
             icon=":material/edit:",
             key="edit_these",
             on_click=_edit,
-            args=(specs(subject.config),),
+            args=(layers_of(subject.config),),
         )
     st.subheader("Layer by layer", anchor=False)
     _table(summary)
@@ -66,7 +66,7 @@ def _edit(layers: tuple[LayerConfig, ...]) -> None:
     open_section("Build")
 
 
-def _drawing(summary: Summary) -> alt.LayerChart:
+def _drawing(summary: NetworkSummary) -> alt.LayerChart:
     """Boxes from top to bottom, arrows between them, shapes beside the arrows."""
     boxes = pd.DataFrame([_box(number, row, summary) for number, row in enumerate(summary.rows)])
     shapes = [row.input_shape for row in summary.rows] + [summary.rows[-1].output_shape]
@@ -136,13 +136,13 @@ def _drawing(summary: Summary) -> alt.LayerChart:
     return chart.properties(height=_STEP * (len(shapes) - 0.5))
 
 
-def _box(number: int, row: ModuleRow, summary: Summary) -> dict[str, object]:
+def _box(number: int, row: LayerRow, summary: NetworkSummary) -> dict[str, object]:
     most = max(math.prod(other.output_shape) for other in summary.rows)
     width = 0.42 + 0.5 * math.log(max(2, math.prod(row.output_shape))) / math.log(max(3, most))
     kind = next((kind for kind, (_, types) in _KINDS.items() if row.type_name in types), "Shape")
     return {
         "layer": row.type_name,
-        "name": row.name,
+        "name": summary.names[number],
         "takes": shape_text(row.input_shape),
         "gives": shape_text(row.output_shape),
         "parameters": f"{row.parameters:,}",
@@ -158,12 +158,12 @@ def _box(number: int, row: ModuleRow, summary: Summary) -> dict[str, object]:
     }
 
 
-def _table(summary: Summary) -> None:
+def _table(summary: NetworkSummary) -> None:
     """Every layer's counts, and their totals in the last row."""
     total = max(summary.parameters, 1)
     rows = [
         {
-            "Layer": row.name,
+            "Layer": name,
             "Type": row.type_name,
             "Gives": shape_text(row.output_shape),
             "Weights": row.weights,
@@ -172,7 +172,7 @@ def _table(summary: Summary) -> None:
             "Multiply-adds": row.multiply_adds,
             "Activations, kB": row.activation_bytes / 1000,
         }
-        for row in summary.rows
+        for name, row in zip(summary.names, summary.rows, strict=True)
     ]
     rows.append(
         {

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.config import MAX_CHANNELS, MAX_WIDTH, LayerConfig, LayerKind
-from core.model import specs
-from core.model.architecture import LayerRow, Problem, shape_text, to_spec, trace_until_problem
+from core.config import MAX_CHANNELS, MAX_LAYERS, MAX_WIDTH, LayerConfig, LayerKind
+from core.model import layers_of
+from core.model.architecture import Problem, trace_until_problem
 from core.model.class_code import class_code, printed
-from core.model.layer_table import MAX_LAYERS, TYPE_NAMES
-from core.model.summary import Summary, counts
+from core.model.layer_table import TYPE_NAMES, LayerRow, shape_text
+from core.model.layer_text import layers_to_text
+from core.model.summary import NetworkSummary, summary_of
 from ui.code import show_code
 from ui.model.subject import PRESETS, TUTORIAL, built_layers, config_of, set_layers, show_totals
 from ui.shell.navigation import entry
@@ -55,7 +56,7 @@ def show() -> None:
         st.caption("The counts and the code come back once every layer fits.")
         return
     config = config_of(layers)
-    _totals(counts(config), layers)
+    _totals(summary_of(config), layers)
     st.subheader("As code", anchor=False)
     st.caption("What `print(model)` prints:")
     st.code(printed(config), language=None)
@@ -73,7 +74,7 @@ def _presets() -> None:
     def start_from() -> None:
         name = st.session_state["preset"]
         if name is not None:
-            _change(specs(PRESETS[name]), 0)
+            _change(layers_of(PRESETS[name]), 0)
         st.session_state["preset"] = None
 
     st.pills("Start from", list(PRESETS), key="preset", on_change=start_from)
@@ -133,11 +134,11 @@ def _editor(layers: Layers, chosen: int) -> None:
 
     def field(name: str, convert: Callable[[Any], Any]) -> dict[str, Any]:
         # the key changes with the layers, so that each widget starts from what the layer says now
-        key = f"edit-{name}-{chosen}-{to_spec(layers)}"
+        key = f"edit-{name}-{chosen}-{layers_to_text(layers)}"
         return {"key": key, "on_change": lambda: put(**{name: convert(st.session_state[key])})}
 
     kinds = list(typing.get_args(LayerKind))
-    kind_key = f"edit-kind-{chosen}-{to_spec(layers)}"
+    kind_key = f"edit-kind-{chosen}-{layers_to_text(layers)}"
 
     def other_kind() -> None:
         new = _fresh(st.session_state[kind_key])
@@ -220,14 +221,14 @@ def _explain(problem: Problem) -> None:
     )
 
 
-def _totals(summary: Summary, layers: Layers) -> None:
+def _totals(summary: NetworkSummary, layers: Layers) -> None:
     """What the whole network comes to, and the way to train it."""
     show_totals(summary)
     training = entry("training")
     if training.path.is_file():
         query = {"architecture": "tutorial"}
         if layers != TUTORIAL:
-            query = {"architecture": "custom", "layers": to_spec(layers)}
+            query = {"architecture": "custom", "layers": layers_to_text(layers)}
         st.page_link(
             training.path, label="Train this network", icon=":material/model_training:", query_params=query
         )

@@ -6,8 +6,9 @@ from torch import Generator
 from core.analysis.timing import Timing, measure
 from core.config import ModelConfig
 from core.model import build
-from core.model.architecture import find_problem, shape_text
-from core.model.summary import Summary, counts
+from core.model.architecture import find_problem
+from core.model.layer_table import shape_text
+from core.model.summary import NetworkSummary, summary_of
 from core.system.device import cpu_threads
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
@@ -28,7 +29,7 @@ def show() -> None:
     with st.container(horizontal=True, gap="medium"):
         first = st.selectbox("First", names, 0, key="first", bind="query-params", width=300)
         second = st.selectbox("Second", names, len(PRESETS) - 1, key="second", bind="query-params", width=300)
-    summaries = [counts(choices[name]) for name in (first, second)]
+    summaries = [summary_of(choices[name]) for name in (first, second)]
     largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
     images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
     timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
@@ -49,7 +50,7 @@ def show() -> None:
         st.rerun()
 
 
-def _measures(summary: Summary, timing: Timing, images: int) -> list[Measure]:
+def _measures(summary: NetworkSummary, timing: Timing, images: int) -> list[Measure]:
     """What is compared."""
     return [
         ("Parameters", summary.parameters, f"{summary.parameters:,}"),
@@ -70,7 +71,7 @@ def _card(measures: list[Measure], others: list[Measure], whose: str) -> None:
         st.metric(label, words, factor, delta_color="off", delta_arrow="off")
 
 
-def _details(summary: Summary, timing: Timing, images: int) -> None:
+def _details(summary: NetworkSummary, timing: Timing, images: int) -> None:
     """How fast it computes, and the shapes on its way."""
     rate = summary.multiply_adds * images / timing.seconds / 1e9
     st.caption(f"Median of {timing.passes} passes: {rate:.1f} billion multiply-adds a second.")

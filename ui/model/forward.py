@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.analysis.neurons import NeuronSum, Stage, follow, neuron_sum
-from core.model.architecture import shape_text
+from core.model.layer_table import shape_text
 from core.teaching.lessons.model import LESSON
 from core.training.engine.batches import to_input
 from ui.components.grid import image_grid

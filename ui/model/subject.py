@@ -9,9 +9,10 @@ from torch import Generator, nn
 
 from core.config import LayerConfig, ModelConfig, Normalization
 from core.errors import ConfigError, CoreError
-from core.model import build, specs
-from core.model.architecture import find_problem, from_spec, to_spec
-from core.model.summary import Summary
+from core.model import build, layers_of
+from core.model.architecture import find_problem
+from core.model.layer_text import layers_from_text, layers_to_text
+from core.model.summary import NetworkSummary
 from core.training import pretrained
 from core.training.trained_model import TrainedModel
 from ui.models import pick_model
@@ -33,7 +34,7 @@ PRESETS: Final[dict[str, ModelConfig]] = {
 }
 """Where a visitor can start from."""
 
-TUTORIAL: Final = specs(ModelConfig())
+TUTORIAL: Final = layers_of(ModelConfig())
 
 _WHICH: Final = {"trained": "A trained network", "built": "The one built here, untrained"}
 
@@ -44,7 +45,7 @@ def built_layers() -> tuple[LayerConfig, ...]:
     if text is None:
         return TUTORIAL
     try:
-        layers = from_spec(text)
+        layers = layers_from_text(text)
     except ConfigError as error:
         st.session_state.pop(LAYERS, None)
         params.set_param(LAYERS, None)
@@ -56,9 +57,9 @@ def built_layers() -> tuple[LayerConfig, ...]:
 
 def set_layers(layers: tuple[LayerConfig, ...]) -> None:
     """Make `layers` the network composed here, in the link and in this session."""
-    spec = to_spec(layers)
+    spec = layers_to_text(layers)
     st.session_state[LAYERS] = spec
-    params.set_param(LAYERS, spec, to_spec(TUTORIAL))
+    params.set_param(LAYERS, spec, layers_to_text(TUTORIAL))
 
 
 def config_of(layers: tuple[LayerConfig, ...]) -> ModelConfig:
@@ -128,7 +129,7 @@ def show_origin(subject: Subject) -> None:
     st.caption(subject.about if named else f"**{subject.title}.** {subject.about}")
 
 
-def show_totals(summary: Summary) -> None:
+def show_totals(summary: NetworkSummary) -> None:
     """What a whole network comes to."""
     with st.container(horizontal=True, gap="medium"):
         st.metric("Parameters", f"{summary.parameters:,}", width="content")

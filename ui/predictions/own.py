@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.analysis import attribution
 from core.data.pictures import Preparation, Prepared, novelty, prepare
-from core.data.pictures.decoding import MAX_BYTES, decode
+from core.data.pictures.decoding import MAX_BYTES, decode_picture
 from core.data.pictures.novelty import Usual
 from core.errors import ImageError
 from core.exchange.card import card_png
@@ -74,7 +74,7 @@ def _decoded(data: bytes) -> Image.Image:
     kept = st.session_state.get("own_picture")
     digest = hashlib.sha256(data).digest()  # the file itself may have 20 MB
     if kept is None or kept[0] != digest:
-        kept = (digest, decode(data))
+        kept = (digest, decode_picture(data))
         st.session_state["own_picture"] = kept
     picture: Image.Image = kept[1]
     return picture

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.errors import CoreError
-from core.system.installed_packages import check as check_environment
+from core.system.installed_packages import check_packages as check_environment
 from ui.components import open_tab
 from ui.shell import navigation, params, share
 from ui.shell.logo import favicon, show_logo

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.config import ModelConfig
 from core.errors import ConfigError
-from core.model import count_parameters, skeleton
-from core.model.layer_text import MAX_LENGTH, from_spec, to_spec
+from core.model.layer_text import MAX_LENGTH, layers_from_text, layers_to_text
+from core.model.summary import summary_of
 from core.training.presets import network_of
 from ui.shell import navigation
 from ui.training.fields import choice, slider, text, toggle
@@ -47,8 +47,7 @@ def detail(architecture: Any, model: ModelConfig) -> ModelConfig:
         found = ModelConfig(bias=bias)
     else:
         found = _sized(architecture, model)
-    count = count_parameters(skeleton(found))
-    st.caption(f"{network_of(found)}: {count:,} parameters.")
+    st.caption(f"{network_of(found)}: {summary_of(found).parameters:,} parameters.")
     return found
 
 
@@ -89,15 +88,16 @@ def _sized(architecture: Any, model: ModelConfig) -> ModelConfig:
 
 
 def _custom(model: ModelConfig) -> ModelConfig:
+    start = layers_to_text(model.layers) if model.layers else _FIRST_LAYERS
     spec = text(
-        "Layers", "layers", to_spec(model.layers) if model.layers else _FIRST_LAYERS, max_chars=MAX_LENGTH,
+        "Layers", "layers", start, max_chars=MAX_LENGTH,
         help="First to last, with hyphens, such as conv16-relu-maxpool2-flatten-linear10.",
     )  # fmt: skip
     st.page_link(
         navigation.entry("model").path, label="Build one by clicking", icon=":material/account_tree:",
         query_params={"layers": spec},
     )  # fmt: skip
-    return ModelConfig(architecture="custom", layers=from_spec(spec))
+    return ModelConfig(architecture="custom", layers=layers_from_text(spec))
 
 
 def _numbers(line: str) -> tuple[int, ...]:

@@ -55,7 +55,7 @@ _TURNS: Final = {
 _KNOWN: Final = "use PNG, JPEG, WebP, GIF or BMP"
 
 
-def decode(data: bytes) -> Image.Image:
+def decode_picture(data: bytes) -> Image.Image:
     """Read a picture: its first frame, upright, in RGBA, its longer side reduced to at most 511 pixels.
 
     Args:

@@ -7,7 +7,7 @@ what a network says.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,10 +15,9 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.data.pictures.decoding import decode
+from core.data.fashion_mnist import SIDE
+from core.data.pictures.decoding import decode_picture
 from core.errors import ImageError
-
-SIDE: Final = 28  # pixels
 
 Polarity = Literal["auto", "keep", "invert"]
 
@@ -60,7 +59,7 @@ class Preparation:
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class PreparationStep:
     """One step of the preparation.
 
     Attributes:
@@ -86,7 +85,7 @@ class Prepared:
     """
 
     image: Tensor
-    stages: tuple[Stage, ...]
+    stages: tuple[PreparationStep, ...]
 
     @property
     def pixels(self) -> Tensor:
@@ -106,14 +105,14 @@ def prepare_upload(data: bytes) -> Tensor:
     Raises:
         ImageError: It is no picture, of a kind not taken here, too large, or damaged.
     """
-    return prepare(decode(data)).image
+    return prepare(decode_picture(data)).image
 
 
 def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepared:
     """Prepare a decoded picture, keeping every step.
 
     Args:
-        picture: RGBA, such as `core.data.pictures.decoding.decode` or a drawing pad gives.
+        picture: RGBA, such as `core.data.pictures.decoding.decode_picture` or a drawing pad gives.
         settings: What the visitor set; `None` leaves everything to be found.
 
     Raises:
@@ -123,11 +122,11 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     pixels = torch.from_numpy(np.array(picture.convert("RGBA"))).float().div_(255)
     pixels = torch.rot90(pixels, settings.turn, (0, 1))
     color, ground = _flatten(pixels)
-    stages = [Stage("picture", "Your picture", color, _picture_note(color, ground))]
+    stages = [PreparationStep("picture", "Your picture", color, _picture_note(color, ground))]
 
     grey = color @ torch.tensor([0.299, 0.587, 0.114])
     stages.append(
-        Stage("grey", "Grey", grey, "0.299 red + 0.587 green + 0.114 blue, as the eye weighs them.")
+        PreparationStep("grey", "Grey", grey, "0.299 red + 0.587 green + 0.114 blue, as the eye weighs them.")
     )
 
     background = _background(color)
@@ -142,7 +141,7 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     if settings.polarity != "auto":
         found = "Inverted, as you set it" if invert else "Not inverted, as you set it"
     stages.append(
-        Stage(
+        PreparationStep(
             "polarity",
             "Light on black",
             light,
@@ -154,17 +153,19 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     box = _box(light > 0) if wants_crop else None
     cut = light if box is None else light[box[0] : box[1], box[2] : box[3]]
     note = f"{cut.shape[1]} × {cut.shape[0]} of {grey.shape[1]} × {grey.shape[0]} pixels."
-    stages.append(Stage("crop", "Cut to the garment", cut, note if wants_crop else f"Not cut: {note}"))
+    stages.append(
+        PreparationStep("crop", "Cut to the garment", cut, note if wants_crop else f"Not cut: {note}")
+    )
 
     fitted = _fit(cut, settings)
     note = f"Longer side {settings.size} pixels, centred on {SIDE} × {SIDE}."
-    stages.append(Stage("fit", "Fit", fitted, note))
+    stages.append(PreparationStep("fit", "Fit", fitted, note))
 
     brightest = float(fitted.max())
     final = fitted / brightest if settings.stretch and brightest > 0.02 else fitted
     final = (final.clamp(0, 1) * 255).round() / 255
     note = f"Brightest pixel was {brightest:.2f}" + (", now 1.00." if settings.stretch else ", left so.")
-    stages.append(Stage("normalise", "Normalise", final, note))
+    stages.append(PreparationStep("normalise", "Normalise", final, note))
     return Prepared(final[None].contiguous(), tuple(stages))
 
 

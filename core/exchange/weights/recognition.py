@@ -14,8 +14,8 @@ from torch import Tensor
 
 from core.config import ModelConfig
 from core.errors import CheckpointError, ConfigError
-from core.model import specs
-from core.model.architecture import trace
+from core.model import layers_of
+from core.model.architecture import trace_shapes
 from core.text import shown
 
 _WRAPPERS: Final = ("module.", "_orig_mod.")
@@ -54,7 +54,7 @@ def expected(config: ModelConfig) -> Shapes:
     """
     prefix, offset = ("linear_relu_stack.", -1) if config.architecture == "tutorial" else ("layers.", 0)
     shapes: Shapes = {}
-    for row in trace(specs(config)):
+    for row in trace_shapes(layers_of(config)):
         layer, name = row.layer, f"{prefix}{row.index + offset}."
         inputs = row.input_shape[0]
         if layer.kind in ("linear", "conv"):
@@ -217,7 +217,7 @@ def _size(shape: tuple[int, ...]) -> str:
 
 def describe_network(config: ModelConfig) -> str:
     """A network in a few words, for a visitor."""
-    layers = specs(config)
+    layers = layers_of(config)
     parameters = sum(math.prod(s) for n, s in expected(config).items() if n.endswith(("weight", "bias")))
     widths = [str(layer.size) for layer in layers if layer.kind in ("linear", "conv")]
     name = {

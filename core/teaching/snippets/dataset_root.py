@@ -9,22 +9,19 @@ byte: the sample is never mistaken for the full dataset.
 
 import os
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from core.data import Split, load_split
+from core.data.fashion_mnist import RAW, file_names
+from core.data.idx import idx_bytes, write_whole
 
 DOWNLOAD_ROOT: Final = "data"
 """The folder that downloaded scripts and notebooks name, as the tutorial does."""
 
 _CHUNK: Final = 1 << 20  # bytes compared at a time
-_FILES: Final = {
-    True: ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
-    False: ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
-}
 
 
 @lru_cache(maxsize=1)
@@ -40,8 +37,8 @@ def dataset_root() -> str:
 
 def own_root(splits: tuple[Split, Split]) -> str:
     """`data`, if `splits` (train, test) lie unpacked in the working directory's `data/`; else nothing."""
-    raw = Path(DOWNLOAD_ROOT, "FashionMNIST", "raw")
-    holds = all(_holds(raw / name, *part) for split in splits for name, part in _parts(split))
+    raw = Path(DOWNLOAD_ROOT) / RAW
+    holds = all(_holds(raw / name, data) for split in splits for name, data in _files(split))
     return DOWNLOAD_ROOT if holds else ""
 
 
@@ -50,14 +47,12 @@ def write_root(folder: Path, splits: tuple[Split, Split]) -> str:
 
     A file that is there with the right contents is kept; others appear whole or not at all.
     """
-    raw = folder / "FashionMNIST" / "raw"
+    raw = folder / RAW
     raw.mkdir(parents=True, exist_ok=True, mode=0o700)
     for split in splits:
-        for name, (header, values) in _parts(split):
-            if not _holds(raw / name, header, values):
-                partial = raw / f"{name}.{os.getpid()}.part"
-                partial.write_bytes(header + values.tobytes())
-                partial.replace(raw / name)
+        for name, data in _files(split):
+            if not _holds(raw / name, data):
+                write_whole(raw / name, data)
     return str(folder)
 
 
@@ -70,22 +65,15 @@ def _name(splits: tuple[Split, Split]) -> str:
     return f"fashion-mnist-{contents}-{owner}"
 
 
-def _parts(split: Split) -> list[tuple[str, tuple[bytes, np.ndarray]]]:
-    """The split's two IDX files: name, header (a big-endian magic number and sizes), and values."""
-    arrays = (split.images.numpy(), split.labels.numpy().astype(np.uint8))
-    magics = (0x00000803, 0x00000801)
-    headers = (
-        np.array([magic, *array.shape], ">i4").tobytes() for magic, array in zip(magics, arrays, strict=True)
-    )
-    return list(zip(_FILES[split.train], zip(headers, arrays, strict=True), strict=True))
+def _files(split: Split) -> Iterator[tuple[str, bytes]]:
+    """The split's two IDX files, one after the other: name and contents."""
+    for name, values in zip(file_names(split.train), (split.images, split.labels.byte()), strict=True):
+        yield name, idx_bytes(values)
 
 
-def _holds(path: Path, header: bytes, values: np.ndarray) -> bool:
+def _holds(path: Path, data: bytes) -> bool:
     """Whether the file has exactly these contents, without reading all of it at once."""
-    if not path.is_file() or path.stat().st_size != len(header) + values.nbytes:
+    if not path.is_file() or path.stat().st_size != len(data):
         return False
-    body = np.ascontiguousarray(values).reshape(-1).data
     with path.open("rb") as file:
-        return file.read(len(header)) == header and all(
-            file.read(_CHUNK) == body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)
-        )
+        return all(file.read(_CHUNK) == data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from core.config import TrainConfig
-from core.data import Split
+from core.data import CLASS_COUNT, Split
 from core.errors import DeviceMemoryError, DivergedError
-from core.model import CLASS_COUNT, build
+from core.model import build
 from core.system import device as devices
 from core.system import memory
 from core.training.engine.averaging import WeightAverage

@@ -107,8 +107,8 @@ def measure(config: TrainConfig, train_split: Split, test_split: Split) -> None:
 
         run_training(
             trial,
-            train_split=_head(train_split, count),
-            test_split=_head(test_split, 16),
+            train_split=train_split.first(count),
+            test_split=test_split.first(16),
             should_stop=should_stop,
         )
         steps = [after - before for before, after in pairwise(times)]
@@ -121,10 +121,6 @@ def measure(config: TrainConfig, train_split: Split, test_split: Split) -> None:
         return  # the run itself will say what is wrong with it
     finally:
         _measuring.release()
-
-
-def _head(split: Split, count: int) -> Split:
-    return replace(split, images=split.images[:count], labels=split.labels[:count])
 
 
 @lru_cache(maxsize=512)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from core.config import TrainConfig
 from core.data import Split
 from core.errors import CoreError, RunError
-from core.model import specs
-from core.model.architecture import trace
+from core.model.summary import summary_of
 from core.system import memory
 from core.training.jobs.estimate import Estimate, estimate, measure
 from core.training.jobs.queue import MAX_WAITING, JobQueue
@@ -72,7 +71,7 @@ class JobStore(JobQueue):
             stored = self._stored(key)
             if stored is not None and stored.status in COMPLETE:
                 return self._remember(stored)
-            memory.require(sum(row.parameters for row in trace(specs(config.model))))
+            memory.require(summary_of(config.model).parameters)
             expected = estimate(config, self.runs.list(), train_images=len(train), test_images=len(test))
             job = TrainingJob(
                 config, self.runs, train, test, expected_seconds=expected.seconds if expected else None

@@ -11,8 +11,7 @@ from typing import Final, Literal
 from core.config import MAX_STEPS, TrainConfig
 from core.data import Split
 from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError
-from core.model import specs
-from core.model.architecture import trace
+from core.model.summary import summary_of
 from core.system import device as devices
 from core.system.files import FileLock
 from core.text import quoted
@@ -84,7 +83,7 @@ def multiply_adds(config: TrainConfig) -> int:
     Raises:
         ArchitectureError: The layers do not fit each other.
     """
-    return sum(row.multiply_adds for row in trace(specs(config.model)))
+    return summary_of(config.model).multiply_adds
 
 
 def _check_size(config: TrainConfig, available: int) -> None:

@@ -29,7 +29,7 @@ from torch import Tensor
 
 from core.config import TrainConfig
 from core.errors import ConfigError, RunError
-from core.system.files import flush_folder, link, write_bytes, write_with
+from core.system.files import flush_folder, hard_link, write_bytes, write_with
 from core.training.engine.records import EpochRecord, Progress, TrainingState
 
 SCHEMA: Final = 1
@@ -104,7 +104,7 @@ def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
     write_json(folder / "history.json", [record.to_dict() for record in state.history])
     flush_folder(folder)
 
-    link(_weights(folder, epoch), folder / "weights.pt")
+    hard_link(_weights(folder, epoch), folder / "weights.pt")
     for old in folder.glob("state-*.pt"):
         if old != _state(folder, epoch):
             old.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from core.config import TrainConfig
 from core.errors import ConfigError
-from core.model.layer_text import from_spec, to_spec
+from core.model.layer_text import layers_from_text, layers_to_text
 from core.system import device as devices
 from core.text import quoted
 from core.training.presets import PRESETS
@@ -54,7 +54,7 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "dropout": ("model", "dropout", _FLOAT),
     "bn": ("model", "batch_norm", _FLAG),
     "bias": ("model", "bias", _FLAG),
-    "layers": ("model", "layers", (from_spec, to_spec)),
+    "layers": ("model", "layers", (layers_from_text, layers_to_text)),
     "opt": ("optimizer", "name", _TEXT),
     "lr": ("optimizer", "lr", _FLOAT),
     "momentum": ("optimizer", "momentum", _FLOAT),
@@ -94,7 +94,7 @@ def to_query(config: TrainConfig) -> dict[str, str]:
     machine that opens the link has. A visitor's own dataset is.
     """
     base = TrainConfig.tutorial()
-    if not config.data.dataset.startswith("custom-"):
+    if config.data.kind != "custom":
         config = replace(config, data=replace(config.data, dataset="auto"))
     if config.device == devices.resolve("auto"):
         config = replace(config, device="auto")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.config import TrainConfig
-from core.model import count_parameters, skeleton
+from core.model.summary import summary_of
 from core.training.presets import title_of
 from core.training.runs.files import Status, StoredRun
 
@@ -53,6 +53,6 @@ def summarize(run: StoredRun) -> RunSummary:
         best_test_accuracy=max((record.test_accuracy for record in history), default=None),
         seconds=sum(record.seconds for record in history),
         samples_per_second=speeds[len(speeds) // 2] if speeds else None,
-        parameters=count_parameters(skeleton(run.config.model)),
+        parameters=summary_of(run.config.model).parameters,
         saved=run.saved,
     )

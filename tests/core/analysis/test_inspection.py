@@ -22,14 +22,14 @@ from core.analysis.timing import measure
 from core.config import ModelConfig
 from core.data import Split
 from core.model import build
-from core.model.architecture import from_spec
+from core.model.layer_text import layers_from_text
 from core.teaching.lessons.model import LESSON
 from core.teaching.snippets import run_step
 from core.training import pretrained
 from core.training.engine.batches import to_input
 
 CNN = ModelConfig(
-    architecture="custom", layers=from_spec("conv4k5-maxpool2-sigmoid-conv6n-relu-flatten-linear10")
+    architecture="custom", layers=layers_from_text("conv4k5-maxpool2-sigmoid-conv6n-relu-flatten-linear10")
 )
 
 
@@ -227,7 +227,7 @@ def test_work_of_one_click_is_bounded() -> None:
     """The tutorial's network may see 1,000 images, the costliest allowed only 16."""
     assert affordable(build(ModelConfig()), 10_000) == 1000
     assert affordable(build(ModelConfig()), 50) == 50
-    costly = from_spec("conv128k9-conv15k9-maxpool4-flatten-linear10")
+    costly = layers_from_text("conv128k9-conv15k9-maxpool4-flatten-linear10")
     assert affordable(build(ModelConfig(architecture="custom", layers=costly)), 10_000) == 16
 
 

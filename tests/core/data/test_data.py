@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from core.data import CLASSES, MEAN, STD, load_split, mean_and_std, sources
+from core.data.fashion_mnist import RAW, SAMPLE_SHA256
 from core.data.idx import idx_bytes, read_idx
 from core.data.shipped_sample import sample_indices, write_sample
-from core.data.sources import DEBIAN_DIR, RAW, SAMPLE_ROOT, SAMPLE_SHA256
+from core.data.sources import DEBIAN_DIR, SAMPLE_ROOT
 from core.errors import DataError
 
 IMAGES = "train-images-idx3-ubyte"

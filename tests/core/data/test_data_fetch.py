@@ -15,8 +15,9 @@ import pytest
 from core.data import __main__ as command
 from core.data import fetch as module
 from core.data import sources
+from core.data.fashion_mnist import FULL_SHA256, RAW, SAMPLE_SHA256
 from core.data.fetch import fetch
-from core.data.sources import RAW, SAMPLE_ROOT, SAMPLE_SHA256
+from core.data.sources import SAMPLE_ROOT
 from core.errors import DataError
 
 
@@ -236,4 +237,4 @@ def test_mirror_list_begins_with_torchvision_s_own():
     from torchvision.datasets import FashionMNIST
 
     assert list(module.MIRRORS[:1]) == FashionMNIST.mirrors
-    assert [name for name, _ in FashionMNIST.resources] == [f"{name}.gz" for name in sources.FULL_SHA256]
+    assert [name for name, _ in FashionMNIST.resources] == [f"{name}.gz" for name in FULL_SHA256]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from core.data import Split
 from core.data.pictures import Preparation, prepare, prepare_upload
-from core.data.pictures.decoding import decode
+from core.data.pictures.decoding import decode_picture
 from core.errors import ImageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -244,7 +244,7 @@ def test_exif_orientation_is_undone(orientation):
     upright.paste((255, 0, 0), (0, 0, 30, 20))
     undo = {5: 5, 6: 2, 7: 6, 8: 4, 2: 0, 3: 3, 4: 1}[orientation]  # Pillow's transpose that turns it
     data = saved(upright.transpose(undo), "PNG", exif=exif(orientation))
-    assert np.array_equal(np.asarray(decode(data).convert("RGB")), np.asarray(upright))
+    assert np.array_equal(np.asarray(decode_picture(data).convert("RGB")), np.asarray(upright))
 
 
 def test_a_dataset_image_comes_back_unchanged(sample_test: Split):
@@ -257,13 +257,13 @@ def test_a_dataset_image_comes_back_unchanged(sample_test: Split):
 
 def test_16_bits_are_scaled_not_cut_off():
     """A grey of 60/255 in 16 bits is the same grey as in 8 bits."""
-    narrow = np.asarray(decode(saved(bag("L"), "PNG")))
-    assert np.array_equal(np.asarray(decode(grey16())), narrow)
+    narrow = np.asarray(decode_picture(saved(bag("L"), "PNG")))
+    assert np.array_equal(np.asarray(decode_picture(grey16())), narrow)
 
 
 def test_each_setting_changes_what_it_says():
     """Polarity, tolerance, cut, size, shift, turn and brightness each do their part and nothing else."""
-    picture = decode(saved(bag(), "PNG"))
+    picture = decode_picture(saved(bag(), "PNG"))
 
     def made(**settings: object) -> torch.Tensor:
         return prepare(picture, Preparation(**settings)).image[0]
@@ -283,7 +283,7 @@ def test_each_setting_changes_what_it_says():
 
 def test_stages_tell_the_whole_way():
     """The stages are those of the page, in order, and the last one is what the network gets."""
-    prepared = prepare(decode(PNG))
+    prepared = prepare(decode_picture(PNG))
     assert [stage.name for stage in prepared.stages] == STAGES
     assert torch.equal(prepared.stages[-1].image, prepared.image[0])
     assert torch.equal(prepared.pixels.float() / 255, prepared.image[0])

@@ -21,7 +21,7 @@ from core.data import CLASSES
 from core.data import zip_archive as archives
 from core.data.custom_dataset import CustomImageDataset
 from core.data.example_archive import MISTAKES, make_example
-from core.data.own_dataset import MAX_ROWS, read_upload, report_csv
+from core.data.own_dataset import MAX_ROWS, read_own_dataset, report_csv
 from core.errors import DataError
 
 
@@ -61,7 +61,7 @@ def refused(data, csv_file=None):
     start = time.process_time()
     try:
         with pytest.raises(DataError) as caught:
-            read_upload(data, csv_file)
+            read_own_dataset(data, csv_file)
         seconds, peak = time.process_time() - start, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -81,7 +81,7 @@ def example(sample_train):
 
 def test_the_example_is_read_whole_and_its_pixels_come_back(example, sample_train):
     """Forty garments, bit for bit, with their labels."""
-    found = read_upload(example)
+    found = read_own_dataset(example)
     assert len(found.rows) == len(found.labels) == 40
     assert not any(row.problem for row in found.rows)
     assert found.unused == 0
@@ -114,7 +114,7 @@ def test_the_example_unpacked_serves_the_tutorials_dataset_class(example, tmp_pa
 
 def test_each_mistake_of_the_example_is_said_in_its_row(sample_train):
     """Six rows, each with its own reason; only the others become samples."""
-    found = read_upload(make_example(sample_train, 2, mistakes=True))
+    found = read_own_dataset(make_example(sample_train, 2, mistakes=True))
     wrong = [row for row in found.rows if row.problem]
     assert [(row.file, row.label) for row in wrong] == list(MISTAKES)
     assert len(found.labels) == 20
@@ -169,7 +169,7 @@ def test_a_row_that_cannot_be_read_says_why(file, label, words, huge_png):
     rows = io.StringIO()
     csv.writer(rows).writerows([("file", "label"), ("good.png", "Bag"), (file, label)])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = read_upload(zipped(files), rows.getvalue().encode())
+    found = read_own_dataset(zipped(files), rows.getvalue().encode())
     assert found.rows[0].problem == ""
     assert words in found.rows[1].problem
     assert found.labels.tolist() == [8]
@@ -196,14 +196,14 @@ def test_a_webp_of_the_largest_size_costs_no_memory():
     body = b"VP8X" + struct.pack("<I", 10) + bytes(4) + b"\xfe\x3f\x00" * 2
     fake = b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = read_upload(zipped([("a.webp", fake)]), table(("a.webp", "1")))
+    found = read_own_dataset(zipped([("a.webp", fake)]), table(("a.webp", "1")))
     assert found.rows[0].problem
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 
 def test_the_same_file_twice_in_the_csv_is_read_once():
     """The second row says where the first is."""
-    found = read_upload(zipped([("a.png", png())]), table(("a.png", "1"), ("a.png", "2")))
+    found = read_own_dataset(zipped([("a.png", png())]), table(("a.png", "1"), ("a.png", "2")))
     assert found.rows[1].problem == "the same file stands in line 2 already"
     assert found.labels.tolist() == [1]
 
@@ -213,7 +213,7 @@ def test_many_large_pictures_stop_being_decoded():
     files = [(f"{i}.png", png(4000, 4000, compress_level=1)) for i in range(2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.data.own_dataset.MAX_ALL_PIXELS", 20_000_000)
-        found = read_upload(zipped(files), table(("0.png", "1"), ("1.png", "2")))
+        found = read_own_dataset(zipped(files), table(("0.png", "1"), ("1.png", "2")))
     assert found.rows[0].problem == ""
     assert "together" in found.rows[1].problem
 
@@ -225,7 +225,9 @@ def test_pictures_of_any_kind_become_28_by_28_grey_on_black():
     Image.new("RGBA", (28, 28), (255, 255, 255, 0)).save(clear, format="PNG")
     Image.new("RGB", (60, 60), (255, 0, 0)).save(color, format="JPEG")
     files = [("wide.png", wide.getvalue()), ("clear.png", clear.getvalue()), ("red.jpg", color.getvalue())]
-    images = read_upload(zipped(files), table(("wide.png", "0"), ("clear.png", "0"), ("red.jpg", "0"))).images
+    images = read_own_dataset(
+        zipped(files), table(("wide.png", "0"), ("clear.png", "0"), ("red.jpg", "0"))
+    ).images
     assert images[0, 0].max() == 0
     assert images[0, 14].min() == 200
     assert images[1].max() == 0
@@ -246,7 +248,7 @@ def test_pictures_of_any_kind_become_28_by_28_grey_on_black():
 )
 def test_csv_files_of_several_dialects_are_read(header, row):
     """Commas, semicolons, tabs, quotes, a byte order mark, columns in another order."""
-    found = read_upload(zipped([("pictures/a.png", png())]), f"{header}\r\n{row}\r\n".encode())
+    found = read_own_dataset(zipped([("pictures/a.png", png())]), f"{header}\r\n{row}\r\n".encode())
     assert [r.problem for r in found.rows] == [""]
     assert found.labels.tolist() == [3]
 
@@ -274,7 +276,7 @@ def test_a_member_that_unpacks_to_more_than_it_claims_is_cut_off():
     at = lying.index(b"PK\x01\x02")
     lying[at + 24 : at + 28] = struct.pack("<I", 1000)
     tracemalloc.start()
-    found = read_upload(bytes(lying))
+    found = read_own_dataset(bytes(lying))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found.rows[0].problem == "it is damaged in the archive"
@@ -298,7 +300,7 @@ def test_a_million_tiny_files_are_refused_by_their_count():
     many += struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, (end - at) * 1_000_000, at, 0)
     start = time.process_time()
     with pytest.raises(DataError, match="65,535 files or more"):
-        read_upload(many)
+        read_own_dataset(many)
     assert time.process_time() - start < 1
 
 
@@ -352,7 +354,9 @@ def test_a_csv_file_that_cannot_be_used_is_refused_in_one_sentence(data, words):
 
 def test_the_report_is_no_formula_for_a_spreadsheet():
     """Cells that begin like a formula get an apostrophe."""
-    rows = read_upload(zipped([("a.png", png())]), table(("=1+1", "@x"), ("+a", "-2"), ("a.png", "1"))).rows
+    rows = read_own_dataset(
+        zipped([("a.png", png())]), table(("=1+1", "@x"), ("+a", "-2"), ("a.png", "1"))
+    ).rows
     cells = list(csv.reader(io.StringIO(report_csv(rows))))
     assert cells[1][1:3] == ["'=1+1", "'@x"]
     assert cells[2][1:3] == ["'+a", "'-2"]
@@ -361,7 +365,7 @@ def test_the_report_is_no_formula_for_a_spreadsheet():
 
 def test_splits_hold_every_sample_once_and_have_one_name(example):
     """Nothing is in both; the same upload gives the same fingerprint, another share another one."""
-    found = read_upload(example)
+    found = read_own_dataset(example)
     train, test = found.splits(0.2)
     assert (len(train), len(test)) == (32, 8)
     assert train.train
@@ -371,10 +375,10 @@ def test_splits_hold_every_sample_once_and_have_one_name(example):
     assert train.classes == CLASSES
     together = np.sort(torch.cat([train.images, test.images]).flatten(1).double().sum(1).numpy())
     assert np.array_equal(together, np.sort(found.images.flatten(1).double().sum(1).numpy()))
-    assert read_upload(example).splits(0.2)[0].fingerprint == train.fingerprint
+    assert read_own_dataset(example).splits(0.2)[0].fingerprint == train.fingerprint
     assert found.splits(0.5)[0].fingerprint != train.fingerprint
     with pytest.raises(DataError, match="at least 20"):
-        read_upload(zipped([("a.png", png())]), table(("a.png", "1"))).splits()
+        read_own_dataset(zipped([("a.png", png())]), table(("a.png", "1"))).splits()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -389,4 +393,4 @@ def test_a_damaged_archive_never_raises_anything_else(at, value, cut):
     data[at % len(data)] = value
     for spoiled in (bytes(data), bytes(data[: cut % len(data)])):
         with contextlib.suppress(DataError):
-            read_upload(spoiled)
+            read_own_dataset(spoiled)

@@ -1,5 +1,6 @@
 """Layer tables agree with modules, torchinfo and PyTorch's flop counter; misfits are explained and fixed."""
 
+import math
 import random
 import typing
 from dataclasses import replace
@@ -10,13 +11,14 @@ import torchinfo
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from core.config import MAX_PARAMETERS, LayerConfig, LayerKind, ModelConfig
+from core.config import MAX_LAYERS, MAX_PARAMETERS, LayerConfig, LayerKind, ModelConfig
 from core.errors import ArchitectureError, ConfigError
-from core.model import build, skeleton, specs
-from core.model.architecture import find_problem, from_spec, to_spec, trace
+from core.model import build, layers_of, skeleton
+from core.model.architecture import find_problem, trace_shapes
 from core.model.class_code import class_code
-from core.model.layer_table import MAX_ACTIVATIONS, MAX_LAYERS, MAX_MULTIPLY_ADDS
-from core.model.summary import leaves, summarize
+from core.model.layer_table import MAX_ACTIVATIONS, MAX_MULTIPLY_ADDS
+from core.model.layer_text import layers_from_text, layers_to_text
+from core.model.summary import leaf_layers, summarize_network
 
 KINDS = typing.get_args(LayerKind)
 
@@ -45,7 +47,7 @@ def repaired(layers: tuple[LayerConfig, ...]) -> tuple[LayerConfig, ...]:
             return layers
         assert problem.fix.layers != layers, problem
         layers = problem.fix.layers
-    raise AssertionError(f"fixes do not end: {to_spec(layers)}")
+    raise AssertionError(f"fixes do not end: {layers_to_text(layers)}")
 
 
 def valid_networks(count: int, seed: int) -> list[tuple[LayerConfig, ...]]:
@@ -65,33 +67,33 @@ TEN = [
     ModelConfig(architecture="mlp", hidden=(128,) * 6, activation="tanh", batch_norm=True),
     ModelConfig(architecture="cnn"),
     ModelConfig(architecture="cnn", channels=(8, 16, 32, 64), hidden=(40,), batch_norm=True),
-    custom(from_spec("conv8k5n-silu-avgpool2-conv16k1-maxpool3-flatten-linear33-sigmoid-linear10")),
-    custom(from_spec("batchnorm-conv4k9-flatten-batchnorm-linear10n-softmax")),
-    custom(from_spec("maxpool7-flatten-linear2048-leakyrelu-dropout0.5-linear10")),
+    custom(layers_from_text("conv8k5n-silu-avgpool2-conv16k1-maxpool3-flatten-linear33-sigmoid-linear10")),
+    custom(layers_from_text("batchnorm-conv4k9-flatten-batchnorm-linear10n-softmax")),
+    custom(layers_from_text("maxpool7-flatten-linear2048-leakyrelu-dropout0.5-linear10")),
 ]
 
 
-@pytest.mark.parametrize("config", TEN, ids=lambda config: to_spec(specs(config))[:60])
+@pytest.mark.parametrize("config", TEN, ids=lambda config: layers_to_text(layers_of(config))[:60])
 def test_summary_agrees_with_torchinfo(config: ModelConfig) -> None:
     """Shapes, parameters and multiply-adds of ten networks, layer by layer.
 
     Multiply-adds of batch norms apart: there torchinfo counts a parameter once however large the image is.
     """
     module = build(config).eval()
-    rows = summarize(module).rows
+    rows = summarize_network(module).rows
     info = torchinfo.summary(module, input_size=(1, 1, 28, 28), verbose=0)
     theirs = [layer for layer in info.summary_list if layer.is_leaf_layer]
     assert [tuple(layer.output_size[1:]) for layer in theirs] == [row.output_shape for row in rows]
     assert [tuple(layer.input_size[1:]) for layer in theirs] == [row.input_shape for row in rows]
     assert [layer.num_params for layer in theirs] == [row.parameters for row in rows]
-    assert info.total_params == summarize(module).parameters
-    assert info.total_param_bytes == summarize(module).parameter_bytes
+    assert info.total_params == summarize_network(module).parameters
+    assert info.total_param_bytes == summarize_network(module).parameter_bytes
     for layer, row in zip(theirs, rows, strict=True):
         if not row.type_name.startswith("BatchNorm"):
             assert layer.macs == row.multiply_adds, row
 
 
-@pytest.mark.parametrize("layers", valid_networks(20, seed=1), ids=to_spec)
+@pytest.mark.parametrize("layers", valid_networks(20, seed=1), ids=layers_to_text)
 def test_random_networks_agree_with_hooks_and_a_count(layers: tuple[LayerConfig, ...]) -> None:
     """Twenty random valid networks: description, module, hooks and PyTorch's flop counter agree."""
     module = build(custom(layers)).eval()
@@ -106,14 +108,19 @@ def test_random_networks_agree_with_hooks_and_a_count(layers: tuple[LayerConfig,
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         module(torch.rand(1, 1, 28, 28))
     hooked = list(seen)  # the summaries below pass through the hooks again
-    table, summary = trace(layers), summarize(skeleton(custom(layers)))
+    table, summary = trace_shapes(layers), summarize_network(skeleton(custom(layers)))
     assert [(row.input_shape, row.output_shape, row.parameters) for row in table] == hooked
     assert [(row.input_shape, row.output_shape, row.parameters) for row in summary.rows] == hooked
-    assert summarize(module) == summary
-    assert [row.multiply_adds for row in table] == [row.multiply_adds for row in summary.rows]
-    assert [row.weights for row in table] == [row.weights for row in summary.rows]
-    assert [row.type_name for row in table] == [row.type_name for row in summary.rows]
-    assert [row.activations * 4 for row in table] == [row.activation_bytes for row in summary.rows]
+    assert summarize_network(module) == summary
+    assert [(row.type_name, row.weights) for row in table] == [
+        (type(layer).__name__, layer.weight.numel() if hasattr(layer, "weight") else 0)
+        for layer in module.layers  # type: ignore[union-attr]
+    ]
+    assert [row.activation_bytes for row in table if row.layer.kind != "flatten"] == [
+        4 * math.prod(out)
+        for (_, out, _), row in zip(hooked, table, strict=True)
+        if row.layer.kind != "flatten"
+    ]
     biases = norms = 0
     for layer, (_, out, _) in zip(module.layers, hooked, strict=True):  # type: ignore[arg-type]
         values = torch.Size(out).numel()
@@ -134,7 +141,7 @@ def invalid_networks(count: int, seed: int) -> list[tuple[LayerConfig, ...]]:
     return found
 
 
-@pytest.mark.parametrize("layers", invalid_networks(50, seed=2), ids=to_spec)
+@pytest.mark.parametrize("layers", invalid_networks(50, seed=2), ids=layers_to_text)
 def test_an_invalid_network_gives_one_sentence(layers: tuple[LayerConfig, ...]) -> None:
     """Fifty random invalid networks: one sentence each, the same from every door, and fixes that end well."""
     problem = find_problem(layers)
@@ -148,7 +155,7 @@ def test_an_invalid_network_gives_one_sentence(layers: tuple[LayerConfig, ...]) 
         build(custom(layers))
     assert str(raised.value) == problem.sentence
     assert raised.value.layer == problem.layer
-    assert trace(repaired(layers))[-1].output_shape == (10,)
+    assert trace_shapes(repaired(layers))[-1].output_shape == (10,)
 
 
 @pytest.mark.parametrize(
@@ -167,9 +174,9 @@ def test_an_invalid_network_gives_one_sentence(layers: tuple[LayerConfig, ...]) 
 def test_the_fix_changes_what_is_wrong_and_nothing_else(
     spec: str, layer: int, words: str, fixed: str
 ) -> None:
-    problem = find_problem(from_spec(spec))
+    problem = find_problem(layers_from_text(spec))
     assert problem is not None
-    assert (problem.layer, to_spec(problem.fix.layers)) == (layer, fixed)
+    assert (problem.layer, layers_to_text(problem.fix.layers)) == (layer, fixed)
     assert words in problem.sentence
 
 
@@ -184,10 +191,10 @@ def test_the_fix_changes_what_is_wrong_and_nothing_else(
 )
 def test_bounds_are_held_before_anything_is_allocated(spec: str, reason: str) -> None:
     """A network too large in any way is refused from its description; the fixes bring it within bounds."""
-    problem = find_problem(from_spec(spec))
+    problem = find_problem(layers_from_text(spec))
     assert problem is not None
     assert problem.reason == reason
-    rows = trace(repaired(from_spec(spec)))
+    rows = trace_shapes(repaired(layers_from_text(spec)))
     assert sum(row.parameters for row in rows) <= MAX_PARAMETERS
     assert sum(row.activations for row in rows) <= MAX_ACTIVATIONS
     assert sum(row.multiply_adds for row in rows) <= MAX_MULTIPLY_ADDS
@@ -202,17 +209,17 @@ def test_no_network_is_longer_than_the_limit() -> None:
     assert len(repaired(long)) <= MAX_LAYERS
     assert len(repaired(())) == 2
     with pytest.raises(ConfigError, match=f"Layer {MAX_LAYERS} "):
-        from_spec("-".join(["relu"] * 49))
+        layers_from_text("-".join(["relu"] * 49))
 
 
 def test_spec_round_trip() -> None:
-    """What `to_spec` writes, `from_spec` reads back, for 200 random stacks."""
+    """What `layers_to_text` writes, `layers_from_text` reads back, for 200 random stacks."""
     rng = random.Random(3)
     for _ in range(200):
         layers = random_layers(rng, small=False)
-        assert from_spec(to_spec(layers)) == layers
+        assert layers_from_text(layers_to_text(layers)) == layers
     tiny = (replace(layers[0], kind="dropout", p=1e-7, size=0, inputs=0, kernel=3, bias=True),)
-    assert from_spec(to_spec(tiny)) == tiny
+    assert layers_from_text(layers_to_text(tiny)) == tiny
 
 
 @pytest.mark.parametrize(
@@ -226,12 +233,12 @@ def test_spec_round_trip() -> None:
 )  # fmt: skip
 def test_a_bogus_spec_gives_one_sentence(text: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        from_spec(text)
+        layers_from_text(text)
     assert str(raised.value).endswith(".")
     assert "ayer" in str(raised.value)
 
 
-@pytest.mark.parametrize("config", TEN, ids=lambda config: to_spec(specs(config))[:60])
+@pytest.mark.parametrize("config", TEN, ids=lambda config: layers_to_text(layers_of(config))[:60])
 def test_the_class_written_out_is_the_module(config: ModelConfig) -> None:
     """The shown program runs, prints what the module prints, and its weights load."""
     printed: list[str] = []
@@ -254,6 +261,6 @@ def test_layers_are_applied_in_the_order_of_leaves() -> None:
         module = build(config).eval()
         out = x
         with torch.no_grad():
-            for _, layer in leaves(module):
+            for _, layer in leaf_layers(module):
                 out = layer(out)
             assert torch.equal(out, module(x))

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.config import LayerConfig, ModelConfig
-from core.model import Dropout, NeuralNetwork, build, count_parameters, specs
+from core.model import Dropout, NeuralNetwork, build, count_parameters, layers_of
 
 CONFIGS = [
     ModelConfig(),
@@ -53,7 +53,7 @@ def test_initial_values_are_the_constructors():
     assert all(torch.equal(expected[name], value) for name, value in found.items())
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{c.architecture}-{len(specs(c))}")
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{c.architecture}-{len(layers_of(c))}")
 def test_every_network_gives_ten_logits(config, random_state):
     """Images N x 1 x 28 x 28 become N x 10, all finite, and the global generator is not touched."""
     before = torch.get_rng_state()

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from core.config import TrainConfig
 from core.data.example_archive import make_example
-from core.data.own_dataset import read_upload, report_csv
+from core.data.own_dataset import read_own_dataset, report_csv
 from core.data.pictures import preparation
 from core.errors import CoreError
 from core.exchange.weights import weights
 from core.model import NeuralNetwork
-from core.model.layer_text import from_spec
+from core.model.layer_text import layers_from_text
 from core.teaching.snippets.literal import parse_index, parse_shape, parse_tensor_literal
 from core.teaching.transforms import read_pipeline
 from core.text import quoted
@@ -75,7 +75,7 @@ def whole_files(sample):
 DOORS = {
     "checkpoints": weights.read_state_dict,
     "images": preparation.prepare_upload,
-    "dataset": read_upload,
+    "dataset": read_own_dataset,
     "table": None,  # a whole archive with this as its CSV file
 }
 
@@ -85,7 +85,7 @@ def test_any_bytes_are_taken_or_refused_in_a_sentence(door, sample_train):
     """The corpus, random bytes, and whole files with damage."""
     whole = whole_files(sample_train)
     archive = whole["archive"]
-    read = DOORS[door] or (lambda data: read_upload(archive, data))
+    read = DOORS[door] or (lambda data: read_own_dataset(archive, data))
 
     def attempt(data):
         try:
@@ -112,7 +112,7 @@ def test_any_bytes_are_taken_or_refused_in_a_sentence(door, sample_train):
 
 
 READERS = {
-    "a list of layers": from_spec,
+    "a list of layers": layers_from_text,
     "a pipeline": read_pipeline,
     "a tensor": parse_tensor_literal,
     "a shape": parse_shape,
