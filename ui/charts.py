@@ -40,15 +40,12 @@ Chart = alt.Chart | alt.LayerChart
 
 
 class Filled(NamedTuple):
-    """A chart that many pages draw: making and checking its encoding takes 50 ms, so that is done once.
-
-    Attributes:
-        rows: What this one shows.
-        spec: Its encoding in Vega-Lite, without data; shared, never write into it.
-    """
+    """A chart that many pages draw: making and checking its encoding takes 50 ms, so that is done once."""
 
     rows: pd.DataFrame
+    """What this one shows."""
     spec: dict[str, Any]
+    """Its encoding in Vega-Lite, without data; shared, never write into it."""
 
 
 def show_chart(

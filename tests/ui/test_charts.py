@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import CLASSES
 from ui import charts, theme
-from ui.predictions.charts import cell_colors
+from ui.confusion import cell_colors
 
 CONFIG = tomllib.loads(
     (Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8")
@@ -88,7 +88,7 @@ def test_text_and_links_can_be_read_on_every_ground_of_the_theme(name):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_numbers_in_the_confusion_matrix_can_be_read_in_every_cell(monkeypatch, dark):
-    monkeypatch.setattr("ui.predictions.charts.is_dark", lambda: dark)
+    monkeypatch.setattr("ui.confusion.is_dark", lambda: dark)
     *cells, text = cell_colors()
     assert min(contrast(text, cell) for cell in cells) >= 4.5
 

@@ -15,15 +15,12 @@ SPLITS: Final = ("Training", "Test")
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What the visitor looks at.
-
-    Attributes:
-        split: The images.
-        index: The chosen image's position in the split.
-    """
+    """What the visitor looks at."""
 
     split: Split
+    """The images."""
     index: int
+    """The chosen image's position in the split."""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.data.example_archive import make_example
-from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, OwnDataset, read_own_dataset, report_csv
+from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, OwnDataset, Row, read_own_dataset, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
 from core.training.jobs.records import JobSnapshot, share_of
@@ -116,7 +116,24 @@ def _show(found: OwnDataset) -> None:
             f"The table says why, row by row ({len(reasons)} {'reasons' if len(reasons) > 1 else 'reason'}).",
             icon=":material/warning:",
         )
-    order = wrong + [row for row in found.rows if not row.problem]
+    _table(found, wrong + [row for row in found.rows if not row.problem])
+    if len(found.labels):
+        classes = train_split().classes
+        shown = min(len(found.labels), 60)
+        st.caption(f"The first {shown} of {len(found.labels):,} images as a network will see them.")
+        image_grid(
+            found.images[:shown],
+            [classes[int(label)] for label in found.labels[:shown]],
+            key="own_grid",
+            columns=11,
+            least=64,
+            label="Your images with their labels",
+        )
+    _train(found)
+
+
+def _table(found: OwnDataset, order: list[Row]) -> None:
+    """What became of each row, and the report of all."""
     st.dataframe(
         pd.DataFrame(
             {
@@ -150,19 +167,6 @@ def _show(found: OwnDataset) -> None:
         )
         if len(order) > SHOWN:
             st.caption(f"The table shows {SHOWN} of {len(order):,} rows.")
-    if len(found.labels):
-        classes = train_split().classes
-        shown = min(len(found.labels), 60)
-        st.caption(f"The first {shown} of {len(found.labels):,} images as a network will see them.")
-        image_grid(
-            found.images[:shown],
-            [classes[int(label)] for label in found.labels[:shown]],
-            key="own_grid",
-            columns=11,
-            least=64,
-            label="Your images with their labels",
-        )
-    _train(found)
 
 
 def _thumbnail(found: OwnDataset, sample: int) -> str:

@@ -82,36 +82,12 @@ def _drawing(summary: NetworkSummary) -> alt.LayerChart:
             "centre": 0.0,
         }
     )
-    height = alt.Y(scale=alt.Scale(domain=[-0.75, len(shapes) - 1.25], reverse=True, nice=False), axis=None)
-    across = alt.X(scale=alt.Scale(domain=[-1, 1], nice=False), axis=None)
+    height = alt.Scale(domain=[-0.75, len(shapes) - 1.25], reverse=True, nice=False)
+    box = _boxes(boxes, height)
 
     def y(field: str) -> alt.Y:
-        channel = height.copy()
-        channel.shorthand = f"{field}:Q"
-        return channel
+        return alt.Y(f"{field}:Q", scale=height, axis=None)
 
-    def x(field: str) -> alt.X:
-        channel = across.copy()
-        channel.shorthand = f"{field}:Q"
-        return channel
-
-    tips = [alt.Tooltip(f"{name}:N") for name in ("layer", "name", "takes", "gives", "parameters")]
-    box = (
-        alt.Chart(boxes)
-        .mark_rect(cornerRadius=8)
-        .encode(
-            x=x("left"),
-            x2=alt.X2("right:Q"),
-            y=y("top"),
-            y2=alt.Y2("bottom:Q"),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=list(_KINDS), range=[color for color, _ in _KINDS.values()]),
-                legend=None,
-            ),
-            tooltip=tips,
-        )
-    )
     words: dict[str, Any] = {"align": "center", "baseline": "middle", "color": "#ffffff"}
     title = (
         alt.Chart(boxes)
@@ -131,9 +107,35 @@ def _drawing(summary: NetworkSummary) -> alt.LayerChart:
         .mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=text_color())
         .encode(y=y("middle"), text=alt.Text("shape:N"))
     )
-    centred = [layer.encode(x=x("centre")) for layer in (title, count, line, tip, label)]
+    centred = [layer.encode(x=_across("centre")) for layer in (title, count, line, tip, label)]
     chart = charts.layered(*centred[2:4], box, *centred[:2], centred[4])
     return chart.properties(height=_STEP * (len(shapes) - 0.5))
+
+
+def _across(field: str) -> alt.X:
+    return alt.X(f"{field}:Q", scale=alt.Scale(domain=[-1, 1], nice=False), axis=None)
+
+
+def _boxes(boxes: pd.DataFrame, height: alt.Scale) -> alt.Chart:
+    """A box per layer, the wider the more values it gives."""
+    tips = [alt.Tooltip(f"{name}:N") for name in ("layer", "name", "takes", "gives", "parameters")]
+    chart: alt.Chart = (
+        alt.Chart(boxes)
+        .mark_rect(cornerRadius=8)
+        .encode(
+            x=_across("left"),
+            x2=alt.X2("right:Q"),
+            y=alt.Y("top:Q", scale=height, axis=None),
+            y2=alt.Y2("bottom:Q"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(_KINDS), range=[color for color, _ in _KINDS.values()]),
+                legend=None,
+            ),
+            tooltip=tips,
+        )
+    )
+    return chart
 
 
 def _box(number: int, row: LayerRow, summary: NetworkSummary) -> dict[str, object]:

@@ -69,23 +69,20 @@ def config_of(layers: tuple[LayerConfig, ...]) -> ModelConfig:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """The network that a section looks into.
-
-    Attributes:
-        title: What to call it.
-        about: Where its values come from, in words.
-        module: The network in evaluation mode; never change it.
-        config: What it is made of.
-        normalize: How its images are prepared.
-        first: Gives it with the values it began with; `None` where nobody knows them.
-    """
+    """The network that a section looks into."""
 
     title: str
+    """What to call it."""
     about: str
+    """Where its values come from, in words."""
     module: nn.Module
+    """The network in evaluation mode; never change it."""
     config: ModelConfig
+    """What it is made of."""
     normalize: Normalization
+    """How its images are prepared."""
     first: Callable[[], nn.Module] | None
+    """Gives it with the values it began with; `None` where nobody knows them."""
 
 
 @st.cache_resource(max_entries=1, show_spinner="Drawing the first values")

@@ -1,7 +1,6 @@
 """Charts of the predictions page that no other page has."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import altair as alt
 import pandas as pd
@@ -10,90 +9,7 @@ from torch import Tensor
 from core.analysis.attribution import Plane
 from core.analysis.evaluation import Calibration
 from ui.charts import layered
-from ui.theme import ACCENT, CLASS_COLORS, is_dark, muted_color, text_color
-
-CELL: Final = "cell"
-"""Name of the selection in the confusion matrix."""
-
-
-def confusion_chart(
-    matrix: Tensor, classes: Sequence[str], *, shares: bool, chosen: tuple[int, int] | None = None
-) -> alt.LayerChart:
-    """The confusion matrix as a table of coloured cells that can be clicked.
-
-    Args:
-        matrix: int64, C x C, rows are actual classes.
-        classes: Their names.
-        shares: Show the share of the row instead of the count.
-        chosen: The cell to frame: actual and predicted class.
-    """
-    rows = pd.DataFrame(
-        [
-            {
-                "actual": classes[i],
-                "predicted": classes[j],
-                "count": int(matrix[i, j]),
-                "share": int(matrix[i, j]) / max(1, int(matrix[i].sum())),
-                "right": i == j,
-                "text": _cell_text(int(matrix[i, j]), int(matrix[i].sum()), shares),
-                "chosen": (i, j) == chosen,
-            }
-            for i in range(len(classes))
-            for j in range(len(classes))
-        ]
-    )
-    click = alt.selection_point(name=CELL, fields=["actual", "predicted"], on="click", empty=False)
-    axis = alt.Axis(labelLimit=110, labelOverlap=False, ticks=False, domain=False, grid=False)
-    base = alt.Chart(rows).encode(
-        x=alt.X(
-            "predicted:N",
-            sort=list(classes),
-            axis=alt.Axis(
-                labelAngle=-40, labelLimit=110, labelOverlap=False, orient="top", ticks=False, domain=False
-            ),
-            title="Predicted",
-        ),
-        y=alt.Y("actual:N", sort=list(classes), axis=axis, title="Actual"),
-    )
-    right, none, often, text = cell_colors()
-    cells = (
-        base.mark_rect(cornerRadius=3, cursor="pointer")
-        .encode(
-            color=alt.condition(
-                "datum.right",
-                alt.value(right),
-                alt.Color(
-                    "share:Q",
-                    scale=alt.Scale(domain=[0, 0.2], range=[none, often], clamp=True, interpolate="rgb"),
-                    legend=None,
-                ),
-            ),
-            stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text_color()}),
-            strokeWidth=alt.StrokeWidthValue(2.5),
-            tooltip=[
-                alt.Tooltip("actual:N", title="Actual"),
-                alt.Tooltip("predicted:N", title="Predicted"),
-                alt.Tooltip("count:Q", title="Images", format=",d"),
-                alt.Tooltip("share:Q", title="Share of the class", format=".1%"),
-            ],
-        )
-        .add_params(click)
-    )
-    texts = base.mark_text(fontSize=12, cursor="pointer", color=text).encode(text=alt.Text("text:N"))
-    return layered(cells, texts).properties(height=440)
-
-
-def cell_colors() -> tuple[str, str, str, str]:
-    """A cell that is right, one without images, one with a fifth of its row, and the text on each of them."""
-    if is_dark():
-        return "#1f7a5c", "#1e2327", "#c8511f", "#ffffff"
-    return "#9fd3bf", "#f1f2f0", "#e0662f", "#101418"
-
-
-def _cell_text(count: int, total: int, shares: bool) -> str:
-    if count == 0:
-        return ""
-    return f"{count / max(1, total):.1%}" if shares else f"{count:,}"
+from ui.theme import ACCENT, CLASS_COLORS, muted_color, text_color
 
 
 def reliability_chart(result: Calibration) -> alt.LayerChart:

@@ -10,9 +10,9 @@ from core.data import CLASSES
 from core.teaching.lessons.predictions import LESSON
 from core.teaching.snippets import Step, StepResult
 from ui.charts import probability_bars, show_chart
+from ui.confusion import confusion_chart
 from ui.images import png
 from ui.lesson import show_steps, whole_step
-from ui.predictions import charts
 from ui.predictions.state import View
 from ui.predictions.why import colored
 
@@ -40,7 +40,7 @@ def _prediction(result: StepResult) -> None:
 
 
 def _matrix(result: StepResult) -> None:
-    chart = charts.confusion_chart(result.values["confusion"], CLASSES, shares=False)
+    chart = confusion_chart(result.values["confusion"].tolist(), CLASSES)
     show_chart(chart, alt_text="The confusion matrix that the snippet computed", key="code_confusion")
 
 

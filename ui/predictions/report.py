@@ -10,6 +10,7 @@ from core.analysis import evaluation
 from core.analysis.evaluation import Filter
 from ui import charts
 from ui.components.grid import image_grid
+from ui.confusion import CELL, confusion_chart
 from ui.predictions import charts as predictions_charts
 from ui.predictions import state
 from ui.predictions.state import View
@@ -69,13 +70,15 @@ def _confusion(view: View, matrix: Tensor) -> None:
             key="cells",
             bind="query-params",
         )
-        chart = predictions_charts.confusion_chart(matrix, classes, shares=shown == "Shares", chosen=cell)
+        chart = confusion_chart(
+            matrix.tolist(), classes, shares=shown == "Shares", chosen=cell, clickable=True
+        )
         st.altair_chart(
             charts.styled(chart),
             width="stretch",
             key="confusion",
             on_select=lambda: _take_cell(classes),
-            selection_mode=[predictions_charts.CELL],
+            selection_mode=[CELL],
             alt="Confusion matrix: rows are actual classes, columns predicted ones. The commonest mistakes "
             "are listed beside it.",
         )
@@ -116,7 +119,7 @@ def _set_cell(actual: int, predicted: int) -> None:
 
 
 def _take_cell(classes: tuple[str, ...]) -> None:
-    chosen = st.session_state["confusion"]["selection"].get(predictions_charts.CELL) or []
+    chosen = st.session_state["confusion"]["selection"].get(CELL) or []
     if chosen and chosen[0].get("actual") in classes and chosen[0].get("predicted") in classes:
         _set_cell(classes.index(chosen[0]["actual"]), classes.index(chosen[0]["predicted"]))
 

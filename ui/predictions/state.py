@@ -37,17 +37,14 @@ _PROBLEM: Final = "jump_problem"
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One network on all test images.
-
-    Attributes:
-        model: The network.
-        split: The test images.
-        scores: What it makes of them.
-    """
+    """One network on all test images."""
 
     model: TrainedModel
+    """The network."""
     split: Split
+    """The test images."""
     scores: Scores
+    """What it makes of them."""
 
     @property
     def sample(self) -> int:

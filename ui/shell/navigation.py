@@ -20,21 +20,18 @@ PAGES_FOLDER: Final = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the app.
-
-    Attributes:
-        stem: The file in `pages/` without `.py`, and the page's URL.
-        title: What the sidebar and the browser's tab call it.
-        icon: Name of a Material symbol.
-        section: The sidebar's section.
-        about: One sentence on what the visitor finds there.
-    """
+    """One page of the app."""
 
     stem: str
+    """The file in `pages/` without `.py`, and the page's URL."""
     title: str
+    """What the sidebar and the browser's tab call it."""
     icon: str
+    """Name of a Material symbol."""
     section: str
+    """The sidebar's section."""
     about: str
+    """One sentence on what the visitor finds there."""
 
     @property
     def path(self) -> Path:

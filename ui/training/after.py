@@ -11,11 +11,12 @@ from core.training.jobs import JobSnapshot
 from core.training.trained_model import TrainedModel
 from ui import models
 from ui.charts import show_chart
+from ui.confusion import confusion_chart
 from ui.downloads import curve_buttons
 from ui.model.pictures import signed_png
 from ui.resources import runs, test_split
 from ui.shell import params
-from ui.training.charts import confusion_chart, loss_unit
+from ui.training.charts import loss_unit
 from ui.training.view import curves, duration, eight, head
 
 UNITS_SHOWN = 24

@@ -1,7 +1,6 @@
-"""Charts of a run: the loss of each step, accuracy and gradient norm an epoch, the confusion matrix."""
+"""Charts of a run: the loss of each step, accuracy and and gradient norm per epoch."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import numpy as np
@@ -12,7 +11,7 @@ from core.training.engine.records import EpochRecord
 from core.training.jobs.loss_trace import smooth, thin
 from core.training.runs.files import FloatArray
 from ui.charts import accuracy_curve, layered, lines
-from ui.theme import ACCENT, NEUTRAL, text_color
+from ui.theme import ACCENT, NEUTRAL
 
 LOG_ABOVE = 20.0
 """Losses above this are drawn on a logarithmic scale: a diverging run would flatten all else."""
@@ -100,40 +99,3 @@ def gradient_norms(history: Sequence[EpochRecord]) -> alt.Chart:
         y_title="Gradient norm (L2), mean of every 50th step", y_format=".3~g", zero=True,
     )  # fmt: skip
     return chart.properties(height=220)
-
-
-def confusion_chart(confusion: Sequence[Sequence[int]], classes: Sequence[str]) -> alt.LayerChart:
-    """Test images by actual and predicted class, as a map of counts.
-
-    Args:
-        confusion: Rows actual, columns predicted.
-        classes: Names in order.
-    """
-    rows: list[dict[str, Any]] = []
-    for actual, counts in zip(classes, confusion, strict=True):
-        total = max(1, sum(counts))
-        rows += [
-            {"actual": actual, "predicted": predicted, "images": count, "share": count / total}
-            for predicted, count in zip(classes, counts, strict=True)
-        ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X(
-            "predicted:N",
-            sort=list(classes),
-            title="Predicted",
-            axis=alt.Axis(labelAngle=-40, labelOverlap=False),
-        ),
-        y=alt.Y("actual:N", sort=list(classes), title="Actual", axis=alt.Axis(labelOverlap=False)),
-        tooltip=[
-            alt.Tooltip("actual:N"),
-            alt.Tooltip("predicted:N"),
-            alt.Tooltip("images:Q", format=","),
-            alt.Tooltip("share:Q", format=".1%", title="of that class"),
-        ],
-    )
-    cells = base.mark_rect().encode(
-        color=alt.ColorValue(ACCENT),
-        opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 1]), legend=None),
-    )
-    labels = base.mark_text(fontSize=11, color=text_color()).encode(text=alt.Text("images:Q", format=","))
-    return layered(cells, labels.transform_filter("datum.images > 0")).properties(height=400)

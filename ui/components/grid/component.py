@@ -59,15 +59,9 @@ def image_grid(
     marks = list(marks) if marks is not None else [""] * count
     if len(captions) != count or len(marks) != count:
         raise ValueError("A grid needs one caption and one mark for each image.")
-    if names is None:
-        names = [
-            _name(i, caption, mark) for i, (caption, mark) in enumerate(zip(captions, marks, strict=True))
-        ]
-    across = min(count, 20)
+    names = names or [_name(i, *both) for i, both in enumerate(zip(captions, marks, strict=True))]
     data = {
-        "sprite": "data:image/png;base64," + base64.b64encode(sprite(images, across)).decode(),
-        "across": across,
-        "down": -(-count // across),
+        **sheet(images),
         "columns": columns,
         "least": least,
         "captions": list(captions),
@@ -83,6 +77,13 @@ def image_grid(
             on_click(place)
 
     return _position(_mount(key=key, data=data, on_clicked_change=changed).clicked, count)
+
+
+def sheet(images: Tensor) -> dict[str, str | int]:
+    """All images (uint8, N x H x W) in one picture, with how many stand across and down."""
+    across = min(len(images), 20)
+    url = "data:image/png;base64," + base64.b64encode(sprite(images, across)).decode()
+    return {"sprite": url, "across": across, "down": -(-len(images) // across)}
 
 
 def _position(clicked: object, count: int) -> int | None:

@@ -24,21 +24,18 @@ _mount = register("tensor_row", __file__)
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """One tensor in a row.
-
-    Attributes:
-        tensor: At most 400 elements and 4 dimensions.
-        name: What the code calls it; unique in the row.
-        marks: By position in row-major order: `picked`, `chosen`, `faint`, `stretched`, or several.
-        note: The line under the name; shape and dtype if empty.
-        click: Whether its cells can be clicked.
-    """
+    """One tensor in a row."""
 
     tensor: Tensor
+    """At most 400 elements and 4 dimensions."""
     name: str
+    """What the code calls it; unique in the row."""
     marks: Mapping[int, str] = field(default_factory=dict)
+    """By position in row-major order: `picked`, `chosen`, `faint`, `stretched`, or several."""
     note: str = ""
+    """The line under the name; shape and dtype if empty."""
     click: bool = False
+    """Whether its cells can be clicked."""
 
 
 def describe_tensor(tensor: Tensor, strides: bool = True) -> str:

@@ -8,7 +8,6 @@ Keyboard: left and right go through the images; Tab reaches the grid, where all 
 chooses.
 """
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -17,44 +16,38 @@ import streamlit as st
 from torch import Tensor
 
 from ui.components.assets import register
-from ui.images import sprite
+from ui.components.grid import sheet
 from ui.theme import CLASS_COLORS
 
 
 @dataclass(frozen=True)
 class Item:
-    """What the viewer says of one image.
-
-    Attributes:
-        index: Its number.
-        actual: Its class.
-        predicted: The class that the network names.
-        probabilities: One a class, in [0, 1].
-        loss: Cross-entropy, nats.
-        rank: Place of its class by probability, 1 is the first.
-    """
+    """What the viewer says of one image."""
 
     index: int
+    """Its number."""
     actual: int
+    """Its class."""
     predicted: int
+    """The class that the network names."""
     probabilities: tuple[float, ...]
+    """One a class, in [0, 1]."""
     loss: float
+    """Cross-entropy, nats."""
     rank: int
+    """Place of its class by probability, 1 is the first."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a visitor did.
-
-    Attributes:
-        action: "choose" the image `index`, or go from it to the "next", the "previous" or a "random" one.
-        index: The image's number.
-        count: How many choices this tab has made: which of them an answer belongs to.
-    """
+    """What a visitor did."""
 
     action: str
+    """"choose" the image `index`, or go from it to the "next", the "previous" or a "random" one."""
     index: int
+    """The image's number."""
     count: int
+    """How many choices this tab has made: which of them an answer belongs to."""
 
 
 _ACTIONS: Final = ("choose", "next", "previous", "random")
@@ -94,11 +87,8 @@ def viewer(
             st.session_state[f"{key}_count"] = choice.count
             on_choice(choice)
 
-    across = min(len(items), 20)
     data = {
-        "sprite": "data:image/png;base64," + base64.b64encode(sprite(images, across)).decode(),
-        "across": across,
-        "down": -(-len(items) // across),
+        **sheet(images),
         "items": [asdict(item) for item in items],
         "selected": selected,
         "grid": grid,
