@@ -1,7 +1,15 @@
-"""How much memory is left for this process, and how to give back what is not used.
+"""How much memory is left for this process, who has reserved how much of it, and how to give it back.
 
-A container's limit counts, not the machine's: cgroup v2 and v1, as Linux tells them. Where nothing can be
-told (not Linux), memory is never called short.
+A container's limit counts, not the machine's: cgroup v2 and v1, as Linux reports them. Where the system does
+not say (not Linux), memory is never called short.
+
+Whatever computes on the server first works out how many bytes it will take at its peak, and reserves them:
+
+    with memory.reserve(size, "this comparison"):
+        compare(...)
+
+There is one ledger for the whole process. What one computation has reserved another cannot reserve, even
+before the first has taken it from the system.
 """
 
 import contextlib
@@ -11,15 +19,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from core.errors import QueueError
 
 RESERVE: Final = 96_000_000
-"""Bytes that pages need to go on answering: below this memory is short, and no run is started."""
-BYTES_A_PARAMETER: Final = 40
-"""What a run holds for each parameter: weights, gradient, two moments of Adam, the best and two copies
-that are on their way to disk, float32, and slack."""
+"""Bytes that pages need to go on answering: below this memory is short, and nothing can be reserved."""
 
 _NO_LIMIT: Final = 2**60  # cgroup v1 says "no limit" as a number near 2^63
 _ARENA_MAX: Final = -8  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's mallopt
@@ -45,23 +50,92 @@ def available(root: Path = Path("/")) -> int | None:
 
 
 def is_short() -> bool:
-    """Whether there is less than the reserve."""
+    """Whether less is left than pages need."""
     left = available()
     return left is not None and left < RESERVE
 
 
-def require(parameters: int) -> None:
-    """Refuse a run whose network has so many parameters where memory is short for it.
+class Reservation:
+    """A part of the memory that is left, set aside for one computation until it is released.
+
+    Use it as a context manager, or call `release` when the computation has ended. Made by `reserve`.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        """Bytes."""
+
+    def release(self) -> None:
+        """Let others reserve this memory; calling it again does nothing."""
+        global _before
+        with _ledger:
+            if self in _reservations:
+                _reservations.remove(self)
+                if not _reservations:
+                    _before = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+
+
+_ledger = threading.Lock()
+_reservations: list[Reservation] = []
+_before: int | None = None  # bytes that were left before the first of them
+
+
+def reserve(size: int, purpose: str = "this", *, advice: str = "try again later") -> Reservation:
+    """Set memory aside for a computation, before any of it is taken.
+
+    Args:
+        size: Bytes that the computation takes at its peak, beyond what the process holds already.
+        purpose: What the computation is, as the sentence calls it: "this run".
+        advice: What a visitor can do where it does not fit.
 
     Raises:
-        QueueError: One sentence that says how much is left and what to do.
+        QueueError: There is too little left: one sentence with both figures and the advice.
+    """
+    global _before
+    with _ledger:
+        _check(size, purpose, advice)
+        if not _reservations:
+            _before = available()
+        reservation = Reservation(size)
+        _reservations.append(reservation)
+        return reservation
+
+
+def check(size: int, purpose: str = "this", *, advice: str = "try again later") -> None:
+    """Refuse what could not be reserved now, and reserve nothing.
+
+    Raises:
+        QueueError: As `reserve`.
+    """
+    with _ledger:
+        _check(size, purpose, advice)
+
+
+def _check(size: int, purpose: str, advice: str) -> None:
+    left = _unreserved()
+    if left is not None and left < RESERVE + size:
+        raise QueueError(
+            f"The server has {max(0, left - RESERVE) / 1e6:,.0f} MB of memory to spare, and {purpose} "
+            f"needs about {size / 1e6:,.0f} MB: {advice}."
+        )
+
+
+def _unreserved() -> int | None:
+    """Bytes that are left beside all reservations, whether or not their memory is taken already.
+
+    What was left before the first reservation, less all of them, holds as long as they have taken nothing
+    yet; what is left now holds once they have taken everything. The smaller one is safe.
     """
     left = available()
-    if left is not None and left < RESERVE + BYTES_A_PARAMETER * parameters:
-        raise QueueError(
-            f"The server has {left / 1e6:,.0f} MB of memory left, too little for this run: "
-            "try again later, or choose a smaller network."
-        )
+    if left is None or _before is None:
+        return left
+    return min(left, _before - sum(reservation.size for reservation in _reservations))
 
 
 def tune_allocator() -> None:
@@ -82,7 +156,7 @@ def reused_blocks() -> Iterator[None]:
     """Let the C library keep what is freed, up to some tens of megabytes, for as long as this lasts.
 
     A training step takes the blocks that the step before has freed. Where they were given back, the kernel
-    clears and maps every page of them anew: two to four thousand faults a step of the small convolutional
+    clears and maps every page of them anew: two to four thousand faults per step of the small convolutional
     network, a quarter of its time on two threads and two fifths on one.
     """
     library = _libc()

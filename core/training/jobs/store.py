@@ -10,8 +10,8 @@ from collections.abc import Callable
 from core.config import TrainConfig
 from core.data import Split
 from core.errors import CoreError, RunError
-from core.model.summary import summary_of
 from core.system import memory
+from core.training.footprint import training_bytes
 from core.training.jobs.estimate import Estimate, estimate, measure
 from core.training.jobs.queue import MAX_WAITING, JobQueue
 from core.training.jobs.records import Ended, JobSnapshot, Record, State
@@ -71,7 +71,11 @@ class JobStore(JobQueue):
             stored = self._stored(key)
             if stored is not None and stored.status in COMPLETE:
                 return self._remember(stored)
-            memory.require(summary_of(config.model).parameters)
+            memory.check(
+                training_bytes(config, len(train)),
+                "this run",
+                advice="try again later, or choose a smaller network or batch",
+            )
             expected = estimate(config, self.runs.list(), train_images=len(train), test_images=len(test))
             job = TrainingJob(
                 config, self.runs, train, test, expected_seconds=expected.seconds if expected else None

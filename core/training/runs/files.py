@@ -14,6 +14,7 @@ Knows nothing of queues, locks or the other runs.
 """
 
 import dataclasses
+import io
 import json
 import math
 import pickle
@@ -255,7 +256,11 @@ def _state(folder: Path, epoch: int) -> Path:
 
 
 def _save(path: Path, values: object) -> None:
-    write_with(path, lambda file: torch.save(values, file))
+    """Write tensors by way of memory: on a full disk `torch.save` raises a RuntimeError that hides why."""
+    buffer = io.BytesIO()
+    torch.save(values, buffer)
+    with buffer.getbuffer() as data:
+        write_with(path, lambda file: file.write(data))
 
 
 def _load(path: Path) -> Any:

@@ -1,6 +1,8 @@
 """How much memory is left, told from the files of a machine and of its containers."""
 
+import contextlib
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -89,12 +91,12 @@ def test_new_runs_are_refused_first_and_what_is_there_stays(tmp_path, monkeypatc
     monkeypatch.setattr(memory, "available", lambda: 50 * MB)
     assert memory.is_short()
     assert jobs.submit(config).from_cache
-    with pytest.raises(QueueError, match="50 MB of memory left"):
+    with pytest.raises(QueueError, match="0 MB of memory to spare, and this run needs about"):
         jobs.submit(replace(config, seed=1))
     # the larger the network, the earlier
     monkeypatch.setattr(memory, "available", lambda: 150 * MB)
     assert not memory.is_short()
-    with pytest.raises(QueueError, match="150 MB of memory left"):
+    with pytest.raises(QueueError, match="54 MB of memory to spare, and this run needs about 59"):
         jobs.submit(replace(config, model=ModelConfig(architecture="mlp", hidden=(1024, 1024))))
     assert jobs.wait(jobs.submit(replace(config, seed=1)).key, 60).state == "succeeded"
     jobs.close()
@@ -104,7 +106,9 @@ def test_where_nothing_can_be_told_nothing_is_refused(monkeypatch):
     """Not Linux: no figure, no refusal, and tuning and giving back do nothing."""
     monkeypatch.setattr(memory, "available", lambda: None)
     monkeypatch.setattr(memory.sys, "platform", "darwin")
-    memory.require(10_000_000)
+    memory.check(10**12)
+    with memory.reserve(10**12):
+        memory.check(10**12)
     memory.tune_allocator()
     with memory.reused_blocks():
         pass
@@ -132,6 +136,58 @@ def test_freed_blocks_are_kept_until_the_last_run_has_ended(monkeypatch):
         assert limits == during
     assert limits == before
     assert all(during[option] > before[option] for option in during if option != memory._ARENA_MAX)
+
+
+def test_what_one_has_reserved_another_cannot(monkeypatch):
+    """Reservations add up before any of their memory is taken, and are there again when they are released."""
+    left = 300 * MB + memory.RESERVE
+    monkeypatch.setattr(memory, "available", lambda: left)
+    with memory.reserve(200 * MB) as first:
+        with pytest.raises(
+            QueueError, match="100 MB of memory to spare, and this comparison needs about 101"
+        ):
+            memory.reserve(101 * MB, "this comparison")
+        second = memory.reserve(100 * MB)
+        second.release()
+        second.release()  # once is enough, twice does no harm
+        with pytest.raises(QueueError, match="failed"), memory.reserve(100 * MB):
+            raise QueueError("failed")
+        memory.check(100 * MB)
+        first.release()
+        memory.check(300 * MB)
+    with pytest.raises(QueueError, match="try another"):
+        memory.check(301 * MB, advice="try another")
+
+
+def test_reserved_memory_that_is_taken_counts_once(monkeypatch):
+    """A run that has taken what it reserved leaves the rest to others; what strangers took is missed."""
+    left = 300 * MB + memory.RESERVE
+    monkeypatch.setattr(memory, "available", lambda: left)
+    with memory.reserve(200 * MB):
+        left -= 200 * MB
+        memory.check(100 * MB)
+        left -= 50 * MB  # pages took this
+        with pytest.raises(QueueError, match="50 MB of memory to spare"):
+            memory.check(51 * MB)
+
+
+def test_a_hundred_threads_cannot_reserve_more_than_there_is(monkeypatch):
+    """The ledger is one for all threads."""
+    monkeypatch.setattr(memory, "available", lambda: 10 * MB + memory.RESERVE)
+    held = []
+
+    def ask():
+        with contextlib.suppress(QueueError):
+            held.append(memory.reserve(MB))
+
+    threads = [threading.Thread(target=ask) for _ in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(held) == 10
+    for reservation in held:
+        reservation.release()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="page faults are counted on Linux")
