@@ -69,5 +69,9 @@ class QueueError(CoreError):
     """A run is not accepted now: the queue is full, or this visitor has one going already."""
 
 
+class BudgetError(CoreError):
+    """A visitor's share of the server's memory, or all of it, is used up."""
+
+
 class RunError(CoreError):
     """What a run left on disk cannot be read or written."""

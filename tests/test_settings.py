@@ -24,6 +24,9 @@ def test_the_server_is_set_up_for_strangers():
     assert server["enableXsrfProtection"] is True
     assert server.get("enableCORS", True) is True
     assert server["maxUploadSize"] <= 64
+    assert server["maxMessageSize"] <= 16, "a message is whole in memory before it is refused"
+    assert server["maxWidgetStateSize"] <= 2
+    assert server.get("enableWebsocketCompression", False) is False, "a small message must be a small one"
     assert client["showErrorDetails"] == "none"
     assert settings["browser"]["gatherUsageStats"] is False
 

@@ -6,9 +6,7 @@ All of it is state, so none of it is in a cache of Streamlit's: one message from
 import gc
 import hashlib
 import os
-import secrets
 import threading
-import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,13 +22,14 @@ from core.system import memory
 from core.system.once import Once
 from core.training.jobs import JobStore
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
+from ui.server import visitors
+from ui.server.kept import hold
 
 MAX_BROUGHT: Final = 2
 """Own datasets that a session keeps for training: 8 MB each at most."""
 
 _KEPT: Final = "own_splits"
 _OWNED: Final = "own_fingerprints"
-_SECRET: Final = "own_secret"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +116,9 @@ def register_custom(train: Split, test: Split) -> tuple[Split, Split]:
     Returns:
         The same images under the name by which this visitor's runs find them: nobody else can form it, since
         it is a digest of the contents and of this visitor's secret.
+
+    Raises:
+        BudgetError: This visitor, or all visitors together, would keep too much.
     """
     name = _private_name(train.fingerprint)
     kept: dict[str, _Brought] = st.session_state.setdefault(_KEPT, {})
@@ -131,12 +133,17 @@ def register_custom(train: Split, test: Split) -> tuple[Split, Split]:
         _brought[name] = own
     while len(kept) >= MAX_BROUGHT:
         del kept[next(iter(kept))]
+    hold(_KEPT, sum(_size(each) for each in (*kept.values(), own)))
     kept[name] = own
     return own.train, own.test
 
 
+def _size(own: _Brought) -> int:
+    return own.train.images.nbytes + own.test.images.nbytes
+
+
 def _private_name(fingerprint: str) -> str:
-    digest = hashlib.sha256(_secret() + fingerprint.encode()).hexdigest()
+    digest = hashlib.sha256(visitors.secret() + fingerprint.encode()).hexdigest()
     return f"custom-{digest}"
 
 
@@ -145,12 +152,6 @@ def _same(one: _Brought, other: _Brought) -> bool:
         torch.equal(mine.images, theirs.images) and torch.equal(mine.labels, theirs.labels)
         for mine, theirs in ((one.train, other.train), (one.test, other.test))
     )
-
-
-def _secret() -> bytes:
-    """What only this visitor's session knows."""
-    secret: bytes = st.session_state.setdefault(_SECRET, secrets.token_bytes(32))
-    return secret
 
 
 def may_see(config: TrainConfig) -> bool:
@@ -181,5 +182,4 @@ def visible_runs() -> list[RunSummary]:
 
 def visitor() -> str:
     """A random name for this browser tab's session: whose jobs are whose."""
-    name: str = st.session_state.setdefault("visitor", uuid.uuid4().hex)
-    return name
+    return visitors.tab()

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import Activation, Normalization
-from core.errors import CheckpointError
+from core.errors import CheckpointError, CoreError
 from core.exchange.weights.recognition import describe_network
 from core.exchange.weights.uploads import Upload, read_upload, to_model
 from core.model import count_parameters
@@ -18,6 +18,7 @@ from core.training.engine import evaluate
 from core.training.trained_model import TrainedModel
 from ui import models
 from ui.resources import test_split, visible_runs
+from ui.server.kept import hold
 from ui.shell import navigation
 from ui.shell.share import plain
 
@@ -56,14 +57,15 @@ def _read(file: UploadedFile) -> Upload:
     """The file's contents, read once, however often the page runs."""
     known = st.session_state.get(_READ)
     if known is None or known[0] != file.file_id:
+        st.session_state.pop(_READ, None)
         try:
-            outcome: Upload | CheckpointError = read_upload(
-                file.getvalue(), known=(run.config.model for run in visible_runs())
-            )
-        except CheckpointError as error:
+            read = read_upload(file.getvalue(), known=(run.config.model for run in visible_runs()))
+            hold(_READ, sum(value.nbytes for value in read.state_dict.values()))
+            outcome: Upload | CoreError = read
+        except CoreError as error:
             outcome = error
         st.session_state[_READ] = known = (file.file_id, outcome)
-    if isinstance(known[1], CheckpointError):
+    if isinstance(known[1], CoreError):
         raise CheckpointError(str(known[1]))
     upload: Upload = known[1]
     return upload
@@ -87,9 +89,20 @@ def _offer(upload: Upload, name: str) -> None:
         brought[model.id] = model
         while len(brought) > 1 and (len(brought) > MAX_UPLOADS or _values(brought.values()) > MAX_VALUES):
             del brought[next(iter(brought))]
+        _count(brought)
         models.choose(model.id)
         st.toast(f"{plain(model.title)} is now the network on every page.", icon=":material/check:")
         st.rerun()
+
+
+def _count(brought: dict[str, TrainedModel]) -> None:
+    """Count what the networks take; where that is too much, none is kept."""
+    try:
+        hold(models.UPLOADS, 4 * _values(brought.values()))
+    except CoreError as error:
+        brought.clear()
+        st.error(f"{error} Your uploaded networks were dropped.", icon=":material/memory_alt:")
+        st.stop()
 
 
 def _values(brought: Iterable[TrainedModel]) -> int:
@@ -153,6 +166,7 @@ def _brought() -> None:
 
 def _remove(name: str) -> None:
     models.uploads().pop(name, None)
+    _count(models.uploads())
 
 
 def _score(model: TrainedModel) -> str:

@@ -19,9 +19,11 @@ from core.training.runs.link import to_query
 from ui.components.grid import image_grid
 from ui.images import png
 from ui.resources import jobs, register_custom, train_split, visitor
+from ui.server.kept import hold, release
 from ui.shell import navigation
 from ui.watch import follow, stop_button
 
+ROW_BYTES: Final = 1_000  # what a row of the CSV file takes, roughly
 SHOWN: Final = 300  # rows and pictures on the page; the report has all rows
 _STATE: Final = "custom_upload"
 
@@ -70,6 +72,7 @@ def show() -> None:
     )
     if archive is None:
         st.session_state.pop(_STATE, None)
+        release(_STATE)
         return
     found = _read(archive, table)
     if found is not None:
@@ -81,17 +84,20 @@ def _read(archive: UploadedFile, table: UploadedFile | None) -> OwnDataset | Non
     files = (archive.file_id, table.file_id if table else "")
     known = st.session_state.get(_STATE)
     if known is None or known[0] != files:
+        st.session_state.pop(_STATE, None)
         bar = st.progress(0.0, text="Reading the rows")
 
         def report(share: float) -> None:
             bar.progress(share, text=f"Reading the rows: {share:.0%}")
 
         try:
-            found: OwnDataset | str = read_own_dataset(
+            read = read_own_dataset(
                 archive.getvalue(),
                 table.getvalue() if table else None,
                 on_progress=report,
             )
+            hold(_STATE, read.images.nbytes + ROW_BYTES * len(read.rows))
+            found: OwnDataset | str = read
         except CoreError as error:
             found = str(error)
         bar.empty()

@@ -22,6 +22,7 @@ from ui.components.pad import drawing_pad
 from ui.images import png
 from ui.predictions.state import View
 from ui.resources import test_split, train_split
+from ui.server.kept import hold
 
 SOURCES: Final = ("Upload", "Camera", "Draw")
 _TURNS: Final = {"0°": 0, "90°": 1, "180°": 2, "270°": 3}
@@ -74,7 +75,9 @@ def _decoded(data: bytes) -> Image.Image:
     kept = st.session_state.get("own_picture")
     digest = hashlib.sha256(data).digest()  # the file itself may have 20 MB
     if kept is None or kept[0] != digest:
+        st.session_state.pop("own_picture", None)
         kept = (digest, decode_picture(data))
+        hold("own_picture", kept[1].width * kept[1].height * len(kept[1].getbands()))
         st.session_state["own_picture"] = kept
     picture: Image.Image = kept[1]
     return picture

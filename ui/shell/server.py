@@ -1,6 +1,6 @@
 """What the server does around the pages: headers, a cookie that tells browsers apart, closed doors.
 
-`streamlit_app.py` hands this to Streamlit's server. It must start at once, so it imports nothing of `core`.
+`streamlit_app.py` hands this to Streamlit's server. It must start at once, so it imports little of `core`.
 """
 
 import secrets
@@ -11,6 +11,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.gate import Gate
 
 BROWSER_COOKIE: Final = "browser"
 """Names a browser, not a person, until it is closed. Quotas count by it, because tabs are free."""
@@ -71,4 +73,4 @@ def _new_cookie(request: Request) -> str:
     return f"{BROWSER_COOKIE}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
-MIDDLEWARE: Final = [Middleware(AroundPages)]
+MIDDLEWARE: Final = [Middleware(AroundPages), Middleware(Gate)]

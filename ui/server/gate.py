@@ -1,0 +1,161 @@
+"""The gate before Streamlit's server: who is there, and how much may come in.
+
+An ASGI application around Streamlit's own (`ui.shell.server` puts it there). It decides from a request's
+head, before a byte of the body is read, and never looks into a body.
+"""
+
+import asyncio
+import os
+import re
+import time
+from collections import Counter
+from typing import Final
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from core.system.budget import YOURS
+from ui.server.uploads import Uploads
+
+
+PROXIES_VARIABLE: Final = "PYTORCH_BASICS_PROXIES"
+"""How many proxies of the operator's own stand before this server: as many entries of `X-Forwarded-For`,
+counted from its end, are theirs and true. Without it the header is a stranger's claim and is ignored."""
+
+ADDRESS_HEADER: Final = "x-visitor-address"
+"""Under which pages find the visitor's address; what a browser sends by this name is thrown away."""
+
+MAX_CONNECTIONS: Final = 400
+"""Open pages of all visitors together."""
+MAX_CONNECTIONS_EACH: Final = 120
+"""Open pages of one address: a class behind one router is many people."""
+BURST: Final = 40
+"""Messages that a page may send at once."""
+RATE: Final = 10.0
+"""Messages per second that a page may send for long; dragging a slider sends about five."""
+UPLOAD_SECONDS: Final = 180.0
+"""An upload that is not complete by then is dropped."""
+
+_CLEAR_CACHE: Final = 16  # bytes: longer messages are something else
+
+
+class Gate:
+    """Lets requests pass, or answers them itself.
+
+    Args:
+        app: Streamlit's server.
+        uploads: Counts what uploads take.
+    """
+
+    def __init__(self, app: ASGIApp, uploads: Uploads | None = None) -> None:
+        self._app = app
+        self._uploads = uploads or Uploads()
+        self._connections: Counter[str] = Counter()
+        self._proxies = int(os.environ.get(PROXIES_VARIABLE) or 0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request or one connection."""
+        if scope["type"] == "http":
+            await self._request(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._connection(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "PUT" and "/_stcore/upload_file/" in scope["path"]:
+            await self._upload(scope, receive, send, self.address(scope))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
+        """Reserve the room that an upload needs, then let it pass, for as long as it may take."""
+        session = scope["path"].rstrip("/").split("/")[-2]
+        length = _header(scope, "content-length")
+        if not length.isdecimal() or len(length) > 12:
+            await PlainTextResponse("An upload has to say how long it is.", 411)(scope, receive, send)
+            return
+        refusal = self._uploads.admit(session, address or session, int(length))
+        if refusal is not None:
+            await PlainTextResponse(refusal, 413 if refusal == YOURS else 503)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, _until(receive, time.monotonic() + UPLOAD_SECONDS), send)
+        finally:
+            self._uploads.arrived(session, int(length))
+
+    async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = self.address(scope)
+        scope["headers"] = [
+            (name, value) for name, value in scope["headers"] if name.lower() != ADDRESS_HEADER.encode()
+        ] + [(ADDRESS_HEADER.encode(), address.encode())]
+        crowded = bool(address) and self._connections[address] >= MAX_CONNECTIONS_EACH
+        if crowded or self._connections.total() >= MAX_CONNECTIONS:
+            await receive()  # the browser's wish to connect
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        self._connections[address] += 1
+        try:
+            await self._app(scope, _paced(receive), send)
+        finally:
+            self._connections[address] -= 1
+            if not self._connections[address]:
+                del self._connections[address]
+
+    def address(self, scope: Scope) -> str:
+        """The visitor's address, or nothing where it is that of this very machine."""
+        client = scope.get("client")
+        address = str(client[0]) if client else ""
+        if self._proxies:
+            claimed = [part.strip() for part in _header(scope, "x-forwarded-for").split(",")]
+            if len(claimed) >= self._proxies:
+                address = claimed[-self._proxies]
+        address = re.sub(r"[^0-9A-Fa-f.:]", "", address)[:45].removeprefix("::ffff:")
+        return "" if address in ("127.0.0.1", "::1") else address
+
+
+def _header(scope: Scope, name: str) -> str:
+    values = [value for key, value in scope["headers"] if key.lower() == name.encode()]
+    return ",".join(value.decode("latin-1") for value in values)
+
+
+def _until(receive: Receive, deadline: float) -> Receive:
+    """`receive`, which says that the browser has gone once the deadline has passed."""
+
+    async def bounded() -> Message:
+        try:
+            return await asyncio.wait_for(receive(), max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+
+    return bounded
+
+
+def _paced(receive: Receive) -> Receive:
+    """`receive`, as fast as a person can click, without the message that empties everybody's caches."""
+    tokens, seen = float(BURST), time.monotonic()
+
+    async def paced() -> Message:
+        nonlocal tokens, seen
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            now = time.monotonic()
+            tokens, seen = min(float(BURST), tokens + RATE * (now - seen)) - 1, now
+            if tokens < 0:
+                await asyncio.sleep(-tokens / RATE)
+            if not _clears_caches(message.get("bytes") or b""):
+                return message
+
+    return paced
+
+
+def _clears_caches(data: bytes) -> bool:
+    if len(data) > _CLEAR_CACHE:
+        return False
+    try:
+        return bool(BackMsg.FromString(data).WhichOneof("type") == "clear_cache")
+    except Exception:  # not a message at all: Streamlit answers that
+        return False
