@@ -18,10 +18,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from core.system.budget import YOURS
 from ui.server.uploads import Uploads
 
-
 PROXIES_VARIABLE: Final = "PYTORCH_BASICS_PROXIES"
 """How many proxies of the operator's own stand before this server: as many entries of `X-Forwarded-For`,
 counted from its end, are theirs and true. Without it the header is a stranger's claim and is ignored."""
+
+BROWSER_COOKIE: Final = "browser"
+"""Names a browser, not a person, until it is closed. Quotas count by it, because tabs are free."""
 
 ADDRESS_HEADER: Final = "x-visitor-address"
 """Under which pages find the visitor's address; what a browser sends by this name is thrown away."""

@@ -6,8 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from ui.server.gate import ADDRESS_HEADER
-from ui.shell.server import BROWSER_COOKIE
+from ui.server.gate import ADDRESS_HEADER, BROWSER_COOKIE
 
 _TAB: Final = "visitor"
 _SECRET: Final = "own_secret"

@@ -12,10 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.gate import Gate
-
-BROWSER_COOKIE: Final = "browser"
-"""Names a browser, not a person, until it is closed. Quotas count by it, because tabs are free."""
+from ui.server.gate import BROWSER_COOKIE, Gate
 
 CLOSED: Final = ("/_stcore/metrics",)
 """Doors of Streamlit's that tell strangers about other visitors."""

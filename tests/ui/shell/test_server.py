@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from starlette.responses import PlainTextResponse
 
-from ui.shell.server import BROWSER_COOKIE, HEADERS, AroundPages
+from ui.server.gate import BROWSER_COOKIE
+from ui.shell.server import HEADERS, AroundPages
 
 
 def ask(path="/", *, method="GET", scheme="http", **headers):
