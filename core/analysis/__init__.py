@@ -1,1 +1,4 @@
-"""What a network does and why: scores, attributions, graphs, neurons, timings."""
+"""What a network makes of images, why it says so, and what its layers and parameters look like.
+
+Import the modules: each is the home of one way of looking.
+"""

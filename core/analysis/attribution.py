@@ -1,6 +1,6 @@
 """Why a network says what it says: gradients with respect to pixels, occlusion, and its last hidden layer.
 
-Images are float32 1 x 28 x 28 in [0, 1]; the network's own normalisation is applied inside, so that every
+Images are float32 1 x 28 x 28 in [0, 1]; the network's own normalization is applied inside, so that every
 gradient is per unit of brightness. A shared network is never written to: its layers are only called.
 """
 
@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.analysis.projection import Projection, principal_components
 from core.config import Normalization
-from core.data import MEAN, STD
+from core.data.statistics import NORMALIZATIONS
 from core.errors import CoreError
 from core.model import NeuralNetwork, StackedNetwork
 from core.training.engine import EVALUATION_BATCH, predict_logits
@@ -24,14 +25,15 @@ MAX_STEP: Final = 1.0
 """Longest step that `smallest_change` tries: the most any pixel may change, in brightness."""
 
 
-def normalised(images: Tensor, normalize: Normalization) -> Tensor:
+def normalized(images: Tensor, normalize: Normalization) -> Tensor:
     """Images in [0, 1] as the network takes them, differentiable."""
-    return images if normalize == "none" else (images - MEAN) / STD
+    mean, std = NORMALIZATIONS[normalize]
+    return images if normalize == "none" else (images - mean) / std
 
 
 def logits_of(model: TrainedModel, images: Tensor) -> Tensor:
     """Logits (N x 10) of images N x 1 x 28 x 28 in [0, 1], differentiable in the images."""
-    logits: Tensor = model.module(normalised(images, model.normalize))
+    logits: Tensor = model.module(normalized(images, model.normalize))
     return logits
 
 
@@ -85,13 +87,13 @@ def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) ->
         patch: Side of the square, pixels, odd.
 
     Returns:
-        float32, 28 x 28, in [-1, 1]: probability lost with the square centred there; positive where the
+        float32, 28 x 28, in [-1, 1]: probability lost with the square centered there; positive where the
         place speaks for the class.
     """
     side = image.shape[-1]
     places = torch.arange(side)
-    near = (places[:, None] - places[None, :]).abs() <= patch // 2  # centre x pixel
-    covered = near[:, None, :, None] & near[None, :, None, :]  # row, column of the centre x row, column
+    near = (places[:, None] - places[None, :]).abs() <= patch // 2  # center x pixel
+    covered = near[:, None, :, None] & near[None, :, None, :]  # row, column of the center x row, column
     images = image * ~covered.reshape(side * side, 1, side, side)
     with torch.no_grad():
         whole = logits_of(model, image[None]).softmax(1)[0, label]
@@ -101,19 +103,16 @@ def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) ->
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """The smallest step along the gradient that changes the answer.
-
-    Attributes:
-        image: float32, 1 x 28 x 28, in [0, 1]: the changed image.
-        step: Largest change of a pixel, in brightness.
-        before: The answer to the original.
-        after: The answer to the changed image.
-    """
+    """The smallest step along the gradient that changes the answer."""
 
     image: Tensor
+    """float32, 1 x 28 x 28, in [0, 1]: the changed image."""
     step: float
+    """Largest change of a pixel, in brightness."""
     before: int
+    """The answer to the original."""
     after: int
+    """The answer to the changed image."""
 
 
 def smallest_change(model: TrainedModel, image: Tensor, *, sign: bool = False) -> Change | None:
@@ -202,54 +201,27 @@ def hidden(
     return features.flatten(1)
 
 
-def nearest(features: Tensor, one: Tensor, most: int = 8) -> tuple[Tensor, Tensor]:
+def nearest_features(features: Tensor, one: Tensor, most: int = 8) -> tuple[Tensor, Tensor]:
     """The rows of `features` (N x D) nearest to `one` (D), nearest first: their positions and distances."""
     distances = (features - one).square().sum(1).sqrt()
     found = distances.topk(min(most, len(features)), largest=False)
     return found.indices, found.values
 
 
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """The plane in which many points differ most (the first two principal components).
-
-    Attributes:
-        mean: D.
-        axes: D x 2, each of length 1.
-        points: N x 2: the points it was found from.
-        share: Share of the points' variance that lies in the plane, in [0, 1].
-    """
-
-    mean: Tensor
-    axes: Tensor
-    points: Tensor
-    share: float
-
-    def project(self, features: Tensor) -> Tensor:
-        """Where points (N x D) lie in the plane: N x 2."""
-        return (features - self.mean) @ self.axes
-
-
-def plane(features: Tensor) -> Plane:
-    """Find the plane of `features` (float32, N x D, N and D at least 2).
+def plane(features: Tensor) -> Projection:
+    """The plane in which `features` (float32, N x D, N and D at least 2) differ most.
 
     Raises:
         CoreError: All points are one.
     """
-    mean = features.mean(0)
-    centred = features - mean
-    values, vectors = torch.linalg.eigh((centred.T @ centred).double())
-    total = float(values.clamp(min=0).sum())
-    if total == 0:
+    found = principal_components(features)
+    if found.share == 0:
         raise CoreError("All images look the same to this network's last hidden layer: there is no map.")
-    axes = vectors[:, -2:].flip(1).float()
-    # an axis and its opposite are equally good: the larger side is made positive, so that maps stay the same
-    axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
-    return Plane(mean, axes, centred @ axes, float(values[-2:].sum()) / total)
+    return found
 
 
 def overlay(attribution: Tensor) -> Tensor:
-    """An attribution as colours: red speaks for the class, blue against it, both on a scale of its own.
+    """An attribution as colors: red speaks for the class, blue against it, both on a scale of its own.
 
     Args:
         attribution: float32, H x W.

@@ -26,28 +26,25 @@ ORDERS: Final[dict[Order, str]] = {
     "sure": "Surest first",
     "unsure": "Least sure first",
 }
-"""The orders of `select`, with their names for people."""
+"""The orders of `select_images`, with their names for people."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What a network makes of N labelled images. The tensors are shared: never write into them.
-
-    Attributes:
-        labels: int64, N: what the images are.
-        probabilities: float32, N x C, each row sums to 1.
-        predicted: int64, N: the class of the largest logit.
-        confidence: float32, N: the largest probability of each image, in [1/C, 1].
-        losses: float32, N: cross-entropy of each image, nats.
-        ranks: int64, N: place of the true class among the classes by probability, 1 is the first.
-    """
+    """What a network makes of N labeled images. The tensors are shared: never write into them."""
 
     labels: Tensor
+    """int64, N: what the images are."""
     probabilities: Tensor
+    """float32, N x C, each row sums to 1."""
     predicted: Tensor
+    """int64, N: the class of the largest logit."""
     confidence: Tensor
+    """float32, N: the largest probability of each image, in [1/C, 1]."""
     losses: Tensor
+    """float32, N: cross-entropy of each image, nats."""
     ranks: Tensor
+    """int64, N: place of the true class among the classes by probability, 1 is the first."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -121,35 +118,27 @@ def wilson_interval(hits: int, count: int, z: float = Z_95) -> tuple[float, floa
         raise ValueError(f"{hits} of {count} is not a share.")
     share = hits / count
     shrink = 1 + z * z / count
-    centre = (share + z * z / (2 * count)) / shrink
+    center = (share + z * z / (2 * count)) / shrink
     half = z / shrink * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def confusion(labels: Tensor, predicted: Tensor, classes: int = 10) -> Tensor:
-    """How often each class (row) was taken for each class (column): int64, C x C."""
-    return torch.bincount(labels * classes + predicted, minlength=classes**2).view(classes, classes)
+    return max(0.0, center - half), min(1.0, center + half)
 
 
 @dataclass(frozen=True)
 class ClassReport:
-    """How one class fares.
-
-    Attributes:
-        label: The class.
-        precision: Of the images predicted as this class, the share that is; 0 where none is predicted so.
-        recall: Of the images of this class, the share predicted so; 0 where there are none.
-        f1: Harmonic mean of the two.
-        support: Images of this class.
-        predicted: Images predicted as this class.
-    """
+    """How one class fares."""
 
     label: int
+    """The class."""
     precision: float
+    """Of the images predicted as this class, the share that is; 0 where none is predicted so."""
     recall: float
+    """Of the images of this class, the share predicted so; 0 where there are none."""
     f1: float
+    """Harmonic mean of the two."""
     support: int
+    """Images of this class."""
     predicted: int
+    """Images predicted as this class."""
 
 
 def class_reports(matrix: Tensor) -> tuple[ClassReport, ...]:
@@ -197,34 +186,28 @@ def mix_ups(matrix: Tensor, most: int = 10) -> tuple[MixUp, ...]:
 
 @dataclass(frozen=True)
 class Bin:
-    """Images whose confidence is in (low, high]: how sure the network is of them, and how often it is right.
-
-    Attributes:
-        low: Lower end, left out.
-        high: Upper end, included.
-        count: Images.
-        confidence: Their mean confidence; 0 where there are none.
-        accuracy: Share predicted right; 0 where there are none.
-    """
+    """Images whose confidence is in (low, high]: how sure the network is, and how often it is right."""
 
     low: float
+    """Lower end, left out."""
     high: float
+    """Upper end, included."""
     count: int
+    """Images."""
     confidence: float
+    """Their mean confidence; 0 where there are none."""
     accuracy: float
+    """Share predicted right; 0 where there are none."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Whether a network is as often right as it is sure.
-
-    Attributes:
-        error: Expected calibration error: the distance between confidence and accuracy, averaged over images.
-        bins: Ten equally wide bins of confidence.
-    """
+    """Whether a network is as often right as it is sure."""
 
     error: float
+    """Expected calibration error: the distance between confidence and accuracy, averaged over images."""
     bins: tuple[Bin, ...]
+    """Ten equally wide bins of confidence."""
 
 
 def calibration(confidence: Tensor, right: Tensor, bins: int = CALIBRATION_BINS) -> Calibration:
@@ -250,26 +233,23 @@ def calibration(confidence: Tensor, right: Tensor, bins: int = CALIBRATION_BINS)
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which images to look at, and in which order.
-
-    Attributes:
-        actual: Only images of this class; `None` takes all.
-        predicted: Only images predicted as this class; `None` takes all.
-        outcome: Only those predicted right, or wrong, or all.
-        low: Lowest confidence, in [0, 1].
-        high: Highest confidence, in [0, 1].
-        order: One of `ORDERS`.
-    """
+    """Which images to look at, and in which order."""
 
     actual: int | None = None
+    """Only images of this class; `None` takes all."""
     predicted: int | None = None
+    """Only images predicted as this class; `None` takes all."""
     outcome: Outcome = "all"
+    """Only those predicted right, or wrong, or all."""
     low: float = 0.0
+    """Lowest confidence, in [0, 1]."""
     high: float = 1.0
+    """Highest confidence, in [0, 1]."""
     order: Order = "index"
+    """One of `ORDERS`."""
 
 
-def select(scores: Scores, wanted: Filter) -> Tensor:
+def select_images(scores: Scores, wanted: Filter) -> Tensor:
     """The positions of the images that pass the filter, in its order: int64, at most N."""
     keep = (scores.confidence >= wanted.low) & (scores.confidence <= wanted.high)
     if wanted.actual is not None:
@@ -289,7 +269,7 @@ def select(scores: Scores, wanted: Filter) -> Tensor:
 
 def top_losses(scores: Scores, most: int = 20) -> Tensor:
     """The positions of the images with the highest loss, highest first: int64."""
-    return select(scores, Filter(order="loss_high"))[:most]
+    return select_images(scores, Filter(order="loss_high"))[:most]
 
 
 def disagreements(first: Scores, second: Scores) -> Tensor:

@@ -1,4 +1,4 @@
-"""Numbers about a split that help to see it: class pictures, pixel counts, neighbours, a map.
+"""Numbers about a split that help to see it: class pictures, pixel counts, neighbors, a map.
 
 Everything works on uint8 images a few thousand at a time, so that nothing ever holds the whole split as
 floats, which would take 188 MB for 60,000 images.
@@ -12,13 +12,14 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from core.analysis.projection import principal_components
 from core.data import Split
 
 CHUNK: Final = 1024
 MAX_MAP: Final = 3000
 
 
-def select(labels: Tensor, label: int | None) -> Tensor:
+def of_class(labels: Tensor, label: int | None) -> Tensor:
     """Positions of the images of one class, or of all images.
 
     Args:
@@ -71,7 +72,7 @@ def class_pictures(split: Split) -> tuple[Tensor, Tensor]:
 
 
 def pixel_counts(images: Tensor) -> Tensor:
-    """How often each grey value occurs.
+    """How often each gray value occurs.
 
     Args:
         images: uint8, any shape.
@@ -86,17 +87,19 @@ def pixel_counts(images: Tensor) -> Tensor:
     return counts
 
 
-def nearest(images: Tensor, query: Tensor, count: int, *, skip: int | None = None) -> tuple[Tensor, Tensor]:
+def nearest_images(
+    images: Tensor, query: Tensor, count: int, *, skip: int | None = None
+) -> tuple[Tensor, Tensor]:
     """The images nearest to one image: smallest Euclidean distance between their pixels.
 
     Args:
         images: uint8, N x 28 x 28.
         query: uint8, 28 x 28.
-        count: How many neighbours.
+        count: How many neighbors.
         skip: A position that is left out: the query itself, where it is among the images.
 
     Returns:
-        Positions, int64, and distances, float32, of `count` neighbours, nearest first. A distance counts
+        Positions, int64, and distances, float32, of `count` neighbors, nearest first. A distance counts
         pixels scaled to [0, 1]; 28 is that between a black image and a white one.
     """
     wanted = query.flatten().float()
@@ -113,19 +116,16 @@ def nearest(images: Tensor, query: Tensor, count: int, *, skip: int | None = Non
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """Images as points of the plane.
-
-    Attributes:
-        positions: Of the images in the split, int64, N.
-        points: float32, N x 2.
-        method: `pca` or `neighbours`.
-        explained: Share of the variance that the two directions of `pca` keep; 0 for `neighbours`.
-    """
+    """Images as points of the plane."""
 
     positions: Tensor
+    """Of the images in the split, int64, N."""
     points: Tensor
+    """float32, N x 2."""
     method: str
+    """`pca` or `neighbours`."""
     explained: float = 0.0
+    """Share of the variance that the two directions of `pca` keep; 0 for `neighbours`."""
 
 
 def make_map(
@@ -142,20 +142,16 @@ def make_map(
         split: The images.
         count: How many of them, at most 3,000.
         method: `pca` projects on the two directions in which the images differ most; `neighbours` (t-SNE)
-            moves points until neighbours in pixels are neighbours on the map.
+            moves points until neighbors in pixels are neighbors on the map.
         seed: Of the draw of the images; nothing else is random.
         on_progress: Called with the share done, in (0, 1].
     """
     positions = draw(torch.arange(len(split)), min(count, MAX_MAP), seed).sort().values
     pixels = split.images[positions].flatten(1).float() / 255
-    centred = pixels - pixels.mean(0)
-    values, vectors = torch.linalg.eigh(centred.T @ centred)  # 784 x 784, rising: exact, and nothing is drawn
-    leading = vectors[:, -50:].flip(1)
-    leading = leading * leading.sum(0).sign()  # a direction and its opposite are one: choose
-    projected = centred @ leading
+    found = principal_components(pixels, 50)
     if method == "pca":
-        return Map(positions, projected[:, :2].clone(), "pca", float(values[-2:].sum() / values.sum()))
-    points = _embed(projected, on_progress or (lambda share: None))
+        return Map(positions, found.points[:, :2].clone(), "pca", float(found.shares[:2].sum()))
+    points = _embed(found.points, on_progress or (lambda share: None))
     return Map(positions, points, "neighbours")
 
 
@@ -165,7 +161,7 @@ def _embed(data: Tensor, on_progress: Callable[[float], None], steps: int = 250)
     Args:
         data: float32, N x D.
         on_progress: Called with the share done.
-        steps: Of gradient descent; in the first fifth, neighbours attract twelvefold.
+        steps: Of gradient descent; in the first fifth, neighbors attract twelvefold.
     """
     count = len(data)
     affinities = _affinities(data, perplexity=min(30.0, max(2.0, count / 4)))
@@ -195,7 +191,7 @@ def _embed(data: Tensor, on_progress: Callable[[float], None], steps: int = 250)
 
 
 def _affinities(data: Tensor, perplexity: float) -> Tensor:
-    """Symmetric probabilities of being neighbours, N x N, summing to 1; `perplexity` is how many each has."""
+    """Symmetric probabilities of being neighbors, N x N, summing to 1; `perplexity` is how many each has."""
     distances = torch.cdist(data, data).square_()
     distances.fill_diagonal_(math.inf)
     target = math.log(perplexity)

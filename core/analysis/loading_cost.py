@@ -29,22 +29,19 @@ _measuring = threading.Lock()
 
 @dataclass(frozen=True)
 class Measurement:
-    """One epoch of loading.
-
-    Attributes:
-        workers: Processes that load; 0 loads in the process that asks, -1 is slicing a tensor in memory.
-        seconds: From asking for the first batch to having the last one.
-        first: Seconds until the first batch.
-        count: Images.
-    """
+    """One epoch of loading."""
 
     workers: int
+    """Processes that load; 0 loads in the process that asks, -1 is slicing a tensor in memory."""
     seconds: float
+    """From asking for the first batch to having the last one."""
     first: float
+    """Seconds until the first batch."""
     count: int
+    """Images."""
 
 
-def measure(
+def measure_loading(
     root: str,
     *,
     count: int,
@@ -58,7 +55,7 @@ def measure(
     Args:
         root: Folder of the dataset, as torchvision lays it out.
         count: Training images of the epoch, at most 60,000.
-        batch_size: Images a batch.
+        batch_size: Images per batch.
         workers: Numbers of worker processes, at most 8 each.
         on_progress: Called after each measurement.
         timeout: Seconds for all of them together.

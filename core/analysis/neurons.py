@@ -28,23 +28,20 @@ BATCH_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
-    """What one layer made of a batch.
-
-    Attributes:
-        name: The layer's name.
-        layer: The layer; never change it.
-        input: What reached it, N x ...
-        output: What it gave, N x ...
-    """
+class LayerOutput:
+    """What one layer made of a batch."""
 
     name: str
+    """The layer's name."""
     layer: nn.Module
+    """The layer; never change it."""
     input: Tensor
+    """What reached it, N x ..."""
     output: Tensor
+    """What it gave, N x ..."""
 
 
-def follow(module: nn.Module, x: Tensor) -> list[Stage]:
+def follow(module: nn.Module, x: Tensor) -> list[LayerOutput]:
     """Apply the layers one after the other and keep everything on the way.
 
     Args:
@@ -55,48 +52,42 @@ def follow(module: nn.Module, x: Tensor) -> list[Stage]:
     with torch.no_grad():
         for name, layer in leaf_layers(module):
             out = layer(x)
-            stages.append(Stage(name, layer, x, out))
+            stages.append(LayerOutput(name, layer, x, out))
             x = out
     return stages
 
 
 @dataclass(frozen=True)
 class Term:
-    """One summand of a neuron's value.
-
-    Attributes:
-        index: Where the input comes from: a feature's number, or channel, row and column.
-        input: The input's value.
-        weight: What it is multiplied by.
-        product: Their product.
-    """
+    """One summand of a neuron's value."""
 
     index: tuple[int, ...]
+    """Where the input comes from: a feature's number, or channel, row and column."""
     input: float
+    """The input's value."""
     weight: float
+    """What it is multiplied by."""
     product: float
+    """Their product."""
 
 
 @dataclass(frozen=True)
 class NeuronSum:
-    """One neuron's value, written out: `sum of terms + rest + bias = total`.
-
-    Attributes:
-        terms: The largest summands by absolute value, largest first.
-        count: Number of all summands.
-        rest: Sum of the summands not listed.
-        bias: The bias; 0 without one.
-        total: The neuron's value, as the layer gives it.
-    """
+    """One neuron's value, written out: `sum of terms + rest + bias = total`."""
 
     terms: tuple[Term, ...]
+    """The largest summands by absolute value, largest first."""
     count: int
+    """Number of all summands."""
     rest: float
+    """Sum of the summands not listed."""
     bias: float
+    """The bias; 0 without one."""
     total: float
+    """The neuron's value, as the layer gives it."""
 
 
-def neuron_sum(stage: Stage, position: Sequence[int], top: int = 9) -> NeuronSum | None:
+def neuron_sum(stage: LayerOutput, position: Sequence[int], top: int = 9) -> NeuronSum | None:
     """Write out one value of a linear or convolutional layer for the first image; `None` for other layers.
 
     Args:
@@ -141,7 +132,7 @@ def first_weights(module: nn.Module) -> tuple[int, str, nn.Linear | nn.Conv2d] |
 def neuron_pictures(layer: nn.Linear | nn.Conv2d) -> Tensor | None:
     """The weights of each neuron, or of each filter, as pictures: uint8, N x side x side.
 
-    Middle grey is 0, white the largest positive weight of that neuron, black the largest negative one.
+    Middle gray is 0, white the largest positive weight of that neuron, black the largest negative one.
     `None` where the inputs are no square picture of one channel.
     """
     weight = layer.weight.detach().to("cpu", torch.float32)
@@ -168,15 +159,12 @@ def affordable(module: nn.Module, images: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Excitement:
-    """How strongly images drive one neuron of the first layer with weights.
-
-    Attributes:
-        values: float32, N: its value before the activation; of a filter, the largest over all positions.
-        order: int64, N: images from the strongest to the weakest.
-    """
+    """How strongly images drive one neuron of the first layer with weights."""
 
     values: Tensor
+    """float32, N: its value before the activation; of a filter, the largest over all positions."""
     order: Tensor
+    """int64, N: images from the strongest to the weakest."""
 
 
 def excitement(

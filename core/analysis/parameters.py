@@ -15,23 +15,20 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """One line of `named_parameters()`.
-
-    Attributes:
-        name: Such as `linear_relu_stack.0.weight`.
-        shape: Its size.
-        count: Number of values.
-        first: Its first values, as PyTorch prints numbers.
-        requires_grad: Whether training would change it.
-        device: Where it lives.
-    """
+    """One line of `named_parameters()`."""
 
     name: str
+    """Such as `linear_relu_stack.0.weight`."""
     shape: tuple[int, ...]
+    """Its size."""
     count: int
+    """Number of values."""
     first: str
+    """Its first values, as PyTorch prints numbers."""
     requires_grad: bool
+    """Whether training would change it."""
     device: str
+    """Where it lives."""
 
 
 def parameter_rows(module: nn.Module, shown: int = 3) -> list[ParameterRow]:
@@ -52,29 +49,26 @@ def parameter_rows(module: nn.Module, shown: int = 3) -> list[ParameterRow]:
 
 @dataclass(frozen=True)
 class ParameterStats:
-    """What the values of one parameter look like.
-
-    Attributes:
-        count: Number of values.
-        mean: Their mean.
-        std: Their standard deviation (divided by the count); 0 for a single value.
-        norm: Their L2 norm.
-        low: The smallest.
-        high: The largest.
-        zeros: Share of values that are exactly 0, in [0, 1].
-        counts: Values in each of the bins.
-        edges: The bins' edges, one more than bins, rising.
-    """
+    """What the values of one parameter look like."""
 
     count: int
+    """Number of values."""
     mean: float
+    """Their mean."""
     std: float
+    """Their standard deviation (divided by the count); 0 for a single value."""
     norm: float
+    """Their L2 norm."""
     low: float
+    """The smallest."""
     high: float
+    """The largest."""
     zeros: float
+    """Share of values that are exactly 0, in [0, 1]."""
     counts: tuple[int, ...]
+    """Values in each of the bins."""
     edges: tuple[float, ...]
+    """The bins' edges, one more than bins, rising."""
 
 
 def parameter_stats(values: Tensor, bins: int = BINS) -> ParameterStats:
@@ -120,19 +114,16 @@ def heat_map(values: Tensor, side: int = MAX_PICTURE) -> Tensor:
 
 @dataclass(frozen=True)
 class InitRule:
-    """How a parameter's first values are drawn.
-
-    Attributes:
-        formula: The distribution, as LaTeX.
-        words: The same in words, with this parameter's numbers.
-        source: The function of PyTorch that draws it.
-        std: Standard deviation of that distribution.
-    """
+    """How a parameter's first values are drawn."""
 
     formula: str
+    """The distribution, as LaTeX."""
     words: str
+    """The same in words, with this parameter's numbers."""
     source: str
+    """The function of PyTorch that draws it."""
     std: float
+    """Standard deviation of that distribution."""
 
 
 def init_rule(module: nn.Module, name: str) -> InitRule:
@@ -158,19 +149,16 @@ def init_rule(module: nn.Module, name: str) -> InitRule:
 
 @dataclass(frozen=True)
 class Movement:
-    """How far training has carried one parameter.
-
-    Attributes:
-        distance: L2 norm of the difference.
-        relative: The same as a share of the first values' norm; `inf` where that is 0.
-        mean_change: Mean absolute change of one value.
-        cosine: Cosine between the first values and those of now, in [-1, 1]; 0 where one of them is 0.
-    """
+    """How far training has carried one parameter."""
 
     distance: float
+    """L2 norm of the difference."""
     relative: float
+    """The same as a share of the first values' norm; `inf` where that is 0."""
     mean_change: float
+    """Mean absolute change of one value."""
     cosine: float
+    """Cosine between the first values and those of now, in [-1, 1]; 0 where one of them is 0."""
 
 
 def movement(first: Tensor, now: Tensor) -> Movement:

@@ -10,20 +10,17 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Timing:
-    """A measurement.
-
-    Attributes:
-        images: Images in the batch.
-        seconds: Median time of one forward pass of the batch, seconds.
-        passes: How many passes were measured, after one that was not.
-    """
+    """A measurement."""
 
     images: int
+    """Images in the batch."""
     seconds: float
+    """Median time of one forward pass of the batch, seconds."""
     passes: int
+    """How many passes were measured, after one that was not."""
 
 
-def measure(module: nn.Module, images: int = 64, *, budget: float = 0.25) -> Timing:
+def time_forward(module: nn.Module, images: int = 64, *, budget: float = 0.25) -> Timing:
     """Time forward passes in evaluation mode, without gradients, on the module's device (CPU here).
 
     Args:

@@ -12,25 +12,22 @@ from core.errors import ImageError
 
 @dataclass(frozen=True, kw_only=True)
 class WhatIf:
-    """A change of an image. The steps are done in the order of the attributes.
-
-    Attributes:
-        rotation: Degrees against the clock, in [-180, 180].
-        right: Shift to the right, pixels, in [-14, 14].
-        down: Shift downwards, pixels, in [-14, 14].
-        blur: Standard deviation of a Gaussian blur, pixels, in [0, 4].
-        brightness: Factor on every pixel, in [0, 3]; values above 1 are clipped.
-        noise: Standard deviation of Gaussian noise, in brightness, in [0, 1].
-        seed: Of the noise.
-    """
+    """A change of an image. The steps are done in the order of the attributes."""
 
     rotation: float = 0.0
+    """Degrees against the clock, in [-180, 180]."""
     right: int = 0
+    """Shift to the right, pixels, in [-14, 14]."""
     down: int = 0
+    """Shift downwards, pixels, in [-14, 14]."""
     blur: float = 0.0
+    """Standard deviation of a Gaussian blur, pixels, in [0, 4]."""
     brightness: float = 1.0
+    """Factor on every pixel, in [0, 3]; values above 1 are clipped."""
     noise: float = 0.0
+    """Standard deviation of Gaussian noise, in brightness, in [0, 1]."""
     seed: int = 0
+    """Of the noise."""
 
     def __post_init__(self) -> None:
         bounds = {

@@ -41,7 +41,7 @@ curves.png         its losses and accuracies
 
 
 def history_csv(history: Sequence[EpochRecord]) -> str:
-    """The numbers of each epoch as CSV, a line an epoch; a blank where there is no validation split."""
+    """The numbers of each epoch as CSV, one line per epoch; blank where there is no validation split."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -63,7 +63,7 @@ def curves_png(history: Sequence[EpochRecord], *, title: str = "", loss: str = "
     left, right = figure.subplots(1, 2)
     epochs = [record.epoch for record in history]
     images = sum(map(sum, history[-1].confusion))
-    # the marks differ as well as the colours, for those who do not see these
+    # the marks differ as well as the colors, for those who do not see them
     for split, label, color, marker in (
         ("train", "training", "#d9541e", "o"),
         ("validation", "validation", "#128f76", "^"),

@@ -28,7 +28,7 @@ def card_png(
 
     Args:
         image: 28 x 28 or 1 x 28 x 28, uint8 or float in [0, 1].
-        probabilities: One a class, in [0, 1].
+        probabilities: One per class, in [0, 1].
         classes: Their names.
         caption: What the picture is, such as "Test image 1,299 of 10,000".
         model: The network's name.

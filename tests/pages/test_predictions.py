@@ -12,7 +12,7 @@ from core.analysis import evaluation
 from core.analysis.evaluation import Filter, Scores
 from core.data import CLASSES
 from core.training import pretrained
-from core.training.engine import predict_logits
+from core.training.engine import confusion_matrix, predict_logits
 from ui.components import pad, viewer
 from ui.predictions import report, state
 
@@ -49,7 +49,7 @@ def test_the_accuracy_stands_with_its_interval_count_and_unit(open_page, scores)
 def test_the_filter_of_a_link_counts_what_it_should(open_page, scores):
     """`?actual=Shirt&outcome=Wrong&least=50` shows exactly those images, and the filter can be cleared."""
     app = open_page("predictions", actual="Shirt", outcome="Wrong", least="50")
-    count = len(evaluation.select(scores, Filter(actual=6, outcome="wrong", low=0.5)))
+    count = len(evaluation.select_images(scores, Filter(actual=6, outcome="wrong", low=0.5)))
     assert f"{count} of 1,000 test images" in text_of(app)
     next(button for button in app.button if button.label == "Clear the filter").click().run()
     assert "1,000 of 1,000 test images" in text_of(app)
@@ -101,7 +101,7 @@ def test_jumping_out_of_range_is_a_sentence(open_page):
 def test_mistakes_are_those_of_the_scores(open_page, scores):
     """The commonest mix-ups in words, the per class table, the calibration error."""
     app = open_page("predictions", section="Mistakes")
-    matrix = evaluation.confusion(scores.labels, scores.predicted)
+    matrix = confusion_matrix(scores.labels, scores.predicted)
     for mix_up in evaluation.mix_ups(matrix, report.MIX_UPS):
         assert mix_up.words(CLASSES) in labels_of(app)
     table = app.dataframe[0].value
@@ -115,7 +115,7 @@ def test_mistakes_are_those_of_the_scores(open_page, scores):
 def test_a_mix_up_leads_to_its_images(open_page, scores):
     """A click on the words gives the cell's images, and from there the grid's filter."""
     app = open_page("predictions", section="Mistakes")
-    first = evaluation.mix_ups(evaluation.confusion(scores.labels, scores.predicted), 1)[0]
+    first = evaluation.mix_ups(confusion_matrix(scores.labels, scores.predicted), 1)[0]
     next(b for b in app.button if b.label == first.words(CLASSES)).click().run()
     assert "".join(app.query_params["cell"]) == f"{first.actual}-{first.predicted}"
     assert f"{first.count} test images" in text_of(app)

@@ -35,7 +35,7 @@ def show() -> None:
         if at_random:
             seed = st.number_input("Seed", 0, 9_999, 0, key="draw", width=140, bind="query-params")
     choice = current(split)
-    members = explore.select(split.labels, None if name == ALL else options.index(name) - 1)
+    members = explore.of_class(split.labels, None if name == ALL else options.index(name) - 1)
     shown = explore.draw(members, GRID, int(seed) if at_random else None).tolist()
 
     card, pictures = st.columns([2, 3], gap="medium")

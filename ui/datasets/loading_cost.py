@@ -43,7 +43,7 @@ def show() -> None:
             done.append(measurement)
             bar.progress(len(done) / (len(loading.WORKERS) + 1), text=f"{_name(measurement.workers)}: done")
 
-        st.session_state["loading_measured"] = loading.measure(
+        st.session_state["loading_measured"] = loading.measure_loading(
             dataset_root(), count=count or counts[0], batch_size=size or 64, on_progress=report
         )
         st.session_state["loading_batch"] = size

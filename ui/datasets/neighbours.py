@@ -21,7 +21,7 @@ def show() -> None:
         move_to(int(index))
     st.session_state["neighbours_seen"] = choice.index
 
-    found, distances = explore.nearest(split.images, choice.image, int(count), skip=choice.index)
+    found, distances = explore.nearest_images(split.images, choice.image, int(count), skip=choice.index)
     labels = split.labels[found]
     same = int((labels == split.labels[choice.index]).sum())
     st.markdown(

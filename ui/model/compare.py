@@ -3,7 +3,7 @@
 import streamlit as st
 from torch import Generator
 
-from core.analysis.timing import Timing, measure
+from core.analysis.timing import Timing, time_forward
 from core.config import ModelConfig
 from core.model import build
 from core.model.architecture import find_problem
@@ -97,4 +97,4 @@ def _choices() -> dict[str, ModelConfig]:
 @st.cache_data(max_entries=64, show_spinner="Measuring")
 def _timing(key: str, images: int, number: int, _config: ModelConfig) -> Timing:
     """One measurement; `key` tells configurations apart, `number` rises with each wish to measure again."""
-    return measure(build(_config, Generator().manual_seed(0)).eval(), images)
+    return time_forward(build(_config, Generator().manual_seed(0)).eval(), images)

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor, nn
 
-from core.analysis.neurons import NeuronSum, Stage, follow, neuron_sum
+from core.analysis.neurons import LayerOutput, NeuronSum, follow, neuron_sum
 from core.model.layer_table import shape_text
 from core.teaching.lessons.model import LESSON
 from core.training.engine.batches import to_input
@@ -124,7 +124,7 @@ def _image(sample: int) -> None:
         )
 
 
-def _stage(stages: list[Stage], position: int) -> None:
+def _stage(stages: list[LayerOutput], position: int) -> None:
     """What a layer made of the garment."""
     stage = stages[position]
     x, out = stage.input[0], stage.output[0]
@@ -151,7 +151,7 @@ def _flattened(x: Tensor, out: Tensor) -> None:
     )
 
 
-def _feature_maps(stage: Stage, out: Tensor) -> None:
+def _feature_maps(stage: LayerOutput, out: Tensor) -> None:
     """Each channel as a picture, and one value of the chosen channel written out."""
     channels, height, width = out.shape
     channel = min(int_param("channel", 0, 0, 127), channels - 1)
@@ -192,7 +192,7 @@ def _feature_maps(stage: Stage, out: Tensor) -> None:
         _explain(stage, (channel, row, column))
 
 
-def _explain(stage: Stage, position: tuple[int, ...], *, pixels: bool = False) -> None:
+def _explain(stage: LayerOutput, position: tuple[int, ...], *, pixels: bool = False) -> None:
     """One value, written out as the sum it is, or as what became of its input."""
     value = stage.output[0][position].item()
     spot = f"[{', '.join(map(str, position))}]" + (" (channel, row, column)" if len(position) == 3 else "")

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from torch import Tensor
 
-from core.analysis.evaluation import select
+from core.analysis.evaluation import select_images
 from ui.charts import probability_bars, show_chart
 from ui.components.viewer import Choice, Item, viewer
 from ui.predictions import share as predictions_share
@@ -25,7 +25,7 @@ CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
 @st.fragment
 def show(view: View) -> None:
     """The section "Test images": a click runs this part of the page only, and no network."""
-    positions = select(view.scores, state.filter_row(view.split.classes))
+    positions = select_images(view.scores, state.filter_row(view.split.classes))
     _count(view, positions)
     _viewer(view, positions)
     _pages(view, positions)

@@ -6,8 +6,8 @@ import altair as alt
 import pandas as pd
 from torch import Tensor
 
-from core.analysis.attribution import Plane
 from core.analysis.evaluation import Calibration
+from core.analysis.projection import Projection
 from ui.charts import layered
 from ui.theme import ACCENT, CLASS_COLORS, muted_color, text_color
 
@@ -62,7 +62,7 @@ def reliability_chart(result: Calibration) -> alt.LayerChart:
 
 
 def map_chart(
-    plane: Plane, labels: Tensor, classes: Sequence[str], here: Tensor, name: str
+    plane: Projection, labels: Tensor, classes: Sequence[str], here: Tensor, name: str
 ) -> alt.LayerChart:
     """Test images in the plane of the last hidden layer, one dot each, the sample marked.
 

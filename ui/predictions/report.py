@@ -8,6 +8,7 @@ from torch import Tensor
 
 from core.analysis import evaluation
 from core.analysis.evaluation import Filter
+from core.training.engine import confusion_matrix
 from ui import charts
 from ui.components.grid import image_grid
 from ui.confusion import CELL, confusion_chart
@@ -35,7 +36,7 @@ def show(view: View) -> None:
     """The section "Mistakes"."""
     leave_if_sent("Mistakes")
     st.caption(view.model.about)
-    matrix = evaluation.confusion(view.scores.labels, view.scores.predicted)
+    matrix = confusion_matrix(view.scores.labels, view.scores.predicted)
     st.subheader("What is taken for what", anchor=False)
     _confusion(view, matrix)
     st.subheader("Class by class", anchor=False)
@@ -126,7 +127,7 @@ def _take_cell(classes: tuple[str, ...]) -> None:
 
 def _cell_images(view: View, actual: int, predicted: int) -> None:
     classes = view.split.classes
-    found = evaluation.select(
+    found = evaluation.select_images(
         view.scores, Filter(actual=actual, predicted=predicted, order="loss_high")
     ).tolist()
     what = (

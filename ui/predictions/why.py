@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from core.analysis import attribution
-from core.analysis.attribution import Plane
+from core.analysis.projection import Projection
 from core.training.trained_model import TrainedModel
 from ui import charts
 from ui.components.grid import image_grid
@@ -114,7 +114,7 @@ def _neighbours(view: View, index: int) -> None:
     st.markdown("**What it takes for alike: the nearest training images**")
     features = _train_features(view.model.digest, train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
-    found, distances = attribution.nearest(features, one, 10)
+    found, distances = attribution.nearest_features(features, one, 10)
     train = train_split()
     labels = [train.classes[int(train.labels[i])] for i in found]
     image_grid(
@@ -168,5 +168,5 @@ def _report(bar: "st.delta_generator.DeltaGenerator", share: float, text: str) -
 
 
 @st.cache_resource(max_entries=6, show_spinner="Drawing the map")
-def _plane(digest: str, fingerprint: str, _model: TrainedModel) -> Plane:
+def _plane(digest: str, fingerprint: str, _model: TrainedModel) -> Projection:
     return attribution.plane(attribution.hidden(_model, test_split().images[:MAP_POINTS]))

@@ -26,54 +26,48 @@ REDUCTIONS: Final = {0: "'none'", 1: "'mean'", 2: "'sum'"}
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A tensor that the graph holds, or what is left of it.
-
-    Attributes:
-        name: `self`, `other`, `result`...: the operation's own word; `gradient` for a gradient.
-        of: The variable it is, where one is known (`x`, `w`), else empty.
-        shape: Its shape.
-        dtype: Its dtype, without `torch.`.
-        norm: Its Euclidean norm (root of the sum of squares).
-        tensor: A copy, where it has at most 64 elements.
-        nbytes: Bytes of its elements.
-    """
+    """A tensor that the graph holds, or what is left of it."""
 
     name: str
+    """`self`, `other`, `result`...: the operation's own word; `gradient` for a gradient."""
     of: str
+    """The variable it is, where one is known (`x`, `w`), else empty."""
     shape: tuple[int, ...]
+    """Its shape."""
     dtype: str
+    """Its dtype, without `torch.`."""
     norm: float
+    """Its Euclidean norm (root of the sum of squares)."""
     tensor: Tensor | None
+    """A copy, where it has at most 64 elements."""
     nbytes: int
+    """Bytes of its elements."""
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """An operation or a leaf.
-
-    Attributes:
-        id: Position in `Graph.nodes`.
-        kind: `leaf`, `operation` or `output` (the operation that made the traced tensor).
-        function: PyTorch's name for it, such as `MulBackward0`.
-        variable: The variable that holds its value, where one is known, else empty.
-        forward: What it computed, in LaTeX.
-        backward: How it passes a gradient g on, in LaTeX.
-        saved: What it keeps for backward.
-        settings: Plain numbers that it keeps (`dim`, `alpha`).
-        shape: Shape of the value it stands for; `None` where it cannot be told before backward.
-        gradient: Gradient of the traced tensor with respect to that value; `None` before backward.
-    """
+    """An operation or a leaf."""
 
     id: int
+    """Position in `Graph.nodes`."""
     kind: str
+    """`leaf`, `operation` or `output` (the operation that made the traced tensor)."""
     function: str
+    """PyTorch's name for it, such as `MulBackward0`."""
     variable: str
+    """The variable that holds its value, where one is known, else empty."""
     forward: str
+    """What it computed, in LaTeX."""
     backward: str
+    """How it passes a gradient g on, in LaTeX."""
     saved: tuple[Value, ...]
+    """What it keeps for backward."""
     settings: tuple[tuple[str, str], ...]
+    """Plain numbers that it keeps (`dim`, `alpha`)."""
     shape: tuple[int, ...] | None
+    """Shape of the value it stands for; `None` where it cannot be told before backward."""
     gradient: Value | None = None
+    """Gradient of the traced tensor with respect to that value; `None` before backward."""
 
     @property
     def title(self) -> str:
@@ -85,15 +79,12 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Nodes, leaves and operations in the order the forward pass needs, and edges between them.
-
-    Attributes:
-        nodes: The traced tensor's own node is the last.
-        edges: Pairs of node ids, from what was used to what used it.
-    """
+    """Nodes, leaves and operations in the order the forward pass needs, and edges between them."""
 
     nodes: tuple[Node, ...]
+    """The traced tensor's own node is the last."""
     edges: tuple[tuple[int, int], ...]
+    """Pairs of node ids, from what was used to what used it."""
 
     def layers(self) -> tuple[tuple[int, ...], ...]:
         """Node ids in rows for a drawing: every edge goes to a later row, and few edges cross."""
@@ -119,7 +110,7 @@ class Graph:
         return tuple(tuple(row) for row in reversed(rows))
 
 
-def trace(tensor: Tensor, names: Mapping[str, Any] | None = None) -> Graph:
+def trace_graph(tensor: Tensor, names: Mapping[str, Any] | None = None) -> Graph:
     """The graph that backward from `tensor` would walk.
 
     Args:

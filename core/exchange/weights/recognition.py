@@ -28,17 +28,14 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Comparison:
-    """A file's names and shapes beside those of a network.
-
-    Attributes:
-        missing: Names that the network has and the file lacks.
-        unexpected: Names that only the file has.
-        different: Names in both whose shapes differ: (name, in the file, in the network).
-    """
+    """A file's names and shapes beside those of a network."""
 
     missing: tuple[str, ...]
+    """Names that the network has and the file lacks."""
     unexpected: tuple[str, ...]
+    """Names that only the file has."""
     different: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    """Names in both whose shapes differ: (name, in the file, in the network)."""
 
     @property
     def fits(self) -> bool:

@@ -45,23 +45,20 @@ _NOT_A_STATE_DICT: Final = f"The file is not a plain state_dict of named tensors
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """A tensor as the file describes it; nothing is checked against its storage yet.
-
-    Attributes:
-        storage: Name of the record its values lie in.
-        dtype: Type of the storage's elements.
-        elements: Elements the storage is said to have.
-        offset: Where the tensor starts, elements.
-        shape: Its shape.
-        stride: Elements between neighbours along each dimension.
-    """
+    """A tensor as the file describes it; nothing is checked against its storage yet."""
 
     storage: str
+    """Name of the record its values lie in."""
     dtype: torch.dtype
+    """Type of the storage's elements."""
     elements: int
+    """Elements the storage is said to have."""
     offset: int
+    """Where the tensor starts, elements."""
     shape: tuple[int, ...]
+    """Its shape."""
     stride: tuple[int, ...]
+    """Elements between neighbours along each dimension."""
 
 
 @dataclass(frozen=True)

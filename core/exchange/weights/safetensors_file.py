@@ -37,17 +37,14 @@ _NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
 
 @dataclass(frozen=True)
 class SafetensorsEntry:
-    """One tensor of the file.
-
-    Attributes:
-        dtype: Type of its elements.
-        shape: Its shape.
-        values: Its bytes, a view of the file.
-    """
+    """One tensor of the file."""
 
     dtype: torch.dtype
+    """Type of its elements."""
     shape: tuple[int, ...]
+    """Its shape."""
     values: memoryview
+    """Its bytes, a view of the file."""
 
 
 def looks_like_safetensors(data: bytes) -> bool:

@@ -16,23 +16,20 @@ from core.training.trained_model import TrainedModel, digest
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """A visitor's file, matched with a network, before anything is loaded into one.
-
-    Attributes:
-        state_dict: Under the network's own names, float32 and int64, finite.
-        model: The network.
-        normalize: As the file's notes say; `None` where it has none and the visitor has to say.
-        told: Whether notes in the file named the network, so that there is nothing left to ask.
-        kind: What the file is, in words.
-        renamed: Whether the file called its tensors by other names.
-    """
+    """A visitor's file, matched with a network, before anything is loaded into one."""
 
     state_dict: dict[str, Tensor]
+    """Under the network's own names, float32 and int64, finite."""
     model: ModelConfig
+    """The network."""
     normalize: Normalization | None
+    """As the file's notes say; `None` where it has none and the visitor has to say."""
     told: bool
+    """Whether notes in the file named the network, so that there is nothing left to ask."""
     kind: str
+    """What the file is, in words."""
     renamed: bool
+    """Whether the file called its tensors by other names."""
 
 
 def read_upload(data: bytes, known: Iterable[ModelConfig] = ()) -> Upload:

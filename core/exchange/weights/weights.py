@@ -31,17 +31,14 @@ _SAVE_AGAIN: Final = 'torch.save(model.state_dict(), "model.pth")'
 
 @dataclass(frozen=True, eq=False)
 class WeightFile:
-    """A file of weights that passed every check.
-
-    Attributes:
-        state_dict: Tensors by name, on the CPU, of the types in `WEIGHT_TYPES`, all values finite.
-        kind: What the file is, in words.
-        notes: Text that a `.safetensors` file carries; a stranger's, to be checked before use.
-    """
+    """A file of weights that passed every check."""
 
     state_dict: dict[str, Tensor]
+    """Tensors by name, on the CPU, of the types in `WEIGHT_TYPES`, all values finite."""
     kind: str
+    """What the file is, in words."""
     notes: dict[str, str] = field(default_factory=dict)
+    """Text that a `.safetensors` file carries; a stranger's, to be checked before use."""
 
 
 def read_state_dict(data: bytes) -> dict[str, Tensor]:

@@ -1,7 +1,10 @@
 """The only training loop and the only evaluation loop, and what a step is made of."""
 
 from core.training.engine.batches import to_input
-from core.training.engine.inference import EVALUATION_BATCH, evaluate, predict_logits
+from core.training.engine.inference import EVALUATION_BATCH, confusion_matrix, evaluate, predict_logits
 from core.training.engine.loop import SEED_OFFSETS, run_training
 
-__all__ = ["EVALUATION_BATCH", "SEED_OFFSETS", "evaluate", "predict_logits", "run_training", "to_input"]
+__all__ = [
+    "EVALUATION_BATCH", "SEED_OFFSETS", "confusion_matrix", "evaluate", "predict_logits", "run_training",
+    "to_input",
+]  # fmt: skip

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import Normalization, TrainConfig
+from core.model import CLASS_COUNT
 from core.training.engine.batches import to_input
 from core.training.engine.objectives import loss_function
 
@@ -61,6 +62,11 @@ def predict_logits(
                 on_progress(min(1.0, (start + batch_size) / len(images)))
     module.train(was_training)
     return torch.cat(parts).cpu()
+
+
+def confusion_matrix(labels: Tensor, predicted: Tensor, classes: int = CLASS_COUNT) -> Tensor:
+    """How often each class (row) was taken for each class (column): int64, C x C, from two int64, N."""
+    return torch.bincount(labels * classes + predicted, minlength=classes**2).view(classes, classes)
 
 
 def evaluate(

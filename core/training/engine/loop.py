@@ -22,7 +22,7 @@ from core.system import device as devices
 from core.system import memory
 from core.training.engine.averaging import WeightAverage
 from core.training.engine.batches import in_batches, select, split_indices
-from core.training.engine.inference import evaluate, predict_logits
+from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
 from core.training.engine.objectives import learning_rate
 from core.training.engine.records import (
@@ -220,8 +220,7 @@ class _Run:
         if self.validation is not None:
             validation = evaluate(self.kept, *self.validation, normalize=normalize, config=self.config)
         test = evaluate(self.kept, *self.test, normalize=normalize, config=self.config)
-        labels, classes = self.test[1].cpu(), test.logits.shape[1]
-        confusion = torch.bincount(labels * classes + test.logits.argmax(1), minlength=classes**2)
+        confusion = confusion_matrix(self.test[1].cpu(), test.logits.argmax(1))
         return EpochRecord(
             epoch=epoch,
             train_loss=(self.losses.double() @ sizes.double()).item() / len(self.images),
@@ -234,7 +233,7 @@ class _Run:
             samples_per_second=len(self.images) / seconds,
             gradient_norm=torch.stack(norms).mean().item(),
             learning_rate=rate,
-            confusion=tuple(map(tuple, confusion.view(classes, classes).tolist())),
+            confusion=tuple(map(tuple, confusion.tolist())),
             fixed_logits=_rows(test.logits[:FIXED_COUNT]),
             histograms={name: WeightHistogram.of(p.detach()) for name, p in self.kept.named_parameters()},
         )

@@ -47,7 +47,7 @@ def image(sample_test: Split) -> torch.Tensor:
 def log_probability(model: TrainedModel, image: torch.Tensor, label: int) -> float:
     """In double precision, of a copy."""
     module = copy.deepcopy(model.module).double()
-    x = attribution.normalised(image[None].double(), model.normalize)
+    x = attribution.normalized(image[None].double(), model.normalize)
     return float(module(x).log_softmax(1)[0, label])
 
 
@@ -126,7 +126,7 @@ def test_hidden_of_no_linear_layer_is_one_sentence():
 def test_nearest_are_the_nearest():
     """Positions and distances are those of sorting all distances."""
     points = torch.randn(50, 8, generator=torch.Generator().manual_seed(0))
-    found, distances = attribution.nearest(points, points[7], 5)
+    found, distances = attribution.nearest_features(points, points[7], 5)
     expected = torch.cdist(points[7][None], points)[0].sort()
     assert found.tolist() == expected.indices[:5].tolist()
     torch.testing.assert_close(distances, expected.values[:5], atol=1e-4, rtol=0)

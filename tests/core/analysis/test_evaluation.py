@@ -14,7 +14,7 @@ from core.analysis.evaluation import Filter
 from core.data import Split
 from core.errors import CoreError
 from core.training import pretrained
-from core.training.engine import predict_logits
+from core.training.engine import confusion_matrix, predict_logits
 
 
 @pytest.fixture(scope="module", params=["pretrained", "random"])
@@ -43,14 +43,14 @@ def test_confusion_is_scikit_learns(judged):
     logits, labels = judged
     scores = evaluation.score(logits, labels)
     expected = metrics.confusion_matrix(labels, scores.predicted, labels=list(range(10)))
-    assert (evaluation.confusion(scores.labels, scores.predicted).numpy() == expected).all()
+    assert (confusion_matrix(scores.labels, scores.predicted).numpy() == expected).all()
 
 
 def test_per_class_figures_are_scikit_learns(judged):
     """Precision, recall, F1 and support of each class are those of sklearn, also of an absent class."""
     logits, labels = judged
     scores = evaluation.score(logits, labels)
-    reports = evaluation.class_reports(evaluation.confusion(labels, scores.predicted))
+    reports = evaluation.class_reports(confusion_matrix(labels, scores.predicted))
     expected = metrics.precision_recall_fscore_support(
         labels, scores.predicted, labels=list(range(10)), zero_division=0
     )
@@ -128,7 +128,7 @@ def test_wilson_interval_covers_the_truth_about_95_times_in_100():
 def test_filters_do_what_they_say(judged):
     """Each condition keeps exactly the images it names; together they intersect."""
     scores = evaluation.score(*judged)
-    chosen = evaluation.select(
+    chosen = evaluation.select_images(
         scores, Filter(actual=6, outcome="wrong", low=0.4, high=0.9, order="loss_high")
     )
     expected = {
@@ -138,10 +138,10 @@ def test_filters_do_what_they_say(judged):
     }
     assert set(chosen.tolist()) == expected
     assert scores.losses[chosen].diff().le(0).all()
-    cell = evaluation.select(scores, Filter(actual=6, predicted=0))
-    assert len(cell) == evaluation.confusion(scores.labels, scores.predicted)[6, 0]
-    assert evaluation.select(scores, Filter()).tolist() == list(range(len(scores)))
-    assert scores.confidence[evaluation.select(scores, Filter(order="unsure"))].diff().ge(0).all()
+    cell = evaluation.select_images(scores, Filter(actual=6, predicted=0))
+    assert len(cell) == confusion_matrix(scores.labels, scores.predicted)[6, 0]
+    assert evaluation.select_images(scores, Filter()).tolist() == list(range(len(scores)))
+    assert scores.confidence[evaluation.select_images(scores, Filter(order="unsure"))].diff().ge(0).all()
 
 
 def test_disagreements_of_two_networks(judged):

@@ -38,7 +38,7 @@ def test_pixel_counts_count_every_pixel(small_train):
 @pytest.mark.parametrize("index", [0, 17, 499])
 def test_neighbours_are_those_of_brute_force(small_train, index):
     """The same images in the same order, with their distances; never the image itself."""
-    found, distances = explore.nearest(small_train.images, small_train.images[index], 9, skip=index)
+    found, distances = explore.nearest_images(small_train.images, small_train.images[index], 9, skip=index)
     floats = small_train.images.flatten(1).double() / 255
     expected = (floats - floats[index]).norm(dim=1)
     expected[index] = float("inf")
@@ -49,30 +49,30 @@ def test_neighbours_are_those_of_brute_force(small_train, index):
 def test_neighbours_of_a_large_split_come_within_300_ms(sample_train):
     """60,000 images on one thread, processor time."""
     images = sample_train.images.repeat(12, 1, 1)
-    explore.nearest(images[:100], images[0], 5)
+    explore.nearest_images(images[:100], images[0], 5)
     seconds = []
     for _ in range(3):
         start = time.process_time()
-        explore.nearest(images, images[3], 15, skip=3)
+        explore.nearest_images(images, images[3], 15, skip=3)
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.3
 
 
 def test_more_neighbours_than_there_are_give_all(small_train):
     """Without the image itself."""
-    found, _ = explore.nearest(small_train.images[:5], small_train.images[0], 40, skip=0)
+    found, _ = explore.nearest_images(small_train.images[:5], small_train.images[0], 40, skip=0)
     assert sorted(found.tolist()) == [1, 2, 3, 4]
 
 
 def test_a_draw_is_seeded_and_repeats_nothing(small_train):
     """The same seed, the same images; none takes the first."""
-    members = explore.select(small_train.labels, 3)
+    members = explore.of_class(small_train.labels, 3)
     assert (small_train.labels[members] == 3).all()
     assert torch.equal(explore.draw(members, 10, 1), explore.draw(members, 10, 1))
     assert not torch.equal(explore.draw(members, 10, 1), explore.draw(members, 10, 2))
     assert len(set(explore.draw(members, 1000, 1).tolist())) == len(members)
     assert torch.equal(explore.draw(members, 4, None), members[:4])
-    assert len(explore.select(small_train.labels, None)) == len(small_train)
+    assert len(explore.of_class(small_train.labels, None)) == len(small_train)
 
 
 def test_pca_keeps_the_most_variance_there_is(small_train):

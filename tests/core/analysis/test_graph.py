@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.analysis.graph import MAX_NODES, Graph, trace, trace_backward
+from core.analysis.graph import MAX_NODES, Graph, trace_backward, trace_graph
 from core.analysis.graph.formulas import FORMULAS
 from core.errors import LessonInputError
 from core.teaching.lessons.autograd import LESSON, network_loss
@@ -28,7 +28,7 @@ def by_title(graph: Graph, title: str):
 def test_the_notes_example_has_its_six_nodes(random_state: torch.Generator) -> None:
     """Two leaves, the matrix product with its squeeze, the sum, the loss; edges in the forward direction."""
     names = one_layer(random_state)
-    graph = trace(names["loss"], names)
+    graph = trace_graph(names["loss"], names)
     assert [node.title for node in graph.nodes] == [
         "w",
         "Mm",
@@ -57,7 +57,7 @@ def test_the_notes_example_has_its_six_nodes(random_state: torch.Generator) -> N
 def test_variables_are_recognised_where_they_are_kept(random_state: torch.Generator) -> None:
     """The product keeps x, the loss keeps z and y: names, shapes and values."""
     names = one_layer(random_state)
-    graph = trace(names["loss"], names)
+    graph = trace_graph(names["loss"], names)
     kept = {value.of: value for node in graph.nodes for value in node.saved if value.name != "variable"}
     assert set(kept) == {"x", "z", "y"}
     assert torch.equal(kept["z"].tensor, names["z"].detach())
@@ -122,7 +122,7 @@ def test_large_tensors_are_described_and_not_kept() -> None:
 def test_layers_follow_the_edges(random_state: torch.Generator) -> None:
     """In a drawing every edge goes down, and every node is drawn once."""
     _, namespace, _ = execute(network_loss.code(), exclusive=True)
-    for graph in (trace(one_layer(random_state)["loss"]), trace(namespace["loss"])):
+    for graph in (trace_graph(one_layer(random_state)["loss"]), trace_graph(namespace["loss"])):
         rows = graph.layers()
         row_of = {node: at for at, row in enumerate(rows) for node in row}
         assert sorted(row_of) == [node.id for node in graph.nodes]
@@ -133,12 +133,12 @@ def test_layers_follow_the_edges(random_state: torch.Generator) -> None:
 def test_what_has_no_graph_is_refused() -> None:
     """A tensor that requires no gradient, and a graph too large to draw, each get a sentence."""
     with pytest.raises(LessonInputError, match="no graph"):
-        trace(torch.ones(3))
+        trace_graph(torch.ones(3))
     deep = torch.ones(1, requires_grad=True)
     for _ in range(MAX_NODES + 1):
         deep = deep * 2
     with pytest.raises(LessonInputError, match=str(MAX_NODES)):
-        trace(deep)
+        trace_graph(deep)
 
 
 def test_every_operation_of_the_lesson_has_its_formula() -> None:
@@ -151,7 +151,7 @@ def test_every_operation_of_the_lesson_has_its_formula() -> None:
             code = step.code(**values).replace("f.backward()\n", "")
             _, namespace, error = execute(code, exclusive=step.exclusive)
             assert error is None
-            for node in trace(namespace[step.shown[-1]]).nodes:
+            for node in trace_graph(namespace[step.shown[-1]]).nodes:
                 assert node.forward, node.function
                 assert node.backward, node.function
     assert all(forward and backward for forward, backward in FORMULAS.values())

@@ -18,7 +18,7 @@ from core.analysis.neurons import (
     softmax,
 )
 from core.analysis.parameters import heat_map, init_rule, movement, parameter_rows, parameter_stats
-from core.analysis.timing import measure
+from core.analysis.timing import time_forward
 from core.config import ModelConfig
 from core.data import Split
 from core.model import build
@@ -243,7 +243,7 @@ def test_softmax_with_a_temperature() -> None:
 
 def test_measure() -> None:
     """At least three passes, a positive time, and the module stays as it was."""
-    timing = measure(build(ModelConfig()).eval(), 4, budget=0.0)
+    timing = time_forward(build(ModelConfig()).eval(), 4, budget=0.0)
     assert (timing.images, timing.passes) == (4, 3)
     assert timing.seconds > 0
 
