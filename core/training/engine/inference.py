@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import Normalization, TrainConfig
-from core.model import CLASS_COUNT
+from core.data import CLASS_COUNT
 from core.training.engine.batches import to_input
 from core.training.engine.objectives import loss_function
 
