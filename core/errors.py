@@ -73,5 +73,9 @@ class BudgetError(CoreError):
     """A visitor's share of the server's memory, or all of it, is used up."""
 
 
+class ClassroomError(CoreError):
+    """A room is not there or full, or what was asked of it is not this phone's to ask."""
+
+
 class RunError(CoreError):
     """What a run left on disk cannot be read or written."""
