@@ -83,23 +83,20 @@ def _reset(config: object, names: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerConfig:
-    """One layer of a network that a visitor composed.
-
-    Attributes:
-        kind: What the layer is.
-        size: Output features (linear), output channels (conv), or the side of the window (pooling).
-        inputs: Input features or channels this layer insists on; 0 takes whatever arrives.
-        kernel: Side of a convolution's window, pixels. Padding keeps height and width ("same").
-        p: Dropout probability, in [0, 1).
-        bias: Whether a linear or convolutional layer has a bias.
-    """
+    """One layer of a network that a visitor composed."""
 
     kind: LayerKind
+    """What the layer is."""
     size: int = 0
+    """Output features (linear), output channels (conv), or the side of the window (pooling)."""
     inputs: int = 0
+    """Input features or channels this layer insists on; 0 takes whatever arrives."""
     kernel: int = 3
+    """Side of a convolution's window, pixels. Padding keeps height and width ("same")."""
     p: float = 0.0
+    """Dropout probability, in [0, 1)."""
     bias: bool = True
+    """Whether a linear or convolutional layer has a bias."""
 
     def __post_init__(self) -> None:
         _one_of("A layer's kind", self.kind, LayerKind)
@@ -114,29 +111,25 @@ class LayerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """A network for 28 x 28 grey images and 10 classes.
-
-    Attributes:
-        architecture: `tutorial` (784-512-512-10), `mlp` (any depth and width), `cnn` (small and
-            convolutional) or `custom` (layer by layer).
-        hidden: Widths of the hidden layers of an `mlp`; of the one hidden layer before a `cnn`'s output
-            when given.
-        channels: Output channels of a `cnn`'s blocks, each a convolution and a 2 x 2 max pooling.
-        activation: Nonlinearity of `mlp` and `cnn`.
-        dropout: Dropout probability after each hidden layer of `mlp` and `cnn`, in [0, 1).
-        batch_norm: Whether `mlp` and `cnn` normalise each hidden layer over the batch.
-        bias: Whether linear layers of `tutorial` and `mlp` have a bias.
-        layers: The layers of a `custom` network, first to last.
-    """
+    """A network for 28 x 28 grey images and 10 classes."""
 
     architecture: Architecture = "tutorial"
+    """`tutorial` (784-512-512-10), `mlp` (any depth and width), `cnn` (small and convolutional) or `custom`
+    (layer by layer)."""
     hidden: tuple[int, ...] = (512, 512)
+    """Widths of the hidden layers of an `mlp`; of the one hidden layer before a `cnn`'s output when given."""
     channels: tuple[int, ...] = (32, 64)
+    """Output channels of a `cnn`'s blocks, each a convolution and a 2 x 2 max pooling."""
     activation: Activation = "relu"
+    """Nonlinearity of `mlp` and `cnn`."""
     dropout: float = 0.0
+    """Dropout probability after each hidden layer of `mlp` and `cnn`, in [0, 1)."""
     batch_norm: bool = False
+    """Whether `mlp` and `cnn` normalise each hidden layer over the batch."""
     bias: bool = True
+    """Whether linear layers of `tutorial` and `mlp` have a bias."""
     layers: tuple[LayerConfig, ...] = ()
+    """The layers of a `custom` network, first to last."""
 
     def __post_init__(self) -> None:
         _one_of("The architecture", self.architecture, Architecture)
@@ -158,26 +151,23 @@ class ModelConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """Which images a run sees, and how.
-
-    Attributes:
-        dataset: `auto` until the run is submitted, then the fingerprint of the split in use: a run on the
-            shipped sample is another run than one on the full data.
-        limit: Train on the first `limit` training images only; `None` takes all.
-        validation: Share of the training images held out for validation, in [0, 0.5]; 0 holds out none.
-        normalize: What is done to pixels in [0, 1]; the numbers are in `core.data.statistics`.
-        shift: Largest random shift of a training image in each direction, pixels.
-        flip: Whether to mirror each training image with probability 1/2.
-        erase: Side of a random square set to black in each training image, pixels; 0 erases nothing.
-    """
+    """Which images a run sees, and how."""
 
     dataset: str = "auto"
+    """`auto` until the run is submitted, then the fingerprint of the split in use: a run on the shipped
+    sample is another run than one on the full data."""
     limit: int | None = None
+    """Train on the first `limit` training images only; `None` takes all."""
     validation: float = 0.0
+    """Share of the training images held out for validation, in [0, 0.5]; 0 holds out none."""
     normalize: Normalization = "none"
+    """What is done to pixels in [0, 1]; the numbers are in `core.data.statistics`."""
     shift: int = 0
+    """Largest random shift of a training image in each direction, pixels."""
     flip: bool = False
+    """Whether to mirror each training image with probability 1/2."""
     erase: int = 0
+    """Side of a random square set to black in each training image, pixels; 0 erases nothing."""
 
     def __post_init__(self) -> None:
         _require(0 < len(self.dataset) <= 80, "The dataset's name must have 1 to 80 characters.")
@@ -201,34 +191,31 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerConfig:
-    """How parameters are updated.
-
-    Attributes:
-        name: `sgd`, `adam`, `adamw` or `rmsprop`, as in `torch.optim`.
-        lr: Learning rate: the constant one, the first (`step`, `cosine`) or the peak (`one_cycle`).
-        momentum: Momentum of `sgd` and `rmsprop`, in [0, 1).
-        nesterov: Nesterov's form of momentum, `sgd` only.
-        weight_decay: L2 penalty; decoupled for `adamw`.
-        schedule: How the learning rate changes during the run.
-        step_epochs: Epochs between two drops of the `step` schedule.
-        gamma: Factor of each drop of the `step` schedule, in (0, 1].
-        warmup: Share of the steps that `one_cycle` spends rising, in (0, 1).
-        clip_norm: Largest L2 norm of all gradients together; `None` does not clip.
-        ema_decay: Decay a step of an exponential moving average of the weights, in [0, 1). Above 0 it is the
-            averaged weights that are evaluated and kept.
-    """
+    """How parameters are updated."""
 
     name: OptimizerName = "sgd"
+    """`sgd`, `adam`, `adamw` or `rmsprop`, as in `torch.optim`."""
     lr: float = 1e-3
+    """Learning rate: the constant one, the first (`step`, `cosine`) or the peak (`one_cycle`)."""
     momentum: float = 0.0
+    """Momentum of `sgd` and `rmsprop`, in [0, 1)."""
     nesterov: bool = False
+    """Nesterov's form of momentum, `sgd` only."""
     weight_decay: float = 0.0
+    """L2 penalty; decoupled for `adamw`."""
     schedule: Schedule = "constant"
+    """How the learning rate changes during the run."""
     step_epochs: int = 1
+    """Epochs between two drops of the `step` schedule."""
     gamma: float = 0.5
+    """Factor of each drop of the `step` schedule, in (0, 1]."""
     warmup: float = 0.3
+    """Share of the steps that `one_cycle` spends rising, in (0, 1)."""
     clip_norm: float | None = None
+    """Largest L2 norm of all gradients together; `None` does not clip."""
     ema_decay: float = 0.0
+    """Decay a step of an exponential moving average of the weights, in [0, 1). Above 0 it is the averaged
+    weights that are evaluated and kept."""
 
     def __post_init__(self) -> None:
         _one_of("The optimizer", self.name, OptimizerName)
@@ -257,37 +244,34 @@ class OptimizerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
-    """A whole run: the same configuration gives the same numbers on the same machine.
-
-    Attributes:
-        model: The network.
-        data: The images.
-        optimizer: The update rule and its schedule.
-        loss: `cross_entropy` on logits, `nll` on log-softmax, or `mse` of logits and one-hot labels.
-        label_smoothing: Share of each label spread over all classes, in [0, 1); `cross_entropy` only.
-        epochs: Passes over the training images.
-        batch_size: Images a step. The last batch of an epoch may be smaller, as in the tutorial.
-        shuffle: Whether each epoch visits the images in a new order.
-        seed: Seeds weights, order, validation split, augmentation and dropout, each with its own generator.
-        patience: Stop after this many epochs without a lower validation loss; 0 never stops early.
-        precision: `bfloat16` runs the forward pass under autocast.
-        device: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`; resolved before the run starts.
-        threads: CPU threads, pinned because one and two are not bit-equal; 0 until the run is submitted.
-    """
+    """A whole run: the same configuration gives the same numbers on the same machine."""
 
     model: ModelConfig = field(default_factory=ModelConfig)
+    """The network."""
     data: DataConfig = field(default_factory=DataConfig)
+    """The images."""
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    """The update rule and its schedule."""
     loss: Loss = "cross_entropy"
+    """`cross_entropy` on logits, `nll` on log-softmax, or `mse` of logits and one-hot labels."""
     label_smoothing: float = 0.0
+    """Share of each label spread over all classes, in [0, 1); `cross_entropy` only."""
     epochs: int = 5
+    """Passes over the training images."""
     batch_size: int = 64
+    """Images a step. The last batch of an epoch may be smaller, as in the tutorial."""
     shuffle: bool = True
+    """Whether each epoch visits the images in a new order."""
     seed: int = 0
+    """Seeds weights, order, validation split, augmentation and dropout, each with its own generator."""
     patience: int = 0
+    """Stop after this many epochs without a lower validation loss; 0 never stops early."""
     precision: Precision = "float32"
+    """`bfloat16` runs the forward pass under autocast."""
     device: str = "auto"
+    """`auto`, `cpu`, `cuda`, `cuda:N` or `mps`; resolved before the run starts."""
     threads: int = 0
+    """CPU threads, pinned because one and two are not bit-equal; 0 until the run is submitted."""
 
     def __post_init__(self) -> None:
         _one_of("The loss", self.loss, Loss)

@@ -34,11 +34,10 @@ class LessonInputError(CoreError):
 
 
 class ArchitectureError(ConfigError):
-    """A network's layers do not fit each other.
+    """A network's layers do not fit each other."""
 
-    Attributes:
-        layer: Position of the layer that does not fit, counted from 0.
-    """
+    layer: int
+    """Position of the layer that does not fit, counted from 0."""
 
     def __init__(self, message: str, *, layer: int) -> None:
         super().__init__(message)
@@ -50,11 +49,10 @@ class TrainingError(CoreError):
 
 
 class DivergedError(TrainingError):
-    """The loss became NaN or infinite.
+    """The loss became NaN or infinite."""
 
-    Attributes:
-        step: Optimizer step, counted from 1 over the whole run, at which the loss stopped being finite.
-    """
+    step: int
+    """Optimizer step, counted from 1 over the whole run, at which the loss stopped being finite."""
 
     def __init__(self, message: str, *, step: int) -> None:
         super().__init__(message)

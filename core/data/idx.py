@@ -26,15 +26,12 @@ _UBYTE: Final = 0x08  # IDX's code for unsigned bytes, the third byte of the mag
 
 @dataclass(frozen=True, eq=False)
 class IdxFile:
-    """The contents of one IDX file.
-
-    Attributes:
-        values: The numbers, uint8, in the shape the header gives.
-        sha256: Digest of the whole unpacked file, header included, 64 hexadecimal digits.
-    """
+    """The contents of one IDX file."""
 
     values: Tensor
+    """The numbers, uint8, in the shape the header gives."""
     sha256: str
+    """Digest of the whole unpacked file, header included, 64 hexadecimal digits."""
 
 
 def read_idx(path: Path, *, item_shape: tuple[int, ...]) -> IdxFile:

@@ -37,38 +37,32 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the CSV file.
-
-    Attributes:
-        line: Its number, the header being line 1.
-        file: The file's name as it stands there, at most 300 characters.
-        label: The label as it stands there, at most 300 characters.
-        problem: Why it was not read; empty if it was.
-        sample: Position of its image among the samples, or -1.
-    """
+    """One line of the CSV file."""
 
     line: int
+    """Its number, the header being line 1."""
     file: str
+    """The file's name as it stands there, at most 300 characters."""
     label: str
+    """The label as it stands there, at most 300 characters."""
     problem: str = ""
+    """Why it was not read; empty if it was."""
     sample: int = -1
+    """Position of its image among the samples, or -1."""
 
 
 @dataclass(frozen=True, eq=False)
 class OwnDataset:
-    """A dataset that a visitor brought.
-
-    Attributes:
-        rows: Every row of the CSV file, in its order.
-        images: Of the rows that were read, uint8, N x 28 x 28.
-        labels: int64, N, in [0, 9].
-        unused: Images of the archive that no row names.
-    """
+    """A dataset that a visitor brought."""
 
     rows: tuple[Row, ...]
+    """Every row of the CSV file, in its order."""
     images: Tensor
+    """Of the rows that were read, uint8, N x 28 x 28."""
     labels: Tensor
+    """int64, N, in [0, 9]."""
     unused: int
+    """Images of the archive that no row names."""
 
     @property
     def fingerprint(self) -> str:

@@ -35,25 +35,22 @@ DEBIAN_DIR = Path("/usr/share/datasets/fashion-mnist")
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The training or the test images of one dataset, as they are stored: never write into the tensors.
-
-    Attributes:
-        images: Grey values, uint8, N x 28 x 28, 0 is black.
-        labels: Class of each image, int64, N, in [0, 9].
-        classes: Names of the classes.
-        source: Where the images come from, in words.
-        train: Whether these are training images.
-        fingerprint: `full-`, `sample-` or `custom-` and 8 hexadecimal digits of the contents' SHA-256.
-        problems: Sources that were passed over, one sentence each: which file, what is wrong, what to do.
-    """
+    """The training or the test images of one dataset, as they are stored: never write into the tensors."""
 
     images: Tensor
+    """Grey values, uint8, N x 28 x 28, 0 is black."""
     labels: Tensor
+    """Class of each image, int64, N, in [0, 9]."""
     classes: tuple[str, ...]
+    """Names of the classes."""
     source: str
+    """Where the images come from, in words."""
     train: bool
+    """Whether these are training images."""
     fingerprint: str
+    """`full-`, `sample-` or `custom-` and 8 hexadecimal digits of the contents' SHA-256."""
     problems: tuple[str, ...] = ()
+    """Sources that were passed over, one sentence each: which file, what is wrong, what to do."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -70,21 +67,18 @@ class Split:
 
 @dataclass(frozen=True)
 class _Source:
-    """A folder that may hold the four files.
-
-    Attributes:
-        folder: Where the files lie.
-        shown: What to call a file of it in front of strangers; `{}` stands for its name.
-        origin: How the images are said to have come from here.
-        remedy: What to do about a damaged file.
-        missing: What to do about a missing file; empty where one may well be missing.
-    """
+    """A folder that may hold the four files."""
 
     folder: Path
+    """Where the files lie."""
     shown: str
+    """What to call a file of it in front of strangers; `{}` stands for its name."""
     origin: str
+    """How the images are said to have come from here."""
     remedy: str
+    """What to do about a damaged file."""
     missing: str = ""
+    """What to do about a missing file; empty where one may well be missing."""
 
 
 def load_split(train: bool, root: str | None = None) -> Split:

@@ -33,15 +33,12 @@ _MISLEADING: Final = "The zip archive contradicts itself, as archives made to mi
 
 @dataclass(frozen=True, eq=False)
 class Archive:
-    """A checked archive.
-
-    Attributes:
-        data: The whole file.
-        members: Its files by name, in the directory's order, without folders and what macOS adds.
-    """
+    """A checked archive."""
 
     data: bytes
+    """The whole file."""
     members: dict[str, Entry]
+    """Its files by name, in the directory's order, without folders and what macOS adds."""
 
     def read(self, name: str) -> bytes:
         """Unpack one file: never more bytes than its directory entry claims.

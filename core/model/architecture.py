@@ -29,32 +29,26 @@ Reason = Literal[
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that removes a problem.
-
-    Attributes:
-        label: What it does, as the text of a button.
-        layers: The layers after it.
-    """
+    """A change that removes a problem."""
 
     label: str
+    """What it does, as the text of a button."""
     layers: tuple[LayerConfig, ...]
+    """The layers after it."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """The first thing that does not fit.
-
-    Attributes:
-        layer: Position of the layer, counted from 0.
-        reason: What kind of problem it is.
-        sentence: What is wrong and what to do, naming the layer.
-        fix: The change that puts it right.
-    """
+    """The first thing that does not fit."""
 
     layer: int
+    """Position of the layer, counted from 0."""
     reason: Reason
+    """What kind of problem it is."""
     sentence: str
+    """What is wrong and what to do, naming the layer."""
     fix: Fix
+    """The change that puts it right."""
 
 
 def trace_shapes(layers: Sequence[LayerConfig]) -> tuple[LayerRow, ...]:

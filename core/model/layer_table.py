@@ -41,26 +41,23 @@ TYPE_NAMES: Final[dict[LayerKind, str]] = {
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer in its place.
-
-    Attributes:
-        index: Position, counted from 0.
-        layer: Its description.
-        input_shape: What reaches it, without the batch dimension.
-        output_shape: What it gives, without the batch dimension.
-        weights: Values in its weight tensor.
-        biases: Values in its bias tensor.
-        multiply_adds: For one image: every use of a weight, and every bias added, is one; a batch norm in
-            evaluation is one for each value; other layers have none.
-    """
+    """One layer in its place."""
 
     index: int
+    """Position, counted from 0."""
     layer: LayerConfig
+    """Its description."""
     input_shape: Shape
+    """What reaches it, without the batch dimension."""
     output_shape: Shape
+    """What it gives, without the batch dimension."""
     weights: int
+    """Values in its weight tensor."""
     biases: int
+    """Values in its bias tensor."""
     multiply_adds: int
+    """For one image: every use of a weight, and every bias added, is one; a batch norm in evaluation is one
+    for each value; other layers have none."""
 
     @property
     def parameters(self) -> int:

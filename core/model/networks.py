@@ -64,12 +64,10 @@ class Dropout(nn.Dropout):
 
     PyTorch's dropout draws from the process-wide generator, which every other visitor's click may advance.
     Seeded alike, this one draws the same mask as PyTorch's on the CPU.
-
-    Attributes:
-        generator: Where masks come from; `None` is the process-wide generator.
     """
 
     generator: torch.Generator | None = None
+    """Where masks come from; `None` is the process-wide generator."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Zero each element with probability `p` and scale the rest by 1 / (1 - p), in training only."""

@@ -12,17 +12,14 @@ from core.text import quoted
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """One device.
-
-    Attributes:
-        name: What `torch.device` takes: `cpu`, `cuda:0`, `mps`.
-        title: What to call it, such as the card's name.
-        memory: Total memory in bytes, or `None` where it cannot be told.
-    """
+    """One device."""
 
     name: str
+    """What `torch.device` takes: `cpu`, `cuda:0`, `mps`."""
     title: str
+    """What to call it, such as the card's name."""
     memory: int | None
+    """Total memory in bytes, or `None` where it cannot be told."""
 
 
 def available() -> list[DeviceInfo]:

@@ -8,16 +8,14 @@ import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Self
+from typing import BinaryIO, Final
 
-fcntl: Any
-try:
-    import fcntl
-except ImportError:  # not a POSIX system: nothing is locked there, so run one server only
-    fcntl = None
+from filelock import FileLock, Timeout
 
 TEMPORARY: Final = ".tmp-"
-"""How the name of an unfinished file begins; such a file is nobody's and may be deleted."""
+"""How the name of an unfinished file begins; such a file may be deleted."""
+
+Lock = contextlib.AbstractContextManager[object]
 
 _counter = itertools.count()
 
@@ -74,49 +72,17 @@ def flush_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-class FileLock:
-    """A lock that one thread of one process holds; the system lets go of it when the process dies.
+def take_lock(path: Path) -> Lock | None:
+    """The lock on `path`, held by the `with` statement over it, or `None` where somebody else has it.
 
-    Use as a context manager once `take` has given it.
+    Never waits. One thread of one process holds it; the system lets go of it when the process dies. The file
+    stays, and may be removed while the lock is held.
+
+    Raises:
+        OSError: The file cannot be made.
     """
-
-    def __init__(self, path: Path, file: BinaryIO) -> None:
-        self._path, self._file = path, file
-
-    @classmethod
-    def take(cls, path: Path) -> Self | None:
-        """The lock on `path`, or `None` where somebody else has it. Never waits.
-
-        Raises:
-            OSError: The file cannot be made.
-        """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for _ in range(10):
-            file = path.open("ab")
-            if fcntl is None:
-                return cls(path, file)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # whoever had it may have removed the file in the meantime: then this is a lock on nothing
-                if os.fstat(file.fileno()).st_ino == path.stat().st_ino:
-                    return cls(path, file)
-            except FileNotFoundError:
-                pass
-            except OSError:
-                file.close()
-                return None
-            file.close()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return FileLock(path, blocking=False, thread_local=False).acquire()
+    except Timeout:
         return None
-
-    def release(self) -> None:
-        """Let go; calling it again does nothing."""
-        if not self._file.closed:
-            with contextlib.suppress(OSError):  # the folder may be gone, or the system may keep open files
-                self._path.unlink(missing_ok=True)
-            self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.release()

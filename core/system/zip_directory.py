@@ -21,7 +21,6 @@ _ENTRY: Final = struct.Struct("<IHHHHHHIIIHHHHHII")
 _LOCAL: Final = struct.Struct("<IHHHHHIIIHH")
 _END_MAGIC: Final = b"PK\x05\x06"
 _MAX_COMMENT: Final = 65_535  # bytes
-END_SIZE: Final = _END.size
 
 
 class DamagedZipError(CoreError):
@@ -33,48 +32,42 @@ class DamagedZipError(CoreError):
 
 @dataclass(frozen=True)
 class Directory:
-    """What the record at the archive's end says.
-
-    Attributes:
-        at: Where that record is.
-        count: Number of entries.
-        offset: Where the first entry is.
-        size: Bytes of all entries.
-        comment: Bytes of the comment that follows.
-    """
+    """What the record at the archive's end says."""
 
     at: int
+    """Where that record is."""
     count: int
+    """Number of entries."""
     offset: int
+    """Where the first entry is."""
     size: int
+    """Bytes of all entries."""
     comment: int
+    """Bytes of the comment that follows."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of the archive, as the directory and the file's own header describe it.
-
-    Attributes:
-        name: Its path inside the archive.
-        name_size: Bytes of that path, as stored.
-        method: How it is compressed: `STORED`, `DEFLATED`, or something else.
-        is_encrypted: Whether it needs a password.
-        packed: Bytes in the archive.
-        size: Bytes unpacked, as claimed.
-        crc: CRC-32 of the unpacked bytes, as claimed.
-        header: Where its own header begins.
-        start: Where its packed bytes begin; they lie inside the archive.
-    """
+    """One file of the archive, as the directory and the file's own header describe it."""
 
     name: str
+    """Its path inside the archive."""
     name_size: int
+    """Bytes of that path, as stored."""
     method: int
+    """How it is compressed: `STORED`, `DEFLATED`, or something else."""
     is_encrypted: bool
+    """Whether it needs a password."""
     packed: int
+    """Bytes in the archive."""
     size: int
+    """Bytes unpacked, as claimed."""
     crc: int
+    """CRC-32 of the unpacked bytes, as claimed."""
     header: int
+    """Where its own header begins."""
     start: int
+    """Where its packed bytes begin; they lie inside the archive."""
 
 
 def find_directory(data: bytes) -> Directory | None:

@@ -19,35 +19,29 @@ PROBES: Final = 500
 
 @dataclass(frozen=True, eq=False)
 class Usual:
-    """What is usual for images of this dataset.
-
-    Attributes:
-        images: uint8, N x 784: the training images compared with.
-        distance: 99 of 100 test images have a training image nearer than this: root of the mean squared
-            difference of the pixels, in brightness.
-        brightness: Between these lies the mean brightness of 99 of 100 training images.
-        black: Between these lies the share of black pixels of 99 of 100 training images.
-    """
+    """What is usual for images of this dataset."""
 
     images: Tensor
+    """uint8, N x 784: the training images compared with."""
     distance: float
+    """99 of 100 test images have a training image nearer than this: root of the mean squared difference of
+    the pixels, in brightness."""
     brightness: tuple[float, float]
+    """Between these lies the mean brightness of 99 of 100 training images."""
     black: tuple[float, float]
+    """Between these lies the share of black pixels of 99 of 100 training images."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """How unusual a picture is.
-
-    Attributes:
-        nearest: Position of the nearest training image.
-        distance: To it: root of the mean squared difference of the pixels, in brightness.
-        reasons: One sentence for each measure that is out of the usual; empty where all are usual.
-    """
+    """How unusual a picture is."""
 
     nearest: int
+    """Position of the nearest training image."""
     distance: float
+    """To it: root of the mean squared difference of the pixels, in brightness."""
     reasons: tuple[str, ...]
+    """One sentence for each measure that is out of the usual; empty where all are usual."""
 
 
 def learn(train_images: Tensor, test_images: Tensor) -> Usual:

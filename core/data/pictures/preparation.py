@@ -24,28 +24,25 @@ Polarity = Literal["auto", "keep", "invert"]
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """What a visitor can set.
-
-    Attributes:
-        turn: Quarter turns against the clock before anything else, 0 to 3.
-        polarity: `invert` takes dark for garment, `keep` takes light; `auto` looks at the border.
-        tolerance: How far from the background a pixel must be to belong to the garment, in [0, 1] of the
-            grey range; `None` goes by the noise in the border.
-        crop: Whether to cut to the garment. `None` cuts everything but pictures of 28 x 28 pixels.
-        size: Length of the longer side after fitting, pixels, 8 to 28.
-        right: Shift to the right after fitting, pixels, -10 to 10.
-        down: Shift downwards after fitting, pixels, -10 to 10.
-        stretch: Whether to scale brightness so that the brightest pixel is 1, as in the dataset.
-    """
+    """What a visitor can set."""
 
     turn: int = 0
+    """Quarter turns against the clock before anything else, 0 to 3."""
     polarity: Polarity = "auto"
+    """`invert` takes dark for garment, `keep` takes light; `auto` looks at the border."""
     tolerance: float | None = None
+    """How far from the background a pixel must be to belong to the garment, in [0, 1] of the grey range;
+    `None` goes by the noise in the border."""
     crop: bool | None = None
+    """Whether to cut to the garment. `None` cuts everything but pictures of 28 x 28 pixels."""
     size: int = SIDE
+    """Length of the longer side after fitting, pixels, 8 to 28."""
     right: int = 0
+    """Shift to the right after fitting, pixels, -10 to 10."""
     down: int = 0
+    """Shift downwards after fitting, pixels, -10 to 10."""
     stretch: bool = True
+    """Whether to scale brightness so that the brightest pixel is 1, as in the dataset."""
 
     def __post_init__(self) -> None:
         if self.polarity not in ("auto", "keep", "invert"):
@@ -60,32 +57,26 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False)
 class PreparationStep:
-    """One step of the preparation.
-
-    Attributes:
-        name: `picture`, `grey`, `polarity`, `crop`, `fit` or `normalise`.
-        title: The same for people.
-        image: float32 in [0, 1]: H x W x 3 for the picture itself, H x W for the others.
-        note: What was done and found, in a sentence.
-    """
+    """One step of the preparation."""
 
     name: str
+    """`picture`, `grey`, `polarity`, `crop`, `fit` or `normalise`."""
     title: str
+    """The same for people."""
     image: Tensor
+    """float32 in [0, 1]: H x W x 3 for the picture itself, H x W for the others."""
     note: str
+    """What was done and found, in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A prepared picture.
-
-    Attributes:
-        image: float32, 1 x 28 x 28, in [0, 1], in steps of 1/255: garment light on black.
-        stages: Every step, first to last; the last one's image is `image`.
-    """
+    """A prepared picture."""
 
     image: Tensor
+    """float32, 1 x 28 x 28, in [0, 1], in steps of 1/255: garment light on black."""
     stages: tuple[PreparationStep, ...]
+    """Every step, first to last; the last one's image is `image`."""
 
     @property
     def pixels(self) -> Tensor:

@@ -13,7 +13,7 @@ from core.data import Split
 from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError
 from core.model.summary import summary_of
 from core.system import device as devices
-from core.system.files import FileLock
+from core.system.files import Lock
 from core.text import quoted
 from core.training.engine import run_training
 from core.training.engine.records import EpochRecord, Progress, TrainingState
@@ -148,7 +148,7 @@ class TrainingJob:
                 return _outcome(stored, on_progress)
             return self._train(stored, on_progress, should_stop)
 
-    def _wait_for_lock(self, on_progress: OnProgress, should_stop: ShouldStop) -> FileLock | None:
+    def _wait_for_lock(self, on_progress: OnProgress, should_stop: ShouldStop) -> Lock | None:
         seen = -1.0
         while (lock := self.runs.lock(self.key)) is None:
             if should_stop():

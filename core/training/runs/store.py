@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core.config import TrainConfig
 from core.errors import RunError
-from core.system.files import FileLock
+from core.system.files import Lock, take_lock
 from core.training.engine.records import Progress, TrainingState
 from core.training.presets import title_of
 from core.training.runs import files as run_files
@@ -123,23 +123,25 @@ class RunStore:
 
     # ---- locks
 
-    def lock(self, key: str) -> FileLock | None:
+    def lock(self, key: str) -> Lock | None:
         """The right to write into a run, or `None` where another thread or process has it. Never waits.
 
         Raises:
             RunError: The folder cannot be written.
         """
-        path = self.root / _LOCKS / self.folder(key).name
         with self._writing():
-            return FileLock.take(path)
+            return take_lock(self._lock_file(key))
+
+    def _lock_file(self, key: str) -> Path:
+        return self.root / _LOCKS / self.folder(key).name
 
     def is_locked(self, key: str) -> bool:
         """Whether somebody writes into a run now."""
         lock = self.lock(key)
         if lock is None:
             return True
-        lock.release()
-        return False
+        with lock:
+            return False
 
     # ---- reading
 
@@ -275,6 +277,7 @@ class RunStore:
                 else:
                     with lock:
                         self.delete(folder.name)
+                        self._lock_file(folder.name).unlink(missing_ok=True)
                 deleted.append(folder.name)
                 excess -= sizes[folder]
             return deleted

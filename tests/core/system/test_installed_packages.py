@@ -30,14 +30,14 @@ def nothing_imported(monkeypatch):
 
 
 def test_this_environment_is_sound(nothing_imported):
-    assert installed_packages.check() is None
+    assert installed_packages.check_packages() is None
 
 
 def test_nothing_is_looked_up_once_torchvision_works(monkeypatch):
     """Every run of a page asks: looking into the packages' metadata would cost each 5 ms."""
     monkeypatch.setitem(sys.modules, "torchvision", installed_packages)
     monkeypatch.setattr(metadata, "version", lambda name: pytest.fail("looked up again"))
-    assert installed_packages.check() is None
+    assert installed_packages.check_packages() is None
 
 
 def test_check_imports_neither_package_when_versions_agree():
@@ -45,7 +45,7 @@ def test_check_imports_neither_package_when_versions_agree():
     script = (
         "import sys, importlib.metadata as m; from core.system import installed_packages\n"
         "m.version = lambda name: '2.15.0'; m.requires = lambda name: []\n"
-        "assert installed_packages.check() is None\n"
+        "assert installed_packages.check_packages() is None\n"
         "assert not {'torch', 'torchvision'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
@@ -62,12 +62,12 @@ def test_mismatch_is_a_sentence_with_the_remedy(nothing_imported, monkeypatch):
             raise RuntimeError("operator torchvision::nms does not exist")
 
     monkeypatch.setattr(installed_packages.importlib, "import_module", refuse)
-    sentence = installed_packages.check()
+    sentence = installed_packages.check_packages()
     assert "torch 2.13.0+cpu and torchvision 0.28.0 do not fit each other" in sentence
     assert "torchvision::nms" in sentence
     assert "pip install -r requirements.txt" in sentence
     monkeypatch.setattr(installed_packages.importlib, "import_module", lambda name: None)
-    assert installed_packages.check() is None  # odd versions that work are nobody's problem
+    assert installed_packages.check_packages() is None  # odd versions that work are nobody's problem
 
 
 def test_missing_package_is_a_sentence(nothing_imported, monkeypatch):
@@ -75,4 +75,7 @@ def test_missing_package_is_a_sentence(nothing_imported, monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "version", missing)
-    assert installed_packages.check() == "torch is not installed: run `pip install -r requirements.txt`."
+    assert (
+        installed_packages.check_packages()
+        == "torch is not installed: run `pip install -r requirements.txt`."
+    )
