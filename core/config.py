@@ -92,7 +92,11 @@ class LayerConfig:
     inputs: int = 0
     """Input features or channels this layer insists on; 0 takes whatever arrives."""
     kernel: int = 3
-    """Side of a convolution's window, pixels. Padding keeps height and width ("same")."""
+    """Side of a convolution's window, pixels, odd."""
+    padding: int | None = None
+    """Zeros on each side of what a convolution is given; `None` is half the window, which keeps the size."""
+    stride: int = 1
+    """Pixels from one place of a convolution's window to the next."""
     p: float = 0.0
     """Dropout probability, in [0, 1)."""
     bias: bool = True
@@ -106,6 +110,11 @@ class LayerConfig:
         _in_range("A layer's inputs", self.inputs, 0, 1_000_000)
         _in_range("A convolution's kernel, in pixels,", self.kernel, 1, 9)
         _require(self.kernel % 2 == 1, f"A convolution's kernel must be odd, not {self.kernel}.")
+        if self.padding is not None:
+            _in_range("A convolution's padding, in pixels,", self.padding, 0, 8)
+            if self.padding == self.kernel // 2:
+                object.__setattr__(self, "padding", None)
+        _in_range("A convolution's stride, in pixels,", self.stride, 1, 4)
         _require(0 <= self.p < 1, f"A dropout probability must be in [0, 1), not {self.p:g}.")
 
 
@@ -319,6 +328,11 @@ class TrainConfig:
         values = self.to_dict()
         if not self.optimizer.ema_decay:  # came later: runs from before keep their names
             del values["optimizer"]["ema_decay"]
+        for layer in values["model"]["layers"]:
+            if layer["padding"] is None:
+                del layer["padding"]
+            if layer["stride"] == 1:
+                del layer["stride"]
         return json.dumps({"schema": SCHEMA_VERSION, **values}, sort_keys=True, separators=(",", ":"))
 
     def key(self) -> str:

@@ -87,13 +87,13 @@ class NeuronSum:
     """The neuron's value, as the layer gives it."""
 
 
-def neuron_sum(stage: LayerOutput, position: Sequence[int], top: int = 9) -> NeuronSum | None:
+def neuron_sum(stage: LayerOutput, position: Sequence[int], most: int = 9) -> NeuronSum | None:
     """Write out one value of a linear or convolutional layer for the first image; `None` for other layers.
 
     Args:
         stage: The layer with its input and output.
         position: Where the value is in the output without the batch: (feature,) or (channel, row, column).
-        top: How many summands to list.
+        most: How many summands to list.
     """
     layer, x = stage.layer, stage.input[0]
     origin: tuple[int, ...] = (0,)
@@ -101,15 +101,17 @@ def neuron_sum(stage: LayerOutput, position: Sequence[int], top: int = 9) -> Neu
     if isinstance(layer, nn.Linear):
         pass
     elif isinstance(layer, nn.Conv2d):
-        reach, (row, column) = layer.kernel_size[0] // 2, position[1:]
-        padded: Tensor = nn.functional.pad(x, (reach,) * 4)
-        window = padded[:, row : row + 2 * reach + 1, column : column + 2 * reach + 1]
-        origin = (0, row - reach, column - reach)
+        # the window's first row and column, in the padded input
+        side, padding = layer.kernel_size[0], int(layer.padding[0])
+        top, left = (layer.stride[0] * place for place in position[1:])
+        padded: Tensor = nn.functional.pad(x, (padding,) * 4)
+        window = padded[:, top : top + side, left : left + side]
+        origin = (0, top - padding, left - padding)
     else:
         return None
     weights: Tensor = layer.weight[position[0]]
     products = (window * weights).detach()
-    order = products.flatten().abs().topk(min(top, products.numel())).indices
+    order = products.flatten().abs().topk(min(most, products.numel())).indices
     terms = []
     for place in torch.stack(torch.unravel_index(order, products.shape), 1).tolist():
         at = tuple(place)
@@ -194,7 +196,7 @@ def excitement(
             if isinstance(layer, nn.Linear):
                 values.append(nn.functional.linear(x, weight, bias)[:, 0])
             else:
-                maps = nn.functional.conv2d(x, weight, bias, padding=layer.padding)
+                maps = nn.functional.conv2d(x, weight, bias, stride=layer.stride, padding=layer.padding)
                 values.append(maps.amax((1, 2, 3)))
     joined = torch.cat(values)
     return Excitement(joined, joined.argsort(descending=True, stable=True))

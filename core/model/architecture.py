@@ -18,6 +18,7 @@ from core.model.layer_table import (
     TYPE_NAMES,
     LayerRow,
     Shape,
+    convolved,
     row_of,
     shape_text,
 )
@@ -131,6 +132,14 @@ def _misfit(layers: tuple[LayerConfig, ...], index: int, shape: Shape) -> Proble
             f"{name} takes {layer.inputs:,} {unit} but is given {shape[0]:,}: "
             f"set its inputs to {shape[0]:,}.",
             Fix(f"Set its inputs to {shape[0]:,}", _put(layers, index, replace(layer, inputs=shape[0]))),
+        )  # fmt: skip
+    if layer.kind == "conv" and convolved(min(shape[1:]), layer) < 1:
+        kept = replace(layer, padding=None)
+        return Problem(
+            index, "window",
+            f"{name} has a window of {layer.kernel} × {layer.kernel} but is given {given}: pad what it is "
+            f"given by {layer.kernel // 2} on each side, which keeps its size.",
+            Fix(f"Set its padding to {layer.kernel // 2}", _put(layers, index, kept)),
         )  # fmt: skip
     if layer.kind in ("max_pool", "avg_pool") and layer.size > min(shape[1:]):
         text = f"{name} has a window of {layer.size} × {layer.size} but is given {given}"

@@ -84,9 +84,11 @@ def _layer_code(layer: nn.Module) -> str:
         case nn.Linear():
             arguments = f"{layer.in_features}, {layer.out_features}{bias}"
         case nn.Conv2d():
-            side = layer.kernel_size[0]
-            padding = f", padding={side // 2}" if side > 1 else ""
-            arguments = f"{layer.in_channels}, {layer.out_channels}, {side}{padding}{bias}"
+            stride, padding = layer.stride[0], layer.padding[0]
+            arguments = f"{layer.in_channels}, {layer.out_channels}, {layer.kernel_size[0]}"
+            arguments += f", stride={stride}" if stride != 1 else ""
+            arguments += f", padding={padding}" if padding else ""
+            arguments += bias
         case nn.MaxPool2d() | nn.AvgPool2d():
             arguments = str(layer.kernel_size)
         case nn.BatchNorm1d() | nn.BatchNorm2d():

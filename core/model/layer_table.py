@@ -86,6 +86,16 @@ class LayerRow:
         return f"{name}{2 if len(self.input_shape) == 3 else 1}d" if name == "BatchNorm" else name
 
 
+def convolved(side: int, layer: LayerConfig) -> int:
+    """Height or width of what a convolution makes of `side` pixels; below 1 where its window does not fit."""
+    return (side + 2 * padding_of(layer) - layer.kernel) // layer.stride + 1
+
+
+def padding_of(layer: LayerConfig) -> int:
+    """Zeros that a convolution puts on each side of what it is given."""
+    return layer.kernel // 2 if layer.padding is None else layer.padding
+
+
 def row_of(index: int, layer: LayerConfig, shape: Shape) -> LayerRow:
     """Shapes and counts of a layer that fits."""
     weights = biases = multiply_adds = 0
@@ -98,9 +108,10 @@ def row_of(index: int, layer: LayerConfig, shape: Shape) -> LayerRow:
             weights, biases = shape[0] * layer.size, layer.size * layer.bias
             multiply_adds = weights + biases
         case "conv":
-            out = (layer.size, *shape[1:])
+            height, width = (convolved(side, layer) for side in shape[1:])
+            out = (layer.size, height, width)
             weights, biases = shape[0] * layer.size * layer.kernel**2, layer.size * layer.bias
-            multiply_adds = (weights + biases) * shape[1] * shape[2]
+            multiply_adds = (weights + biases) * height * width
         case "max_pool" | "avg_pool":
             out = (shape[0], shape[1] // layer.size, shape[2] // layer.size)
         case "batch_norm":

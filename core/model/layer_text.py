@@ -1,7 +1,8 @@
 """A composed network as a short text that fits in a link: `flatten-linear512-relu-linear10`.
 
 One word a layer, joined by hyphens. Numbers follow the kind: outputs, channels or window (`linear512`,
-`conv32`, `maxpool2`), then `k5` for a convolution's kernel (3 when left out), `i256` for the inputs a layer
+`conv32`, `maxpool2`), then `k5` for a convolution's kernel (3 when left out), `p0` for its padding
+(half the kernel when left out), `s2` for its stride (1 when left out), `i256` for the inputs a layer
 insists on, `n` for no bias; `dropout0.2` carries its probability.
 """
 
@@ -21,7 +22,8 @@ MAX_LENGTH: Final = 1200
 _KINDS: Final[dict[str, LayerKind]] = {kind.replace("_", ""): kind for kind in typing.get_args(LayerKind)}
 _SIZED: Final = ("linear", "conv", "max_pool", "avg_pool")
 _WORD: Final = re.compile(
-    rf"({'|'.join(_KINDS)})([0-9.]{{1,24}})?(?:k([0-9]))?(?:i([0-9]{{1,6}}))?(n)?", re.ASCII
+    rf"({'|'.join(_KINDS)})([0-9.]{{1,24}})?(?:k([0-9]))?(?:p([0-9]))?(?:s([0-9]))?(?:i([0-9]{{1,6}}))?(n)?",
+    re.ASCII,
 )
 
 
@@ -38,6 +40,10 @@ def _word(layer: LayerConfig) -> str:
         word += format(Decimal(repr(float(layer.p))), "f")
     if layer.kind == "conv" and layer.kernel != 3:
         word += f"k{layer.kernel}"
+    if layer.kind == "conv" and layer.padding is not None:
+        word += f"p{layer.padding}"
+    if layer.kind == "conv" and layer.stride != 1:
+        word += f"s{layer.stride}"
     if layer.kind in ("linear", "conv", "batch_norm") and layer.inputs:
         word += f"i{layer.inputs}"
     if layer.kind in ("linear", "conv") and not layer.bias:
@@ -72,9 +78,9 @@ def _layer(index: int, word: str) -> LayerConfig:
     if match is None:
         raise refuse(f"is not a layer: the kinds are {', '.join(_KINDS)}.")
     kind = _KINDS[match[1]]
-    number, kernel, inputs, no_bias = match.group(2, 3, 4, 5)
-    if kernel and kind != "conv":
-        raise refuse("has a kernel, which only conv layers do.")
+    number, kernel, padding, stride, inputs, no_bias = match.groups()[1:]
+    if (kernel or padding or stride) and kind != "conv":
+        raise refuse("has a kernel, padding or a stride, which only conv layers do.")
     if inputs and kind not in ("linear", "conv", "batch_norm"):
         raise refuse("insists on inputs, which only linear, conv and batchnorm layers do.")
     if no_bias and kind not in ("linear", "conv"):
@@ -89,6 +95,8 @@ def _layer(index: int, word: str) -> LayerConfig:
             size=int(number) if kind in _SIZED else 0,
             inputs=int(inputs or 0),
             kernel=int(kernel or 3),
+            padding=int(padding) if padding else None,
+            stride=int(stride or 1),
             p=float(number or 0.5) if kind == "dropout" else 0.0,
             bias=not no_bias,
         )

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from core.config import LayerConfig, ModelConfig
 from core.data import CLASS_COUNT, SIDE
 from core.model.architecture import trace_shapes
+from core.model.layer_table import padding_of
 
 
 class NeuralNetwork(nn.Module):
@@ -169,7 +170,9 @@ def _layer(spec: LayerConfig, shape: tuple[int, ...]) -> nn.Module:
         case "linear":
             return nn.Linear(shape[-1], spec.size, bias=spec.bias)
         case "conv":
-            return nn.Conv2d(shape[0], spec.size, spec.kernel, padding=spec.kernel // 2, bias=spec.bias)
+            return nn.Conv2d(
+                shape[0], spec.size, spec.kernel, spec.stride, padding=padding_of(spec), bias=spec.bias
+            )
         case "max_pool":
             return nn.MaxPool2d(spec.size)
         case "avg_pool":

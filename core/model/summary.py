@@ -89,8 +89,14 @@ def _description(layer: nn.Module) -> LayerConfig:
         case nn.Linear():
             return LayerConfig(kind="linear", size=layer.out_features, bias=layer.bias is not None)
         case nn.Conv2d():
-            bias = layer.bias is not None
-            return LayerConfig(kind="conv", size=layer.out_channels, kernel=layer.kernel_size[0], bias=bias)
+            return LayerConfig(
+                kind="conv",
+                size=layer.out_channels,
+                kernel=layer.kernel_size[0],
+                padding=int(layer.padding[0]),
+                stride=layer.stride[0],
+                bias=layer.bias is not None,
+            )
         case nn.MaxPool2d(kernel_size=int(size)) | nn.AvgPool2d(kernel_size=int(size)):
             return LayerConfig(kind=_KINDS[type(layer).__name__], size=size)
         case nn.BatchNorm1d() | nn.BatchNorm2d():

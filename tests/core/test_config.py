@@ -108,3 +108,14 @@ def test_runs_from_before_there_were_averages_keep_their_names():
     assert TrainConfig().key() == before
     averaged = TrainConfig(optimizer=OptimizerConfig(ema_decay=0.9))
     assert averaged.key() not in (before, TrainConfig(optimizer=OptimizerConfig(ema_decay=0.99)).key())
+
+
+def test_runs_from_before_convolutions_had_strides_keep_their_names():
+    """The key of a composed network is what it was, and another padding or stride is another run."""
+    keys = []
+    for changes in ({}, {"padding": 1}, {"padding": 0}, {"stride": 2}):
+        conv = LayerConfig(kind="conv", size=4, **changes)
+        layers = (conv, LayerConfig(kind="flatten"), LayerConfig(kind="linear", size=10))
+        keys.append(TrainConfig(model=ModelConfig(architecture="custom", layers=layers)).key())
+    assert keys[0] == keys[1] == "f10b6e1752a1b60b2ebe3e40147acdafb221d953da08dc554bdd583110d67278"
+    assert len(set(keys)) == 3

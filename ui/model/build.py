@@ -11,7 +11,7 @@ from core.config import MAX_CHANNELS, MAX_LAYERS, MAX_WIDTH, LayerConfig, LayerK
 from core.model import layers_of
 from core.model.architecture import Problem, trace_until_problem
 from core.model.class_code import class_code, printed
-from core.model.layer_table import TYPE_NAMES, LayerRow, shape_text
+from core.model.layer_table import TYPE_NAMES, LayerRow, padding_of, shape_text
 from core.model.layer_text import layers_to_text
 from core.model.summary import NetworkSummary, summary_of
 from ui.code import show_code
@@ -24,7 +24,7 @@ _CHOSEN: Final = "chosen_layer"
 _WHAT: Final[dict[LayerKind, str]] = {
     "flatten": "Lays an image out as one row of features.",
     "linear": "Each output is a weighted sum of all inputs, plus a bias.",
-    "conv": "Slides small windows of weights over the image, one a channel. Padding keeps its size.",
+    "conv": "Slides small windows of weights over the image, one per output channel.",
     "max_pool": "Keeps the largest value of each window: the image shrinks.",
     "avg_pool": "Keeps the mean of each window: the image shrinks.",
     "batch_norm": "Brings each feature to mean 0 and spread 1 over the batch, then scales and shifts it.",
@@ -116,12 +116,18 @@ def _title(layer: LayerConfig) -> str:
             return f"Linear, {layer.size:,} outputs" + ("" if layer.bias else ", no bias")
         case "conv":
             bias = "" if layer.bias else ", no bias"
-            return f"Conv2d, {layer.size} channels, {layer.kernel} × {layer.kernel}{bias}"
+            return f"Conv2d, {layer.size} channels, {layer.kernel} × {layer.kernel}{_steps(layer)}{bias}"
         case "max_pool" | "avg_pool":
             return f"{TYPE_NAMES[layer.kind]}, {layer.size} × {layer.size}"
         case "dropout":
             return f"Dropout, p = {layer.p:g}"
     return TYPE_NAMES[layer.kind]
+
+
+def _steps(layer: LayerConfig) -> str:
+    """How a convolution's window moves, where it does not simply keep the size."""
+    padding = "" if layer.padding is None else f", padding {layer.padding}"
+    return padding + (f", stride {layer.stride}" if layer.stride != 1 else "")
 
 
 def _editor(layers: Layers, chosen: int) -> None:
@@ -159,6 +165,17 @@ def _editor(layers: Layers, chosen: int) -> None:
         st.number_input("Output channels", 1, MAX_CHANNELS, layer.size, **field("size", int))
         sides = (1, 3, 5, 7, 9)
         st.selectbox("Window, pixels a side", sides, sides.index(layer.kernel), **field("kernel", int))
+        left, right = st.columns(2)
+        left.number_input(
+            "Padding, pixels", 0, 8, padding_of(layer),
+            help="Zeros around what it is given. Half the window keeps its size.",
+            **field("padding", int),
+        )  # fmt: skip
+        right.number_input(
+            "Stride, pixels", 1, 4, layer.stride,
+            help="From one place of the window to the next: 2 halves height and width.",
+            **field("stride", int),
+        )  # fmt: skip
     elif layer.kind in ("max_pool", "avg_pool"):
         st.number_input("Window, pixels a side", 1, 14, layer.size, **field("size", int))
     elif layer.kind == "dropout":

@@ -129,7 +129,7 @@ def test_follow_ends_at_the_logits(config: ModelConfig, sample_test: Split) -> N
 def test_a_neuron_written_out_adds_up(sample_test: Split) -> None:
     """Listed terms, the rest and the bias sum to the neuron's value; each term is input times weight."""
     stage = follow(pretrained.load().module, to_input(sample_test.images[:1]))[1]
-    written = neuron_sum(stage, (7,), top=5)
+    written = neuron_sum(stage, (7,), most=5)
     assert written is not None
     assert (written.count, len(written.terms)) == (784, 5)
     total = math.fsum(term.product for term in written.terms) + written.rest + written.bias
@@ -148,7 +148,7 @@ def test_a_neuron_written_out_adds_up(sample_test: Split) -> None:
 def test_a_convolution_written_out_adds_up(spot: tuple[int, int, int], sample_test: Split) -> None:
     """The same for a window, at the borders too: indices name channel, row and column of the input."""
     stage = follow(build(CNN).eval(), to_input(sample_test.images[5:6]))[3]
-    written = neuron_sum(stage, spot, top=36)
+    written = neuron_sum(stage, spot, most=36)
     assert written is not None
     assert (written.count, written.bias) == (36, 0)
     total = math.fsum(term.product for term in written.terms) + written.rest
@@ -157,6 +157,23 @@ def test_a_convolution_written_out_adds_up(spot: tuple[int, int, int], sample_te
         channel, row, column = term.index
         inside = 0 <= row < 14 and 0 <= column < 14
         assert term.input == (stage.input[0, channel, row, column].item() if inside else 0)
+
+
+@pytest.mark.parametrize("spot", [(0, 0, 0), (3, 1, 8), (2, 13, 13)])
+def test_a_convolution_with_a_stride_adds_up(spot: tuple[int, int, int], sample_test: Split) -> None:
+    """Padding and stride move the window, and an image's borders are zeros."""
+    layers = layers_from_text("conv4k5p2s2-relu-flatten-linear10")
+    module = build(ModelConfig(architecture="custom", layers=layers)).eval()
+    stage = follow(module, to_input(sample_test.images[5:6]))[0]
+    written = neuron_sum(stage, spot, most=25)
+    assert written is not None
+    assert math.fsum(term.product for term in written.terms) + written.bias == pytest.approx(
+        stage.output[0][spot].item(), abs=1e-6
+    )
+    for term in written.terms:
+        _, row, column = term.index
+        inside = 0 <= row < 28 and 0 <= column < 28
+        assert term.input == (stage.input[0, 0, row, column].item() if inside else 0)
 
 
 def test_only_weighted_sums_are_written_out(sample_test: Split) -> None:

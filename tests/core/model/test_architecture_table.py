@@ -31,6 +31,8 @@ def random_layer(rng: random.Random, small: bool = True) -> LayerConfig:
         size=rng.randint(1, sizes[kind]) if kind in sizes else 0,
         inputs=rng.choice([0, 0, 0, 10, 256, 784]) if kind in ("linear", "conv", "batch_norm") else 0,
         kernel=rng.choice([1, 3, 5]) if kind == "conv" else 3,
+        padding=rng.choice([None, None, 0, 1, 4]) if kind == "conv" else None,
+        stride=rng.choice([1, 1, 1, 2, 3]) if kind == "conv" else 1,
         p=round(rng.random() * 0.9, 3) if kind == "dropout" else 0.0,
         bias=rng.random() < 0.7 if kind in ("linear", "conv") else True,
     )
@@ -68,6 +70,8 @@ TEN = [
     ModelConfig(architecture="cnn"),
     ModelConfig(architecture="cnn", channels=(8, 16, 32, 64), hidden=(40,), batch_norm=True),
     custom(layers_from_text("conv8k5n-silu-avgpool2-conv16k1-maxpool3-flatten-linear33-sigmoid-linear10")),
+    custom(layers_from_text("conv6k5p2-tanh-avgpool2-conv16k5p0-tanh-avgpool2-flatten-linear120-linear10")),
+    custom(layers_from_text("conv8p0s2-relu-conv8k7p8-relu-conv16k1s3n-flatten-linear10")),
     custom(layers_from_text("batchnorm-conv4k9-flatten-batchnorm-linear10n-softmax")),
     custom(layers_from_text("maxpool7-flatten-linear2048-leakyrelu-dropout0.5-linear10")),
 ]
