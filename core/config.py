@@ -120,7 +120,7 @@ class LayerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """A network for 28 x 28 grey images and 10 classes."""
+    """A network for 28 x 28 gray images and 10 classes."""
 
     architecture: Architecture = "tutorial"
     """`tutorial` (784-512-512-10), `mlp` (any depth and width), `cnn` (small and convolutional) or `custom`
@@ -134,7 +134,7 @@ class ModelConfig:
     dropout: float = 0.0
     """Dropout probability after each hidden layer of `mlp` and `cnn`, in [0, 1)."""
     batch_norm: bool = False
-    """Whether `mlp` and `cnn` normalise each hidden layer over the batch."""
+    """Whether `mlp` and `cnn` normalize each hidden layer over the batch."""
     bias: bool = True
     """Whether linear layers of `tutorial` and `mlp` have a bias."""
     layers: tuple[LayerConfig, ...] = ()
@@ -183,13 +183,13 @@ class DataConfig:
         if self.limit is not None:
             _in_range("The number of training images", self.limit, 10, 60_000)
         _in_range("The validation share", self.validation, 0, 0.5)
-        _one_of("The normalisation", self.normalize, Normalization)
+        _one_of("The normalization", self.normalize, Normalization)
         _in_range("The shift, in pixels,", self.shift, 0, 8)
         _in_range("The erased square's side, in pixels,", self.erase, 0, 20)
 
     @property
     def kind(self) -> str:
-        """Which data: `auto`, `full`, `sample`, or `custom` where somebody brought their own."""
+        """Which data: `auto`, `full`, `sample`, or `custom` for a visitor's own images."""
         return self.dataset.partition("-")[0]
 
     @property
@@ -223,7 +223,7 @@ class OptimizerConfig:
     clip_norm: float | None = None
     """Largest L2 norm of all gradients together; `None` does not clip."""
     ema_decay: float = 0.0
-    """Decay a step of an exponential moving average of the weights, in [0, 1). Above 0 it is the averaged
+    """Decay per step of an exponential moving average of the weights, in [0, 1). Above 0 it is the averaged
     weights that are evaluated and kept."""
 
     def __post_init__(self) -> None:
@@ -268,7 +268,7 @@ class TrainConfig:
     epochs: int = 5
     """Passes over the training images."""
     batch_size: int = 64
-    """Images a step. The last batch of an epoch may be smaller, as in the tutorial."""
+    """Images per step. The last batch of an epoch may be smaller, as in the tutorial."""
     shuffle: bool = True
     """Whether each epoch visits the images in a new order."""
     seed: int = 0
@@ -307,7 +307,7 @@ class TrainConfig:
 
     @classmethod
     def tutorial(cls) -> Self:
-        """The notes' own run: SGD, learning rate 1e-3, batches of 64 in stored order, 5 epochs."""
+        """The tutorial's own run: SGD, learning rate 1e-3, batches of 64 in stored order, 5 epochs."""
         return cls(shuffle=False)
 
     def to_dict(self) -> dict[str, Any]:

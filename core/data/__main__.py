@@ -31,7 +31,7 @@ def _fetch(root: str | None) -> str:
 
 
 class _Bar:
-    """A progress bar on standard error; one line a file where that is not a terminal."""
+    """A progress bar on standard error; one line per file where that is not a terminal."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()

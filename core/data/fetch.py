@@ -64,7 +64,7 @@ def fetch(root: Path, report: Report = _silent) -> str:
         Where the files came from, in words.
 
     Raises:
-        DataError: They could not be had, or not be written. The text names each way that was tried.
+        DataError: The files could not be obtained or written. The text names everything that was tried.
     """
     folder = root / RAW
     _remove_leftovers(folder)
@@ -84,7 +84,9 @@ def fetch(root: Path, report: Report = _silent) -> str:
             failures.append(f"{words}: {error}")
         else:
             return words
-    raise DataError(f"The full Fashion-MNIST could not be had. {' '.join(_capital(f) for f in failures)}")
+    raise DataError(
+        f"The full Fashion-MNIST could not be obtained. {' '.join(_capital(f) for f in failures)}"
+    )
 
 
 def _capital(text: str) -> str:
@@ -246,7 +248,7 @@ def _apt(arguments: list[str], work: Path, options: list[str], deadline: float) 
     settings = (
         f"Acquire::http::Timeout={CONNECT_SECONDS:.0f}",
         "Acquire::Retries=0",
-        "APT::Update::Error-Mode=any",  # an update that reached nobody is a failure, not a warning
+        "APT::Update::Error-Mode=any",  # an update that reached no server is a failure, not a warning
         "APT::Sandbox::User=",  # root's apt would fetch as a user who may not write to our folder
     )
     quick = [part for setting in settings for part in ("-o", setting)]

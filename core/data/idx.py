@@ -115,7 +115,7 @@ def idx_bytes(values: Tensor) -> bytes:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that nobody ever sees part of it, not even after a power cut.
+    """Put `data` at `path` whole or not at all, even after a power cut.
 
     Raises:
         DataError: The folder cannot be written to, or the disk is full.

@@ -38,7 +38,7 @@ class Split:
     """The training or the test images of one dataset, as they are stored: never write into the tensors."""
 
     images: Tensor
-    """Grey values, uint8, N x 28 x 28, 0 is black."""
+    """Gray values, uint8, N x 28 x 28, 0 is black."""
     labels: Tensor
     """Class of each image, int64, N, in [0, 9]."""
     classes: tuple[str, ...]

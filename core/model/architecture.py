@@ -210,7 +210,9 @@ def _wrong_end(layers: tuple[LayerConfig, ...], shape: Shape) -> Problem | None:
         return None
     last = len(layers) - 1
     name = _named(layers, last)
-    text = f"{name} ends the network with {shape_text(shape)} values, but it needs {CLASS_COUNT}, one a class"
+    text = (
+        f"{name} ends the network with {shape_text(shape)} values, but it needs {CLASS_COUNT}, one per class"
+    )
     if layers[last].kind == "linear":
         fix = Fix(
             f"Set its outputs to {CLASS_COUNT}", _put(layers, last, replace(layers[last], size=CLASS_COUNT))

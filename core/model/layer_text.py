@@ -1,6 +1,6 @@
 """A composed network as a short text that fits in a link: `flatten-linear512-relu-linear10`.
 
-One word a layer, joined by hyphens. Numbers follow the kind: outputs, channels or window (`linear512`,
+One word per layer, joined by hyphens. Numbers follow the kind: outputs, channels or window (`linear512`,
 `conv32`, `maxpool2`), then `k5` for a convolution's kernel (3 when left out), `p0` for its padding
 (half the kernel when left out), `s2` for its stride (1 when left out), `i256` for the inputs a layer
 insists on, `n` for no bias; `dropout0.2` carries its probability.
@@ -52,7 +52,7 @@ def _word(layer: LayerConfig) -> str:
 
 
 def layers_from_text(text: str) -> tuple[LayerConfig, ...]:
-    """Read what `layers_to_text` wrote, or what somebody typed into a link.
+    """Read what `layers_to_text` wrote, or what a visitor typed into a link.
 
     Whether the layers fit each other is another question: `core.model.architecture.find_problem` answers it.
 

@@ -109,7 +109,7 @@ def _cnn(config: ModelConfig) -> Iterator[LayerConfig]:
     for channels in config.channels:
         # a bias before a batch norm would only be subtracted again
         yield LayerConfig(kind="conv", size=channels, bias=not config.batch_norm)
-        # pooling first leaves a quarter of the values to normalise and activate
+        # pooling first leaves a quarter of the values to normalize and activate
         yield LayerConfig(kind="max_pool", size=2)
         if config.batch_norm:
             yield LayerConfig(kind="batch_norm")

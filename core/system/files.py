@@ -73,7 +73,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def take_lock(path: Path) -> Lock | None:
-    """The lock on `path`, held by the `with` statement over it, or `None` where somebody else has it.
+    """The lock on `path`, held by the `with` statement over it, or `None` while another holder has it.
 
     Never waits. One thread of one process holds it; the system lets go of it when the process dies. The file
     stays, and may be removed while the lock is held.

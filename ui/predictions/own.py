@@ -133,7 +133,7 @@ def _settings() -> Preparation:
 def _stages(prepared: Prepared) -> None:
     st.markdown("**From your picture to what the network sees**")
     with st.container(horizontal=True, gap="small"):
-        for number, stage in enumerate(prepared.stages, start=1):
+        for number, stage in enumerate(prepared.steps, start=1):
             with st.container(width=122, gap="xsmall"):
                 if stage.image.ndim == 3:
                     st.image(stage.image.clamp(0, 1).numpy(), width=122, alt=stage.title)

@@ -1,7 +1,7 @@
 """A stranger's picture to a 28 x 28 image like those the networks were trained on, step by step.
 
-The steps are those with which Fashion-MNIST was made: grey, garment light on black, cut to the garment,
-longer side 28 pixels, centred, brightest pixel 1. Own pictures go wrong in exactly these places, so each
+The steps are those with which Fashion-MNIST was made: gray, garment light on black, cut to the garment,
+longer side 28 pixels, centered, brightest pixel 1. Own pictures go wrong in exactly these places, so each
 step can be seen and set. This module does not know how files are decoded (`core.data.pictures.decoding`) nor
 what a network says.
 """
@@ -27,11 +27,11 @@ class Preparation:
     """What a visitor can set."""
 
     turn: int = 0
-    """Quarter turns against the clock before anything else, 0 to 3."""
+    """Quarter turns counterclockwise before anything else, 0 to 3."""
     polarity: Polarity = "auto"
     """`invert` takes dark for garment, `keep` takes light; `auto` looks at the border."""
     tolerance: float | None = None
-    """How far from the background a pixel must be to belong to the garment, in [0, 1] of the grey range;
+    """How far from the background a pixel must be to belong to the garment, in [0, 1] of the gray range;
     `None` goes by the noise in the border."""
     crop: bool | None = None
     """Whether to cut to the garment. `None` cuts everything but pictures of 28 x 28 pixels."""
@@ -60,7 +60,7 @@ class PreparationStep:
     """One step of the preparation."""
 
     name: str
-    """`picture`, `grey`, `polarity`, `crop`, `fit` or `normalise`."""
+    """`picture`, `gray`, `polarity`, `crop`, `fit` or `normalize`."""
     title: str
     """The same for people."""
     image: Tensor
@@ -75,7 +75,7 @@ class Prepared:
 
     image: Tensor
     """float32, 1 x 28 x 28, in [0, 1], in steps of 1/255: garment light on black."""
-    stages: tuple[PreparationStep, ...]
+    steps: tuple[PreparationStep, ...]
     """Every step, first to last; the last one's image is `image`."""
 
     @property
@@ -113,25 +113,25 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     pixels = torch.from_numpy(np.array(picture.convert("RGBA"))).float().div_(255)
     pixels = torch.rot90(pixels, settings.turn, (0, 1))
     color, ground = _flatten(pixels)
-    stages = [PreparationStep("picture", "Your picture", color, _picture_note(color, ground))]
+    steps = [PreparationStep("picture", "Your picture", color, _picture_note(color, ground))]
 
-    grey = color @ torch.tensor([0.299, 0.587, 0.114])
-    stages.append(
-        PreparationStep("grey", "Grey", grey, "0.299 red + 0.587 green + 0.114 blue, as the eye weighs them.")
+    gray = color @ torch.tensor([0.299, 0.587, 0.114])
+    steps.append(
+        PreparationStep("gray", "Gray", gray, "0.299 red + 0.587 green + 0.114 blue, as the eye weighs them.")
     )
 
     background = _background(color)
     distance = (color - background).abs().amax(-1)
     tolerance = _tolerance(distance, settings.tolerance)
     mask = _mask(distance, tolerance)
-    invert = _should_invert(grey, background @ torch.tensor([0.299, 0.587, 0.114]), mask, settings.polarity)
+    invert = _should_invert(gray, background @ torch.tensor([0.299, 0.587, 0.114]), mask, settings.polarity)
     # a soft edge, as wide as the tolerance, instead of a cut: it keeps outlines smooth
     share = ((distance - tolerance / 2) / max(tolerance, 1e-6)).clamp(0, 1) * _dilate(mask, 1)
-    light = (1 - grey if invert else grey) * share
+    light = (1 - gray if invert else gray) * share
     found = "Dark garment on a light ground: inverted" if invert else "Light garment on a darker ground: kept"
     if settings.polarity != "auto":
         found = "Inverted, as you set it" if invert else "Not inverted, as you set it"
-    stages.append(
+    steps.append(
         PreparationStep(
             "polarity",
             "Light on black",
@@ -140,24 +140,24 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
         )
     )
 
-    wants_crop = settings.crop if settings.crop is not None else tuple(grey.shape) != (SIDE, SIDE)
+    wants_crop = settings.crop if settings.crop is not None else tuple(gray.shape) != (SIDE, SIDE)
     box = _box(light > 0) if wants_crop else None
     cut = light if box is None else light[box[0] : box[1], box[2] : box[3]]
-    note = f"{cut.shape[1]} × {cut.shape[0]} of {grey.shape[1]} × {grey.shape[0]} pixels."
-    stages.append(
+    note = f"{cut.shape[1]} × {cut.shape[0]} of {gray.shape[1]} × {gray.shape[0]} pixels."
+    steps.append(
         PreparationStep("crop", "Cut to the garment", cut, note if wants_crop else f"Not cut: {note}")
     )
 
     fitted = _fit(cut, settings)
-    note = f"Longer side {settings.size} pixels, centred on {SIDE} × {SIDE}."
-    stages.append(PreparationStep("fit", "Fit", fitted, note))
+    note = f"Longer side {settings.size} pixels, centered on {SIDE} × {SIDE}."
+    steps.append(PreparationStep("fit", "Fit", fitted, note))
 
     brightest = float(fitted.max())
     final = fitted / brightest if settings.stretch and brightest > 0.02 else fitted
     final = (final.clamp(0, 1) * 255).round() / 255
     note = f"Brightest pixel was {brightest:.2f}" + (", now 1.00." if settings.stretch else ", left so.")
-    stages.append(PreparationStep("normalise", "Normalise", final, note))
-    return Prepared(final[None].contiguous(), tuple(stages))
+    steps.append(PreparationStep("normalize", "Normalize", final, note))
+    return Prepared(final[None].contiguous(), tuple(steps))
 
 
 def _flatten(pixels: Tensor) -> tuple[Tensor, str]:
@@ -171,12 +171,12 @@ def _flatten(pixels: Tensor) -> tuple[Tensor, str]:
 
 
 def _picture_note(color: Tensor, ground: str) -> str:
-    note = f"{color.shape[1]} × {color.shape[0]} pixels, colours red, green, blue."
+    note = f"{color.shape[1]} × {color.shape[0]} pixels, colors red, green, blue."
     return note + (f" Its transparent parts are put on {ground}." if ground else "")
 
 
 def _background(color: Tensor) -> Tensor:
-    """The background's colour at every pixel (H x W x 3): a smooth surface through the picture's border.
+    """The background's color at every pixel (H x W x 3): a smooth surface through the picture's border.
 
     A garment often touches the border: the surface is fitted anew with less weight for what is far from it.
     """
@@ -238,12 +238,12 @@ def _dilate(mask: Tensor, by: int) -> Tensor:
     return grown
 
 
-def _should_invert(grey: Tensor, ground: Tensor, mask: Tensor, polarity: Polarity) -> bool:
+def _should_invert(gray: Tensor, ground: Tensor, mask: Tensor, polarity: Polarity) -> bool:
     if polarity != "auto":
         return polarity == "invert"
     if not bool(mask.any()):
         return float(ground.mean()) > 0.5
-    return float((grey - ground)[mask].mean()) < 0
+    return float((gray - ground)[mask].mean()) < 0
 
 
 def _box(mask: Tensor) -> tuple[int, int, int, int] | None:

@@ -21,7 +21,7 @@ from core.data.pictures.decoding import decode_picture
 from core.errors import ImageError
 
 ROOT = Path(__file__).resolve().parents[3]
-STAGES = ["picture", "grey", "polarity", "crop", "fit", "normalise"]
+STAGES = ["picture", "gray", "polarity", "crop", "fit", "normalize"]
 RNG = np.random.default_rng(0)
 
 
@@ -284,10 +284,10 @@ def test_each_setting_changes_what_it_says():
 def test_stages_tell_the_whole_way():
     """The stages are those of the page, in order, and the last one is what the network gets."""
     prepared = prepare(decode_picture(PNG))
-    assert [stage.name for stage in prepared.stages] == STAGES
-    assert torch.equal(prepared.stages[-1].image, prepared.image[0])
+    assert [stage.name for stage in prepared.steps] == STAGES
+    assert torch.equal(prepared.steps[-1].image, prepared.image[0])
     assert torch.equal(prepared.pixels.float() / 255, prepared.image[0])
-    assert all(stage.note.endswith(".") for stage in prepared.stages)
+    assert all(stage.note.endswith(".") for stage in prepared.steps)
 
 
 @pytest.mark.parametrize(
