@@ -1,5 +1,13 @@
 // The browser's side of ui/components. `make check` runs this where Node.js is.
-const browser = ["document", "requestAnimationFrame", "Image", "ResizeObserver", "window"]
+const browser = [
+  "document",
+  "requestAnimationFrame",
+  "Image",
+  "ResizeObserver",
+  "window",
+  "setInterval",
+  "clearInterval",
+]
 
 export default [
   {

@@ -1,4 +1,4 @@
-"""The whole way once: a batch, the network, training, saving, a prediction (the notes' section 0)."""
+"""The way through the tutorial: watch a network learn, look through it, and do it in five steps of code."""
 
 from typing import Any
 
@@ -7,57 +7,44 @@ import torch
 
 from core.teaching.lessons.quickstart import LESSON
 from core.teaching.snippets import Step
-from ui.components.grid import image_grid
 from ui.images import sprite
 from ui.lesson import downloads, play, show_run, show_steps
 from ui.models import pick_model, test_logits
-from ui.quickstart import tutorial_run
+from ui.quickstart import contents, first_run
 from ui.resources import test_split
-from ui.sample import marks, prediction_card
+from ui.sample import prediction_card
 from ui.shell import navigation, params
-from ui.shell.frame import lead, next_page, open_page
-
-SHOWN = 30  # test images in the grid: all ten classes are among them
+from ui.shell.frame import data_line, lead, next_page, open_page
 
 open_page(__file__)
 lead(
     "PyTorch Basics, Live",
-    "The PyTorch beginner tutorial, to click instead of to read: the code you see is the code that ran, on "
-    "real pictures of clothes. This page goes the whole way once, from images to a prediction.",
+    "Learn PyTorch by clicking. If you can read a little Python, you will know in about an hour and a half "
+    "how a program learns from pictures, and what each line of its code is for. The program below, a small "
+    "**network**, learns to name clothes. Press the button and watch.",
+    data=False,
 )
 
+first_run.show()
+data_line()
+
+st.header("Look through a trained network", anchor=False)
 split = test_split()
 index = params.int_param("sample", 0, 0, len(split) - 1)
 params.set_param("sample", index, 0)
-
-st.header("A network at work", anchor=False)
-answer, pictures = st.columns([2, 3], gap="medium")
-with answer:
-    card = st.container()  # filled when the network below it is known
+words, card = st.columns([2, 3], gap="large")
+with words:
     model = pick_model()
-st.caption(model.about)
+    st.caption(model.about)
+    st.page_link(
+        navigation.entry("predictions").path,
+        label="Look at all its answers, or try your own picture",
+        icon=":material/image_search:",
+        query_params={"sample": str(index)},
+    )
 logits = test_logits(model)
 with card:
     prediction_card(split, index, logits[index], model, key="prediction")
-with pictures:
-    st.markdown("It says which of ten kinds of garment a picture shows. **Click one.**")
-    shown = list(range(min(SHOWN, len(split))))
-    clicked = image_grid(
-        split.images[shown],
-        [split.classes[split.labels[i]] for i in shown],
-        key="garments",
-        selected=index if index in shown else None,
-        columns=6,
-        marks=marks(split, shown, logits),
-        label="Test images with what they show; arrow keys move, Enter chooses",
-    )
-    st.caption("Under each picture, what it shows; ✓ the network is right, ✗ it is wrong.")
-if clicked is not None and clicked != index:
-    params.set_param("sample", clicked, 0)
-    st.rerun()
-
-st.header("Train it yourself", anchor=False)
-tutorial_run.show()
 
 st.header("How it is done, in five steps", anchor=False)
 
@@ -77,13 +64,5 @@ def show_step(step: Step) -> None:
 
 show_steps(LESSON, show_step)
 downloads(LESSON)
-
-st.header("All pages", anchor=False)
-for section in dict.fromkeys(entry.section for entry in navigation.available()):
-    st.markdown(f"**{section}**")
-    for entry in navigation.available():
-        if entry.section == section:
-            link, about = st.columns([1, 4], gap="xxsmall", vertical_alignment="center")
-            link.page_link(entry.path, icon=f":material/{entry.icon}:")
-            about.caption(entry.about)
+contents.show()
 next_page()

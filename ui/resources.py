@@ -21,6 +21,7 @@ from core.errors import ConfigError
 from core.system import memory
 from core.system.once import Once
 from core.training.jobs import JobStore
+from core.training.jobs.queue import JobQueue
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
 from ui.server import visitors
 from ui.server.kept import hold
@@ -63,6 +64,7 @@ _train_split: Final = Once(lambda: load_split(train=True))
 _test_split: Final = Once(lambda: load_split(train=False))
 _runs: Final = Once(lambda: RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS)))
 _jobs: Final = Once(_start_jobs)
+_quick_jobs: Final = Once(JobQueue)
 _brought: "Final[WeakValueDictionary[str, _Brought]]" = WeakValueDictionary()
 """Own datasets by name, as long as somebody's session holds them."""
 _brought_lock: Final = threading.Lock()
@@ -97,9 +99,14 @@ def jobs() -> JobStore:
     return _jobs()
 
 
+def quick_jobs() -> JobQueue:
+    """The queue of what is over within seconds: it does not wait for runs that take minutes."""
+    return _quick_jobs()
+
+
 def start_anew() -> None:
     """Forget everything that is made once, as a new process would: for tests."""
-    held: tuple[Once[Any], ...] = (_settled, _train_split, _test_split, _runs, _jobs)
+    held: tuple[Once[Any], ...] = (_settled, _train_split, _test_split, _runs, _jobs, _quick_jobs)
     for once in held:
         once.forget()
     with _brought_lock:

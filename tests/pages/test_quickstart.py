@@ -1,10 +1,9 @@
-"""The home page: predictions at once, the tutorial's run, five steps, and links that make no sense."""
+"""The home page: a network to train, predictions at once, five steps, and links that make no sense."""
 
 import time
 
 import pytest
 
-from core.config import DataConfig, TrainConfig
 from core.errors import DataError
 from ui import resources
 
@@ -77,27 +76,40 @@ def test_each_step_shows_its_code_and_what_that_printed(open_page, step, printed
     assert [block for block in blocks if printed in block and "import" not in block]
 
 
-def test_the_button_trains_in_the_background_and_the_result_can_predict(
-    open_page, fresh_resources, monkeypatch
-):
-    """Started by one visitor, found by another, and chosen to look at the garments."""
-    short = TrainConfig(shuffle=False, epochs=1, data=DataConfig(limit=640))
-    monkeypatch.setattr(TrainConfig, "tutorial", lambda: short)
-    first = open_page()
-    [start] = [button for button in first.button if button.label == "Train the tutorial's network"]
-    start.click().run()
-    assert not first.exception
+def train(app):
+    """Press home's button and wait for the end of what it starts or joins."""
+    app.button(key="train_now").click().run()
+    assert not app.exception
     deadline = time.monotonic() + 120
-    while any(job.is_active for job in resources.jobs().snapshots()) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    while any(job.is_active for job in resources.quick_jobs().snapshots()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return app.run()
 
+
+def test_home_trains_for_every_visitor_and_says_whose_run_it_is(open_page, fresh_resources):
+    """The second visitor's click starts another run, from another seed."""
+    first = open_page()
+    assert first.button(key="train_now").label == "Train a network"
+    assert "learned nothing yet" in text_of(first)
+    assert "you started it" in text_of(train(first))
     second = open_page()
-    assert [metric for metric in second.metric if metric.label == "Test accuracy, 1,000 images"]
-    [use] = [button for button in second.button if button.label == "Let it predict above"]
-    use.click().run()
+    assert second.button(key="train_now").label == "Train a network"
+    train(second)
+    keys = [job.key.rpartition("-")[2] for job in resources.quick_jobs().snapshots()]
+    assert keys == ["0", "1"]
+    assert "seed 1" in text_of(second)
+
+
+def test_two_who_press_at_once_watch_one_run(open_page, fresh_resources):
+    """The second joins, and is told that it is another visitor's."""
+    first, second = open_page(), open_page()
+    first.button(key="train_now").click().run()
+    going = resources.quick_jobs().snapshots()[0].is_active
+    second.button(key="train_now").click().run()
+    if going and len(resources.quick_jobs().snapshots()) == 1:
+        assert "another visitor started it" in text_of(second)
     assert not second.exception
-    assert "by: Tutorial network" in text_of(second)
-    assert second.query_params["model"] == resources.runs().list()[0].key
+    train(first)
 
 
 def test_unusable_data_is_one_sentence(open_page, fresh_resources, monkeypatch):
@@ -109,21 +121,3 @@ def test_unusable_data_is_one_sentence(open_page, fresh_resources, monkeypatch):
     monkeypatch.setattr(resources, "load_split", fail)
     app = open_page()
     assert [box.value for box in app.error] == ["No Fashion-MNIST was found."]
-
-
-def test_a_stopped_run_can_go_on(open_page, fresh_resources, monkeypatch):
-    """What it learned is shown, and the button says where it goes on from."""
-    short = TrainConfig(shuffle=False, epochs=60, data=DataConfig(limit=64))
-    monkeypatch.setattr(TrainConfig, "tutorial", lambda: short)
-    app = open_page()
-    app.button(key="start_tutorial").click().run()
-    jobs = resources.jobs()
-    [job] = jobs.snapshots()
-    while not jobs.snapshot(job.key).history:
-        time.sleep(0.01)
-    jobs.stop(job.key)
-    while jobs.snapshot(job.key).is_active:
-        time.sleep(0.01)
-    if jobs.snapshot(job.key).state == "stopped":  # it may have ended before it was asked to stop
-        assert app.run().button(key="start_tutorial").label.startswith("Go on after epoch")
-    assert not app.exception

@@ -65,10 +65,19 @@ def open_page(file: str) -> None:
         st.rerun()
 
 
-def lead(title: str, text: str) -> None:
+def lead(title: str, text: str, *, data: bool = True) -> None:
     """The page's title, what it is about in at most two sentences, and one line on the data in use."""
     share.open_title(title)
     st.markdown(text)
+    from ui.shell import status
+
+    status.require_data()
+    if data:
+        data_line()
+
+
+def data_line() -> None:
+    """One line on the images in use, which `lead` shows unless it is told not to."""
     if share.hides("data"):
         return
     from ui.shell import status

@@ -12,20 +12,25 @@ from core.training.jobs.records import share_of
 from ui.resources import jobs, may_see, settle, test_split, train_split, visitor
 from ui.shell import navigation
 
-__all__ = ["data_line", "settle", "training_line", "watched"]
+__all__ = ["data_line", "require_data", "settle", "training_line", "watched"]
 
 _POLL: Final = 2.5
 """Seconds between two looks at what is running: with fifty visitors each look counts."""
 _WATCHED: Final = "watched_job"
 
 
-def data_line() -> None:
-    """Say which images are in use, how to get the rest, and which files were passed over."""
+def require_data() -> None:
+    """End the page with a sentence where there are no images at all."""
     try:
-        train, test = train_split(), test_split()
+        train_split(), test_split()
     except CoreError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
+
+
+def data_line() -> None:
+    """Say which images are in use, how to get the rest, and which files were passed over."""
+    train, test = train_split(), test_split()
     st.caption(
         f":material/database: {_in_use(train, test)}", help=train.source if train.kind == "full" else None
     )

@@ -1,3 +1,4 @@
+import { makeBars, showBars } from "../shared/bars.js"
 import { paint, press, thumbnail, walkWithArrows } from "../shared/thumbnails.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -12,18 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root.made) {
     root.made = true
     root.count = data.count
-    bars.replaceChildren(
-      ...classes.map((name, i) => {
-        const row = document.createElement("div")
-        row.className = "row"
-        row.innerHTML =
-          '<span class="name"></span><div class="track"><div class="bar"></div></div>' +
-          '<span class="value"></span><span class="tick"></span>'
-        row.querySelector(".name").textContent = name
-        row.querySelector(".bar").style.background = colors[i]
-        return row
-      }),
-    )
+    makeBars(bars, classes, colors)
   }
   const drawn = data.sprite + data.grid + items.map((item) => item.index + "-" + item.predicted).join()
   if (grid.drawn !== drawn) {
@@ -56,19 +46,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       i < data.grid
         ? number(data.start + i + 1) + " of " + number(data.matching) + " in this order"
         : "Outside the filter"
-    const best = Math.max(...item.probabilities)
-    bars.setAttribute(
-      "aria-label",
-      `Ten probabilities. ${words(item)}, ` +
-        classes.map((name, c) => `${name} ${(item.probabilities[c] * 100).toFixed(1)}%`).join(", "),
-    )
-    ;[...bars.children].forEach((row, c) => {
-      const p = item.probabilities[c]
-      row.querySelector(".bar").style.width = p * 100 + "%"
-      row.querySelector(".bar").style.opacity = p === best ? 1 : 0.75
-      row.querySelector(".value").textContent = (p * 100).toFixed(1) + "%"
-      row.querySelector(".tick").textContent = c === item.actual ? "\u2713" : ""
-    })
+    showBars(bars, item.probabilities, classes, item.actual, words(item))
     press(cells, i < data.grid ? i : -1, cells.indexOf(parentElement.activeElement))
   }
   const tell = (action, index) => setTriggerValue("choice", { action, index, count: ++root.count })
