@@ -14,6 +14,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 FILES = {
     layer: sorted((PROJECT / layer).rglob("*.py")) for layer in ("core", "ui", "pages", "benchmarks", "tools")
 }
+SCRIPTS = PROJECT / "core" / "teaching" / "programs"
+"""Its folders hold a learner's own files, which are read as text and never imported."""
+FILES["core"] = [path for path in FILES["core"] if SCRIPTS not in path.parent.parents]
 FILES["entrance"] = [PROJECT / "streamlit_app.py"]
 EVERY = [path for files in FILES.values() for path in files]
 

@@ -86,9 +86,11 @@ def data_line() -> None:
 
 
 def next_page() -> None:
-    """Questions on the page, and where to go next, at its foot."""
-    from ui.questions import check_yourself  # brings torch, which the environment's check has to precede
+    """Questions on the page, the tutorial's lines on it, and where to go next, at its foot."""
+    from ui.line_by_line import back  # these bring torch, which the environment's check has to precede
+    from ui.questions import check_yourself
 
+    back.show(st.session_state.get(_PAGE, ""))
     check_yourself(st.session_state.get(_PAGE, ""))
     entry = navigation.after(st.session_state.get(_PAGE, ""))
     label = f"Next: {entry.title}" if entry else "Once more from the start"

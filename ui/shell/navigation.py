@@ -41,6 +41,7 @@ class Entry:
 
 PAGES: Final = (
     Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction."),
+    Entry("line_by_line", "Line by line", "step_over", "Learn", "Play the tutorial's programs back."),
     Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of."),
     Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches."),
     Entry("transforms", "Transforms", "tune", "Learn", "Pictures and labels become what a network takes."),

@@ -1,0 +1,157 @@
+"""Runs a program under the recorder and packs what it gave for the browser; keeps the packs for everybody."""
+
+import ast
+import builtins
+import contextlib
+import json
+import tempfile
+import threading
+import types
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PIL import Image
+
+from core.errors import LessonInputError
+from core.teaching.programs import Program
+from core.teaching.snippets.dataset_root import dataset_root
+from core.teaching.snippets.runner import exclusively
+from core.teaching.tracer.pack import pack
+from core.teaching.tracer.pyplot import Pyplot
+from core.teaching.tracer.recorder import PROGRAM_FILE, Recorder, TooLongError
+from core.teaching.tracer.statements import Relocation, Statements, executable_lines
+from core.teaching.tracer.values import Describer
+
+MAX_SECONDS: Final = 6.0
+"""Processor time that a program may take while it is traced; those here take less than two."""
+MAX_BYTES: Final = 1_000_000
+"""Of a trace, as JSON."""
+MAX_KEPT: Final = 24
+MAX_PRINTED: Final = 400
+"""Pieces of output that are kept, each of at most 1,500 characters."""
+_MAX_PIECE: Final = 1_500
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A program's run, ready to be played back."""
+
+    text: str
+    """The program that ran, as a file."""
+    data: Mapping[str, Any]
+    """What the browser needs (see `core.teaching.tracer.pack`); may be shared: never change it in place."""
+    size: int
+    """Bytes of `data` as JSON."""
+
+
+class Output:
+    """What a program printed and the pictures it showed, in order.
+
+    Args:
+        hidden: A folder's path, which is left out of what is printed.
+    """
+
+    def __init__(self, hidden: str) -> None:
+        self.hidden = hidden
+        self.pieces: list[str | Image.Image] = []
+
+    def print(self, *values: object, sep: str = " ", end: str = "\n") -> None:
+        """In the place of Python's `print`."""
+        self._add((sep.join(map(str, values)) + end).replace(self.hidden, "data")[:_MAX_PIECE])
+
+    def show(self, picture: Image.Image) -> None:
+        """Take a picture."""
+        self._add(picture)
+
+    def _add(self, piece: str | Image.Image) -> None:
+        if len(self.pieces) < MAX_PRINTED:
+            self.pieces.append(piece)
+
+
+@contextlib.contextmanager
+def prepared(
+    text: str, files: tuple[str, ...], change: ast.NodeTransformer | None = None
+) -> Iterator[tuple[types.CodeType, dict[str, Any], Output]]:
+    """A program ready to run: its code, a namespace, and where its output goes.
+
+    `data` is the folder of the dataset in use, and the program's own files lie in a temporary folder. It is
+    alone among snippets, and the global random generator is put back afterwards.
+
+    Args:
+        text: The program, which must be ours.
+        files: The paths that it names.
+        change: What else to do to the parsed program.
+    """
+    root = dataset_root()
+    with tempfile.TemporaryDirectory(prefix="line-by-line-") as folder, exclusively():
+        tree = Relocation(root, folder, files).visit(ast.parse(text))
+        tree = ast.fix_missing_locations(change.visit(tree) if change else tree)
+        output = Output(folder)
+        pyplot = Pyplot(output.show)
+
+        def importing(name: str, *rest: Any, **options: Any) -> Any:
+            if name == "matplotlib.pyplot":
+                return types.SimpleNamespace(pyplot=pyplot)
+            return builtins.__import__(name, *rest, **options)
+
+        inside = {**vars(builtins), "print": output.print, "__import__": importing}
+        namespace = {"__name__": "__main__", "__builtins__": inside}
+        yield compile(tree, PROGRAM_FILE, "exec", dont_inherit=True), namespace, output
+
+
+def record(text: str, files: tuple[str, ...] = ()) -> Trace:
+    """Run a program under the recorder.
+
+    Args:
+        text: The program, which must be ours.
+        files: The relative paths that it writes and reads, besides `data`.
+
+    Raises:
+        LessonInputError: It took too long, or there is too much to show.
+    """
+    with prepared(text, files) as (code, namespace, output):
+        describer = Describer(output.hidden)
+        recorder = Recorder(Statements(ast.parse(text)), describer, lambda: len(output.pieces), MAX_SECONDS)
+        try:
+            recorder.run(code, namespace)
+        except TooLongError:
+            raise LessonInputError(
+                f"This run takes more than {MAX_SECONDS:.0f} seconds of computing: choose fewer images or "
+                "larger batches."
+            ) from None
+    data = pack(text, recorder, output.pieces, executable_lines(code))
+    size = len(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
+    if size > MAX_BYTES:
+        raise LessonInputError("This run has too much to show: choose fewer images or larger batches.")
+    return Trace(text, data, size)
+
+
+def trace(program: Program, version: str, values: Mapping[str, Any]) -> Trace:
+    """The program's trace with these settings, made once for everybody.
+
+    Raises:
+        LessonInputError: A setting is out of range, or the program takes too long with it.
+    """
+    text = program.text(version, values)
+    key = (text, dataset_root())
+    with _lock:
+        if key in _traces:
+            _traces.move_to_end(key)
+            return _traces[key]
+    with _making:  # two visitors who ask for the same wait for one run
+        with _lock:
+            if key in _traces:
+                return _traces[key]
+        made = record(text, program.files)
+        with _lock:
+            _traces[key] = made
+            while len(_traces) > MAX_KEPT:
+                _traces.popitem(last=False)
+    return made
+
+
+_lock = threading.Lock()
+_making = threading.Lock()
+_traces: OrderedDict[tuple[str, str], Trace] = OrderedDict()
