@@ -8,9 +8,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    from ui.server.room_changes import ROUTES
     from ui.shell.server import MIDDLEWARE
 
-    app = st.App(__file__, middleware=MIDDLEWARE)
+    app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE)
 else:
     from ui.shell import frame, navigation
 

@@ -145,7 +145,8 @@ def test_no_page_knows_another(path):
 @each("core", "ui", "pages", "entrance")
 def test_only_what_requirements_txt_brings_is_imported(path):
     """What only the tests install is missing where the app runs; numpy and its like come with Streamlit."""
-    brought = {"torch", "torchvision", "streamlit", "matplotlib", "PIL", "jinja2", "safetensors", "filelock"}
+    brought = {"torch", "torchvision", "streamlit", "matplotlib", "PIL", "jinja2", "safetensors"}
+    brought |= {"filelock", "segno"}
     brought |= {"numpy", "pandas", "altair", "packaging", "starlette"}
     assert roots(path) - sys.stdlib_module_names - {"core", "ui"} <= brought
 

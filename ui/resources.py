@@ -20,6 +20,7 @@ from core.data import Split, load_split
 from core.errors import ConfigError
 from core.system import memory
 from core.system.once import Once
+from core.teaching.classroom import Classroom
 from core.training.jobs import JobStore
 from core.training.jobs.queue import JobQueue
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
@@ -65,6 +66,7 @@ _test_split: Final = Once(lambda: load_split(train=False))
 _runs: Final = Once(lambda: RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS)))
 _jobs: Final = Once(_start_jobs)
 _quick_jobs: Final = Once(JobQueue)
+_classroom: Final = Once(lambda: Classroom(_runs().root / "rooms.sqlite3"))
 _brought: "Final[WeakValueDictionary[str, _Brought]]" = WeakValueDictionary()
 """Own datasets by name, as long as somebody's session holds them."""
 _brought_lock: Final = threading.Lock()
@@ -104,9 +106,16 @@ def quick_jobs() -> JobQueue:
     return _quick_jobs()
 
 
+def classroom() -> Classroom:
+    """The rooms of classes, in a file beside the runs that other servers may share."""
+    return _classroom()
+
+
 def start_anew() -> None:
     """Forget everything that is made once, as a new process would: for tests."""
-    held: tuple[Once[Any], ...] = (_settled, _train_split, _test_split, _runs, _jobs, _quick_jobs)
+    held: tuple[Once[Any], ...] = (
+        *(_settled, _train_split, _test_split, _runs, _jobs, _quick_jobs, _classroom),
+    )
     for once in held:
         once.forget()
     with _brought_lock:

@@ -38,6 +38,12 @@ def show(mistake: Mistake) -> None:
     _run(mistake)
 
 
+def compare(mistake: Mistake) -> None:
+    """Both programs at work, for those who have seen the change of the code and guessed elsewhere."""
+    _change(mistake)
+    _run(mistake)
+
+
 def _ask(mistake: Mistake) -> None:
     """Ask what the mistake does, before anything is shown."""
     figure = mistake.effect.figure.name if mistake.effect else "test accuracy"

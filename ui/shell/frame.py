@@ -42,6 +42,7 @@ def show(page: StreamlitPage) -> None:
 
     status.settle()
     params.drop_unreadable()
+    share.forget_place()
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
         page.run()
         share.fill()

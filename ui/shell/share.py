@@ -69,6 +69,11 @@ def open_title(title: str) -> None:
             st.text(line)
 
 
+def forget_place() -> None:
+    """Forget the room of an earlier run that was cut short: it is no longer where it was on the page."""
+    st.session_state.pop(_PLACE, None)
+
+
 def fill() -> None:
     """Put the share button into its room, once the page has written all its parameters into the link."""
     place: DeltaGenerator | None = st.session_state.pop(_PLACE, None)

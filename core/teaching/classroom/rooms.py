@@ -48,6 +48,8 @@ class Room:
     """When it closes, seconds since 1970."""
     version: int
     """Rises with all that phones must show: a new question, a reveal, a place to go."""
+    tally: int
+    """Rises with all that the wall must show: that, and each answer and each phone that joins."""
     place: str
     """Page and query that all phones were sent to last; empty for none."""
     number: int
@@ -88,6 +90,7 @@ class Classroom:
             ClassroomError: There are too many rooms.
         """
         secret, now = secrets.token_urlsafe(24), self._clock()
+        owner = _digest(str(owner)).hex()  # an address is nothing to keep
         with self._database.writing() as write:
             write.execute("DELETE FROM rooms WHERE ends <= ?", (now,))
             (everybody,) = write.execute("SELECT count(*) FROM rooms").fetchone()
@@ -158,7 +161,10 @@ class Classroom:
         if len(place) > MAX_PLACE or not _PLACE.fullmatch(place):
             raise ClassroomError("Phones can be sent to a page of this app: copy its link with Share.")
         with self._led(code, secret) as write:
-            write.execute("UPDATE rooms SET place = ?, version = version + 1 WHERE code = ?", (place, code))
+            write.execute(
+                "UPDATE rooms SET place = ?, version = version + 1, tally = tally + 1 WHERE code = ?",
+                (place, code),
+            )
 
     def strike(self, code: str, secret: str, phone: str) -> None:
         """Take a phone's nickname away.
@@ -263,6 +269,7 @@ class Classroom:
             code=code,
             ends=row["ends"],
             version=row["version"],
+            tally=row["tally"],
             place=row["place"],
             number=row["prompt"],
             prompt=prompt,

@@ -1,0 +1,130 @@
+"""The Class page: a room is opened, phones answer, the wall shows it; strangers change nothing."""
+
+import pytest
+
+from core.teaching.classroom import offers
+from ui import resources
+
+pytestmark = pytest.mark.usefixtures("fresh_resources")
+
+
+def button(app, label):
+    return next(button for button in app.button if button.label == label)
+
+
+@pytest.fixture
+def room(open_page):
+    """The leader's page, the room's code and the leader's secret."""
+    leader = open_page("classroom")
+    button(leader, "Open a room").click().run()
+    ((code, secret),) = leader.session_state["leader_secret"].items()
+    leader.query_params["room"] = code
+    return leader, code, secret
+
+
+def ask(room, prompt):
+    _, code, secret = room
+    return resources.classroom().ask(code, secret, prompt)
+
+
+def test_a_question_goes_from_the_leader_to_phones_to_the_wall(room, open_page):
+    """Two phones answer, one of them twice; after the reveal the wall has what the program printed."""
+    leader, code, _ = room
+    phones = [open_page("classroom", room=code) for _ in range(2)]
+    assert all("You are in" in phone.info[0].value for phone in phones)
+    button(leader, "Put it to the room").click().run()
+    prompt = resources.classroom().room(code).prompt
+    for phone, place in ((phones[0], 0), (phones[1], 1), (phones[1], 1)):
+        phone.run()
+        assert phone.title[0].value == prompt.ask
+        phone.button(key=f"answer_1_0_{place}").click().run()
+        assert not phone.exception
+    assert resources.classroom().answers.tally(code, 1).counts(len(prompt.options))[:2] == [1, 1]
+    button(leader, "Show the answer").click().run()
+    assert not leader.exception
+    question = offers.question_of(prompt)
+    assert question.answer in [box.value for box in leader.code]
+    phones[0].run()
+    assert question.answer in [*phones[0].success, *phones[0].info][0].value
+    assert not any(key.key.startswith("answer_") for key in phones[0].button if key.key)
+
+
+@pytest.mark.parametrize("kind", ["mistake", "garment", "accuracy", "game"])
+def test_everything_that_can_be_put_is_asked_and_revealed(room, open_page, kind):
+    leader, code, _ = room
+    phone = open_page("classroom", room=code)
+    leader.segmented_control(key="put").set_value(kind).run()
+    button(leader, "Put it to the room").click().run()
+    assert not leader.exception
+    phone.run()
+    assert not phone.exception
+    button(leader, "End the game" if kind == "game" else "Show the answer").click().run()
+    assert not leader.exception
+    assert not leader.error
+    phone.run()
+    assert not phone.exception
+    assert [*phone.success, *phone.info]
+
+
+def test_a_game_takes_one_answer_per_image_and_shows_both_scores(room, open_page):
+    """A phone that names every garment correctly gets ten of ten; the wall says 100% of ten answers."""
+    leader, code, _ = room
+    phone = open_page("classroom", room=code)
+    split = resources.test_split()
+    prompt = offers.game(3, len(split), split.classes)
+    number = ask(room, prompt)
+    phone.run()
+    button(phone, "Start").click().run()
+    for part, index in enumerate(offers.game_images(prompt)):
+        phone.button(key=f"answer_{number}_{part}_{int(split.labels[index])}").click().run()
+    assert "10 of 10 answered" in phone.success[0].value
+    leader.run()
+    button(leader, "End the game").click().run()
+    assert {metric.label: metric.value for metric in leader.metric}["The room"] == "100%"
+    phone.run()
+    assert "You named 10 of 10" in phone.success[0].value
+
+
+def test_a_number_may_be_changed_until_the_answer_is_shown(room, open_page):
+    _, code, _ = room
+    phone = open_page("classroom", room=code)
+    number = ask(room, offers.accuracy())
+    for guess in (50.0, 88.0):
+        phone.run()
+        phone.number_input(key=f"number_{number}").set_value(guess).run()
+        button(phone, "Send").click().run()
+    assert [value for _, _, value in resources.classroom().answers.tally(code, number).answers] == [88.0]
+
+
+@pytest.mark.parametrize("link", [{"room": "ZZZZZ"}, {"room": "<b>"}, {"room": "A" * 400}, {"leader": "x"}])
+def test_a_link_to_no_room_is_a_sentence_and_the_two_doors(open_page, link):
+    app = open_page("classroom", **link)
+    assert app.title[0].value == "Class"
+    assert any(button.label == "Open a room" for button in app.button)
+
+
+def test_a_guessed_leaders_link_shows_a_phone(room, open_page):
+    """The secret of another room, or none, gives no desk; the right one does, and leaves the address."""
+    _, code, secret = room
+    for guess in ("", "x", secret[:-1], secret.swapcase()):
+        app = open_page("classroom", room=code, leader=guess)
+        assert not any(button.label == "Put it to the room" for button in app.button)
+    other = open_page("classroom", room=code, leader=secret)
+    assert any(b.label == "Put it to the room" for b in other.button)
+    assert "leader" not in other.query_params
+
+
+def test_phones_are_sent_to_a_page(room, open_page):
+    _, code, secret = room
+    resources.classroom().send(code, secret, "tensors?section=Fill")
+    phone = open_page("classroom", room=code)
+    link = phone.get("page_link")[0].proto
+    assert "Tensors" in link.label
+    assert "section=Fill" in link.query_string
+
+
+def test_a_room_that_is_ended_is_gone_for_everybody(room, open_page):
+    leader, code, _ = room
+    button(leader, "End the room and delete its answers").click().run()
+    assert leader.title[0].value == "Class"
+    assert open_page("classroom", room=code).title[0].value == "Class"

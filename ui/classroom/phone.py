@@ -1,0 +1,157 @@
+"""What a phone in a room shows: the question and large buttons."""
+
+import time
+
+import streamlit as st
+
+from core.errors import ClassroomError
+from core.teaching.classroom import Prompt, Room, phone_name
+from core.teaching.classroom.offers import game_images, garment, right_option
+from core.teaching.classroom.rooms import MAX_NICKNAME
+from ui.components.room_signal import room_signal
+from ui.images import png
+from ui.resources import classroom, test_split
+from ui.server import visitors
+from ui.shell import navigation
+from ui.shell.frame import guard
+
+
+def show(code: str) -> None:
+    """Join the room and wait for what is put to it."""
+    phone = phone_name(visitors.secret().hex(), code)
+    classroom().join(code, phone, st.session_state.get("nickname", ""))
+    st.fragment(_phone)(code, phone)
+    with st.popover("Nickname", icon=":material/badge:"):
+        st.text_input(
+            "Shown on the wall if you like; a color and an animal are enough",
+            key="nickname",
+            max_chars=MAX_NICKNAME,
+        )
+
+
+def _phone(code: str, phone: str) -> None:
+    with guard():
+        room = classroom().room(code)
+        room_signal(code, "phone", room.version, key="signal")
+        if room.place:
+            _place(room.place)
+        if room.prompt is None:
+            st.info(
+                "You are in. The first question appears here by itself.", icon=":material/hourglass_empty:"
+            )
+        elif room.is_revealed:
+            _revealed(room, room.prompt, phone)
+        else:
+            _question(room, room.prompt, phone)
+
+
+def _place(place: str) -> None:
+    stem, _, query = place.partition("?")
+    entry = next((entry for entry in navigation.available() if entry.stem == stem), None)
+    if entry is not None:
+        pairs = dict(pair.partition("=")[::2] for pair in query.split("&") if "=" in pair)
+        st.page_link(
+            entry.path,
+            label=f"Open {entry.title}, as on the wall",
+            icon=":material/open_in_new:",
+            query_params=pairs,
+        )
+
+
+def _question(room: Room, prompt: Prompt, phone: str) -> None:
+    given = classroom().answers.of_phone(room.code, phone, room.number)
+    st.title(prompt.ask, anchor=False)
+    if prompt.kind == "game":
+        _game(room, prompt, phone, given)
+    elif prompt.kind == "number":
+        _number(room, prompt, phone, given.get(0))
+    else:
+        if prompt.source.startswith("garment:"):
+            _picture(garment(prompt))
+        _buttons(room, prompt, phone, given.get(0))
+
+
+def _buttons(room: Room, prompt: Prompt, phone: str, chosen: float | None, *, part: int = 0) -> None:
+    for place, option in enumerate(prompt.options):
+        st.button(
+            f"`{option}`" if prompt.source.startswith("question:") else option,
+            key=f"answer_{room.number}_{part}_{place}",
+            type="primary" if chosen == place else "secondary",
+            width="stretch",
+            on_click=_answer,
+            args=(room, phone, float(place), part),
+        )
+    if chosen is not None and prompt.kind != "game":
+        st.caption("Your answer is in. You can change it until the answer is shown.")
+
+
+def _number(room: Room, prompt: Prompt, phone: str, given: float | None) -> None:
+    value = st.number_input(
+        f"A number from {prompt.low:g} to {prompt.high:g}",
+        min_value=float(prompt.low),
+        max_value=float(prompt.high),
+        value=given,
+        key=f"number_{room.number}",
+    )
+    if st.button("Send", type="primary", width="stretch", disabled=value is None) and value is not None:
+        _answer(room, phone, float(value), 0)
+    given = classroom().answers.of_phone(room.code, phone, room.number).get(0)
+    if given is not None:
+        st.caption(f"Your answer: {given:g}{prompt.unit}. You can change it until the answer is shown.")
+
+
+def _game(room: Room, prompt: Prompt, phone: str, given: dict[int, float]) -> None:
+    """One image after the other; an image whose time is over is left without an answer."""
+    state = st.session_state.setdefault(f"game_{room.code}_{room.number}", {"part": -1, "began": 0.0})
+    limit = prompt.seconds or 0.0
+    late = state["part"] >= 0 and time.monotonic() - state["began"] > limit + 1  # a second for the way here
+    if state["part"] < 0:
+        st.button(
+            "Start",
+            type="primary",
+            width="stretch",
+            icon=":material/timer:",
+            on_click=lambda: state.update(part=0, began=time.monotonic()),
+        )
+        return
+    if late or state["part"] in given:
+        state.update(part=state["part"] + 1, began=time.monotonic())
+    part = state["part"]
+    if part >= prompt.parts:
+        st.success(f"Done: {len(given)} of {prompt.parts} answered in time.", icon=":material/check:")
+        return
+    st.progress((part + 1) / prompt.parts, text=f"Garment {part + 1} of {prompt.parts}, {limit:g} seconds")
+    _picture(game_images(prompt)[part])
+    _buttons(room, prompt, phone, None, part=part)
+
+
+def _picture(index: int) -> None:
+    st.image(png(test_split().images[index], 8), width=224, alt="The garment in question, 28 x 28 pixels")
+
+
+def _revealed(room: Room, prompt: Prompt, phone: str) -> None:
+    given = classroom().answers.of_phone(room.code, phone, room.number)
+    labels = test_split().labels
+    if prompt.kind == "game":
+        truth = [int(labels[index]) for index in game_images(prompt)]
+        right = sum(given.get(part) == label for part, label in enumerate(truth))
+        st.success(
+            f"You named {right} of {prompt.parts} correctly. Look at the wall.", icon=":material/flag:"
+        )
+        return
+    right_place = right_option(prompt, labels.tolist()) if prompt.kind == "choice" else None
+    st.title(prompt.ask, anchor=False)
+    if right_place is None:
+        st.info("The answer is on the wall.", icon=":material/present_to_all:")
+    elif given.get(0) == right_place:
+        st.success(f"Right: {prompt.options[right_place]}", icon=":material/check:")
+    else:
+        mine = f" You said: {prompt.options[int(given[0])]}." if 0 in given else ""
+        st.info(f"It is: {prompt.options[right_place]}.{mine}", icon=":material/close:")
+
+
+def _answer(room: Room, phone: str, value: float, part: int) -> None:
+    try:
+        classroom().answer(room.code, phone, room.number, value, part=part)
+    except ClassroomError as error:
+        st.toast(str(error), icon=":material/info:")

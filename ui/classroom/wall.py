@@ -1,0 +1,91 @@
+"""What everybody sees on the wall: how to join, the question, how many have answered, then the answers."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from core.teaching.classroom import Prompt, Room, Tally
+from core.teaching.classroom.offers import garment, right_option
+from ui.charts import show_chart
+from ui.classroom import game, reveal
+from ui.classroom.charts import answer_bars, number_strip
+from ui.classroom.links import phone_link, qr
+from ui.components.room_signal import room_signal
+from ui.images import png
+from ui.resources import classroom, test_split
+from ui.shell.frame import guard
+
+MAX_NICKNAMES: Final = 40
+"""Nicknames on the wall; the rest are counted."""
+
+
+def show(code: str) -> None:
+    """The wall, which follows the room by itself."""
+    st.fragment(_wall)(code)
+
+
+def _wall(code: str) -> None:
+    with guard():
+        room = classroom().room(code)
+        room_signal(code, "wall", room.tally, key="wall_signal")
+        tally = classroom().answers.tally(code, room.number)
+        joining, asking = st.columns([1, 3], gap="large")
+        with joining:
+            _how_to_join(room, tally)
+        with asking:
+            if room.prompt is None:
+                st.info("Nothing has been asked yet. Phones can join now.", icon=":material/hourglass_empty:")
+            else:
+                _question(room, room.prompt, tally)
+
+
+def _how_to_join(room: Room, tally: Tally) -> None:
+    link = phone_link(room.code)
+    st.image(qr(link), width="stretch", alt=f"QR code of the link that joins room {room.code}")
+    st.metric("Code", room.code)
+    st.metric("Phones in the room", tally.phones)
+    names = list(classroom().answers.nicknames(room.code).values())
+    if names:
+        more = f" and {len(names) - MAX_NICKNAMES} more" if len(names) > MAX_NICKNAMES else ""
+        st.text(", ".join(names[:MAX_NICKNAMES]) + more)
+
+
+def _question(room: Room, prompt: Prompt, tally: Tally) -> None:
+    st.title(prompt.ask, anchor=False)
+    if prompt.source.startswith("garment:"):
+        index = garment(prompt)
+        st.image(png(test_split().images[index], 8), width=224, alt=f"Test image {index:,}")
+    if not room.is_revealed:
+        share = tally.answered / tally.phones if tally.phones else 0.0
+        st.progress(min(1.0, share), text=f"{tally.answered} of {tally.phones} have answered")
+        return
+    if prompt.kind == "game":
+        game.wall(prompt, tally)
+    else:
+        _answers(prompt, tally)
+        reveal.show(prompt)
+
+
+def _answers(prompt: Prompt, tally: Tally) -> None:
+    """Bars of a choice or a strip of numbers, the right answer marked."""
+    if prompt.kind == "number":
+        values = [value for _, _, value in tally.answers]
+        show_chart(
+            number_strip(values, low=prompt.low, high=prompt.high, truth=reveal.true_number(prompt)),
+            alt_text=f"{len(values)} numbers between {prompt.low:g} and {prompt.high:g}.",
+        )
+        return
+    counts = tally.counts(len(prompt.options))
+    right = right_option(prompt, test_split().labels.tolist())
+    table = pd.DataFrame(
+        {
+            "answer": list(prompt.options),
+            "phones": counts,
+            "right": [place == right for place in range(len(counts))],
+        }
+    )
+    show_chart(
+        answer_bars(table),
+        alt_text="; ".join(f"{option}: {n}" for option, n in zip(prompt.options, counts, strict=True)),
+    )
