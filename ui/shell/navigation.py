@@ -53,6 +53,7 @@ PAGES: Final = (
     Entry("compare", "Compare", "stacked_line_chart", "Train", "Your finished runs, side by side."),
     Entry("predictions", "Predictions", "image_search", "Use", "What a network says of images, and why."),
     Entry("checkpoints", "Checkpoints", "save", "Use", "Save what a network has learned, and load it."),
+    Entry("error_clinic", "Error clinic", "healing", "Use", "What an error says, and what to change."),
     Entry("classroom", "Class", "groups", "Teach", "One question on the wall, phones in the hands."),
 )  # fmt: skip
 

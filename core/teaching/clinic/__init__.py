@@ -1,0 +1,28 @@
+"""The error clinic: explains a pasted error message, traceback or class; nothing of it is run.
+
+`kinds/` holds what it knows, one entry per kind of error with a program that raises it. To add one, write it
+there and run `python -m core.teaching.clinic`.
+"""
+
+from core.teaching.clinic.classes import ClassReading, read_class
+from core.teaching.clinic.explanation import Explanation, describe, explain_error, nearest
+from core.teaching.clinic.kind import Kind
+from core.teaching.clinic.kinds import KINDS, TOPICS
+from core.teaching.clinic.paste import MAX_CHARACTERS
+from core.teaching.clinic.raised import raised, raised_with, run_here
+
+__all__ = [
+    "KINDS",
+    "MAX_CHARACTERS",
+    "TOPICS",
+    "ClassReading",
+    "Explanation",
+    "Kind",
+    "describe",
+    "explain_error",
+    "nearest",
+    "raised",
+    "raised_with",
+    "read_class",
+    "run_here",
+]

@@ -1,0 +1,286 @@
+"""Reads a pasted class of a network: parsed, never run. Its layers are rebuilt by us, without values.
+
+What the text says is looked up in a short list of layers and functions; everything else ends the reading, and
+the answer says at which line.
+"""
+
+import ast
+import difflib
+from dataclasses import dataclass
+from typing import Final
+
+from core.system.parsing import parse
+from core.teaching.clinic.constructor import Network, Row, Stop
+from core.teaching.clinic.forward import BATCH, follow
+
+_STARTS: Final = ("class ", "model = nn.Sequential(", "net = nn.Sequential(", "model = torch.nn.Sequential(")
+_SHAPES: Final[tuple[tuple[int, ...], ...]] = (
+    (1, 28, 28),
+    (3, 32, 32),
+    (3, 224, 224),
+    (3, 64, 64),
+    (1, 32, 32),
+    (3, 128, 128),
+    (3, 28, 28),
+    (3, 227, 227),
+    (3, 256, 256),
+    (1, 64, 64),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassReading:
+    """A network read layer by layer."""
+
+    name: str
+    """The class's name, or `model`."""
+    given: tuple[int, ...]
+    """The shape of the batch that was sent through it; empty if it never came to that."""
+    rows: tuple[Row, ...]
+    """The layers reached, in the order of the forward pass."""
+    problem: str
+    """Why it stops, in a sentence; empty if it does not."""
+    remarks: tuple[str, ...]
+    """What else is worth a look."""
+    wrong: bool
+    """Whether the problem is the network's; if not, it is the reader that could not follow."""
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        said = [f"The class {self.name}, read layer by layer (it was parsed, not run):"]
+        if self.given:
+            said.append(
+                f"A batch of shape {list(self.given)} goes in" + (" (assumed)." if self.given else ".")
+            )
+        said += [f"{row.name}: {row.layer}: {list(row.given)} -> {list(row.gives)}" for row in self.rows]
+        if self.problem:
+            said.append(
+                f"It stops here: {self.problem}" if self.wrong else f"The reading ends here: {self.problem}"
+            )
+        elif self.given:
+            said.append("All layers fit.")
+        return "\n".join([*said, *self.remarks])
+
+
+def read_class(text: str) -> ClassReading | None:
+    """Read the network class (or the `nn.Sequential`) in a text; `None` if there is none."""
+    tree = _tree(text)
+    if tree is None:
+        return None
+    network = next(
+        (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and _is_network(node)), None
+    )
+    if network is not None:
+        return _read(network, tree)
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and ast.unparse(node.value.func).endswith("Sequential")
+        ):
+            target = node.targets[0]
+            return _sequential(target.id if isinstance(target, ast.Name) else "model", node.value, tree)
+    return None
+
+
+def _tree(text: str) -> ast.Module | None:
+    """The text's tree, or that of the piece of code in it."""
+    for candidate in (text, _block(text)):
+        if not candidate:
+            continue
+        try:
+            return parse(candidate)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def _block(text: str) -> str:
+    """The lines from the one that begins a class, or a Sequential, to the end of what is indented below."""
+    lines = [line.removeprefix(">>> ").removeprefix("... ") for line in text.split("\n")]
+    first = next((i for i, line in enumerate(lines) if line.lstrip().startswith(_STARTS)), None)
+    if first is None:
+        return ""
+    indent = len(lines[first]) - len(lines[first].lstrip())
+    kept = [lines[first][indent:]]
+    for line in lines[first + 1 :]:
+        here = len(line) - len(line.lstrip())
+        if line.strip() and here <= indent and not line.strip().startswith((")", "]")):
+            break
+        kept.append(line[indent:])
+    return "\n".join(kept)
+
+
+def _is_network(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base).endswith("Module") for base in node.bases)
+
+
+def _read(node: ast.ClassDef, tree: ast.Module) -> ClassReading:
+    """What the class says, from its constructor to the end of its forward pass."""
+    methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
+    problem = _outline(node.name, methods)
+    if problem:
+        return _stopped(node.name, problem)
+    network = Network.of(node, tree)
+    if isinstance(network, Stop):
+        return _stopped(node.name, network.sentence, wrong=network.wrong)
+    forward = methods["forward"]
+    problem = _unknown_names(forward, network)
+    if problem:
+        return _stopped(node.name, problem, remarks=network.remarks)
+    remarks = (*network.remarks, *_remarks(forward, network))
+    return _best(
+        node.name, [follow(network, forward, (BATCH, *shape)) for shape in _inputs(network, tree)], remarks
+    )
+
+
+def _sequential(name: str, call: ast.Call, tree: ast.Module) -> ClassReading:
+    """A bare `nn.Sequential`, read as a class whose forward pass calls it."""
+    source = (
+        "class Model(nn.Module):\n    def __init__(self):\n        super().__init__()\n        "
+        f"self.{name} = {ast.unparse(call)}\n"
+    )
+    source += f"    def forward(self, x):\n        return self.{name}(x)\n"
+    wrapped = parse(source).body[0]
+    assert isinstance(wrapped, ast.ClassDef)
+    reading = _read(wrapped, tree)
+    return ClassReading(**{**reading.__dict__, "name": name})
+
+
+def _stopped(name: str, problem: str, *, wrong: bool = True, remarks: tuple[str, ...] = ()) -> ClassReading:
+    return ClassReading(name=name, given=(), rows=(), problem=problem, remarks=remarks, wrong=wrong)
+
+
+def _outline(name: str, methods: dict[str, ast.FunctionDef]) -> str:
+    """What is wrong with the class before any layer is looked at."""
+    for wrong in ("_init_", "init", "__int__", "__init"):
+        if wrong in methods:
+            return (
+                f"the constructor is called `{wrong}`: it has to be `__init__`, with two underscores on "
+                "either side."
+            )
+    if (
+        "__init__" in methods
+        and "super" not in ast.unparse(methods["__init__"])
+        and "Module.__init__" not in ast.unparse(methods["__init__"])
+    ):
+        return "`__init__` never calls `super().__init__()`, so the first layer cannot be assigned."
+    if "forward" not in methods:
+        close = next(
+            (
+                m
+                for m in methods
+                if m != "__init__" and difflib.SequenceMatcher(None, m, "forward").ratio() > 0.7
+            ),
+            "",
+        )
+        return "there is no `forward`" + (
+            f": `{close}` looks like it, misspelled." if close else " at the indentation of `__init__`."
+        )
+    returns = [
+        node
+        for node in ast.walk(methods["forward"])
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
+    if not returns:
+        return "`forward` has no `return`, so the network gives None."
+    if not methods["forward"].args.args or methods["forward"].args.args[0].arg != "self":
+        return "`forward` lacks `self` as its first argument."
+    return ""
+
+
+def _unknown_names(forward: ast.FunctionDef, network: Network) -> str:
+    """A `self.name` that is called in the forward pass and set nowhere."""
+    for node in ast.walk(forward):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func.value) == "self"
+        ):
+            name = node.func.attr
+            if name not in network.names:
+                close = next(iter(difflib.get_close_matches(name, network.names, n=1)), "")
+                return f"`self.{name}` (line {node.lineno}) is set nowhere in `__init__`" + (
+                    f": `self.{close}` is." if close else "."
+                )
+    return ""
+
+
+def _remarks(forward: ast.FunctionDef, network: Network) -> list[str]:
+    last = [node for node in ast.walk(forward) if isinstance(node, ast.Return)][-1:]
+    said = []
+    if (
+        last
+        and last[0].value is not None
+        and "softmax" in ast.unparse(last[0].value)
+        and "log_softmax" not in ast.unparse(last[0].value)
+    ):
+        said.append(
+            "It ends in a softmax: if the loss is `nn.CrossEntropyLoss`, leave it out, since that "
+            "loss has its own."
+        )
+    used = {node.attr for node in ast.walk(forward) if isinstance(node, ast.Attribute)}
+    unused = [name for name in network.layers if name not in used]
+    if unused:
+        said.append(f"`forward` never uses {', '.join(f'`self.{name}`' for name in unused[:3])}.")
+    return said
+
+
+def _inputs(network: Network, tree: ast.Module) -> list[tuple[int, ...]]:
+    """Shapes of one sample to try: those that the text makes itself, then those its first layer takes."""
+    shapes = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "torch.randn",
+            "torch.rand",
+            "torch.zeros",
+            "torch.ones",
+        ):
+            values = [
+                arg.value for arg in node.args if isinstance(arg, ast.Constant) and type(arg.value) is int
+            ]
+            if (
+                len(values) == len(node.args)
+                and 2 <= len(values) <= 4
+                and all(0 < value <= 4096 for value in values)
+            ):
+                shapes.append(tuple(values[1:]))
+    first = network.first_input()
+    if first is not None and len(first) == 1:
+        return [*shapes, first, (1, 28, 28)]
+    channels = first[0] if first else None
+    return [
+        *shapes,
+        *([first] if first and first[-1] else []),
+        *dict.fromkeys(shape if channels is None else (channels, *shape[1:]) for shape in _SHAPES),
+    ][:8]
+
+
+def _best(
+    name: str, readings: list[tuple[tuple[int, ...], tuple[Row, ...], Stop | None]], remarks: tuple[str, ...]
+) -> ClassReading:
+    """The first input that goes all the way, else the first tried: with which the break is shown."""
+    whole = next((reading for reading in readings if reading[2] is None), None)
+    given, rows, stop = whole or readings[0]
+    if whole is not None and whole is not readings[0]:
+        remarks = (*remarks, f"A batch of shape {list(readings[0][0])} does not go through.")
+    changed = [
+        row
+        for row in rows
+        if row.gives and row.given and row.gives[0] != row.given[0] and row.name.startswith("x.")
+    ]
+    if changed and stop is None:
+        sentence = (
+            f"{changed[0].name} turns a batch of {changed[0].given[0]} into {changed[0].gives[0]} "
+            "rows: the loss will complain about batch sizes."
+        )
+        remarks = (*remarks, sentence)
+    return ClassReading(
+        name=name,
+        given=given,
+        rows=rows,
+        problem=stop.sentence if stop else "",
+        remarks=tuple(remarks),
+        wrong=stop.wrong if stop else False,
+    )

@@ -1,0 +1,255 @@
+"""Explains a pasted error message, traceback or class; what it does not know, it says it does not know."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from core.teaching.clinic.classes import ClassReading, read_class
+from core.teaching.clinic.kind import Kind
+from core.teaching.clinic.kinds import KINDS
+from core.teaching.clinic.paste import Paste, read_paste
+from core.teaching.clinic.raised import raised
+from core.teaching.clinic.traceback import Frame, frames, your_frame
+from core.teaching.clinic.wording import find, literal_length, pieces
+
+NEAREST: Final = 3
+_REACH: Final = 700
+"""Characters after an error's name within which its message is looked for."""
+_BEFORE: Final = 160
+"""Characters before it: an error without a message is told by the line of code above it."""
+_FAR: Final = 8_000
+"""Some messages are that long, such as a list of missing names."""
+_TELLING: Final = 25
+"""Characters of a wording that no other text has by chance."""
+_UNKNOWN: Final = (
+    "The clinic does not know this one, so it does not guess. Below are the three errors it "
+    "knows whose words are nearest; none of "
+    "them need be yours. The last line of the traceback, with the name of the error, says "
+    "most: paste that line as well."
+)
+_EMPTY: Final = "Nothing is there yet: paste an error message, a traceback, or a class."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What the clinic says of a text."""
+
+    known: bool
+    """Whether the error is one of its kinds, or the text is a class that it could follow."""
+    kind: Kind | None = None
+    """Which kind."""
+    reading: str = ""
+    """What the shapes, types, devices or names in the message say."""
+    frame: Frame | None = None
+    """The line of yours that matters, if the text has a traceback with one."""
+    network: ClassReading | None = None
+    """The class in the text, layer by layer."""
+    nearest: tuple[Kind, ...] = ()
+    """The three nearest kinds by words, where it is unknown."""
+
+    @property
+    def answer(self) -> str:
+        """All that the page says, as plain text."""
+        return "\n\n".join(part for part in _said(self) if part)
+
+
+def explain_error(text: str) -> Explanation:
+    """Explain an error message, a traceback or a class that somebody pasted; nothing of it is run.
+
+    Args:
+        text: The text; of more than 20,000 characters, the first 4,000 and the last 16,000 are read.
+    """
+    paste = read_paste(text)
+    network = read_class("\n".join(paste.lines)) if "nn." in paste.flat or "class " in paste.flat else None
+    match = _match(paste)
+    if match is None:
+        if network is not None and not paste.raised:
+            return Explanation(known=network.wrong or bool(network.rows), network=network)
+        return Explanation(known=False, network=network, nearest=nearest(paste.flat) if paste.flat else ())
+    kind, values = match
+    reading = _read(kind, values)
+    frame = your_frame(frames(paste.lines))
+    return Explanation(known=True, kind=kind, reading=reading, frame=frame, network=network)
+
+
+def _read(kind: Kind, values: dict[str, str]) -> str:
+    """What the kind reads in the message; nothing where the values are not of the form it expects."""
+    try:
+        return kind.reads(values) if kind.reads else ""
+    except (ValueError, KeyError, IndexError):
+        return ""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    kind: Kind
+    values: dict[str, str]
+    place: int
+    length: int
+
+
+_Match = tuple[Kind, dict[str, str]]
+
+
+def _match(paste: Paste) -> _Match | None:
+    """The kind that the text shows: of the last known error in it, the wording that says most."""
+    found = [candidate for kind in KINDS.values() if (candidate := _candidate(kind, paste)) is not None]
+    spans = [(entry.start - _BEFORE, entry.start + _REACH, entry.name) for entry in paste.raised]
+    errors = [span for span in spans if not span[2].endswith("Warning")]
+    passed_on: _Match | None = None
+    for start, end, _ in reversed(errors):
+        inside = [c for c in found if _belongs(c, start, end)]
+        if inside:
+            best = _best(inside)
+            if not best[0].wraps:
+                return best
+            passed_on = passed_on or best
+        elif passed_on is None and not _is_chained(paste, start):
+            # an error that the clinic does not know: one named above it, without a chain, is not the answer
+            return None
+    return passed_on or (_best(found) if found and not errors else None)
+
+
+def _best(candidates: list[_Candidate]) -> _Match:
+    chosen = max(candidates, key=lambda c: (c.kind.weight, c.length, c.place))
+    return chosen.kind, chosen.values
+
+
+def _belongs(candidate: _Candidate, start: int, end: int) -> bool:
+    """Whether a wording is part of an error's message: near its name, or far behind it and long."""
+    if candidate.kind.name in ("nan-loss", "stuck-loss"):
+        return False
+    return start <= candidate.place < end or (
+        end <= candidate.place < start + _FAR and candidate.length >= _TELLING
+    )
+
+
+def _is_chained(paste: Paste, start: int) -> bool:
+    """Whether the error at `start` came out of another one above it, or is one that only passes it on."""
+    before = paste.lowered[max(0, start - 6_000) : start]
+    return (
+        "during handling of the above exception" in before
+        or "was the direct cause of" in before
+        or "original traceback" in paste.lowered
+    )
+
+
+def _candidate(kind: Kind, paste: Paste) -> _Candidate | None:
+    """The wording of `kind` that says most of those in the text; `None` if there is none."""
+    text = paste.lowered
+    if kind.needs and not any(word in text for word in kind.needs):
+        return None
+    if any(word in text for word in kind.excludes):
+        return None
+    best: _Candidate | None = None
+    for wording in kind.wordings:
+        length = literal_length(wording)
+        if best is not None and length <= best.length:
+            continue
+        found = find(wording, paste.flat, text)
+        if found is None:
+            continue
+        place, values = found
+        values |= {"text": paste.flat, "message": paste.flat[place : place + _REACH]}
+        best = _Candidate(kind, values, place, length)
+    if best is not None and kind.name == "stuck-loss" and not _repeats_guess(text):
+        return None
+    return best
+
+
+def _repeats_guess(text: str) -> bool:
+    """Whether the loss of guessing stands there twice, or is said to stay."""
+    words = (
+        "stuck",
+        "not decreas",
+        "n't decreas",
+        "not chang",
+        "n't chang",
+        "constant",
+        "stays",
+        "not learn",
+        "n't learn",
+        "remains",
+        "around 2.30",
+    )
+    return text.count("2.30") + text.count("0.693") >= 2 or any(word in text for word in words)
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = "".join(c if c.isalpha() or c == "_" else " " for c in text.lower())
+    return frozenset(word for word in plain.split() if len(word) > 2)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, float]]:
+    """The words of each kind, and the weight of each word: the fewer kinds use it, the more it says."""
+    by_kind = {
+        kind.name: _words(
+            f"{kind.title} "
+            + " ".join(piece.literal for wording in kind.wordings for piece in pieces(wording))
+        )
+        for kind in KINDS.values()
+    }
+    counts: dict[str, int] = {}
+    for words in by_kind.values():
+        for word in words:
+            counts[word] = counts.get(word, 0) + 1
+    return by_kind, {word: 1 / count for word, count in counts.items()}
+
+
+def nearest(text: str) -> tuple[Kind, ...]:
+    """The three kinds whose words are nearest to those of `text`."""
+    words = _words(text)
+    by_kind, weights = _vocabulary()
+
+    def score(name: str) -> float:
+        return sum(weights[word] for word in words & by_kind[name])
+
+    return tuple(KINDS[name] for name in sorted(by_kind, key=score, reverse=True)[:NEAREST])
+
+
+def _said(found: Explanation) -> list[str]:
+    """The parts of the answer, in the order of the page."""
+    network = [found.network.text] if found.network is not None else []
+    if found.kind is None:
+        if found.known or (network and not found.nearest):
+            return network
+        if not found.nearest:
+            return [_EMPTY]
+        return [_UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
+    return [*describe(found), *network, *demonstrate(found.kind)]
+
+
+def describe(found: Explanation) -> list[str]:
+    """What the kind says, with what this message says: the part above the program."""
+    kind = found.kind
+    if kind is None:
+        return []
+    said = [f"{kind.title}. {kind.means}"]
+    if found.reading:
+        said.append(f"In your message: {found.reading}")
+    if found.frame is not None:
+        code = f": {found.frame.code}" if found.frame.code else ""
+        said.append(f"Your line: {found.frame.place}{code}")
+    if kind.where:
+        said.append(kind.where)
+    said.append(f"What to do: {kind.cure}")
+    if kind.trap:
+        said.append(f"What does not help: {kind.trap}")
+    return said
+
+
+def demonstrate(kind: Kind) -> list[str]:
+    """The program that raises it, the message, and the lines that cure it."""
+    said = [f"A program that raises it:\n{kind.program}"]
+    message = raised(kind.name)
+    if message:
+        said.append(f"It ends with:\n{message}")
+    else:
+        said.append(
+            "This server cannot raise it: it takes a machine with a GPU, or with a broken installation."
+        )
+    said += [f"Instead of: {old}\nwrite: {new}" for old, new in kind.change]
+    said.append(f"The cured program:\n{kind.cured()}")
+    said.append(f"The page that plays with it: {kind.page}")
+    return said

@@ -1,0 +1,226 @@
+"""Between tensors and NumPy; data types that do not meet."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _two_types(found: Found) -> str:
+    first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
+    if not first or not second or len(first) + len(second) > 80:
+        return ""
+    text = f"One side is {first}, the other {second}."
+    if "double" in (first + second).lower() or "float64" in (first + second).lower():
+        text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
+    elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
+        text += " Byte (uint8) is the type of raw pixels: `.float() / 255`, or `ToTensor()`."
+    elif "half" in (first + second).lower():
+        text += " Half (float16) is one side only: convert both, or use `torch.autocast`."
+    return text
+
+
+def _operation(found: Found) -> str:
+    name, dtype = found["a"], found["b"]
+    text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
+    if "half" in dtype.lower():
+        text += (
+            " Half precision is made for GPUs: on the CPU use `.float()`, or "
+            "`torch.autocast('cpu')`, which takes bfloat16."
+        )
+    elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
+        text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
+    else:
+        text += " Here it wants floating-point numbers: `.float()` on the values that were whole numbers."
+    return text
+
+
+KINDS: Final = (
+    kind(
+        "numpy-grad",
+        "numpy() of a tensor that requires a gradient",
+        "Can't call numpy() on Tensor that requires grad",
+        "Can't call numpy() on Variable that requires grad",
+        means=(
+            "NumPy knows nothing of gradients, so PyTorch refuses to hand over a tensor that is part "
+            "of a graph."
+        ),
+        cure="`x.detach().cpu().numpy()`; for values that need no gradient at all, compute them under "
+        "`with torch.no_grad():`. Before plotting, take `loss.item()`.",
+        trap="`x.data.numpy()` works, and hides later in-place changes from autograd.",
+        program="""
+import torch
+
+weights = torch.rand(3, requires_grad=True)
+print((weights * 2).numpy().shape)
+""",
+        change=(("print((weights * 2).numpy().shape)", "print((weights * 2).detach().numpy().shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "numpy-device",
+        "numpy() of a tensor that is not in main memory",
+        "can't convert {a} device type tensor to numpy",
+        "can't convert CUDA tensor to numpy",
+        "can't convert cuda tensor to numpy",
+        means="NumPy arrays live in main memory; the tensor is on another device.",
+        cure="`x.detach().cpu().numpy()`. Matplotlib and scikit-learn do this conversion silently, so "
+        "the same goes for "
+        "what you plot or score; for one number, `x.item()`.",
+        reads=lambda found: (
+            f"The tensor is on {found['a'].strip()[:20]}." if "a" in found else "The tensor is on a GPU."
+        ),
+        program="""
+import torch
+
+device = "cuda" if torch.cuda.is_available() else "meta"
+scores = torch.zeros(3, device=device)
+print(scores.numpy().shape)
+""",
+        change=(
+            ("print(scores.numpy().shape)", 'print(torch.zeros_like(scores, device="cpu").numpy().shape)'),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "object-array",
+        "A NumPy array of Python objects",
+        "can't convert np.ndarray of type numpy.object_",
+        "can't convert np.ndarray of type {a}. The only supported types are",
+        means="The array holds objects (texts, None, arrays of different lengths) instead of numbers.",
+        cure="Look at `array.dtype` and at `array[:5]`. From pandas: select the numeric columns and "
+        "`.to_numpy(dtype='float32')`; texts have to become numbers first; rows must have one "
+        "length.",
+        program="""
+import numpy as np
+import torch
+
+column = np.array([1.5, None, 2.5], dtype=object)
+print(torch.tensor(column))
+""",
+        change=(("print(torch.tensor(column))", 'print(torch.tensor(column.astype("float32")))'),),
+        page="tensors",
+    ),
+    kind(
+        "negative-stride",
+        "A NumPy array that is flipped",
+        "At least one stride in the given numpy array is negative",
+        "some of the strides of a given numpy array are negative",
+        means="`array[::-1]`, `np.flip` and OpenCV's color order `image[:, :, ::-1]` walk backward "
+        "through memory, which "
+        "tensors cannot.",
+        cure="Make a plain copy first: `torch.from_numpy(array.copy())`.",
+        program="""
+import numpy as np
+import torch
+
+image = np.zeros((28, 28, 3), dtype="uint8")[:, :, ::-1]
+print(torch.from_numpy(image).shape)
+""",
+        change=(("print(torch.from_numpy(image).shape)", "print(torch.from_numpy(image.copy()).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "two-dtypes",
+        "Two data types that do not meet",
+        "mat1 and mat2 must have the same dtype, but got {a} and {b}",
+        "expected m1 and m2 to have the same dtype, but got: {a} != {b}",
+        "Expected object of scalar type {a} but got scalar type {b} for argument",
+        "Expected object of type torch.{a} but found type torch.{b} for argument",
+        "expected scalar type {a} but found {b}",
+        "Input type ({a}) and bias type ({b}) should be the same",
+        "Input type ({a}) and weight type ({b}) should be the same",
+        "expected type torch.{a} but got torch.{b}",
+        "expected torch.{a} (got torch.{b}",
+        "both inputs should have same dtype",
+        "expected m1 and m2 to have the same dtype",
+        "Expected object of type torch.{a} but found type torch.{b}",
+        "expected dtype {a} but got dtype {b}",
+        "addmm_: Expected",
+        "mat1 and mat2 must have the same dtype",
+        "tensors must have same dtype",
+        ("Expected query, key, and value to have the same dtype, but got query.dtype: {a} key.dtype: {b}"),
+        "tensor type unknown to einsum",
+        means="Weights are float32. A layer takes input of its own data type only: not float64, not "
+        "the uint8 of raw "
+        "pixels, not whole numbers.",
+        cure="Convert the input where it is made: `x = x.float()`, or `ToTensor()` for pictures. "
+        "Arrays from NumPy and "
+        "pandas are float64: `torch.from_numpy(a).float()`.",
+        trap="`model.double()` removes the message too, at twice the memory and less speed. If the "
+        "message names "
+        "`target`, it is the labels that need another type.",
+        reads=_two_types,
+        program="""
+import numpy as np
+import torch
+from torch import nn
+
+features = torch.from_numpy(np.ones((8, 4)))
+print(nn.Linear(4, 2)(features).shape)
+""",
+        change=(
+            (
+                "features = torch.from_numpy(np.ones((8, 4)))",
+                "features = torch.from_numpy(np.ones((8, 4))).float()",
+            ),
+        ),
+        page="tensors",
+        excludes=("cuda.", "torch.mps", "cuda:", "mkldnn"),
+    ),
+    kind(
+        "operation-dtype",
+        "An operation that does not exist for this data type",
+        "\"{a}\" not implemented for '{b}'",
+        "'{a}' not implemented for '{b}'",
+        "{a} not implemented for type torch.{b}",
+        (
+            "could not infer output dtype. Input dtype must be either a floating point or complex "
+            "dtype. Got: {b}"
+        ),
+        "Can only calculate the mean of floating types. Got {b} instead",
+        "not implemented for 'Half'",
+        "_th_{a} not supported on CPUType for {b}",
+        "expected a floating point or complex type",
+        "only supports floating-point dtypes",
+        "input tensor must be either float or double dtype",
+        means="Most of a network's operations are written for floating-point numbers only.",
+        cure=(
+            "`.float()` on the input, or `.long()` on class labels, as the message says which type it met."
+        ),
+        reads=lambda found: _operation({"a": "mean", **found}) if "b" in found else "",
+        program="""
+import torch
+
+hits = torch.arange(10) == 3
+print(hits.long().mean())
+""",
+        change=(("print(hits.long().mean())", "print(hits.float().mean())"),),
+        page="tensors",
+        excludes=("mps device",),
+    ),
+    kind(
+        "result-cast",
+        "A result that does not fit its tensor's type",
+        "result type {a} can't be cast to the desired output type {b}",
+        "result type {a} can&#39;t be cast",
+        "Index put requires the source and destination dtypes match",
+        "expected self.dtype to be equal to src.dtype",
+        means=(
+            "An in-place operation cannot change its tensor's data type: fractions do not fit into "
+            "whole numbers."
+        ),
+        cure="Make the tensor `.float()` first, or write `x = x / 2` instead of `x /= 2`. In a loss: "
+        "the target has to be "
+        "`.float()` for `BCELoss` and `MSELoss`.",
+        reads=_two_types,
+        program="""
+import torch
+
+pixels = torch.arange(4)
+pixels /= 255
+print(pixels)
+""",
+        change=(("pixels /= 255", "pixels = pixels / 255"),),
+        page="tensors",
+    ),
+)

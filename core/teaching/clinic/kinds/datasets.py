@@ -1,0 +1,310 @@
+"""Datasets and loaders."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _collated(found: Found) -> str:
+    given = found.get("t", "")
+    if "NoneType" in given:
+        return (
+            "A sample is None: `__getitem__` has a way out without `return`, or a picture could not be read."
+        )
+    if "PIL" in given or "Image" in given:
+        return "A sample is still a picture: put `ToTensor()` into the dataset's transform."
+    return f"A sample is {given.strip()[:50]}." if given.strip() else ""
+
+
+KINDS: Final = (
+    kind(
+        "collate",
+        "Samples that cannot become a batch",
+        ("default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {t}"),
+        "batch must contain tensors, numpy arrays, numbers, dicts or lists; found {t}",
+        "batch must contain tensors, numbers, dicts or lists; found {t}",
+        "batch must contain numbers, dicts or lists; found {t}",
+        "default_collate: batch must contain",
+        means=(
+            "The `DataLoader` stacks tensors, arrays and numbers; it does not know what your Dataset returns."
+        ),
+        cure=(
+            "Return tensors: `ToTensor()` for pictures, `torch.tensor(...)` for the rest; or pass a "
+            "`collate_fn` of your own."
+        ),
+        reads=_collated,
+        program="""
+from PIL import Image
+from torch.utils.data import DataLoader
+
+images = [Image.new("L", (28, 28)) for _ in range(4)]
+print(next(iter(DataLoader(images, batch_size=2))))
+""",
+        change=(
+            (
+                "print(next(iter(DataLoader(images, batch_size=2))))",
+                (
+                    "from torchvision.transforms import "
+                    "ToTensor\n\nprint(next(iter(DataLoader([ToTensor()(image) for image in images], "
+                    "batch_size=2))).shape)"
+                ),
+            ),
+        ),
+        page="datasets",
+        weight=1,
+    ),
+    kind(
+        "no-length",
+        "A Dataset without a length, or without samples",
+        "object of type '{t}' has no len()",
+        "num_samples should be a positive integer value, but got num_samples={n#}",
+        "num_samples should be a positive integeral value, but got num_samples={n#}",
+        "'{t}' object has no attribute '__len__",
+        "num_samples should be a positive",
+        "Subclasses of Dataset should implement __getitem__",
+        means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
+        cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the "
+        "class). A length of 0 means that nothing was found: check the "
+        "path and the file endings.",
+        reads=lambda found: "The dataset is empty." if found.get("n") == "0" else "",
+        program="""
+from torch.utils.data import DataLoader
+
+images = []
+print(len(DataLoader(images, batch_size=4, shuffle=True)))
+""",
+        change=(("images = []", "images = [1.0, 2.0]"),),
+        page="datasets",
+    ),
+    kind(
+        "unpack",
+        "A batch that does not come in as many parts",
+        "too many values to unpack (expected {a#}",
+        "not enough values to unpack (expected {a#}, got {b#})",
+        "need more than {b#} value to unpack",
+        means="The names on the left and what comes from the right differ in number. Often the loop "
+        "goes over the Dataset instead of the loader, or "
+        "`enumerate` is missing or too many.",
+        cure=(
+            "Print `batch = next(iter(loader)); print(type(batch), len(batch))`. `for X, y in "
+            "loader`, or `for i, (X, y) in enumerate(loader)`."
+        ),
+        reads=lambda found: (
+            f"{found['a']} names stand on the left"
+            + (f", {found['b']} values came." if "b" in found else ", more values came.")
+            if "a" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+loader = DataLoader(TensorDataset(torch.rand(8, 4), torch.arange(8)), batch_size=4)
+for i, X, y in enumerate(loader):
+    print(X.shape)
+""",
+        change=(("for i, X, y in enumerate(loader):", "for i, (X, y) in enumerate(loader):"),),
+        page="datasets",
+        weight=-2,
+    ),
+    kind(
+        "not-subscriptable",
+        "Brackets after something that has no entries",
+        "'DataLoader' object is not subscriptable",
+        "'{t}' object is not subscriptable",
+        "'{t}' object does not support indexing",
+        "'{t}' object is not an iterator",
+        "'{t}' object is not iterable",
+        means=(
+            "A `DataLoader` gives batches in a loop and has no numbers; a Dataset has numbers and no "
+            "batches; a transform is called, not walked through."
+        ),
+        cure=(
+            "One batch: `next(iter(loader))`. One sample: `dataset[0]`, or `loader.dataset[0]`. "
+            "Transforms go into a list: `Compose([a, b])`."
+        ),
+        reads=lambda found: f"The object is a {found['t'].strip()[:40]}." if "t" in found else "",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+loader = DataLoader(torch.rand(8, 4), batch_size=4)
+print(loader[0].shape)
+""",
+        change=(("print(loader[0].shape)", "print(next(iter(loader)).shape)"),),
+        page="datasets",
+        weight=-2,
+        needs=("torch", "loader", "dataset", "compose", "transform", "totensor", "module"),
+        excludes=("nonetype",),
+    ),
+    kind(
+        "split-lengths",
+        "Parts that do not add up",
+        "Sum of input lengths does not equal the length of the input dataset",
+        "Sum of input lengths does not equal",
+        "Size mismatch between tensors",
+        means="`random_split` hands out every sample exactly once.",
+        cure=("Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`."),
+        program="""
+import torch
+from torch.utils.data import TensorDataset, random_split
+
+dataset = TensorDataset(torch.rand(99, 4))
+print(len(random_split(dataset, [80, 20])))
+""",
+        change=(
+            (
+                "print(len(random_split(dataset, [80, 20])))",
+                "print(len(random_split(dataset, [80, len(dataset) - 80])))",
+            ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "sampler-shuffle",
+        "shuffle and a sampler at once",
+        "sampler option is mutually exclusive with shuffle",
+        "batch_sampler option is mutually exclusive",
+        means="A sampler decides the order, and so does `shuffle`.",
+        cure=(
+            "Leave `shuffle` out; `RandomSampler`, `SubsetRandomSampler` and `WeightedRandomSampler` "
+            "shuffle by themselves."
+        ),
+        program="""
+import torch
+from torch.utils.data import DataLoader, RandomSampler
+
+images = torch.rand(8, 4)
+print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))
+""",
+        change=(
+            (
+                "print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))",
+                "print(len(DataLoader(images, sampler=RandomSampler(images))))",
+            ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "pandas-row",
+        "A row of a table asked for by its label",
+        "pandas._libs.hashtable",
+        "pandas/_libs/hashtable",
+        "pandas/core/indexes",
+        means=(
+            "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have "
+            "gaps, so a sample's number is not among them."
+        ),
+        cure=(
+            "Use positions: `frame.iloc[i]`; or `frame = frame.reset_index(drop=True)` before the "
+            "Dataset is made."
+        ),
+        program="""
+import pandas as pd
+
+labels = pd.Series([3, 1, 4, 1], index=[0, 2, 5, 7])
+print(labels[1])
+""",
+        change=(("print(labels[1])", "print(labels.iloc[1])"),),
+        page="datasets",
+        needs=("keyerror",),
+        runs="apart",
+    ),
+    kind(
+        "dataset-missing",
+        "The dataset's files are not there",
+        "Dataset not found. You can use download=True to download it",
+        "Dataset not found or corrupted. You can use download=True to download it",
+        "Dataset not found or corrupted",
+        "File not found or corrupted",
+        "Dataset not found.",
+        means=(
+            "torchvision looks in `root` for the files in its own layout, and finds none, or some "
+            "with another checksum."
+        ),
+        cure=(
+            "`download=True`, once. If it is there already, `root` has to be the folder above "
+            "`FashionMNIST/raw`; delete a half-loaded file first."
+        ),
+        program="""
+from torchvision import datasets
+
+print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
+""",
+        change=(
+            (
+                'print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))',
+                "print(datasets.FakeData(size=8))",
+            ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "class-folders",
+        "No class folders, or no pictures in them",
+        "Couldn't find any class folder in {k}",
+        "Found no valid file for the classes {k}. Supported",
+        "Found 0 files in subfolders of: {k}",
+        "Found 0 images in subfolders of",
+        "Found no valid file for the classes",
+        means="`ImageFolder` expects one folder per class below the path given, with pictures in each.",
+        cure="Point it at the folder that holds the class folders, as `data/train` with "
+        "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
+        "`.ipynb_checkpoints`, have to go.",
+        reads=lambda found: f"It names {found['k'].strip()[:80].rstrip('.')}." if "k" in found else "",
+        program="""
+import tempfile
+
+from torchvision import datasets
+
+with tempfile.TemporaryDirectory() as folder:
+    print(datasets.ImageFolder(folder))
+""",
+        change=(
+            (
+                "print(datasets.ImageFolder(folder))",
+                'import pathlib\n\nfrom PIL import Image\n\n(pathlib.Path(folder) / "cats").mkdir()\n'
+                'Image.new("L", (4, 4)).save(pathlib.Path(folder) / "cats" / '
+                '"1.png")\nprint(datasets.ImageFolder(folder))',
+            ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "download-failed",
+        "The download did not work",
+        "CERTIFICATE_VERIFY_FAILED",
+        "<urlopen error {k}>",
+        "HTTP Error {n#}:",
+        "urllib.error.HTTPError",
+        "Error downloading {k}",
+        "Connection reset by peer",
+        "RemoteDisconnected",
+        means=(
+            "The files' server could not be reached, refused, or was not trusted; PyTorch itself is fine."
+        ),
+        cure="Try again later; update torchvision, which knows newer addresses. Certificates: on a "
+        "Mac run `Install Certificates.command`, elsewhere `pip install -U "
+        "certifi`. Or fetch the files by hand and put them under `root`.",
+        trap="Switching off certificate checks for the whole program lets anybody send you files.",
+        reads=lambda found: (
+            f"The server answered with {found['n']}."
+            if "n" in found
+            else (f"The reason given: {found['k'].strip()[:80]}." if "k" in found else "")
+        ),
+        program="""
+import urllib.request
+
+print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))
+""",
+        change=(
+            (
+                'print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))',
+                'print(urllib.request.urlopen("data:,images").read())',
+            ),
+        ),
+        page="datasets",
+        weight=-1,
+        needs=("torch", "download", "dataset", "mnist", "cifar", "urlopen", "pretrained", "weights"),
+    ),
+)

@@ -1,0 +1,272 @@
+"""Devices: tensors apart, memory, errors that a GPU reports late."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _two_devices(found: Found) -> str:
+    text = found["text"]
+    names = [name for name in ("cuda:0", "cuda:1", "mps", "meta", "cpu") if name in text.lower()]
+    said = f"The message names {' and '.join(names)}. " if len(names) > 1 else ""
+    lowered = text.lower()
+    if (
+        "input type (torch.cuda" in lowered
+        or "input type (cuda" in lowered
+        or ("got mat1 is on cuda" in lowered)
+    ):
+        said += (
+            "The input is on the GPU, the weights are not: `model.to(device)` is missing, or a layer "
+            "is kept in a plain list."
+        )
+    elif "weight type (torch.cuda" in lowered or "weight type (cuda" in lowered:
+        said += (
+            "The weights are on the GPU, the input is not: `X = X.to(device)`; `.to` gives a new "
+            "tensor and leaves the old one where it is."
+        )
+    elif "hidden" in lowered:
+        said += "The hidden state was made on the CPU: `torch.zeros(..., device=x.device)`."
+    elif "index" in lowered and "indexed tensor" in lowered:
+        said += "The index is on another device than the tensor: `index.to(x.device)`."
+    return said.strip()
+
+
+def _memory(found: Found) -> str:
+    amount = found.get("a", "").strip(" .").split(" (")[0].split(". ")[0]
+    return f"It asked for {amount[:40]} more." if amount else ""
+
+
+def _assertion(found: Found) -> str:
+    text = found["text"]
+    if "n_classes" in text or "cur_target" in text:
+        return (
+            "The assertion `t >= 0 && t < n_classes` names the cause: a label is no class. Labels "
+            "run from 0 to the number of outputs minus 1."
+        )
+    if (
+        "srcIndex" in text
+        or "index out of bounds" in text
+        or "indexSelect" in text
+        or "IndexKernel" in text
+        or "idx_dim" in text
+    ):
+        return (
+            "The assertion names the cause: an index is past the end, as of an embedding whose table "
+            "is smaller than the vocabulary."
+        )
+    if "input_val" in text or "x <= 1" in text or "target_val" in text:
+        return (
+            "The assertion names the cause: `BCELoss` was given values outside of 0 to 1 (or NaN): "
+            "use `BCEWithLogitsLoss` on the raw scores."
+        )
+    return ""
+
+
+KINDS: Final = (
+    kind(
+        "two-devices",
+        "Tensors on different devices",
+        "Expected all tensors to be on the same device",
+        ("Expected all tensors to be on the same device, but found at least two devices, {a} and {b}!"),
+        "Expected object of backend {a} but got backend {b} for argument",
+        "Expected object of device type {a} but got device type {b} for argument",
+        "Input type (torch.cuda.{a}) and weight type (torch.{b}) should be the same",
+        "Input type (torch.{a}) and weight type (torch.cuda.{b}) should be the same",
+        ("Input type ({a}) and weight type ({b}) should be the same or input should be a MKLDNN tensor"),
+        "Input type (torch.{a}) and bias type (torch.cuda.{b}) should be the same",
+        "Input type (torch.cuda.{a}) and bias type (torch.{b}) should be the same",
+        "Input and hidden tensors are not at the same device",
+        "Input and parameter tensors are not at the same device",
+        "but expected it to be on GPU",
+        "but expected them to be on GPU",
+        "is on CPU, but expected",
+        "expected device {a} but got device {b}",
+        "arguments are located on different GPUs",
+        "Expected object of type torch.cuda.{a} but found type torch.{b} for argument",
+        "Expected object of type torch.FloatTensor but found type torch.cuda.{b} for argument",
+        "Expected object of type Variable[torch.FloatTensor] but found type Variable[torch.cuda",
+        "indices should be either on cpu or on the same device as the indexed tensor",
+        "Placeholder storage has not been allocated on MPS device",
+        "is not on the expected device {a}",
+        "Tensor on device {a} is not on the expected device {b}",
+        "expected type torch.cuda.{a} but got torch.{b}",
+        "Input type (MPS{a}) and weight type ({b}) should be the same",
+        "Expected a 'cuda' device type for generator but found 'cpu'",
+        "Expected a 'cpu' device type for generator but found 'cuda'",
+        "module must have its parameters and buffers on device",
+        means="An operation needs all of its tensors on one device: the network's weights, the input, "
+        "the labels, and whatever is made "
+        "along the way.",
+        cure="Set `device` once, then `model.to(device)` before the optimizer is made, and in the "
+        "loop `X, y = X.to(device), y.to(device)`. "
+        "Tensors made inside `forward` need `device=x.device`; fixed ones belong in "
+        "`register_buffer`; layers in `nn.ModuleList`, not in a "
+        "plain list.",
+        trap=(
+            "`x.to(device)` alone does nothing: it returns the moved tensor (`x = x.to(device)`). "
+            "Only modules are moved in place."
+        ),
+        reads=_two_devices,
+        program="""
+import torch
+from torch import nn
+
+device = "cuda" if torch.cuda.is_available() else "meta"
+model = nn.Linear(784, 10).to(device)
+images = torch.rand(64, 784)
+print(model(images).shape)
+""",
+        change=(("print(model(images).shape)", "print(model(images.to(device)).shape)"),),
+        page="mistakes",
+        weight=3,
+    ),
+    kind(
+        "cuda-memory",
+        "The GPU's memory is full",
+        "CUDA out of memory. Tried to allocate {a}",
+        "CUDA out of memory",
+        "CUDA error: out of memory",
+        "cuda runtime error (2) : out of memory",
+        "MPS backend out of memory",
+        "OutOfMemoryError: CUDA",
+        "HIP out of memory. Tried to allocate {a}",
+        "CUBLAS_STATUS_ALLOC_FAILED",
+        means=(
+            "Weights, gradients, the optimizer's state and, most of all, the activations kept for "
+            "backward do not fit."
+        ),
+        cure="A smaller batch first; then smaller images, `torch.no_grad()` in evaluation, mixed "
+        "precision. If it grows from step to step, "
+        "something keeps graphs: `total += loss.item()`, not `total += loss`. Look at "
+        "`nvidia-smi` for other processes, and restart the "
+        "notebook's kernel.",
+        trap="`torch.cuda.empty_cache()` frees nothing that is in use.",
+        reads=_memory,
+        program="""
+import torch
+
+batches = []
+while True:
+    batches.append(torch.zeros(1024, 1024, 256, device="cuda"))
+""",
+        change=(("while True:", "for _ in range(1):"),),
+        page="mistakes",
+        runs="elsewhere",
+        weight=2,
+        where=("The line named is only the one that asked last: what fills the memory was allocated before."),
+    ),
+    kind(
+        "main-memory",
+        "Main memory is full",
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate {a#} bytes",
+        "DefaultCPUAllocator: not enough memory: you tried to allocate {a#} bytes",
+        "DefaultCPUAllocator: can&#39;t allocate memory",
+        "you tried to allocate {a#} bytes",
+        "Unable to allocate {a} for an array with shape",
+        means="The tensor asked for is larger than the memory that is free.",
+        cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually "
+        "a slip: a broadcast of (n, 1) with (n), "
+        "or a linear layer after a flatten of large images.",
+        reads=lambda found: (
+            f"It asked for {int(found['a'][:18]) / 1e9:,.1f} GB." if found.get("a", "").isdigit() else ""
+        ),
+        program="""
+import torch
+
+rows = torch.empty(1, 10**7)
+print((rows.T * rows).shape)
+""",
+        change=(("print((rows.T * rows).shape)", "print((rows * rows).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "device-assert",
+        "The GPU stopped at an assertion",
+        "CUDA error: device-side assert triggered",
+        "device-side assert triggered",
+        "cuda runtime error (59)",
+        "cuda runtime error (710)",
+        "t >= 0 && t < n_classes",
+        "Assertion `srcIndex < srcSelectDimSize` failed",
+        "CUDA error: an illegal memory access was encountered",
+        "block: [{a}], thread: [{b}] Assertion",
+        means="A check inside a GPU program failed: nearly always an index out of range, such as a "
+        "label that is no class, or a token past the "
+        "end of an embedding.",
+        cure="Run it once on the CPU (`device = 'cpu'`): there the message is exact. Or set "
+        "`CUDA_LAUNCH_BLOCKING=1`. Print `y.min(), y.max()` "
+        "and compare with the number of outputs. Restart the process (the notebook's kernel) "
+        "after it: the GPU's state is lost.",
+        trap="Nothing is wrong with the driver or the card, and reinstalling does not help.",
+        reads=_assertion,
+        where=(
+            "The line that the traceback blames is innocent: a GPU works later than Python, and "
+            "reports at some line after the cause."
+        ),
+        program="""
+import torch
+from torch import nn
+
+logits, labels = torch.rand(3, 10, device="cuda"), torch.tensor([1, 5, 10], device="cuda")
+print(nn.CrossEntropyLoss()(logits, labels))
+""",
+        change=(
+            (
+                "print(nn.CrossEntropyLoss()(logits, labels))",
+                "print(nn.CrossEntropyLoss()(logits, labels - 1))",
+            ),
+        ),
+        page="optimization",
+        runs="elsewhere",
+        weight=3,
+    ),
+    kind(
+        "cuda-fork",
+        "CUDA in a forked process",
+        "Cannot re-initialize CUDA in forked subprocess",
+        "cuda runtime error (3) : initialization error",
+        "cannot pin '{a}' only dense CPU tensors can be pinned",
+        means=(
+            "The dataset (or whatever runs in worker processes) uses the GPU, which the main process "
+            "has already opened."
+        ),
+        cure="Keep the dataset on the CPU, and move whole batches in the loop: `X.to(device)`. Or "
+        "`num_workers=0`; or the start method "
+        "`spawn`, set under `if __name__ == '__main__':`. Drop `pin_memory=True` for tensors on "
+        "the GPU.",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+images = [torch.zeros(4, device="cuda") for _ in range(8)]
+print(next(iter(DataLoader(images, num_workers=2))).shape)
+""",
+        change=(
+            (
+                'images = [torch.zeros(4, device="cuda") for _ in range(8)]',
+                "images = [torch.zeros(4) for _ in range(8)]",
+            ),
+        ),
+        page="datasets",
+        runs="elsewhere",
+    ),
+    kind(
+        "meta-copy",
+        "A tensor that has a shape and no values",
+        "Cannot copy out of meta tensor; no data",
+        "Tensor.item() cannot be called on meta tensors",
+        means=(
+            "The model was built on the `meta` device (often by a library that loads weights later), "
+            "and something wants its values."
+        ),
+        cure="Load the weights first, or `model.to_empty(device='cpu')` and then `load_state_dict`.",
+        program="""
+from torch import nn
+
+model = nn.Linear(784, 10, device="meta")
+print(model.to("cpu"))
+""",
+        change=(('print(model.to("cpu"))', 'print(model.to_empty(device="cpu"))'),),
+        page="checkpoints",
+    ),
+)

@@ -1,0 +1,189 @@
+"""Builds, drivers and libraries of a GPU."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "no-cuda-build",
+        "A PyTorch without CUDA",
+        "Torch not compiled with CUDA enabled",
+        "PyTorch is not linked with support for cuda devices",
+        "PyTorch is not linked with support for mps devices",
+        "Cannot access accelerator device when none is available",
+        means=(
+            "The PyTorch installed is the one for CPUs: it has no code for a GPU, whatever card the "
+            "machine has."
+        ),
+        cure="Choose the device by what is there: `device = 'cuda' if torch.cuda.is_available() else "
+        "'cpu'`. With an NVIDIA card: uninstall, then "
+        "install the CUDA build with the command that pytorch.org gives. On a Mac use `'mps'`.",
+        trap="Installing the CUDA toolkit does not change it: PyTorch brings its own.",
+        program="""
+import torch
+
+print(torch.zeros(3).cuda().device)
+""",
+        change=(
+            (
+                "print(torch.zeros(3).cuda().device)",
+                (
+                    'device = "cuda" if torch.cuda.is_available() else '
+                    '"cpu"\nprint(torch.zeros(3).to(device).device)'
+                ),
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "no-driver",
+        "No GPU, or no driver for it",
+        "Found no NVIDIA driver on your system",
+        "No CUDA GPUs are available",
+        "The NVIDIA driver on your system is too old (found version {v#})",
+        "The NVIDIA driver on your system is too old",
+        "CUDA driver initialization failed",
+        "CUDA unknown error - this may be due to an incorrectly set up environment",
+        "no CUDA-capable device is detected",
+        "CUDA driver version is insufficient",
+        "Unexpected error from cudaGetDeviceCount",
+        means="PyTorch could use a GPU, and finds none it can talk to.",
+        cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too "
+        "old. On Colab: Runtime, Change runtime type, "
+        "GPU. Check `CUDA_VISIBLE_DEVICES`. Until then: `device = 'cuda' if "
+        "torch.cuda.is_available() else 'cpu'`.",
+        program="""
+import torch
+
+print(torch.zeros(3).cuda().device)
+""",
+        change=(
+            (
+                "print(torch.zeros(3).cuda().device)",
+                (
+                    'device = "cuda" if torch.cuda.is_available() else '
+                    '"cpu"\nprint(torch.zeros(3).to(device).device)'
+                ),
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "no-kernel",
+        "A PyTorch that does not know this card",
+        "no kernel image is available for execution on the device",
+        "is not compatible with the current PyTorch installation",
+        "Found GPU{a} which is of cuda capability",
+        "invalid device function",
+        "which requires CUDA_VERSION >=",
+        means=(
+            "The build contains programs for certain generations of cards, and yours is newer or "
+            "older than all of them."
+        ),
+        cure="A new card: install a newer PyTorch, for the newest CUDA on pytorch.org. An old card: "
+        "an older PyTorch. "
+        "`torch.cuda.get_arch_list()` shows what the build knows, "
+        "`torch.cuda.get_device_capability()` what the card is.",
+        program="""
+import torch
+
+print(torch.zeros(3, device="cuda") + 1)
+""",
+        change=(('print(torch.zeros(3, device="cuda") + 1)', 'print(torch.zeros(3, device="cpu") + 1)'),),
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "device-number",
+        "A GPU number that does not exist",
+        "invalid device ordinal",
+        ("Attempting to deserialize object on CUDA device {a#} but torch.cuda.device_count() is {b#}"),
+        "Invalid device id",
+        "Invalid device string",
+        "device type at start of device string: {k}",
+        means=(
+            "GPUs are numbered from 0; `cuda:1` is the second. With `CUDA_VISIBLE_DEVICES` set, they "
+            "are counted anew among those visible."
+        ),
+        cure=(
+            "Use `cuda:0` or plain `cuda`; for a file saved elsewhere, `torch.load(path, "
+            "map_location='cuda:0')` (or `'cpu'`)."
+        ),
+        reads=lambda found: (
+            f"The file wants device {found['a']}; there are {found['b']}." if "b" in found else ""
+        ),
+        program="""
+import torch
+
+print(torch.device("gpu:0"))
+""",
+        change=(('print(torch.device("gpu:0"))', 'print(torch.device("cuda:0"))'),),
+        page="quickstart",
+    ),
+    kind(
+        "gpu-library",
+        "A library on the GPU gave up",
+        "cuDNN error: {a}",
+        "CUDNN_STATUS_{a}",
+        "CUBLAS_STATUS_{a}",
+        "CUDA error: CUBLAS_STATUS_{a} when calling",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+        "CUDA error: unspecified launch failure",
+        "Could not load library libcudnn",
+        "cuda runtime error (77)",
+        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is "
+        "full, an index or label is out of range (reported "
+        "late), or its version does not fit.",
+        cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If "
+        "it runs there, take a smaller batch. If both "
+        "fail to help, reinstall PyTorch in a fresh environment, without a CUDA library of "
+        "another origin.",
+        where="The line named may be innocent: GPUs report late.",
+        program="""
+import torch
+from torch import nn
+
+tokens = torch.tensor([[3, 12]], device="cuda")
+table, head = nn.Embedding(10, 4).cuda(), nn.Linear(4, 2).cuda()
+print(head(table(tokens)).shape)
+""",
+        change=(
+            (
+                'tokens = torch.tensor([[3, 12]], device="cuda")',
+                'tokens = torch.tensor([[3, 9]], device="cuda")',
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=-1,
+    ),
+    kind(
+        "mps-missing",
+        "Something that Apple's GPUs cannot do",
+        "Cannot convert a MPS Tensor to float64 dtype",
+        "is not currently implemented for the MPS device",
+        "MPS framework doesn't support float64",
+        "not implemented for the MPS device",
+        "from the 'MPS' backend",
+        means="The MPS device has no float64, and lacks some operations.",
+        cure="Float64: `x.float()` before `.to('mps')` (arrays from NumPy are float64). A missing "
+        "operation: "
+        "`PYTORCH_ENABLE_MPS_FALLBACK=1` before Python starts, or that step on the CPU.",
+        program="""
+import torch
+
+print(torch.zeros(3, dtype=torch.float64).to("mps"))
+""",
+        change=(
+            (
+                'print(torch.zeros(3, dtype=torch.float64).to("mps"))',
+                'print(torch.zeros(3, dtype=torch.float32).to("mps"))',
+            ),
+        ),
+        page="tensors",
+        runs="elsewhere",
+    ),
+)

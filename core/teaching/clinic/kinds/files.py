@@ -1,0 +1,230 @@
+"""Files: what `torch.load` and `torch.save` refuse."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+_SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
+
+
+def _not_checkpoint(found: Found) -> str:
+    text = found["text"]
+    if "invalid load key, '<'" in text:
+        return "It begins with `<`: a web page was saved, not the file. Use the link of the raw file."
+    if "invalid load key, 'v'" in text:
+        return (
+            "It begins with `v`: a pointer of Git LFS (`version https://...`). `git lfs pull` "
+            "fetches the file itself."
+        )
+    if "ran out of input" in text.lower():
+        return "The file is empty."
+    if "central directory" in text or "unexpected EOF" in text:
+        return "The end of the file is missing: the download or the saving was cut off."
+    return ""
+
+
+KINDS: Final = (
+    kind(
+        "load-without-cuda",
+        "A file saved on a GPU, loaded without one",
+        "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False",
+        "Attempting to deserialize object on a CUDA device",
+        "Attempting to deserialize object on MPS device",
+        means="A saved tensor remembers its device and wants to go back to it.",
+        cure="`torch.load(path, map_location='cpu')`, or `map_location=device`.",
+        program="""
+import io
+import zipfile
+
+import torch
+
+saved, moved = io.BytesIO(), io.BytesIO()
+torch.save(torch.zeros(3), saved)
+with zipfile.ZipFile(saved) as old, zipfile.ZipFile(moved, "w") as new:  # as a GPU would have saved it
+    for name in old.namelist():
+        data = old.read(name).replace(b"X\\x03\\x00\\x00\\x00cpu", b"X\\x06\\x00\\x00\\x00cuda:0")
+        new.writestr(name, data)
+moved.seek(0)
+print(torch.load(moved, weights_only=True))
+""",
+        change=(
+            (
+                "print(torch.load(moved, weights_only=True))",
+                'print(torch.load(moved, weights_only=True, map_location="cpu"))',
+            ),
+        ),
+        page="checkpoints",
+    ),
+    kind(
+        "weights-only",
+        "A file that holds more than weights",
+        "Weights only load failed",
+        "was not an allowed global by default",
+        "Unsupported global: GLOBAL {k} was not an allowed global",
+        "Unsupported class {k}",
+        "WeightsUnpickler error: Unsupported class",
+        means=(
+            "Since PyTorch 2.6 `torch.load` reads tensors and plain containers only; the file also "
+            "holds Python objects, such as a whole model."
+        ),
+        cure="Save `model.state_dict()` instead of the model. For a file of your own: "
+        "`torch.load(path, weights_only=False)`. For a known class: "
+        "`torch.serialization.add_safe_globals([Class])`.",
+        trap=(
+            "`weights_only=False` runs whatever code the file contains: only for files whose origin "
+            "you trust."
+        ),
+        reads=lambda found: f"The class in question is `{found['k'].strip()[:60]}`." if "k" in found else "",
+        program=_SAVE
+        + """
+file = io.BytesIO()
+torch.save(nn.Linear(4, 2), file)
+print(torch.load(io.BytesIO(file.getvalue())))
+""",
+        change=(("torch.save(nn.Linear(4, 2), file)", "torch.save(nn.Linear(4, 2).state_dict(), file)"),),
+        page="checkpoints",
+        weight=1,
+        excludes=("invalid load key", "magic number", "unsupported operand", "ran out of input"),
+    ),
+    kind(
+        "no-checkpoint",
+        "A file that is no checkpoint",
+        "invalid load key, '{k}'",
+        "invalid load key",
+        "PytorchStreamReader failed reading zip archive: {k}",
+        "PytorchStreamReader failed",
+        "unexpected EOF, expected {n} more bytes",
+        "The file might be corrupted",
+        "Ran out of input",
+        "Invalid magic number; corrupt file",
+        "unpickling stack underflow",
+        "file in archive is not in a subdirectory",
+        "Unsupported operand {n}",
+        "pickle data was truncated",
+        "MetadataIncompleteBuffer",
+        "HeaderTooLarge",
+        "WeightsUnpickler error: ran out of input",
+        means=("`torch.load` expects what `torch.save` wrote; this file is something else, or a part of it."),
+        cure="Look at its size and at its first bytes (`open(path, 'rb').read(50)`), then fetch or "
+        "save it again. A `.safetensors` file is read with "
+        "its own library.",
+        trap=("`weights_only=False` is not the cure: a file that is no checkpoint is none in either mode."),
+        reads=_not_checkpoint,
+        program="""
+import io
+
+import torch
+
+file = io.BytesIO()
+torch.save(torch.zeros(3), file)
+half = file.getvalue()[:400]
+print(torch.load(io.BytesIO(half), weights_only=True))
+""",
+        change=(("half = file.getvalue()[:400]", "half = file.getvalue()"),),
+        page="checkpoints",
+        weight=3,
+    ),
+    kind(
+        "newer-file",
+        "A file of a newer PyTorch, or one of TorchScript",
+        "is a zip archive (did you mean to use torch.jit.load()?)",
+        "version_ <= kMaxSupportedFileFormatVersion",
+        "kMaxSupportedFileFormatVersion",
+        "you are trying to load a TorchScript archive",
+        "Cannot use ``weights_only=True`` with TorchScript archives",
+        "looks like a TorchScript archive",
+        means=(
+            "The file's format is not the one that this `torch.load` reads: a newer PyTorch wrote "
+            "it, or `torch.jit.save` did."
+        ),
+        cure="Read it with `torch.jit.load` if it is TorchScript. Otherwise update PyTorch, or save "
+        "it anew with "
+        "`torch.save(state, path, _use_new_zipfile_serialization=False)`.",
+        program="""
+import io
+
+import torch
+from torch import nn
+
+file = io.BytesIO()
+traced = torch.jit.trace(nn.Linear(4, 2), torch.rand(1, 4))
+torch.jit.save(traced, file)
+print(torch.load(io.BytesIO(file.getvalue()), weights_only=True))
+""",
+        change=(
+            (
+                "print(torch.load(io.BytesIO(file.getvalue()), weights_only=True))",
+                "print(torch.jit.load(io.BytesIO(file.getvalue())))",
+            ),
+        ),
+        page="checkpoints",
+        weight=4,
+        runs="apart",
+    ),
+    kind(
+        "no-file",
+        "A file or folder that is not there",
+        "No such file or directory: '{k}'",
+        'No such file or directory: "{k}"',
+        "Parent directory {k} does not exist",
+        "The system cannot find the path specified: '{k}'",
+        "[Errno 2] No such file or directory",
+        "No such file or directory",
+        means=(
+            "Relative paths start at the folder that the program was started from, which is not "
+            "always the folder of the script."
+        ),
+        cure=(
+            "Print `os.getcwd()`. Make folders before saving: `Path('models').mkdir(exist_ok=True)`. "
+            "On Windows write `r'C:\\data'` or use forward slashes."
+        ),
+        reads=lambda found: f"It looked for `{found['k'].strip()[:80]}`." if "k" in found else "",
+        program="""
+import torch
+
+torch.save(torch.zeros(3), "no_such_folder/weights.pt")
+""",
+        change=(
+            (
+                'torch.save(torch.zeros(3), "no_such_folder/weights.pt")',
+                (
+                    'import os\n\nos.makedirs("/tmp/no_such_folder_made", '
+                    'exist_ok=True)\ntorch.save(torch.zeros(3), "/tmp/no_such_folder_made/weights.pt")'
+                ),
+            ),
+        ),
+        page="checkpoints",
+        weight=-2,
+        excludes=("_share_filename_", "torch_shm", "shared memory"),
+    ),
+    kind(
+        "cannot-pickle",
+        "Something that cannot be pickled",
+        "Can't pickle local object '{k}'",
+        "Can't get local object '{k}'",
+        "Can't pickle <function {k}",
+        "cannot pickle '{k}' object",
+        "can't pickle {k} objects",
+        "Can't pickle <class {k}",
+        "Can&#39;t pickle local object",
+        means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. "
+        "Lambdas, functions inside functions, open files, "
+        "locks and generators cannot be sent.",
+        cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open "
+        "files inside `__getitem__`. For saving: only the "
+        "`state_dict()`. `num_workers=0` needs no pickles.",
+        reads=lambda found: f"It is `{found['k'].strip()[:80]}`." if "k" in found else "",
+        program="""
+import io
+
+import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+model.scale = lambda x: x / 255
+torch.save(model, io.BytesIO())
+""",
+        change=(("torch.save(model, io.BytesIO())", "torch.save(model.state_dict(), io.BytesIO())"),),
+        page="datasets",
+    ),
+)

@@ -1,0 +1,239 @@
+"""Autograd: graphs that are cut, freed or changed under it."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+_INNOCENT: Final = (
+    "The line with `backward()` is innocent: it only finds what went wrong in the forward "
+    "pass. "
+    "`torch.autograd.set_detect_anomaly(True)` adds a second traceback that shows the "
+    "forward line."
+)
+
+
+def _changed(found: Found) -> str:
+    if "s" not in found:
+        return ""
+    text = f"The tensor has shape [{found['s'].strip()}]"
+    if "op" in found:
+        text += f" and came out of `{found['op'].strip()[:40]}`"
+    text += f"; it was changed {found['v']} time(s) where {found['w']} was expected."
+    operation = found.get("op", "").lower()
+    if (
+        any(name in operation for name in ("tbackward", "asstridedbackward0", "accumulategrad"))
+        or "is at version 2; expected version 1" in found["text"]
+    ):
+        text += (
+            " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward "
+            "(as in a GAN with two "
+            "optimizers), so run the forward pass again, or step after both backward passes."
+        )
+    elif any(name in operation for name in ("relu", "sigmoid", "tanh", "softmax", "exp")):
+        text += (
+            " That operation needs its own result for the gradient: something wrote into its output, "
+            "such as `x += y` after it."
+        )
+    return text
+
+
+KINDS: Final = (
+    kind(
+        "inplace-changed",
+        "A tensor that the gradient needs was overwritten",
+        (
+            "modified by an inplace operation: [torch.{t} [{s}]], which is output {k} of {op}, is at "
+            "version {v#}; expected version {w#} instead"
+        ),
+        (
+            "modified by an inplace operation: [torch.{t} [{s}]] is at version {v#}; expected "
+            "version {w#} instead"
+        ),
+        ("one of the variables needed for gradient computation has been modified by an inplace operation"),
+        means=(
+            "For the backward pass autograd keeps values of the forward pass; one of them was "
+            "changed afterward, in place."
+        ),
+        cure="Replace in-place operations on values of the network: `x += y` by `x = x + y`, `x[0] = "
+        "...` by a new tensor or a "
+        "`clone()`, `nn.ReLU(inplace=True)` by `nn.ReLU()`. Weights count as well: no "
+        "`optimizer.step()` between a forward "
+        "pass and its backward pass.",
+        trap="`retain_graph=True` does not help: the values are overwritten, not freed.",
+        reads=_changed,
+        where=_INNOCENT,
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True)
+y = torch.sigmoid(x)
+y += 1
+y.sum().backward()
+""",
+        change=(("y += 1", "y = y + 1"),),
+        page="autograd",
+    ),
+    kind(
+        "second-backward",
+        "backward() through the same graph twice",
+        "Trying to backward through the graph a second time",
+        ("Trying to backward through the graph a second time, but the buffers have already been freed"),
+        means="`backward()` frees the graph it went through. This one reaches into a graph that is "
+        "gone: of an earlier step, or "
+        "of a loss computed once and used twice.",
+        cure="Compute the loss anew in each step. A state that is carried from step to step (an RNN's "
+        "hidden state, a running "
+        "value) has to be cut off: `hidden = hidden.detach()`. Two losses of one graph: `(loss1 "
+        "+ loss2).backward()`.",
+        trap="`retain_graph=True` is not the cure for a state that should be detached: each step then "
+        "goes back through all "
+        "steps before, slower and larger each time, and the next message is often about in-place "
+        "changes.",
+        where="The line with `backward()` is innocent: look for a tensor that was made before the "
+        "loop, or in an earlier step, and is used "
+        "in it.",
+        program="""
+import torch
+
+weight = torch.rand(1, requires_grad=True)
+state = torch.zeros(1)
+for step in range(2):
+    state = torch.tanh(weight * state + 1)
+    state.sum().backward()
+""",
+        change=(("state.sum().backward()", "state.sum().backward()\nstate = state.detach()"),),
+        page="autograd",
+    ),
+    kind(
+        "no-graph",
+        "The loss is cut off from the weights",
+        "element {k#} of tensors does not require grad and does not have a grad_fn",
+        "element {k#} of variables does not require grad and does not have a grad_fn",
+        "does not require grad and does not have a grad_fn",
+        "there are no graph nodes that require computing gradients",
+        means=(
+            "The loss does not come from any tensor that requires a gradient, so there is nothing to compute."
+        ),
+        cure="Look for what cut it, between the weights and the loss: `torch.no_grad()`, `.detach()`, "
+        "`.item()`, `.data`, "
+        "`.numpy()`, `torch.tensor(loss)`, `argmax` or a comparison, a loss made of Python "
+        "numbers; or all layers are frozen with "
+        "`requires_grad = False`.",
+        trap=(
+            "`loss.requires_grad = True` removes the message and hides the cut: `backward()` runs, "
+            "and no weight gets a gradient."
+        ),
+        where=(
+            "The line with `backward()` is innocent: `print(x.grad_fn)` line by line before it shows "
+            "where the graph ends."
+        ),
+        program="""
+import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+with torch.no_grad():
+    loss = model(torch.rand(8, 4)).mean()
+loss.backward()
+""",
+        change=(("with torch.no_grad():", "with torch.enable_grad():"),),
+        page="autograd",
+    ),
+    kind(
+        "not-scalar",
+        "backward() of more than one number",
+        "grad can be implicitly created only for scalar outputs",
+        "grad can be implicitly created only for real scalar outputs",
+        "backward should be called only on a scalar",
+        means="A gradient says how one number changes. Here there are several.",
+        cure="Reduce the loss first: `loss.mean().backward()`. With `reduction='none'` weight the "
+        "losses, then take the mean. With "
+        "`DataParallel` there is one loss per GPU: `.mean()`.",
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True)
+loss = x ** 2
+loss.backward()
+""",
+        change=(("loss.backward()", "loss.mean().backward()"),),
+        page="autograd",
+    ),
+    kind(
+        "leaf-inplace",
+        "A weight changed in place under autograd",
+        "a leaf Variable that requires grad is being used in an in-place operation",
+        "a leaf Variable that requires grad has been used in an in-place operation",
+        "a view of a leaf Variable that requires grad is being used in an in-place operation",
+        "leaf variable has been moved into the graph interior",
+        means="A tensor with `requires_grad=True` that you made yourself is the start of the graph: if "
+        "it could change in place, its "
+        "gradient would have no meaning.",
+        cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with "
+        "`nn.init` functions). To compute "
+        "with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
+        trap=(
+            "`w = w - lr * w.grad` avoids the message and makes `w` a non-leaf: its `.grad` is None "
+            "in the next step."
+        ),
+        program="""
+import torch
+
+weight = torch.rand(3, requires_grad=True)
+weight -= 0.1
+print(weight.shape)
+""",
+        change=(("weight -= 0.1", "with torch.no_grad():\n    weight -= 0.1"),),
+        page="autograd",
+    ),
+    kind(
+        "non-leaf-grad",
+        "The gradient of a tensor in the middle of a graph",
+        "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed",
+        means="A warning: gradients are kept only for leaves, tensors you made yourself with "
+        "`requires_grad=True`. The `.grad` you read is "
+        "None.",
+        cure="Call `x.retain_grad()` before `backward()`. If `x` should be a leaf: `torch.rand(3, "
+        "device=device, "
+        "requires_grad=True)` in one step, since `torch.rand(3, requires_grad=True).to(device)` "
+        "is none.",
+        program="""
+import warnings
+
+import torch
+
+warnings.simplefilter("error")
+x = torch.rand(3, requires_grad=True)
+y = x * 2
+y.sum().backward()
+print(y.grad)
+""",
+        change=(("y = x * 2", "y = x * 2\ny.retain_grad()"),),
+        page="autograd",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "integer-grad",
+        "Gradients of whole numbers",
+        "Only Tensors of floating point and complex dtype can require gradients",
+        "only Tensors of floating point dtype can require gradients",
+        "Only Tensors of floating point dtype can require gradients",
+        "isDifferentiableType(variable.scalar_type())",
+        means="Whole numbers have no slope, so they cannot require a gradient.",
+        cure="Write `torch.tensor([1.0, 2.0], requires_grad=True)` with points, or `.float()` first.",
+        program="""
+import torch
+
+x = torch.tensor([1, 2], requires_grad=True)
+print(x.dtype)
+""",
+        change=(
+            (
+                "x = torch.tensor([1, 2], requires_grad=True)",
+                "x = torch.tensor([1.0, 2.0], requires_grad=True)",
+            ),
+        ),
+        page="autograd",
+    ),
+)

@@ -1,0 +1,149 @@
+"""Rarer words of autograd: copies, unused inputs, NaN, inference mode."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "deepcopy",
+        "A deep copy of a tensor in the middle of a graph",
+        "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol",
+        "Only Variables created explicitly by the user",
+        means=(
+            "A computed tensor belongs to a graph, which a copy cannot take along. Usually a module "
+            "keeps such a tensor as an attribute."
+        ),
+        cure=(
+            "Keep `x.detach()` in the attribute, or copy the weights alone: "
+            "`copy.deepcopy(model.state_dict())`."
+        ),
+        program="""
+import copy
+
+import torch
+
+x = torch.rand(3, requires_grad=True) * 2
+print(copy.deepcopy(x).shape)
+""",
+        change=(("print(copy.deepcopy(x).shape)", "print(copy.deepcopy(x.detach()).shape)"),),
+        page="autograd",
+    ),
+    kind(
+        "unused-in-graph",
+        "A gradient of something that takes no part",
+        "One of the differentiated Tensors appears to not have been used in the graph",
+        "One of the differentiated Variables appears to not have been used in the graph",
+        "One of the differentiated Tensors does not require grad",
+        "appears to not have been used in the graph",
+        means=(
+            "`torch.autograd.grad` was asked for a gradient with respect to a tensor that the output "
+            "does not depend on."
+        ),
+        cure="Ask for the tensor that was really used: a copy, a slice or `.to(device)` of it is "
+        "another tensor. `allow_unused=True` gives "
+        "None instead.",
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True)
+loss = (x.clone() * 0 + 1).detach().requires_grad_().sum()
+print(torch.autograd.grad(loss, x))
+""",
+        change=(
+            ("loss = (x.clone() * 0 + 1).detach().requires_grad_().sum()", "loss = (x.clone() * 2).sum()"),
+        ),
+        page="autograd",
+    ),
+    kind(
+        "nan-backward",
+        "NaN found in the backward pass",
+        "Function '{f}' returned nan values in its {k}th output",
+        "returned nan values in its",
+        means="Anomaly detection found the first operation whose gradient is NaN. Its name says which: "
+        "a square root or norm at 0, a logarithm "
+        "of 0, a division by 0.",
+        cure="Add a small number inside: `torch.sqrt(x + 1e-8)`, `torch.log(x + 1e-8)`; use "
+        "`F.cross_entropy` and "
+        "`BCEWithLogitsLoss` on raw scores instead of taking logarithms yourself; check the "
+        "input for NaN.",
+        reads=lambda found: f"The operation is `{found['f'].strip()[:40]}`." if "f" in found else "",
+        where=(
+            "The line with `backward()` is innocent: the traceback printed above the error, "
+            "`Traceback of forward call`, shows the forward line."
+        ),
+        program="""
+import torch
+
+x = torch.zeros(3, requires_grad=True)
+with torch.autograd.detect_anomaly(check_nan=True):
+    loss = (torch.sqrt(x) * 0).sum()
+    loss.backward()
+""",
+        change=(("loss = (torch.sqrt(x) * 0).sum()", "loss = (torch.sqrt(x + 1e-8) * 0).sum()"),),
+        page="autograd",
+        runs="apart",
+    ),
+    kind(
+        "flag-non-leaf",
+        "requires_grad switched on a computed tensor",
+        "you can only change requires_grad flags of leaf variables",
+        means="Whether a computed tensor needs a gradient follows from what it was computed of.",
+        cure="To cut it off: `x.detach()`. To freeze layers: set the flag of the parameters, `for p "
+        "in layer.parameters(): "
+        "p.requires_grad = False`.",
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True)
+y = x * 2
+y.requires_grad = False
+""",
+        change=(("y.requires_grad = False", "y = y.detach()"),),
+        page="autograd",
+    ),
+    kind(
+        "inference-tensor",
+        "A tensor made in inference mode",
+        "Inference tensors cannot be saved for backward",
+        "Inplace update to inference tensor outside InferenceMode is not allowed",
+        "Cannot set version_counter for inference tensor",
+        means="What is computed under `torch.inference_mode()` can take no part in training.",
+        cure="Use `torch.no_grad()` there, or `x.clone()` outside.",
+        program="""
+import torch
+
+with torch.inference_mode():
+    features = torch.rand(3)
+weights = torch.rand(3, requires_grad=True)
+print((weights * features).sum())
+""",
+        change=(("with torch.inference_mode():", "with torch.no_grad():"),),
+        page="autograd",
+    ),
+    kind(
+        "gradient-shape",
+        "A gradient of another shape than its tensor",
+        ("Mismatch in shape: grad_output[{k}] has a shape of {a} and output[{j}] has a shape of {b}."),
+        "assigned grad has data of a different size",
+        (
+            "Function {f} returned an invalid gradient at index {k#} - got [{a}] but expected shape "
+            "compatible with [{b}]"
+        ),
+        means="A gradient always has the shape of the tensor that it belongs to.",
+        cure="Pass `backward(torch.ones_like(y))` for a `y` that is no single number. In a function "
+        "of your own, return gradients in the "
+        "shapes of the inputs.",
+        reads=lambda found: (
+            f"{found['a'].strip()} stands against {found['b'].strip()}." if "a" in found else ""
+        ),
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True)
+(x * 2).backward(torch.ones(2))
+""",
+        change=(("(x * 2).backward(torch.ones(2))", "(x * 2).backward(torch.ones(3))"),),
+        page="autograd",
+    ),
+)

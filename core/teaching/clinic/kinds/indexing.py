@@ -1,0 +1,308 @@
+"""Indices and dimensions that are not there, single values, and Python types in the place of tensors."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind, sizes
+
+
+def _bounds(found: Found) -> str:
+    last = int((found["n"] or "0")[:12]) - 1
+    return (
+        f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
+        if last >= 0
+        else ""
+    )
+
+
+def _dimension(found: Found) -> str:
+    low, high = found["a"].strip(), found["b"].strip()
+    if high == "0":
+        return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
+    return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
+
+
+def _ambiguous(found: Found) -> str:
+    text = found["text"].lower()
+    if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
+        return (
+            "The traceback goes through the constructor of a loss, so the loss was called as a "
+            "function: "
+            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn "
+            "= "
+            "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
+        )
+    return ""
+
+
+def _elements(found: Found) -> str:
+    count = found.get("n", "").strip()
+    return f"The tensor has {count} elements." if count.isdigit() else ""
+
+
+def _mask(found: Found) -> str:
+    mask, tensor = sizes(found["a"]), sizes(found["b"])
+    return f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
+
+
+KINDS: Final = (
+    kind(
+        "index-bounds",
+        "An index past the end",
+        "index {i} is out of bounds for dimension {d#} with size {n#}",
+        "index {i} is out of bounds for axis {d#} with size {n#}",
+        "index {i} is out of bounds for axis",
+        "index out of range at /pytorch",
+        "index {i#} is out of range for dimension {d#}",
+        means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
+        cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
+        "`__getitem__` "
+        "must only be asked for indices below its `__len__`, so the two have to count the same "
+        "thing.",
+        reads=lambda found: _bounds(found) if "n" in found else "",
+        program="""
+import torch
+
+labels = torch.arange(10)
+print(labels[10])
+""",
+        change=(("print(labels[10])", "print(labels[9])"),),
+        page="tensors",
+    ),
+    kind(
+        "too-many-indices",
+        "More indices than dimensions",
+        "too many indices for tensor of dimension {d#}",
+        "too many indices for array",
+        means="Each index takes one dimension, and the tensor has fewer.",
+        cure="Print `x.shape`. A dimension has been lost before (by `squeeze`, or an index), or was "
+        "never there: add it "
+        "with `unsqueeze`.",
+        reads=lambda found: f"The tensor has {found['d']} dimension(s)." if "d" in found else "",
+        program="""
+import torch
+
+labels = torch.arange(10)
+print(labels[:, 0])
+""",
+        change=(("print(labels[:, 0])", "print(labels[0])"),),
+        page="tensors",
+    ),
+    kind(
+        "dimension-range",
+        "A dimension that the tensor does not have",
+        "Dimension out of range (expected to be in range of [{a}, {b}], but got {c})",
+        "Dimension specified as {c} but tensor has no dimensions",
+        (
+            "number of dimensions in the tensor input does not match the length of the desired "
+            "ordering of dimensions"
+        ),
+        means="`dim` names a dimension by its number, from 0, or from the end with -1.",
+        cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
+        "dimension is often "
+        "missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
+        trap=("`dim=0` removes the message, and compares the wrong things if the batch dimension is back."),
+        reads=lambda found: _dimension(found) if "a" in found else "",
+        program="""
+import torch
+
+logits = torch.rand(10)
+print(logits.softmax(dim=1).shape)
+""",
+        change=(("print(logits.softmax(dim=1).shape)", "print(logits.unsqueeze(0).softmax(dim=1).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "one-number",
+        "A tensor of several values where one number is wanted",
+        "a Tensor with {n#} elements cannot be converted to Scalar",
+        "only one element tensors can be converted to Python scalars",
+        "only single-element",
+        "only size-1 arrays can be converted to Python scalars",
+        "only length-1 arrays can be converted to Python scalars",
+        "only integer tensors of a single element can be converted to an index",
+        "only 0-dimensional arrays can be converted to Python scalars",
+        means=("`.item()`, `float()` and `int()` turn a tensor of exactly one value into a Python number."),
+        cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. "
+        "If it is a loss, look "
+        "for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use `torch.stack([t1, "
+        "t2])`.",
+        reads=_elements,
+        program="""
+import torch
+
+losses = torch.rand(64)
+print(losses.item() > 0)
+""",
+        change=(("print(losses.item() > 0)", "print(losses.mean().item() > 0)"),),
+        page="tensors",
+    ),
+    kind(
+        "zero-dim-index",
+        "An index into a single number",
+        "invalid index of a 0-dim tensor",
+        "invalid index to scalar variable",
+        means=(
+            "The tensor has no dimensions: it is one number. Programs from before PyTorch 0.4 wrote "
+            "`loss.data[0]`."
+        ),
+        cure="Write `loss.item()`.",
+        program="""
+import torch
+
+loss = torch.tensor(0.5)
+print(loss.data[0])
+""",
+        change=(("print(loss.data[0])", "print(loss.item())"),),
+        page="tensors",
+    ),
+    kind(
+        "zero-dim-loop",
+        "A loop over, or the length of, a single number",
+        "iteration over a 0-d tensor",
+        "len() of a 0-d tensor",
+        "iteration over a 0-d array",
+        "len() of unsized object",
+        means=(
+            "The tensor has no dimensions: it is one number, and there is nothing to count or walk through."
+        ),
+        cure="Look for what made it a single number: a loss, a `squeeze()` of a batch of one, an "
+        "index too many. "
+        "`squeeze(1)` with a number, or `x.reshape(-1)`, keeps the dimension you need.",
+        program="""
+import torch
+
+labels = torch.tensor([[7]]).squeeze()
+print([label.item() for label in labels])
+""",
+        change=(("labels = torch.tensor([[7]]).squeeze()", "labels = torch.tensor([[7]]).squeeze(1)"),),
+        page="tensors",
+    ),
+    kind(
+        "ambiguous-truth",
+        "A tensor of several values where yes or no is wanted",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        "bool value of Tensor with more than one value is ambiguous",
+        "Boolean value of Tensor with no values is ambiguous",
+        "bool value of Variable objects containing non-empty",
+        "The truth value of an array with more than one element is ambiguous",
+        means=(
+            "`if`, `and`, `or`, `not` and `in` need one yes or no; a comparison of tensors gives one "
+            "per element."
+        ),
+        cure="Say which you mean: `.any()`, `.all()`, or `&` and `|` for element by element. Two "
+        "tensors are compared as a "
+        "whole with `torch.equal(a, b)`.",
+        reads=_ambiguous,
+        program="""
+import torch
+from torch import nn
+
+logits, labels = torch.rand(8, 10), torch.arange(8)
+loss = nn.CrossEntropyLoss(logits, labels)
+print(loss)
+""",
+        change=(
+            ("loss = nn.CrossEntropyLoss(logits, labels)", "loss = nn.CrossEntropyLoss()(logits, labels)"),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "mask-shape",
+        "A mask of another shape",
+        (
+            "The shape of the mask [{a}] at index {d#} does not match the shape of the indexed "
+            "tensor [{b}] at index"
+        ),
+        means="A mask of True and False has one entry per element, or per row, of what it chooses from.",
+        cure="Make the mask from the tensor that it indexes (`x[x > 0]`), or index the dimension that "
+        "it belongs to: "
+        "`x[:, mask]`.",
+        reads=_mask,
+        program="""
+import torch
+
+scores = torch.rand(3, 10)
+mask = torch.arange(10) < 5
+print(scores[mask].shape)
+""",
+        change=(("print(scores[mask].shape)", "print(scores[:, mask].shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "index-dtype",
+        "An index that is not whole numbers",
+        "tensors used as indices must be long",
+        "scatter(): Expected dtype int64 for index",
+        "gather(): Expected dtype int64 for index",
+        "index_select(): Expected dtype int32 or int64 for index",
+        "Expected dtype int64 for index",
+        "Expected dtype int32/int64 for index",
+        ("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices"),
+        "only integers, slices (`:`), ellipsis (`...`)",
+        "one_hot is only applicable to index tensor",
+        "slice indices must be integers or None",
+        means="Positions are whole numbers: an index is an int64 tensor, or a bool mask.",
+        cure=(
+            "`.long()` on the index. If it was computed with `/`, use `//` or `torch.div(..., "
+            "rounding_mode='floor')`."
+        ),
+        program="""
+import torch
+
+names = torch.arange(10)
+chosen = torch.tensor([0.0, 3.0])
+print(names[chosen])
+""",
+        change=(("print(names[chosen])", "print(names[chosen.long()])"),),
+        page="tensors",
+    ),
+    kind(
+        "topk-range",
+        "More entries asked for than there are",
+        "selected index k out of range",
+        "start ({a}) + length ({b}) exceeds dimension size ({n})",
+        "start ({a}) + length ({b}) must be",
+        means=(
+            "`topk`, `kthvalue`, `narrow` and `random` pieces cannot give more entries than the "
+            "dimension has."
+        ),
+        cure=("Ask for `min(k, x.size(dim))`, or pass the dimension you mean: `topk` looks at the last one."),
+        program="""
+import torch
+
+logits = torch.rand(1, 3)
+print(logits.topk(5).values.shape)
+""",
+        change=(
+            (
+                "print(logits.topk(5).values.shape)",
+                "print(logits.topk(min(5, logits.size(-1))).values.shape)",
+            ),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "ragged-list",
+        "A list of lists of different lengths",
+        "expected sequence of length {a#} at dim {d#} (got {b#})",
+        "setting an array element with a sequence",
+        "new(): data must be a sequence",
+        means="A tensor is a full table: all lists at one depth need the same number of entries.",
+        cure="Cut or pad them to one length (`torch.nn.utils.rnn.pad_sequence` for sequences), or "
+        "keep a Python list of "
+        "tensors.",
+        reads=lambda found: (
+            f"The first list has {found['a']} entries, another {found['b']}, at depth {found['d']}."
+            if "a" in found
+            else ""
+        ),
+        program="""
+import torch
+
+words = [[4, 8, 15], [16, 23]]
+print(torch.tensor(words).shape)
+""",
+        change=(("words = [[4, 8, 15], [16, 23]]", "words = [[4, 8, 15], [16, 23, 0]]"),),
+        page="tensors",
+    ),
+)

@@ -1,0 +1,271 @@
+"""Installations that do not fit together."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _module_name(found: Found) -> str:
+    name = found["n"].strip(" '\".,;").split("'")[0][:60]
+    hints = {
+        "torch._six": "`torch._six` is gone since PyTorch 2.0: the package that asks for it is too old.",
+        "torchvision.transforms.functional_tensor": (
+            "It was removed in torchvision 0.17: update the package that asks for it (basicsr, for example)."
+        ),
+        "torchvision.models.utils": "It was removed: `load_state_dict_from_url` is in `torch.hub` now.",
+        "torchtext.legacy": "torchtext dropped `legacy` in 0.12.",
+        "PILLOW_VERSION": "Pillow 7 removed it: update torchvision.",
+        "container_abcs": "Use `collections.abc` instead.",
+        "load_state_dict_from_url": "It is in `torch.hub` now.",
+    }
+    return hints.get(name, f"The name is `{name}`.")
+
+
+KINDS: Final = (
+    kind(
+        "not-installed",
+        "A package that this Python does not have",
+        "No module named 'torch'",
+        "No module named torch",
+        "No module named 'torchvision'",
+        "No module named 'torch._C'",
+        "No module named 'torchtext'",
+        "No module named 'torchaudio'",
+        'No module named "torch"',
+        means="The Python that runs your program is not the one that PyTorch was installed into.",
+        cure="`python -m pip install torch torchvision` with the same `python`; in a notebook `%pip "
+        "install torch`. `import sys; print(sys.executable)` shows which Python "
+        "it is; in PyCharm and VS Code choose the interpreter of your environment.",
+        trap="A plain `pip install` may go to another Python.",
+        program="""
+import sys
+
+sys.path = [folder for folder in sys.path if "packages" not in folder]
+import torch
+""",
+        change=(
+            (
+                'sys.path = [folder for folder in sys.path if "packages" not in folder]',
+                "print(sys.executable)",
+            ),
+        ),
+        page="quickstart",
+        runs="apart",
+    ),
+    kind(
+        "gone-name",
+        "A name that a newer version no longer has",
+        "No module named 'torch._six",
+        "No module named 'torchvision.{n}'",
+        "No module named 'torch.{n}'",
+        "cannot import name '{n}' from 'torch",
+        "cannot import name '{n}' from 'torchvision",
+        "cannot import name '{n}' from 'PIL'",
+        "No module named 'torchtext.{n}'",
+        "cannot import name '{n}' from 'torch._six'",
+        "cannot import name 'container_abcs'",
+        means=(
+            "A program or package was written for another version of torch, torchvision or Pillow: "
+            "the name has moved or gone."
+        ),
+        cure=(
+            "Update the package that asks for it (the last lines of the traceback name it), or "
+            "install the versions it was written for."
+        ),
+        reads=lambda found: (
+            _module_name(found) if "n" in found else _module_name({"n": found["message"].partition("'")[2]})
+        ),
+        program="""
+from torchvision.models.utils import load_state_dict_from_url
+
+print(load_state_dict_from_url)
+""",
+        change=(
+            (
+                "from torchvision.models.utils import load_state_dict_from_url",
+                "from torch.hub import load_state_dict_from_url",
+            ),
+        ),
+        page="quickstart",
+        weight=1,
+        excludes=("circular import", "no module named 'torch._c'"),
+    ),
+    kind(
+        "two-sources",
+        "torch and torchvision from two sources",
+        "operator torchvision::nms does not exist",
+        "Couldn't load custom C++ ops",
+        "Could not run 'torchvision::nms'",
+        "undefined symbol: {s}",
+        "Detected that PyTorch and torchvision were compiled with different CUDA",
+        "torchvision::{s} does not exist",
+        "Failed to load image Python extension",
+        "symbol not found in flat namespace",
+        means="The two packages are built for each other, version by version. Here they come from "
+        "different versions or sources: pip and conda, CPU and CUDA, or one "
+        "was updated alone.",
+        cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
+        "torchvision`, then the line that pytorch.org gives, in a fresh environment "
+        "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
+        reads=lambda found: (
+            f"The symbol is `{found['s'].strip()[:60].split(' ')[0]}`." if "s" in found else ""
+        ),
+        program="""
+import torch
+
+print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))
+""",
+        change=(
+            (
+                ("print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))"),
+                "import torchvision\n\nprint(torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5))",
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=3,
+    ),
+    kind(
+        "library-missing",
+        "A library that PyTorch needs cannot be loaded",
+        "[WinError 126]",
+        "[WinError 127]",
+        "[WinError 1114]",
+        "DLL load failed",
+        'Error loading "{k}" or one of its dependencies',
+        "cannot open shared object file",
+        "Library not loaded: {k}",
+        means=(
+            "A file of the installation is missing or does not fit: Microsoft's runtime, a CUDA "
+            "library, or a half-finished install."
+        ),
+        cure=(
+            "Windows: install the Visual C++ Redistributable (x64). Otherwise reinstall in a fresh "
+            "environment with one command from pytorch.org; do not mix conda and pip."
+        ),
+        reads=lambda found: f"The file is `{found['k'].strip()[-60:]}`." if "k" in found else "",
+        program="""
+import ctypes
+
+ctypes.CDLL("libcudnn_of_another_version.so.9")
+""",
+        change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
+        page="quickstart",
+        needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c"),
+        weight=-1,
+    ),
+    kind(
+        "shadowed",
+        "A file of yours hides PyTorch",
+        "partially initialized module 'torch{n}' has no attribute",
+        "partially initialized module 'torch' has no attribute '{n}'",
+        "cannot import name '{n}' from partially initialized module 'torch",
+        "most likely due to a circular import",
+        "partially initialized module '{n}'",
+        means=(
+            "A file named like the package (`torch.py`, `random.py`, `types.py`) stands in your "
+            "folder, and Python imports it instead."
+        ),
+        cure=(
+            "Rename your file, and delete the `__pycache__` beside it. `import torch; "
+            "print(torch.__file__)` shows which file is used."
+        ),
+        program="""
+import pathlib
+import sys
+import tempfile
+
+with tempfile.TemporaryDirectory() as folder:
+    (pathlib.Path(folder) / "torch.py").write_text("import torch\\nprint(torch.rand(3))\\n")
+    sys.path.insert(0, folder)
+    import torch
+""",
+        change=(
+            (
+                ('(pathlib.Path(folder) / "torch.py").write_text("import torch\\nprint(torch.rand(3))\\n")'),
+                (
+                    '(pathlib.Path(folder) / "my_torch.py").write_text("import '
+                    'torch\\nprint(torch.rand(3))\\n")'
+                ),
+            ),
+        ),
+        page="quickstart",
+        runs="apart",
+        weight=3,
+    ),
+    kind(
+        "openmp-twice",
+        "OpenMP loaded twice",
+        "OMP: Error #15",
+        "libiomp5md.dll already initialized",
+        "found libiomp5",
+        "found libomp",
+        means=(
+            "Two packages, often PyTorch and NumPy or Matplotlib from conda, each bring Intel's "
+            "OpenMP library."
+        ),
+        cure="Install both from one source, in a fresh environment.",
+        trap=(
+            "`KMP_DUPLICATE_LIB_OK=TRUE` silences it and may crash or give wrong results, as the "
+            "message itself says."
+        ),
+        program=(
+            "raise RuntimeError('OMP: Error #15: Initializing libiomp5md.dll, but found "
+            "libiomp5md.dll already initialized.')\n"
+        ),
+        change=(
+            (
+                (
+                    "raise RuntimeError('OMP: Error #15: Initializing libiomp5md.dll, but found "
+                    "libiomp5md.dll already initialized.')"
+                ),
+                "print('one source')",
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=3,
+    ),
+    kind(
+        "no-wheel",
+        "pip finds no PyTorch for this Python",
+        "No matching distribution found for torch",
+        "Could not find a version that satisfies the requirement torch",
+        "is not a supported wheel on this platform",
+        means="There is no PyTorch for this combination of Python version, system and processor.",
+        cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest "
+        "Python often comes later), and update pip. On an Intel Mac, 2.2 was "
+        "the last.",
+        program="raise RuntimeError('ERROR: No matching distribution found for torch')\n",
+        change=(
+            (
+                "raise RuntimeError('ERROR: No matching distribution found for torch')",
+                "print('python -m pip install torch')",
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "numpy-two",
+        "NumPy 2 with a PyTorch built for NumPy 1",
+        "A module that was compiled using NumPy 1.x cannot be run in NumPy 2",
+        "Numpy is not available",
+        "_ARRAY_API not found",
+        "numpy.dtype size changed",
+        "numpy.core.multiarray failed to import",
+        means=(
+            "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "
+            "installed; or NumPy is missing."
+        ),
+        cure=(
+            "`pip install 'numpy<2'`, or update PyTorch to 2.3 or newer, which knows NumPy 2. "
+            "Restart the notebook's kernel."
+        ),
+        program="raise RuntimeError('Numpy is not available')\n",
+        change=(("raise RuntimeError('Numpy is not available')", "print('numpy')"),),
+        page="quickstart",
+        runs="elsewhere",
+        weight=2,
+    ),
+)

@@ -1,0 +1,168 @@
+"""Tensors joined, stacked and viewed."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind, sizes
+
+
+def _view(found: Found) -> str:
+    wanted, count = sizes(found["s"].replace("-1", "")), int(found["n"][:12])
+    product = 1
+    for size in wanted:
+        product *= size
+    if "-1" in found["s"]:
+        if product and count % product:
+            return (
+                f"{count:,} numbers cannot be cut into pieces of {product:,}: {count % product:,} would "
+                "be left over."
+            )
+        return f"There are {count:,} numbers."
+    return f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."
+
+
+def _joined(found: Found) -> str:
+    if "a" not in found:
+        return ""
+    return (
+        f"One tensor has {found['a']} entries and another {found['b']} in a dimension other than "
+        f"{found['d']}, "
+        "which is the only one that may differ."
+    )
+
+
+KINDS: Final = (
+    kind(
+        "view-size",
+        "A shape with another number of elements",
+        "shape '[{s}]' is invalid for input of size {n#}",
+        "size '[{s}]' is invalid for input with {n#} elements",
+        "size '[{s}]' is invalid for input of with {n#} elements",
+        "cannot reshape tensor of {n} elements into shape [{s}]",
+        means="`view` and `reshape` give the same numbers another shape; none may be added or lost.",
+        cure="Print `x.shape` before it. Keep the batch and let PyTorch work out the rest: "
+        "`x.view(x.size(0), -1)`, "
+        "then give the next layer that number of features.",
+        trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss "
+        "then complains "
+        "about batch sizes.",
+        reads=_view,
+        program="""
+import torch
+
+maps = torch.rand(8, 16, 4, 4)
+print(maps.view(8, 400).shape)
+""",
+        change=(("print(maps.view(8, 400).shape)", "print(maps.view(maps.size(0), -1).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "view-stride",
+        "view() of a tensor that is not contiguous",
+        "view size is not compatible with input tensor's size and stride",
+        "input is not contiguous at",
+        means="`view` only looks at the same memory in another way. After `transpose`, `permute`, `.T` "
+        "or a slice, "
+        "neighboring entries no longer lie side by side, so the view asked for does not exist.",
+        cure="Use `.reshape(...)`, which copies where it has to, or `.contiguous().view(...)`.",
+        trap="If the numbers then look scrambled, the order of the dimensions is wrong: `permute` "
+        "moves dimensions, "
+        "`view` never does.",
+        program="""
+import torch
+
+images = torch.rand(8, 3, 4, 4)
+print(images.permute(0, 2, 3, 1).view(8, 48).shape)
+""",
+        change=(
+            (
+                "print(images.permute(0, 2, 3, 1).view(8, 48).shape)",
+                "print(images.permute(0, 2, 3, 1).reshape(8, 48).shape)",
+            ),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "cat-sizes",
+        "Tensors to be joined differ in another dimension",
+        (
+            "Sizes of tensors must match except in dimension {d#}. Expected size {a#} but got size "
+            "{b#} for tensor number"
+        ),
+        "Sizes of tensors must match except in dimension {d#}. Got {a#} and {b#}",
+        (
+            "Sizes of tensors must match except in dimension {d#}. Expected size {a#} in dimension "
+            "{e#} but got {b#}"
+        ),
+        "Tensors must have same number of dimensions: got",
+        "zero-dimensional tensor (at position",
+        "Sizes of tensors must match except in dimension",
+        means=("`torch.cat` puts tensors one after the other along one dimension; all others have to agree."),
+        cure="Print the shapes. Join along another `dim`, or bring the tensors to one size first "
+        "(crop, pad, "
+        "`F.interpolate`); in a U-Net an odd input size makes the two sides differ by one. "
+        "Single numbers are joined "
+        "with `torch.stack`.",
+        reads=_joined,
+        program="""
+import torch
+
+skip = torch.rand(1, 64, 57, 57)
+up = torch.rand(1, 64, 56, 56)
+print(torch.cat([skip, up], dim=1).shape)
+""",
+        change=(
+            (
+                "print(torch.cat([skip, up], dim=1).shape)",
+                "print(torch.cat([skip[:, :, :56, :56], up], dim=1).shape)",
+            ),
+        ),
+        page="tensors",
+        excludes=("collate",),
+    ),
+    kind(
+        "stack-sizes",
+        "Samples of different sizes in one batch",
+        ("stack expects each tensor to be equal size, but got [{a}] at entry {i#} and [{b}] at entry {k#}"),
+        "stack expects each tensor to be equal size",
+        "Sizes of tensors must match except in dimension",
+        "each element in list of batch should be of equal size",
+        means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
+        "`torch.stack`) met "
+        "samples that differ.",
+        cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or "
+        "`Resize` and "
+        "`CenterCrop`. Texts are padded, in a `collate_fn` with "
+        "`torch.nn.utils.rnn.pad_sequence`. Mixed gray and "
+        "color images: `image.convert('RGB')`.",
+        trap=(
+            "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` only hides it."
+        ),
+        reads=lambda found: (
+            f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
+            if "k" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+images = [torch.rand(3, 64, 48), torch.rand(3, 64, 64)]
+print(next(iter(DataLoader(images, batch_size=2))).shape)
+""",
+        change=(
+            (
+                "images = [torch.rand(3, 64, 48), torch.rand(3, 64, 64)]",
+                "from torchvision.transforms import Resize\n\n"
+                "images = [Resize((64, 64))(image) for image in (torch.rand(3, 64, 48), torch.rand(3, "
+                "64, 64))]",
+            ),
+        ),
+        page="datasets",
+        weight=1,
+        needs=("stack expects", "collate", "each element in list"),
+        where=(
+            "The line that loops over the DataLoader is innocent: the sizes come from your Dataset "
+            "and its transform."
+        ),
+    ),
+)

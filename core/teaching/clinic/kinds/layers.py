@@ -1,0 +1,336 @@
+"""Layers and what they are given: convolutions, pooling, normalization."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind, sizes
+
+
+def _channels(found: Found) -> str:
+    wanted, given = found["a"], found["b"]
+    shape = sizes(found.get("i", ""))
+    text = f"The layer takes {wanted} channels, the input has {given}"
+    text += f" (dimension 1 of {list(shape)})." if shape else "."
+    if (wanted, given) == ("3", "1"):
+        text += (
+            " The images are gray and the layer is made for color: `nn.Conv2d(1, ...)`, or "
+            "`Grayscale(3)` in the transform."
+        )
+    elif (wanted, given) == ("1", "3"):
+        text += (
+            " The images are in color and the layer is made for gray: `nn.Conv2d(3, ...)`, or "
+            "`Grayscale()` in the transform."
+        )
+    elif len(shape) == 4 and shape[-1] == int(wanted[:12]):
+        text += (
+            f" The last dimension is {wanted}: the channels come last, as in NumPy and OpenCV. Move "
+            "them: "
+            "`x.permute(0, 3, 1, 2)`."
+        )
+    elif len(shape) == 3 and shape[0] == int(wanted[:12]):
+        text += " The batch dimension is missing: `x.unsqueeze(0)`."
+    elif wanted == "1" and shape and shape[0] == 1:
+        text += (
+            f" If you gave it {list(shape[1:])}, a batch of gray images, the channel dimension is "
+            "missing, and the layer is "
+            "right: `x.unsqueeze(1)`."
+        )
+    elif given == "4":
+        text += " The pictures have a transparency channel: `image.convert('RGB')`."
+    return text
+
+
+def _conv_dimensions(found: Found) -> str:
+    shape = sizes(found["s"])
+    if len(shape) == 3:
+        return (
+            f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` "
+            "makes it "
+            f"[1, {', '.join(map(str, shape))}]; the layer is right. If it is a batch of gray images "
+            "without "
+            "channels, `x.unsqueeze(1)`."
+        )
+    if len(shape) == 2:
+        return (
+            f"The input has shape {list(shape)}. If it is a batch of flat rows, put the convolution "
+            "before the flatten, or "
+            "give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one image, `x[None, "
+            "None]`."
+        )
+    if len(shape) == 5:
+        return (
+            f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(...)`, or a "
+            "`stack` too many."
+        )
+    return f"The input has shape {list(shape)}."
+
+
+def _kernel(found: Found) -> str:
+    return f"The image (padding included) is {found['a'].strip()} by now, the window {found['b'].strip()}."
+
+
+def _normalized(found: Found) -> str:
+    given = found.get("n", "").strip()
+    if given == "3":
+        return (
+            "It was given 3 dimensions: probably one image without a batch; `x.unsqueeze(0)` adds "
+            "it, the layer is right."
+        )
+    return f"It was given {given} dimensions." if given.isdigit() else ""
+
+
+def _shape_of(found: Found) -> str:
+    shape = sizes(found.get("s", ""))
+    if not shape:
+        return ""
+    return (
+        f"The input has shape {list(shape)}: with a batch of {shape[0]}, there is one value per "
+        "channel, and no spread."
+    )
+
+
+KINDS: Final = (
+    kind(
+        "conv-channels",
+        "A convolution was given another number of channels",
+        (
+            "Given groups={g#}, weight of size [{w}], expected input[{i}] to have {a#} channels, but "
+            "got {b#} channels instead"
+        ),
+        (
+            "Given groups={g#}, weight[{w}], so expected input[{i}] to have {a#} channels, but got "
+            "{b#} channels instead"
+        ),
+        (
+            "Given transposed={g#}, weight of size [{w}], expected input[{i}] to have {a#} channels, "
+            "but got {b#} channels instead"
+        ),
+        "Need input.size[1] == {a#} but got {b#} instead",
+        "to have {a#} channels, but got {b#} channels instead",
+        means="A convolution's weights are made for one number of input channels, which is dimension 1 "
+        "of a batch "
+        "(batch, channels, height, width).",
+        cure=(
+            "Set the first argument of that `Conv2d` to the channels that arrive, or bring the input "
+            "to what it takes."
+        ),
+        reads=_channels,
+        program="""
+import torch
+from torch import nn
+
+images = torch.rand(8, 1, 28, 28)
+print(nn.Conv2d(3, 16, 3)(images).shape)
+""",
+        change=(("print(nn.Conv2d(3, 16, 3)(images).shape)", "print(nn.Conv2d(1, 16, 3)(images).shape)"),),
+        page="model",
+    ),
+    kind(
+        "conv-dimensions",
+        "A convolution was given the wrong number of dimensions",
+        "Expected 3D (unbatched) or 4D (batched) input to {c}, but got input of size: [{s}]",
+        "Expected 2D (unbatched) or 3D (batched) input to {c}, but got input of size: [{s}]",
+        "Expected 4D (unbatched) or 5D (batched) input to {c}, but got input of size: [{s}]",
+        (
+            "Expected {n}-dimensional input for {m}-dimensional weight [{w}], but got "
+            "{k}-dimensional input of size [{s}] instead"
+        ),
+        ("Expected {n}-dimensional input for {m}-dimensional weight {w}, but got input of size {s} instead"),
+        "Expected {n}-dimensional input for {m}-dimensional weight",
+        "expected 4D tensor as input, got",
+        "expected 3D tensor as input, got",
+        "non-empty 3D or 4D (batch mode) tensor expected for input",
+        "Expected 3D or 4D (batch mode) tensor",
+        "Expected 4D tensor as input, got",
+        "Expected 2D or 3D (batch mode) tensor",
+        "Expected tensor for argument #1 'self' to have 3 dimensions",
+        "max_pool2d: Expected 4D",
+        "Only 3D, 4D and 5D input Tensors supported",
+        "adaptive_avg_pool2d(): Expected 3D or 4D tensor",
+        means=("`Conv2d` takes (batch, channels, height, width); `Conv1d` takes (batch, channels, length)."),
+        cure=(
+            "Print `x.shape`. For a single image add the batch: `x.unsqueeze(0)`. The layer itself "
+            "is usually right."
+        ),
+        trap="Do not change the layer's channels for this: a missing batch dimension shifts all the "
+        "others, and then the "
+        "sizes only look wrong.",
+        reads=lambda found: _conv_dimensions(found) if "s" in found else "",
+        program="""
+import torch
+from torch import nn
+
+image = torch.rand(28, 28)
+print(nn.Conv2d(1, 16, 3)(image).shape)
+""",
+        change=(
+            (
+                "print(nn.Conv2d(1, 16, 3)(image).shape)",
+                "print(nn.Conv2d(1, 16, 3)(image[None, None]).shape)",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "kernel-too-large",
+        "The window is larger than the image",
+        (
+            "Calculated padded input size per channel: ({a}). Kernel size: ({b}). Kernel size can't "
+            "be greater than actual input size"
+        ),
+        (
+            "Calculated padded input size per channel: ({a}). Kernel size: ({b}). Kernel size can't "
+            "greater than actual input size"
+        ),
+        (
+            "Calculated input size: ({a}). Kernel size: ({b}). Kernel size can't greater than actual "
+            "input size"
+        ),
+        "Kernel size can't be greater than actual input size",
+        "Kernel size can&#39;t be greater than actual input size",
+        means=(
+            "Each convolution without padding and each pooling shrinks the image; here nothing is "
+            "left to slide over."
+        ),
+        cure="Use larger images, `padding=1` with 3 × 3 windows, or fewer poolings. Networks made for "
+        "224 × 224 pixels "
+        "shrink the image by 32: 28 × 28 needs a `Resize`.",
+        reads=lambda found: _kernel(found) if "a" in found else "",
+        program="""
+import torch
+from torch import nn
+
+shrink = nn.MaxPool2d(8)
+print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
+""",
+        change=(("shrink = nn.MaxPool2d(8)", "shrink = nn.MaxPool2d(2)"),),
+        page="model",
+    ),
+    kind(
+        "output-too-small",
+        "Pooling left nothing of the image",
+        "Given input size: ({a}). Calculated output size: ({b}). Output size is too small",
+        "Output size is too small",
+        "Padding size should be less than the corresponding input dimension",
+        "Input and output sizes should be greater than 0",
+        means=(
+            "A pooling divides height and width by its window; once they are smaller than the "
+            "window, nothing is left."
+        ),
+        cure="Use larger images or fewer poolings. Networks made for 224 × 224 pixels have five: give "
+        "them images of that "
+        "size with `Resize((224, 224))`.",
+        reads=lambda found: (
+            f"It was given {found['a']} (channels × height × width) and would give {found['b']}."
+            if "a" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+shrink = nn.Sequential(*[nn.MaxPool2d(2) for _ in range(5)])
+print(shrink(torch.rand(8, 1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "shrink = nn.Sequential(*[nn.MaxPool2d(2) for _ in range(5)])",
+                "shrink = nn.Sequential(*[nn.MaxPool2d(2) for _ in range(4)])",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "batch-norm-one",
+        "Batch norm on a batch of one",
+        "Expected more than 1 value per channel when training, got input size torch.Size([{s}])",
+        "Expected more than 1 value per channel when training, got input size [{s}]",
+        "Expected more than 1 value per channel when training",
+        "Expected more than 1 spatial element when training",
+        means=(
+            "In training, batch norm takes mean and spread over the batch; of a single value there "
+            "is no spread."
+        ),
+        cure="For prediction, call `model.eval()` first. In training, the last batch of an epoch is "
+        "the usual culprit: "
+        "`DataLoader(..., drop_last=True)`, or another batch size.",
+        trap=(
+            "Leaving the batch at one and switching to `eval()` during training keeps the statistics "
+            "from being learned."
+        ),
+        reads=_shape_of,
+        program="""
+import torch
+from torch import nn
+
+model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+print(model(torch.rand(1, 4)).shape)
+""",
+        change=(
+            ("print(model(torch.rand(1, 4)).shape)", "model.eval()\nprint(model(torch.rand(1, 4)).shape)"),
+        ),
+        page="model",
+    ),
+    kind(
+        "batch-norm-dimensions",
+        "A normalization was given the wrong number of dimensions",
+        "expected 4D input (got {n}D input)",
+        "expected 2D or 3D input (got {n}D input)",
+        "expected 5D input (got {n}D input)",
+        "expected 3D or 4D input (got {n}D input)",
+        "expected 2D input (got {n}D input)",
+        means=(
+            "`BatchNorm1d` takes (batch, features), `BatchNorm2d` takes (batch, channels, height, width)."
+        ),
+        cure=(
+            "After a flatten use `BatchNorm1d`, before it `BatchNorm2d`. If only the batch is "
+            "missing: `x.unsqueeze(0)`."
+        ),
+        reads=_normalized,
+        program="""
+import torch
+from torch import nn
+
+model = nn.Sequential(nn.Flatten(), nn.BatchNorm2d(784))
+print(model(torch.rand(8, 1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "model = nn.Sequential(nn.Flatten(), nn.BatchNorm2d(784))",
+                "model = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784))",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "batch-norm-features",
+        "A normalization made for another number of channels",
+        "running_mean should contain {b#} elements not {a#}",
+        "weight should contain {b#} elements not {a#}",
+        "Expected weight to be a vector of size equal to the number of channels in input",
+        ("Given normalized_shape=[{a}], expected input with shape [*, {w}], but got input of size[{b}]"),
+        "Given normalized_shape=[{a}], expected input with shape",
+        "was expecting embedding dimension of {a#}, but got {b#}",
+        "must be divisible by num_groups",
+        means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
+        "layer before; layer "
+        "norm has weights for the last dimensions.",
+        cure="Set its argument to the channels that the layer before gives.",
+        reads=lambda found: (
+            f"It is made for {found['a']}, the input has {found['b']}." if "b" in found else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))
+print(model(torch.rand(8, 1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))",
+                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16))",
+            ),
+        ),
+        page="model",
+    ),
+)

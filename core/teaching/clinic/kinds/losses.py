@@ -1,0 +1,265 @@
+"""Losses: the shapes they are given, and how they are called."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind, sizes
+
+
+def _batches(found: Found) -> str:
+    given, wanted = int(found["a"][:12]), int(found["b"][:12])
+    text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
+    if wanted and given % wanted == 0:
+        text += (
+            f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
+            "missing flatten, spread each image "
+            "over several rows. Use `x.view(x.size(0), -1)`."
+        )
+    elif given and wanted % given == 0:
+        text += (
+            f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
+            "(one-hot, or a sequence), or a `view(-1, n)` "
+            "with too large an n melted images together."
+        )
+    else:
+        text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
+    return text
+
+
+def _sizes(found: Found) -> str:
+    target, given = sizes(found["t"]), sizes(found["i"])
+    text = f"The target has shape {list(target)}, the network's output {list(given)}."
+    if given == (*target, 1):
+        text += " Only a last dimension of 1 is between them: `output.squeeze(1)`, or `target.unsqueeze(1)`."
+    elif len(given) == 2 and len(target) == 1:
+        text += (
+            f" With {given[1]} outputs per sample and one class number each, the loss to use is "
+            "`nn.CrossEntropyLoss`."
+        )
+    return text
+
+
+KINDS: Final = (
+    kind(
+        "loss-batch",
+        "Outputs and labels differ in number",
+        "Expected input batch_size ({a#}) to match target batch_size ({b#})",
+        "Expected input batch_size to match target batch_size",
+        "1D target must have size 1, but got target size: {b#}",
+        means="The loss compares output by label: as many rows of scores as labels.",
+        cure=("Print `pred.shape` and `y.shape` before the loss. The first dimension of both is the batch."),
+        trap=(
+            "Do not change the batch size or cut the labels: the shape was lost in the network, "
+            "before the loss."
+        ),
+        reads=lambda found: (
+            _batches(found)
+            if "a" in found
+            else "The output has one dimension: the batch is missing, or was squeezed away."
+        ),
+        program="""
+import torch
+from torch import nn
+
+maps, labels = torch.rand(64, 16, 5, 5), torch.zeros(64).long()
+logits = nn.Linear(100, 10)(maps.view(-1, 100))
+print(nn.CrossEntropyLoss()(logits, labels))
+""",
+        change=(
+            (
+                "logits = nn.Linear(100, 10)(maps.view(-1, 100))",
+                "logits = nn.Linear(400, 10)(maps.view(64, -1))",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "multi-target",
+        "Labels with a dimension too many",
+        "0D or 1D target tensor expected, multi-target not supported",
+        "1D target tensor expected, multi-target not supported",
+        "multi-target not supported",
+        "Expected floating point type for target with class probabilities, got {b}",
+        "Expected floating point type for target",
+        means="For class numbers the loss takes one per sample: shape (batch,). Here the target has "
+        "two dimensions: one-hot rows, or "
+        "a column.",
+        cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, "
+        "or, with today's "
+        "`CrossEntropyLoss`, `y.float()` as probabilities.",
+        program="""
+import torch
+from torch import nn
+
+logits, labels = torch.rand(8, 10), torch.zeros(8, 1).long()
+print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
+""",
+        change=(
+            (
+                "logits, labels = torch.rand(8, 10), torch.zeros(8, 1).long()",
+                "logits, labels = torch.rand(8, 10), torch.zeros(8, 1).long().squeeze(1)",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "target-size",
+        "Output and target of a loss differ in shape",
+        (
+            "Using a target size (torch.Size([{t}])) that is different to the input size "
+            "(torch.Size([{i}])) is deprecated"
+        ),
+        "Target size (torch.Size([{t}])) must be the same as input size (torch.Size([{i}]))",
+        (
+            "Using a target size (torch.Size([{t}])) that is different to the input size "
+            "(torch.Size([{i}])). Please ensure they have the same size"
+        ),
+        "target and input must have the same number of elements",
+        "Target and input must have the same number of elements",
+        "Target size ({t}) must be the same as input size ({i})",
+        "input and target shapes do not match: input [{i}], target [{t}]",
+        means="`BCELoss` and `BCEWithLogitsLoss` compare element by element: both need one shape.",
+        cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or "
+        "`y.unsqueeze(1)`, and `y.float()`. With more "
+        "than two classes use `CrossEntropyLoss`.",
+        trap=(
+            "A plain `.squeeze()` also drops the batch when the last batch has one sample: name the "
+            "dimension."
+        ),
+        reads=lambda found: _sizes(found) if "t" in found else "",
+        program="""
+import torch
+from torch import nn
+
+output, target = torch.rand(64, 1), torch.ones(64)
+print(nn.BCEWithLogitsLoss()(output, target))
+""",
+        change=(
+            (
+                "print(nn.BCEWithLogitsLoss()(output, target))",
+                "print(nn.BCEWithLogitsLoss()(output.squeeze(1), target))",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "mse-broadcast",
+        "Mean squared error over a broadcast (a warning)",
+        (
+            "Using a target size (torch.Size([{t}])) that is different to the input size "
+            "(torch.Size([{i}])). This will likely lead to incorrect results due to broadcasting"
+        ),
+        "This will likely lead to incorrect results due to broadcasting",
+        means="Shapes (n, 1) and (n) broadcast to (n, n): every output is compared with every target. "
+        "Training goes on and ends "
+        "near the mean of the targets.",
+        cure="Make the shapes equal: `output.squeeze(1)`, or `target.unsqueeze(1)`.",
+        trap="It is only a warning, and the results are wrong: do not silence it.",
+        reads=lambda found: _sizes(found) if "t" in found else "",
+        program="""
+import warnings
+
+import torch
+from torch import nn
+
+warnings.simplefilter("error")
+output, target = torch.rand(64, 1), torch.rand(64)
+print(nn.MSELoss()(output, target).shape)
+""",
+        change=(
+            (
+                "print(nn.MSELoss()(output, target).shape)",
+                "print(nn.MSELoss()(output.squeeze(1), target).shape)",
+            ),
+        ),
+        page="mistakes",
+        symptom=True,
+        runs="apart",
+        weight=1,
+    ),
+    kind(
+        "spatial-target",
+        "A target of the wrong shape for scores per pixel or per position",
+        "Expected target size [{a}], got [{b}]",
+        "Expected target size ({a}), got torch.Size([{b}])",
+        "only batches of spatial targets supported (3D tensors) but got targets of",
+        "only batches of spatial targets supported (non-empty 3D tensors)",
+        "only batches of spatial targets supported",
+        "Expected {n} or more dimensions (got",
+        "input and target batch or spatial sizes don't match: target [{b}], input [{a}]",
+        "input and target batch or spatial sizes don't match",
+        "size mismatch (got input: [{a}] , target: [{b}]",
+        means="Cross-entropy wants the classes in dimension 1: scores (batch, classes, ...) and labels "
+        "(batch, ...), without a "
+        "dimension for the classes.",
+        cure="Scores (batch, length, classes): `logits.permute(0, 2, 1)`, or flatten both: "
+        "`logits.view(-1, classes)` and "
+        "`y.view(-1)`. Masks (batch, 1, h, w): `mask.squeeze(1)`; masks that are color pictures "
+        "have to become class numbers.",
+        reads=lambda found: (
+            f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
+            if "b" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+logits, words = torch.rand(8, 20, 1000), torch.zeros(8, 20).long()
+print(nn.CrossEntropyLoss()(logits, words))
+""",
+        change=(
+            (
+                "print(nn.CrossEntropyLoss()(logits, words))",
+                "print(nn.CrossEntropyLoss()(logits.permute(0, 2, 1), words))",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "loss-module",
+        "backward() of the loss function instead of the loss",
+        "Loss' object has no attribute 'backward'",
+        "Loss' object has no attribute 'item'",
+        means="`nn.CrossEntropyLoss()` is a function object; the loss is what it returns.",
+        cure="`loss = loss_fn(pred, y)`, then `loss.backward()`.",
+        program="""
+import torch
+from torch import nn
+
+loss_fn = nn.CrossEntropyLoss()
+logits, labels = torch.rand(3, 10, requires_grad=True), torch.tensor([1, 5, 9])
+loss_fn.backward()
+""",
+        change=(("loss_fn.backward()", "loss_fn(logits, labels).backward()"),),
+        page="optimization",
+        weight=2,
+    ),
+    kind(
+        "softmax-dimension",
+        "softmax without a dimension (a warning)",
+        "Implicit dimension choice for {a} has been deprecated",
+        means=(
+            "`softmax` has to be told along which dimension the values sum to 1; what it guesses may "
+            "be the batch."
+        ),
+        cure=(
+            "`softmax(x, dim=1)` for (batch, classes). Before `CrossEntropyLoss` leave the softmax "
+            "out altogether."
+        ),
+        program="""
+import warnings
+
+import torch
+from torch.nn import functional as F
+
+warnings.simplefilter("error")
+print(F.softmax(torch.rand(8, 10)).shape)
+""",
+        change=(
+            ("print(F.softmax(torch.rand(8, 10)).shape)", "print(F.softmax(torch.rand(8, 10), dim=1).shape)"),
+        ),
+        page="mistakes",
+        symptom=True,
+        runs="apart",
+    ),
+)

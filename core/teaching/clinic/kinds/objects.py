@@ -1,0 +1,151 @@
+"""Other objects in the place of tensors: lists, tuples, pictures, arrays."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _attribute(found: Found) -> str:
+    have, wanted = found["a"].strip()[:60], found["b"].strip(" '\".").split(" ")[0].strip("'\".,`")[:60]
+    hints = {
+        "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
+        "for numbers. "
+        "A dataset that gives a list per sample needs unpacking first.",
+        "tuple": (
+            "A function gave several values: take them apart (`out, hidden = lstm(x)`, `X, y = batch`)."
+        ),
+        "dict": "A dict is no tensor: take the entry out, as in `batch['image']`, or move each value.",
+        "ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
+        "numpy.ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
+        "int": (
+            "It is a Python number, not a tensor: `.item()` has been taken already, or `len()` was meant."
+        ),
+        "float": "It is a Python number, not a tensor: `.item()` has been taken already.",
+        "str": "It is a text: a path or a name stands where the object was meant.",
+        "Image": "It is a picture (PIL), not a tensor: `ToTensor()` first.",
+        "Series": "It is a pandas column: `torch.tensor(series.values)`.",
+        "DataFrame": "It is a pandas table: `torch.tensor(frame.values)`.",
+    }
+    hint = hints.get(
+        have, "It is a picture (PIL), not a tensor: `ToTensor()` first." if have.endswith("ImageFile") else ""
+    )
+    return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
+
+
+KINDS: Final = (
+    kind(
+        "not-a-tensor",
+        "Something else where a tensor is wanted",
+        "argument '{x}' (position {p#}) must be Tensor, not {t}",
+        "argument '{x}' must be Tensor, not {t}",
+        "expected Tensor as element {p#} in argument 0, but got {t}",
+        "expected np.ndarray (got {t})",
+        "argument 'tensors' (position 1) must be tuple of Tensors, not {t}",
+        "too many dimensions '{t}'",
+        "must be Tensor, not {t}",
+        "Could not infer dtype of {t}",
+        "new(): invalid data type '{t}'",
+        means=("The function takes tensors. What it was given is of the type that the message names last."),
+        cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a "
+        "layer before gave several "
+        "values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. Texts have "
+        "to become numbers first.",
+        reads=lambda found: (
+            f"It was given: {found['t'].split()[0].strip(').,:')[:40]}." if found.get("t", "").split() else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+lstm, head = nn.LSTM(4, 8, batch_first=True), nn.Linear(8, 2)
+out = lstm(torch.rand(1, 5, 4))
+print(head(out).shape)
+""",
+        change=(("out = lstm(torch.rand(1, 5, 4))", "out, hidden = lstm(torch.rand(1, 5, 4))"),),
+        page="tensors",
+    ),
+    kind(
+        "arguments",
+        "Arguments that no version of the function takes",
+        "{x} received an invalid combination of arguments",
+        "received an invalid combination of arguments",
+        "failed to unpack the object at pos",
+        "must be tuple of ints, but found element of type",
+        "must be tuple of ints,but got {t}",
+        means="The function has several forms, and the types given fit none of them. The message lists "
+        "what was given "
+        "after `got`, and the forms below it.",
+        cure="Compare the `got (...)` with the forms. Common ones: a tuple or list where a tensor is "
+        "wanted (unpack it), "
+        "a float where a whole number is wanted (use `//` for sizes), a tensor where a number is "
+        "wanted (`.item()`).",
+        reads=lambda found: (
+            "What was given: "
+            + found["text"].partition(" - got ")[2].partition(", but expected")[0][:120]
+            + "."
+            if " - got " in found["text"]
+            else ""
+        ),
+        program="""
+import torch
+
+width = 784 / 2
+print(torch.zeros(8, width).shape)
+""",
+        change=(("width = 784 / 2", "width = 784 // 2"),),
+        page="tensors",
+    ),
+    kind(
+        "wrong-object",
+        "A method of a tensor asked of something else",
+        "'list' object has no attribute '{b}",
+        "'tuple' object has no attribute '{b}",
+        "'dict' object has no attribute '{b}",
+        "'numpy.ndarray' object has no attribute '{b}",
+        "'int' object has no attribute '{b}",
+        "'float' object has no attribute '{b}",
+        "'str' object has no attribute '{b}",
+        "'Image' object has no attribute '{b}",
+        "'{a}ImageFile' object has no attribute '{b}",
+        "'Series' object has no attribute '{b}",
+        "'DataFrame' object has no attribute '{b}",
+        means=(
+            "The object is not what the line takes it for: it is a plain Python or NumPy object, or "
+            "a picture."
+        ),
+        cure=(
+            "`print(type(x))` just before the line. Then make it a tensor, or take the right part out of it."
+        ),
+        reads=lambda found: _attribute(
+            {"a": found["message"].partition("'")[2].partition("'")[0], "b": found["b"]}
+        ),
+        program="""
+import torch
+
+batch = [torch.rand(1, 28, 28), torch.rand(1, 28, 28)]
+print(batch.to("cpu").shape)
+""",
+        change=(('print(batch.to("cpu").shape)', 'print(torch.stack(batch).to("cpu").shape)'),),
+        page="tensors",
+    ),
+    kind(
+        "copy-warning",
+        "torch.tensor() of a tensor",
+        "To copy construct from a tensor, it is recommended to use",
+        means="A warning, no error: `torch.tensor(x)` copies `x` and cuts it off its graph.",
+        cure="Write `x.clone().detach()` if a copy is what you want, or use `x` as it is.",
+        program="""
+import warnings
+
+import torch
+
+warnings.simplefilter("error")
+scores = torch.rand(3)
+print(torch.tensor(scores).shape)
+""",
+        change=(("print(torch.tensor(scores).shape)", "print(scores.clone().detach().shape)"),),
+        page="tensors",
+        symptom=True,
+        runs="apart",
+    ),
+)

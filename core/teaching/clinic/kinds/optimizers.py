@@ -1,0 +1,253 @@
+"""Optimizers and schedulers."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "no-parameters",
+        "An optimizer without parameters",
+        "optimizer got an empty parameter list",
+        means=(
+            "`model.parameters()` is empty: the layers are not attributes of the module, or the "
+            "generator was used up before."
+        ),
+        cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors "
+        "of your own have to be `nn.Parameter`. "
+        "Check with `print(list(model.parameters()))`, and pass a fresh `model.parameters()`.",
+        program="""
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(784, 64), nn.Linear(64, 10)]
+
+
+print(torch.optim.SGD(Network().parameters(), lr=0.1))
+""",
+        change=(
+            (
+                "self.layers = [nn.Linear(784, 64), nn.Linear(64, 10)]",
+                "self.layers = nn.ModuleList([nn.Linear(784, 64), nn.Linear(64, 10)])",
+            ),
+        ),
+        page="mistakes",
+    ),
+    kind(
+        "wrong-parameters",
+        "An optimizer given something else than parameters",
+        ("params argument given to the optimizer should be an iterable of Tensors or dicts, but got {t}"),
+        "optimizer can only optimize Tensors, but one of the params is {t}",
+        "optimizer can only optimize Variables",
+        "'method' object is not iterable",
+        "'Linear' object is not iterable",
+        "'{t}' object is not an Optimizer",
+        "{t} is not an Optimizer",
+        means="The first argument is what is to be optimized: an iterable of parameters.",
+        cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
+        "`model.state_dict()`; a single tensor goes into a list: "
+        "`[x]`.",
+        reads=lambda found: f"It was given: {found['t'].strip()[:50].rstrip('.')}." if "t" in found else "",
+        program="""
+import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+print(torch.optim.SGD(model.state_dict(), lr=0.1))
+""",
+        change=(
+            (
+                "print(torch.optim.SGD(model.state_dict(), lr=0.1))",
+                "print(torch.optim.SGD(model.parameters(), lr=0.1))",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "non-leaf-parameter",
+        "An optimizer given a computed tensor",
+        "can't optimize a non-leaf Tensor",
+        "can't optimize a non-leaf Variable",
+        "can&#39;t optimize a non-leaf Tensor",
+        means="Only leaves can be optimized: tensors made directly, not computed from others. "
+        "`.to(device)`, `.float()` or a product after "
+        "`requires_grad=True` already computes.",
+        cure=(
+            "Make it in one step, `torch.rand(3, device=device, requires_grad=True)`, or set "
+            "`x.requires_grad_()` last."
+        ),
+        program="""
+import torch
+
+x = torch.rand(3, requires_grad=True).double()
+print(torch.optim.SGD([x], lr=0.1))
+""",
+        change=(
+            ("x = torch.rand(3, requires_grad=True).double()", "x = torch.rand(3).double().requires_grad_()"),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "shared-parameters",
+        "A parameter in two groups",
+        "some parameters appear in more than one parameter group",
+        "some parameters appear in more than one",
+        means="Each parameter belongs to one group, with one learning rate.",
+        cure=(
+            "Leave the parameters of the first group out of the second: by layer, or by comparing `id(p)`."
+        ),
+        program="""
+import torch
+from torch import nn
+
+model = nn.Linear(4, 2)
+groups = [{"params": model.parameters()}, {"params": [model.bias], "lr": 0.01}]
+print(len(torch.optim.SGD(groups, lr=0.1).param_groups))
+""",
+        change=(
+            (
+                'groups = [{"params": model.parameters()}, {"params": [model.bias], "lr": 0.01}]',
+                'groups = [{"params": [model.weight]}, {"params": [model.bias], "lr": 0.01}]',
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "bad-rate",
+        "A setting that the optimizer refuses",
+        "Invalid learning rate: {v}",
+        "Invalid momentum value: {v}",
+        "Invalid weight_decay value: {v}",
+        "Invalid beta parameter at index",
+        "missing 1 required keyword-only argument: 'lr'",
+        "parameter group didn't specify a value of required optimization parameter lr",
+        means="The learning rate has to be given, and be a number of 0 or more.",
+        cure=(
+            "`torch.optim.SGD(model.parameters(), lr=1e-3)`: check the order of the arguments, and "
+            "give them by name."
+        ),
+        reads=lambda found: f"The value is {found['v'].strip()[:20].split(' ')[0]}." if "v" in found else "",
+        program="""
+import torch
+from torch import nn
+
+print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
+""",
+        change=(
+            (
+                "print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))",
+                "print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1))",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "optimizer-state",
+        "A saved optimizer that does not fit",
+        ("loaded state dict contains a parameter group that doesn't match the size of optimizer's group"),
+        "loaded state dict has a different number of parameter groups",
+        "param 'initial_lr' is not specified in param_groups[",
+        means=(
+            "The optimizer's state belongs to the parameters it was saved with, in their order and number."
+        ),
+        cure="Build the model and the optimizer exactly as when saving, then load both. When layers "
+        "were added or frozen, start with a fresh optimizer. For "
+        "`initial_lr`: load the optimizer's state before making the scheduler with `last_epoch`.",
+        program="""
+import torch
+from torch import nn
+
+saved = torch.optim.Adam(nn.Linear(4, 2).parameters()).state_dict()
+model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2))
+torch.optim.Adam(model.parameters()).load_state_dict(saved)
+""",
+        change=(("model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2))", "model = nn.Linear(4, 2)"),),
+        page="checkpoints",
+    ),
+    kind(
+        "scheduler-order",
+        "Scheduler before optimizer (a warning)",
+        "Detected call of `lr_scheduler.step()` before `optimizer.step()`",
+        means="The scheduler stepped first, so the first learning rate was skipped.",
+        cure="Call `optimizer.step()` for every batch and `scheduler.step()` after it, usually once "
+        "per epoch. With mixed precision the first step may have "
+        "been skipped for overflow; then it is harmless.",
+        program="""
+import warnings
+
+import torch
+from torch import nn
+
+warnings.simplefilter("error")
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+scheduler.step()
+optimizer.step()
+""",
+        change=(("scheduler.step()", "optimizer.step()\nscheduler.step()"),),
+        page="optimization",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "step-argument",
+        "step() wants an argument",
+        "step() missing 1 required positional argument: 'closure'",
+        "step() missing 1 required positional argument: 'metrics'",
+        "missing 1 required positional argument: 'closure'",
+        "missing 1 required positional argument: 'metrics'",
+        means="`LBFGS` computes the loss several times per step, so it needs a function that does; "
+        "`ReduceLROnPlateau` needs the figure it "
+        "watches.",
+        cure="LBFGS: `optimizer.step(closure)`, with a closure that zeroes gradients, computes the "
+        "loss, calls `backward()` and returns the loss. "
+        "Plateau: `scheduler.step(validation_loss)`.",
+        program="""
+import torch
+from torch import nn
+
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+scheduler.step()
+""",
+        change=(("scheduler.step()", "scheduler.step(0.5)"),),
+        page="optimization",
+        weight=2,
+    ),
+    kind(
+        "scaler",
+        "A gradient scaler without gradients",
+        "No inf checks were recorded for this optimizer",
+        "unscale_() has already been called on this optimizer",
+        "Attempting to unscale FP16 gradients",
+        means="`scaler.step(optimizer)` found no scaled gradients of this optimizer's parameters.",
+        cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, "
+        "`scaler.update()`. If it is right, the loss does not reach the "
+        "optimizer's parameters (another model's, or frozen). For FP16 gradients: keep the "
+        "weights in float32, and only autocast.",
+        program="""
+import torch
+from torch import nn
+
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+scaler = torch.amp.GradScaler("cpu")
+scaler.scale(torch.ones(1, requires_grad=True).sum()).backward()
+scaler.step(optimizer)
+""",
+        change=(
+            (
+                "optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)",
+                "model = nn.Linear(4, 2)\noptimizer = torch.optim.SGD(model.parameters(), lr=0.1)",
+            ),
+            (
+                "scaler.scale(torch.ones(1, requires_grad=True).sum()).backward()",
+                "scaler.scale(model(torch.ones(1, 4)).sum()).backward()",
+            ),
+        ),
+        page="optimization",
+    ),
+)

@@ -1,0 +1,143 @@
+"""Recurrent layers, embeddings and attention."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "rnn-input",
+        "A recurrent layer was given another input",
+        "input.size(-1) must be equal to input_size. Expected {a#}, got {b#}",
+        "input.size(-1) must be equal to input_size",
+        "input must have {a#} dimensions, got {b#}",
+        "RNN: Expected input to be 2D or 3D, got",
+        "LSTM: Expected input to be 2D or 3D, got",
+        "GRU: Expected input to be 2D or 3D, got",
+        "input has inconsistent input_size: got {b#}, expected {a#}",
+        "input has inconsistent input_size: got {b#} expected {a#}",
+        means="A recurrent layer takes (length, batch, features), or (batch, length, features) with "
+        "`batch_first=True`; the "
+        "features have to be its `input_size`.",
+        cure="Print `x.shape`. A sequence of single numbers needs a last dimension of 1: "
+        "`x.unsqueeze(-1)`. Set "
+        "`batch_first=True` if the batch comes first.",
+        reads=lambda found: f"{found['a']} is expected, {found['b']} came." if "b" in found else "",
+        program="""
+import torch
+from torch import nn
+
+prices = torch.rand(32, 50)
+lstm = nn.LSTM(input_size=1, hidden_size=16, batch_first=True)
+print(lstm(prices)[0].shape)
+""",
+        change=(("print(lstm(prices)[0].shape)", "print(lstm(prices.unsqueeze(-1))[0].shape)"),),
+        page="model",
+    ),
+    kind(
+        "rnn-hidden",
+        "A hidden state of the wrong size",
+        "Expected hidden[0] size ({a}), got [{b}]",
+        "Expected hidden[1] size ({a}), got [{b}]",
+        "Expected hidden[0] size ({a}), got ({b})",
+        "Expected hidden size ({a}), got [{b}]",
+        "Expected hidden size ({a}), got ({b})",
+        "For batched 3-D input, hx",
+        "For unbatched 2-D input, hx",
+        "batched 3-D input, hx should also be 3-D",
+        "Input batch size {a#} doesn't match hidden",
+        means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, and "
+        "the batch has to be that "
+        "of this input. The last batch of an epoch is often smaller.",
+        cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it "
+        "out: zeros are the "
+        "default. `drop_last=True` removes the small batch.",
+        reads=lambda found: f"({found['a']}) is expected, [{found['b']}] came." if "b" in found else "",
+        program="""
+import torch
+from torch import nn
+
+lstm = nn.LSTM(4, 8, batch_first=True)
+state = torch.zeros(1, 64, 8), torch.zeros(1, 64, 8)
+print(lstm(torch.rand(16, 5, 4), state)[0].shape)
+""",
+        change=(
+            (
+                "state = torch.zeros(1, 64, 8), torch.zeros(1, 64, 8)",
+                "state = torch.zeros(1, 16, 8), torch.zeros(1, 16, 8)",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "embedding-range",
+        "A token number past the end of an embedding",
+        "index out of range in self",
+        "index out of range: Tried to access index {i} out of table with {n} rows",
+        "srcIndex < srcSelectDimSize",
+        means="An embedding is a table with `num_embeddings` rows, numbered from 0. One of the numbers "
+        "in the input has no "
+        "row.",
+        cure="Print `x.min()` and `x.max()`: the largest has to be below `num_embeddings`. Make the "
+        "table as large as the "
+        "vocabulary, the padding and unknown tokens included; negative numbers have no row "
+        "either.",
+        reads=lambda found: (
+            f"Number {found['i'].strip()} was asked of a table; its last row is {found['n'].strip()}."
+            if "i" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+words = torch.tensor([3, 7, 10])
+print(nn.Embedding(10, 4)(words).shape)
+""",
+        change=(("print(nn.Embedding(10, 4)(words).shape)", "print(nn.Embedding(11, 4)(words).shape)"),),
+        page="tensors",
+        weight=1,
+    ),
+    kind(
+        "embedding-dtype",
+        "An embedding was given numbers that are not whole",
+        (
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
+            "Long, Int; but got {t} instead"
+        ),
+        "Expected tensor for argument #1 'indices' to have scalar type Long; but got {t} instead",
+        "Expected tensor for argument #1 'indices' to have one of the following scalar types",
+        means="The input of an embedding is a table of row numbers: int64.",
+        cure="`x.long()`; and look where it became floating-point, often a dataset that returns "
+        "`.float()` or "
+        "`torch.Tensor([...])` (which is float) instead of `torch.tensor([...])`.",
+        reads=lambda found: f"It was given {found['t'].strip()[:40]}." if "t" in found else "",
+        program="""
+import torch
+from torch import nn
+
+words = torch.Tensor([3, 7, 1])
+print(nn.Embedding(10, 4)(words).shape)
+""",
+        change=(("words = torch.Tensor([3, 7, 1])", "words = torch.tensor([3, 7, 1])"),),
+        page="tensors",
+        weight=1,
+    ),
+    kind(
+        "attention-heads",
+        "An attention whose width its heads do not divide",
+        "embed_dim must be divisible by num_heads",
+        "embedding dim must be divisible by",
+        "The hidden size ({a}) is not a multiple of",
+        means="Each head works on an equal share of the features.",
+        cure="Choose a number of heads that divides the width.",
+        program="""
+from torch import nn
+
+attention = nn.MultiheadAttention(100, 8)
+print(attention.head_dim)
+""",
+        change=(("attention = nn.MultiheadAttention(100, 8)", "attention = nn.MultiheadAttention(100, 10)"),),
+        page="model",
+    ),
+)

@@ -1,0 +1,220 @@
+"""Shapes that do not fit: products and broadcasts."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind, sizes
+
+
+def _features(found: Found) -> str:
+    rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
+    said = (
+        f"The layer takes {taken:,} numbers per row, it was given {given:,} (the input is "
+        f"{rows:,} × {given:,})."
+    )
+    if given and given * given == taken:
+        said += (
+            f" {given} × {given} = {taken}: the flatten is missing, so the layer met rows of {given} "
+            "pixels"
+            " instead of whole images."
+        )
+    elif taken and given > taken and rows == 1 and given % taken == 0:
+        said += (
+            f" {given:,} = {given // taken:,} × {taken:,}: the whole batch was flattened into one "
+            "row. Keep"
+            " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
+        )
+    elif taken and rows * given % taken == 0 and rows != taken:
+        said += (
+            f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
+            f"{taken:,}: the"
+            " flatten is missing, or it keeps the wrong dimensions."
+        )
+    elif rows == taken:
+        said += " The sizes would fit the other way round: one of the two is transposed."
+    else:
+        said += (
+            f" Either the flatten is missing, or what comes before gives {given:,}: then the layer "
+            "has to be"
+            f" `nn.Linear({given}, {gives})`."
+        )
+    return said
+
+
+def _pair(found: Found) -> str:
+    return (
+        f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
+        "in the other; "
+        "neither is 1, so nothing can be stretched."
+    )
+
+
+def _normalized(found: Found) -> str:
+    have, want = sizes(found["a"]), sizes(found["b"])
+    if len(have) == len(want) == 3 and (have[0], want[0]) == (1, 3):
+        return (
+            "The image has 1 channel and was given 3 means or deviations: `Normalize` needs one of "
+            "each per "
+            "channel, here `Normalize((0.5,), (0.5,))`."
+        )
+    return f"The result would have shape {list(want)}, and there is room for {list(have)}."
+
+
+KINDS: Final = (
+    kind(
+        "linear-features",
+        "A linear layer was given rows of the wrong length",
+        "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
+        "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
+        means="A matrix product needs as many columns on the left as rows on the right. In a linear "
+        "layer: as many "
+        "numbers per row as its `in_features`.",
+        cure="Print `x.shape` before the layer, then either flatten the input (`nn.Flatten()`, "
+        "`torch.flatten(x, 1)`) or give the layer the number of features that really arrives.",
+        trap="Changing the batch size, or a layer further on, does not help: only the last dimension "
+        "of the input "
+        "and `in_features` count.",
+        reads=_features,
+        program="""
+import torch
+from torch import nn
+
+images = torch.rand(64, 1, 28, 28)
+model = nn.Sequential(nn.Linear(784, 10))
+print(model(images).shape)
+""",
+        change=(
+            (
+                "model = nn.Sequential(nn.Linear(784, 10))",
+                "model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))",
+            ),
+        ),
+        page="model",
+        weight=2,
+    ),
+    kind(
+        "matmul-dims",
+        "A matrix product of tensors whose dimensions do not fit",
+        "size mismatch, got input ({a}), mat ({b}), vec ({c})",
+        "expected size for first two dimensions of batch2 tensor to be: [{a}] but got: [{b}]",
+        "batch1 and batch2 must be 3D",
+        "batch1 must be a 3D tensor",
+        "batch2 must be a 3D tensor",
+        "self must be a matrix",
+        "mat1 must be a matrix",
+        "mat2 must be a matrix",
+        "1D tensors expected, but got {a}D and {b}D tensors",
+        "matrices expected, got {a}D, {b}D tensors",
+        "mat1 dim 1 must match mat2 dim 0",
+        ("inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements"),
+        "both arguments to matmul need to be at least 1D",
+        "einsum(): subscript {a} has size",
+        "t() expects a tensor with <= 2 dimensions",
+        "mat1 and mat2 shapes cannot be multiplied",
+        "size mismatch, m1:",
+        "size mismatch, [{a}], [{b}]",
+        means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` "
+        "two vectors; "
+        "`@` chooses by the shapes. The last dimension on the left has to equal the last but one "
+        "on the right.",
+        cure="Print both shapes. Transpose one (`.T`, `.transpose(1, 2)`), or add the missing "
+        "dimension with "
+        "`unsqueeze`.",
+        program="""
+import torch
+
+queries = torch.rand(2, 5, 8)
+keys = torch.rand(2, 5, 8)
+print(torch.bmm(queries, keys).shape)
+""",
+        change=(
+            (
+                "print(torch.bmm(queries, keys).shape)",
+                "print(torch.bmm(queries, keys.transpose(1, 2)).shape)",
+            ),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "broadcast",
+        "Two tensors whose shapes cannot be broadcast",
+        (
+            "The size of tensor a ({a#}) must match the size of tensor b ({b#}) at non-singleton "
+            "dimension {d#}"
+        ),
+        means="In an elementwise operation shapes are compared from the right: each pair of sizes has "
+        "to be equal, or "
+        "one of them 1.",
+        cure="Print both shapes and decide which dimension is wrong. Give one tensor a dimension of 1 "
+        "where it should "
+        "be stretched (`unsqueeze`), or make the sizes equal. In a loss: the output of the "
+        "network and the target "
+        "need one shape.",
+        trap="`view` or `reshape` to whatever fits silences the message and may mix up the values.",
+        reads=_pair,
+        program="""
+import torch
+
+scores = torch.rand(64, 10)
+weights = torch.rand(64)
+print((scores * weights).shape)
+""",
+        change=(("print((scores * weights).shape)", "print((scores * weights.unsqueeze(1)).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "expand",
+        "A tensor cannot be expanded to that shape",
+        (
+            "The expanded size of the tensor ({a#}) must match the existing size ({b#}) at "
+            "non-singleton dimension {d#}"
+        ),
+        (
+            "The number of sizes provided ({a#}) must be greater or equal to the number of "
+            "dimensions in the tensor ({b#})"
+        ),
+        ("shape mismatch: value tensor of shape [{a}] cannot be broadcast to indexing result of shape [{b}]"),
+        means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other "
+        "size has to be "
+        "equal already.",
+        cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or "
+        "pad the right side "
+        "to it.",
+        reads=lambda found: f"{found['a']} is wanted, {found['b']} is there.",
+        program="""
+import torch
+
+table = torch.zeros(4, 10)
+table[0] = torch.rand(8)
+print(table[0])
+""",
+        change=(("table[0] = torch.rand(8)", "table[0, :8] = torch.rand(8)"),),
+        page="tensors",
+    ),
+    kind(
+        "output-shape",
+        "The result does not fit into the tensor it is written to",
+        "output with shape [{a}] doesn't match the broadcast shape [{b}]",
+        "output with shape [{a}] doesn&#39;t match the broadcast shape [{b}]",
+        means="An in-place operation (`+=`, `sub_`, and `transforms.Normalize`, which works in place "
+        "inside) cannot "
+        "make its tensor larger.",
+        cure="With `Normalize`: one mean and one deviation per channel, so a single number each for "
+        "gray images (or "
+        "turn them into three channels first). Elsewhere: write `x = x + y` instead of `x += y`.",
+        reads=_normalized,
+        program="""
+import torch
+from torchvision import transforms
+
+normalize = transforms.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+print(normalize(torch.rand(1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "normalize = transforms.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))",
+                "normalize = transforms.Normalize((0.5,), (0.5,))",
+            ),
+        ),
+        page="transforms",
+    ),
+)

@@ -1,0 +1,216 @@
+"""Weights by their names: state_dicts that do not fit a model."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+_SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
+
+
+def _size_pair(found: Found) -> str:
+    text = (
+        f"`{found['k'].strip()[:60]}` is {found['a'].strip()[:60]} in the file and "
+        f"{found['b'].strip(' .')[:40]} in the model."
+    )
+    if any(name in found["k"] for name in ("fc", "head", "classifier", "output")):
+        text += " It looks like the last layer: the file was made for another number of classes."
+    return text
+
+
+def _keys(found: Found) -> str:
+    text = found["text"]
+    missing, unexpected = "missing key(s)" in text.lower(), "unexpected key(s)" in text.lower()
+    first = next(iter(text.partition("ey(s) in state_dict:")[2].replace('"', "'").split("'")[1:2]), "")
+    said = f"The first name in question is `{first[:60]}`. " if first else ""
+    if missing and unexpected:
+        return said + (
+            "Both lists are there, so the names differ throughout: compare a missing name with an "
+            "unexpected one; often only a prefix is between them."
+        )
+    return said + (
+        "The file lacks what the model wants." if missing else "The file has what the model does not know."
+    )
+
+
+KINDS: Final = (
+    kind(
+        "weights-size",
+        "Saved weights of another size",
+        (
+            "size mismatch for {k}: copying a param with shape {a} from checkpoint, the shape in "
+            "current model is {b}."
+        ),
+        (
+            "size mismatch for {k}: copying a param of {a} from checkpoint, where the shape is {b} "
+            "in current model"
+        ),
+        (
+            "While copying the parameter named {k}, whose dimensions in the model are {b} and whose "
+            "dimensions in the checkpoint are {a}"
+        ),
+        "copying a param with shape",
+        means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
+        cure="Build the model with the numbers of the saved one. To take over all but the last layer: "
+        "delete its keys from the "
+        "dict, then `load_state_dict(state, strict=False)`.",
+        trap=(
+            "`strict=False` alone does not help against a size mismatch: it only forgives missing "
+            "and unexpected names."
+        ),
+        reads=lambda found: _size_pair(found) if "k" in found and "a" in found else "",
+        program=_SAVE
+        + """
+state = nn.Linear(512, 1000).state_dict()
+model = nn.Linear(512, 10)
+model.load_state_dict(state, strict=False)
+""",
+        change=(("model = nn.Linear(512, 10)", "model = nn.Linear(512, 1000)"),),
+        page="checkpoints",
+        weight=2,
+    ),
+    kind(
+        "module-prefix",
+        "Names with `module.` before them",
+        'Unexpected key(s) in state_dict: "module.{k}',
+        'Missing key(s) in state_dict: "module.{k}',
+        'unexpected key "module.{k}',
+        "Unexpected key(s) in state_dict: 'module.{k}",
+        "Missing key(s) in state_dict: 'module.{k}",
+        "unexpected key 'module.{k}",
+        "KeyError: 'unexpected key \"module.{k}",
+        'Unexpected key(s) in state_dict: "_orig_mod.{k}',
+        means=(
+            "`nn.DataParallel` puts `module.` before every name (`torch.compile` puts `_orig_mod.`). "
+            "One of the two, file or model, is wrapped."
+        ),
+        cure="Take the prefix off: `{name.removeprefix('module.'): value for name, value in "
+        "state.items()}`. Better, save "
+        "`model.module.state_dict()`. If the model wants it, load into `model.module`.",
+        trap="`strict=False` silences it and loads nothing: the network keeps its random weights.",
+        program=_SAVE
+        + """
+state = nn.DataParallel(nn.Linear(4, 2)).state_dict()
+model = nn.Linear(4, 2)
+model.load_state_dict(state)
+""",
+        change=(
+            (
+                "model.load_state_dict(state)",
+                (
+                    'model.load_state_dict({name.removeprefix("module."): value for name, value in '
+                    "state.items()})"
+                ),
+            ),
+        ),
+        page="checkpoints",
+        weight=4,
+    ),
+    kind(
+        "weights-names",
+        "Saved weights with other names",
+        "Missing key(s) in state_dict:",
+        "Unexpected key(s) in state_dict:",
+        'unexpected key "{k}" in state_dict',
+        "missing keys in state_dict",
+        "Error(s) in loading state_dict for",
+        means="Each weight is saved under the name of its attribute; file and model disagree on names.",
+        cure="Print `state.keys()` and `model.state_dict().keys()`. Use the class that was saved; if "
+        "the file is a whole checkpoint (`model_state_dict`, "
+        "`epoch`, ...), load the entry in it: `checkpoint['model_state_dict']`.",
+        trap=(
+            "`strict=False` loads what fits and leaves the rest random: check what `load_state_dict` returns."
+        ),
+        reads=_keys,
+        program=_SAVE
+        + """
+file = io.BytesIO()
+torch.save({"epoch": 5, "model_state_dict": nn.Linear(4, 2).state_dict()}, file)
+checkpoint = torch.load(io.BytesIO(file.getvalue()), weights_only=True)
+nn.Linear(4, 2).load_state_dict(checkpoint)
+""",
+        change=(
+            (
+                "nn.Linear(4, 2).load_state_dict(checkpoint)",
+                'nn.Linear(4, 2).load_state_dict(checkpoint["model_state_dict"])',
+            ),
+        ),
+        page="checkpoints",
+    ),
+    kind(
+        "pickled-class",
+        "A whole model was saved, and its class is not here",
+        "Can't get attribute '{k}' on <module",
+        "Can't get attribute '{k}' on",
+        "Can&#39;t get attribute '{k}' on",
+        means=(
+            "A pickle holds the class's name and place, not its code. The program that loads has no "
+            "class of that name in that module."
+        ),
+        cure="Define or import the class under the same name before loading; better, save "
+        "`model.state_dict()` and load it into a model that you build. "
+        "With worker processes in a notebook: put the class into a file of its own and import it.",
+        reads=lambda found: f"The class is `{found['k'].strip()[:60]}`.",
+        program="""
+import pickle
+import types
+
+
+class Network:
+    pass
+
+
+Network.__module__ = "network"
+saved = b"cnetwork\\nNetwork\\n)\\x81."
+place = types.ModuleType("network")
+import sys
+
+sys.modules["network"] = place
+try:
+    print(type(pickle.loads(saved)))
+finally:
+    del sys.modules["network"]
+""",
+        change=(
+            (
+                'place = types.ModuleType("network")',
+                'place = types.ModuleType("network")\nplace.Network = Network',
+            ),
+        ),
+        page="checkpoints",
+    ),
+    kind(
+        "dict-not-model",
+        "A state_dict used as if it were the model",
+        "'collections.OrderedDict' object has no attribute '{k}",
+        "'OrderedDict' object has no attribute '{k}",
+        "'dict' object has no attribute 'eval",
+        "'dict' object has no attribute 'parameters",
+        "'dict' object has no attribute 'cuda",
+        "Expected state_dict to be dict-like, got",
+        "'collections.OrderedDict' object is not callable",
+        "'dict' object has no attribute 'state_dict",
+        "argument of type '{k}' is not iterable load_state_dict",
+        means=("`torch.load` gives back what was saved: here a table of weights, and no network around it."),
+        cure="Build the network, then fill it: `model = Network(); "
+        "model.load_state_dict(torch.load(path))`. `load_state_dict` takes the table itself, not "
+        "the file's name.",
+        program=_SAVE
+        + """
+file = io.BytesIO()
+torch.save(nn.Linear(4, 2).state_dict(), file)
+model = torch.load(io.BytesIO(file.getvalue()), weights_only=True)
+model.eval()
+""",
+        change=(
+            (
+                "model = torch.load(io.BytesIO(file.getvalue()), weights_only=True)",
+                (
+                    "model = nn.Linear(4, 2)\nmodel.load_state_dict(torch.load(io.BytesIO(file.getvalue()), "
+                    "weights_only=True))"
+                ),
+            ),
+        ),
+        page="checkpoints",
+        weight=2,
+    ),
+)

@@ -1,0 +1,201 @@
+"""Targets of a loss: their type, their range, and the settings that depend on them."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _label(found: Found) -> str:
+    label = found["t"].strip(" .").split(" ")[0].strip(".")[:12]
+    text = f"A label is {label}."
+    if label.lstrip("-").isdigit():
+        number = int(label)
+        if number < 0:
+            text += " Negative labels are no classes; `ignore_index` is -100 unless you set it."
+        else:
+            text += (
+                f" The network then needs at least {number + 1} outputs, or the labels do not count from 0."
+            )
+    return text
+
+
+def _target_type(found: Found) -> str:
+    return (
+        f"The labels are {found['b'].strip(' .,')[:24]}; class numbers have to be Long (int64)."
+        if "b" in found
+        else ""
+    )
+
+
+KINDS: Final = (
+    kind(
+        "label-range",
+        "A label that is no class",
+        "Target {t} is out of bounds",
+        "cur_target >= 0 && cur_target < n_classes",
+        "Class values must be smaller than num_classes",
+        "Class values must be non-negative",
+        means="Classes are numbered from 0 to n - 1, n being the number of the network's outputs.",
+        cure="Print `y.min(), y.max()` and the output's shape. Labels that count from 1: `y - 1`. Too "
+        "few outputs: enlarge the "
+        "last layer. A label to leave out: `CrossEntropyLoss(ignore_index=...)`.",
+        reads=lambda found: _label(found) if "t" in found else "",
+        program="""
+import torch
+from torch import nn
+
+logits, labels = torch.rand(3, 10), torch.tensor([1, 5, 10])
+print(nn.CrossEntropyLoss()(logits, labels))
+""",
+        change=(
+            (
+                "print(nn.CrossEntropyLoss()(logits, labels))",
+                "print(nn.CrossEntropyLoss()(logits, labels - 1))",
+            ),
+        ),
+        page="optimization",
+        excludes=("device-side assert", "block: ["),
+    ),
+    kind(
+        "label-dtype",
+        "Class labels that are not whole numbers",
+        "expected scalar type Long but found {b}",
+        "Expected object of scalar type Long but got scalar type {b} for argument",
+        "Expected object of scalar type Long but got scalar type",
+        "Expected object of type torch.LongTensor but found type torch.{b} for argument",
+        "Expected object of type torch.cuda.LongTensor but found type torch.{b} for argument",
+        "\"nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{b}'",
+        "\"nll_loss_out_frame\" not implemented for '{b}'",
+        "\"nll_loss_forward_no_reduce_cuda_kernel_index\" not implemented for '{b}'",
+        "'target' must be a Long",
+        "expected target to be Long",
+        "Expected target to have dtype Long",
+        "nll_loss_out_frame",
+        "expected target dtype to be Long or Byte, but got {b}",
+        means="Cross-entropy takes a class number per sample: an int64 (Long) tensor.",
+        cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python "
+        "int is Long already; "
+        "`torch.Tensor(...)` and pandas columns are not.",
+        trap="Converting the network's output to `.long()` cuts it off from its gradients.",
+        reads=_target_type,
+        program="""
+import torch
+from torch import nn
+
+logits, labels = torch.rand(3, 10), torch.tensor([1, 5, 9]).int()
+print(nn.CrossEntropyLoss()(logits, labels))
+""",
+        change=(
+            (
+                "print(nn.CrossEntropyLoss()(logits, labels))",
+                "print(nn.CrossEntropyLoss()(logits, labels.long()))",
+            ),
+        ),
+        page="optimization",
+        weight=3,
+    ),
+    kind(
+        "target-float",
+        "A target that should be floating-point",
+        "Found dtype {a} but expected {b}",
+        "expected scalar type Float but found Long",
+        "Expected object of scalar type Float but got scalar type Long for argument #2 'target'",
+        (
+            "Expected object of type torch.FloatTensor but found type torch.LongTensor for argument "
+            "#2 'target'"
+        ),
+        "expected scalar type Float but found Int",
+        (
+            "Expected object of type torch.cuda.FloatTensor but found type torch.cuda.LongTensor for "
+            "argument #2 'target'"
+        ),
+        "result type Float can't be cast to the desired output type Long",
+        "result type Float can't be cast to the desired output type long int",
+        means=(
+            "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the "
+            "output's type: float32."
+        ),
+        cure="`y.float()`. If the target holds class numbers of more than two classes, the loss to "
+        "use is `CrossEntropyLoss`, "
+        "which takes them as they are.",
+        reads=lambda found: (
+            (
+                f"The target is {found['a'].strip()[:16]}, wanted is "
+                f"{found['b'].strip(' .')[:16].split(' ')[0]}."
+            )
+            if "a" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+output = torch.rand(8, requires_grad=True)
+target = torch.ones(8).long()
+nn.BCELoss()(output, target).backward()
+""",
+        change=(("target = torch.ones(8).long()", "target = torch.ones(8).float()"),),
+        page="optimization",
+        weight=2,
+        needs=("loss", "target", "backward", "criterion", "found dtype"),
+    ),
+    kind(
+        "probability-range",
+        "Values outside of 0 to 1 in a binary cross-entropy",
+        "all elements of input should be between 0 and 1",
+        "all elements of target should be between 0 and 1",
+        "x >= 0. && x <= 1.",
+        "input_val >= zero && input_val <= one",
+        "Expected parameter probs",
+        "target_val >= zero && target_val <= one",
+        "probability tensor contains either `inf`, `nan` or element < 0",
+        means=(
+            "`BCELoss` takes probabilities. Scores straight from a linear layer lie anywhere; NaN is "
+            "outside of 0 to 1 too."
+        ),
+        cure="Use `nn.BCEWithLogitsLoss()` on the raw scores (and no sigmoid), or put `torch.sigmoid` "
+        "before `BCELoss`. If there is a "
+        "sigmoid already, the outputs are NaN: look for the learning rate and for NaN in the "
+        "input.",
+        trap="`clamp(0, 1)` silences it and cuts the gradients.",
+        program="""
+import torch
+from torch import nn
+
+scores, target = torch.tensor([2.0, -1.0]), torch.tensor([1.0, 0.0])
+print(nn.BCELoss()(scores, target))
+""",
+        change=(("print(nn.BCELoss()(scores, target))", "print(nn.BCEWithLogitsLoss()(scores, target))"),),
+        page="optimization",
+        weight=1,
+    ),
+    kind(
+        "class-weights",
+        "Class weights of another number than the classes",
+        (
+            "weight tensor should be defined either for all {a#} classes or no classes but got "
+            "weight tensor of shape: [{b}]"
+        ),
+        "weight tensor should be defined either for all",
+        "weight tensor should be defined either for all or no classes",
+        means="The `weight` of a cross-entropy has one value per class.",
+        cure="Give as many weights as the network has outputs, in the order of the class numbers.",
+        reads=lambda found: (
+            f"There are {found['a']} classes and {found['b']} weights." if "b" in found else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+loss_fn = nn.CrossEntropyLoss(weight=torch.ones(2))
+print(loss_fn(torch.rand(3, 10), torch.tensor([1, 5, 9])))
+""",
+        change=(
+            (
+                "loss_fn = nn.CrossEntropyLoss(weight=torch.ones(2))",
+                "loss_fn = nn.CrossEntropyLoss(weight=torch.ones(10))",
+            ),
+        ),
+        page="optimization",
+    ),
+)

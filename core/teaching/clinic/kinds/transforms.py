@@ -1,0 +1,155 @@
+"""Transforms, and pictures on their way through them."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+
+def _type_of(found: Found) -> str:
+    given = found.get("t", "").strip(" .'\"`").split(" ")[-1].strip("<>'\".")[:50]
+    return f"It was given: {given}." if given else ""
+
+
+KINDS: Final = (
+    kind(
+        "broken-picture",
+        "A picture that cannot be read",
+        "cannot identify image file {k}",
+        "image file is truncated",
+        "broken data stream when reading image file",
+        means="A file in the dataset is no picture, is damaged, or was cut off.",
+        cure=(
+            "Find it (the message or `__getitem__`'s path names it), then delete or replace it. "
+            "Check all files once with `Image.open(path).verify()`."
+        ),
+        trap="`ImageFile.LOAD_TRUNCATED_IMAGES = True` reads half pictures and trains on gray bars.",
+        program="""
+import io
+
+from PIL import Image
+
+file = io.BytesIO(b"<html>not found</html>")
+print(Image.open(file))
+""",
+        change=(
+            (
+                'file = io.BytesIO(b"<html>not found</html>")',
+                'file = io.BytesIO()\nImage.new("L", (4, 4)).save(file, "png")',
+            ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "to-tensor",
+        "ToTensor of something that is no picture",
+        "pic should be PIL Image or ndarray. Got {t}",
+        "pic should be Tensor or ndarray. Got {t}",
+        "pic should be 2/3 dimensional. Got {t}",
+        "pic should not have > 4 channels. Got {t}",
+        "Unsupported inputs type",
+        means=(
+            "`ToTensor` turns a picture or an array into a tensor, `ToPILImage` the other way; here "
+            "the input is of another type already."
+        ),
+        cure=(
+            "Leave `ToTensor()` out if the data is a tensor already, or put it once, in its place: "
+            "after what works on pictures, before `Normalize`."
+        ),
+        reads=_type_of,
+        program="""
+import torch
+from torchvision.transforms import ToTensor
+
+print(ToTensor()(torch.rand(1, 28, 28)).shape)
+""",
+        change=(("print(ToTensor()(torch.rand(1, 28, 28)).shape)", "print(torch.rand(1, 28, 28).shape)"),),
+        page="transforms",
+    ),
+    kind(
+        "transform-order",
+        "Transforms in the wrong order",
+        "Input tensor should be a torch tensor. Got {t}",
+        "Input tensor should be a float tensor. Got {t}",
+        "tensor should be a torch tensor. Got {t}",
+        "tensor is not a torch image",
+        "img should be PIL Image. Got {t}",
+        "tensor should be a float tensor",
+        "Expected tensor to be a tensor image of size",
+        "img is not PIL Image",
+        "Input image tensor permitted channel values are",
+        "Unexpected type <class",
+        "img should be Tensor Image. Got {t}",
+        means="Some transforms take pictures, some take tensors; this one met the other.",
+        cure="Pictures first (`Resize`, `RandomCrop`, `Grayscale`), then `ToTensor()`, then what "
+        "takes tensors (`Normalize`, `RandomErasing`). A uint8 tensor: "
+        "`ConvertImageDtype(torch.float32)` before `Normalize`.",
+        reads=_type_of,
+        program="""
+from PIL import Image
+from torchvision.transforms import Compose, Normalize, ToTensor
+
+transform = Compose([Normalize((0.5,), (0.5,)), ToTensor()])
+print(transform(Image.new("L", (28, 28))).shape)
+""",
+        change=(
+            (
+                "transform = Compose([Normalize((0.5,), (0.5,)), ToTensor()])",
+                "transform = Compose([ToTensor(), Normalize((0.5,), (0.5,))])",
+            ),
+        ),
+        page="transforms",
+    ),
+    kind(
+        "crop-size",
+        "A crop larger than the picture",
+        "Required crop size {a} is larger than input image size {b}",
+        "Required crop size",
+        "is larger than then input image size",
+        "empty range for randrange()",
+        means=("`RandomCrop` cuts a piece out of the picture, and some picture is smaller than the piece."),
+        cure="`Resize` before it, or `RandomCrop(size, pad_if_needed=True)`, or `RandomResizedCrop`.",
+        reads=lambda found: (
+            f"The crop is {found['a'].strip()}, the picture {found['b'].strip()[:16].rstrip('. ')}."
+            if "a" in found
+            else ""
+        ),
+        program="""
+import torch
+from torchvision.transforms import RandomCrop
+
+print(RandomCrop(32)(torch.rand(1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "print(RandomCrop(32)(torch.rand(1, 28, 28)).shape)",
+                "print(RandomCrop(32, pad_if_needed=True)(torch.rand(1, 28, 28)).shape)",
+            ),
+        ),
+        page="transforms",
+        excludes=("randrange() random.py",),
+    ),
+    kind(
+        "draw-shape",
+        "A tensor that is no picture for Matplotlib",
+        "Invalid shape ({a}) for image data",
+        "Invalid dimensions for image data",
+        "Cannot handle this data type: {a}",
+        means=(
+            "Matplotlib and PIL want height × width, or height × width × channels; tensors have the "
+            "channels first, and batches one dimension more."
+        ),
+        cure=(
+            "Gray: `image.squeeze()`. Color: `image.permute(1, 2, 0)`. A batch: pick one first, `batch[0]`."
+        ),
+        reads=lambda found: f"The shape is ({found['a']})." if "a" in found and "," in found["a"] else "",
+        program="""
+import torch
+from matplotlib.figure import Figure
+
+axes = Figure().subplots()
+axes.imshow(torch.rand(1, 28, 28))
+""",
+        change=(("axes.imshow(torch.rand(1, 28, 28))", "axes.imshow(torch.rand(1, 28, 28).squeeze())"),),
+        page="datasets",
+    ),
+)

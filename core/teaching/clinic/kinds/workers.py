@@ -1,0 +1,216 @@
+"""Worker processes, and training in several of them."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Found, kind
+
+_WORKERS = "import torch\nfrom torch.utils.data import DataLoader, Dataset\n\n\n"
+
+
+def _nested(found: Found) -> str:
+    return (
+        f"The error in the worker is a {found['e'].strip()[:40]}: its own traceback stands below "
+        "`Original Traceback`."
+    )
+
+
+KINDS: Final = (
+    kind(
+        "main-guard",
+        "Workers started while the program is being imported",
+        (
+            "An attempt has been made to start a new process before the current process has finished "
+            "its bootstrapping phase"
+        ),
+        "An attempt has been made to start a new process before",
+        "if __name__ == '__main__': freeze_support()",
+        means=(
+            "On Windows and macOS each worker imports your script anew; without a guard, that starts "
+            "the training again, which starts workers, and so on."
+        ),
+        cure=(
+            "Put everything but imports and definitions under `if __name__ == '__main__':`. For now, "
+            "`num_workers=0`."
+        ),
+        program=_WORKERS
+        + """
+loader = DataLoader(torch.rand(8, 4), num_workers=1, multiprocessing_context="spawn")
+print(next(iter(loader)).shape)
+""",
+        change=(
+            (
+                'loader = DataLoader(torch.rand(8, 4), num_workers=1, multiprocessing_context="spawn")',
+                "loader = DataLoader(torch.rand(8, 4), num_workers=0)",
+            ),
+        ),
+        page="datasets",
+        runs="apart",
+        weight=6,
+    ),
+    kind(
+        "worker-died",
+        "A worker process died",
+        "DataLoader worker (pid(s) {p}) exited unexpectedly",
+        "DataLoader worker (pid {p}) is killed by signal: {s}",
+        "DataLoader worker (pid {p}) exited unexpectedly",
+        "DataLoader worker (pid(s)",
+        "is killed by signal: Killed",
+        "[Errno 32] Broken pipe",
+        "DataLoader worker exited unexpectedly",
+        means=(
+            "A worker ended without a message: it ran out of memory, crashed in a library, or (on "
+            "Windows, in notebooks) could not even start."
+        ),
+        cure="`num_workers=0` once: the real error then has a traceback of its own. On Windows: the "
+        "`if __name__ == '__main__':` guard, and in a notebook classes in "
+        "files of their own. If it was killed: fewer workers, smaller batches.",
+        reads=lambda found: (
+            f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}." if "s" in found else ""
+        ),
+        where="The line that loops over the loader is innocent: the cause is in the worker.",
+        program=_WORKERS
+        + """
+import os
+
+
+class Images(Dataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        os._exit(1)
+
+
+print(next(iter(DataLoader(Images(), num_workers=1))))
+""",
+        change=(("os._exit(1)", "return index"),),
+        wraps=True,
+        page="datasets",
+        runs="apart",
+        weight=2,
+    ),
+    kind(
+        "shared-memory",
+        "Shared memory or file handles used up",
+        "Unexpected bus error encountered in worker",
+        "It is possible that dataloader's workers are out of shared memory",
+        "unable to open shared memory object",
+        "received 0 items of ancdata",
+        "Too many open files",
+        "unable to write to file </torch_",
+        "_share_filename_",
+        "Shared memory manager connection has timed out",
+        "torch_shm_manager",
+        means=(
+            "Workers hand batches over in shared memory, each tensor with a file handle. One of the "
+            "two is used up: Docker gives 64 MB."
+        ),
+        cure="Docker: `--shm-size=2g` or `--ipc=host`. Handles: `ulimit -n 4096`, or "
+        "`torch.multiprocessing.set_sharing_strategy('file_system')`; do not keep lists of "
+        "batches. Or fewer workers.",
+        program="""
+import resource
+
+import torch
+from torch.utils.data import DataLoader
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=1)]))
+""",
+        change=(
+            (
+                "print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=1)]))",
+                "print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=0)]))",
+            ),
+        ),
+        page="datasets",
+        runs="apart",
+        weight=3,
+    ),
+    kind(
+        "worker-error",
+        "An error in your Dataset, in a worker",
+        "Caught {e} in DataLoader worker process {k#}",
+        "Caught {e} in replica {k#} on device",
+        means="The error happened inside a worker; the loader only passes it on.",
+        cure=(
+            "Read the traceback below `Original Traceback`: it names the line of your Dataset. "
+            "`num_workers=0`, or `dataset[i]` by hand, makes it easy to debug."
+        ),
+        reads=_nested,
+        where=(
+            "The line that loops over the loader is innocent: look at the last line of yours in the "
+            "original traceback."
+        ),
+        program=_WORKERS
+        + """
+class Images(Dataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        return {"image": index}["label"]
+
+
+print(next(iter(DataLoader(Images(), num_workers=1))))
+""",
+        change=(('return {"image": index}["label"]', 'return {"image": index}["image"]'),),
+        wraps=True,
+        page="datasets",
+        runs="apart",
+        weight=-9,
+    ),
+    kind(
+        "paging-file",
+        "Windows runs out of memory while importing PyTorch",
+        "The paging file is too small for this operation to complete",
+        means=(
+            "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
+        ),
+        cure="Fewer workers (`num_workers=0` or 2), or a larger paging file in the system settings.",
+        program=(
+            "raise OSError('[WinError 1455] The paging file is too small for this operation to complete')\n"
+        ),
+        change=(
+            (
+                (
+                    "raise OSError('[WinError 1455] The paging file is too small for this operation to "
+                    "complete')"
+                ),
+                "print('num_workers=0')",
+            ),
+        ),
+        page="datasets",
+        runs="elsewhere",
+        weight=3,
+    ),
+    kind(
+        "ddp-unused",
+        "Distributed training with parameters that got no gradient",
+        "Expected to have finished reduction in the prior iteration before starting a new one",
+        "Address already in use",
+        "Default process group has not been initialized",
+        means="Distributed training waits for every parameter's gradient; one took no part in the "
+        "loss. (Or its processes cannot meet: the port is taken, or "
+        "`init_process_group` was not called.)",
+        cure="Let all parameters take part, or `DistributedDataParallel(model, "
+        "find_unused_parameters=True)`. A port in use: end the old processes, or choose another "
+        "`MASTER_PORT`.",
+        program="""
+import torch.distributed
+
+print(torch.distributed.get_rank(torch.distributed.group.WORLD) if torch.distributed.barrier() else 0)
+""",
+        change=(
+            (
+                (
+                    "print(torch.distributed.get_rank(torch.distributed.group.WORLD) if "
+                    "torch.distributed.barrier() else 0)"
+                ),
+                "print(torch.distributed.is_initialized())",
+            ),
+        ),
+        page="training",
+        runs="apart",
+    ),
+)

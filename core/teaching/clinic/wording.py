@@ -1,0 +1,90 @@
+"""Finds a message in a text: literal pieces with holes between them, searched left to right.
+
+No regular expression: each piece is looked for once after the one before it, within a bounded distance, so
+the work is the text's length times the number of wordings, whatever the text.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+LONGEST_HOLE: Final = 240
+"""Characters that a hole may span."""
+TRIES: Final = 12
+"""Places at which a wording may begin; the later ones of a longer list are left out."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A literal, and the hole after it."""
+
+    literal: str
+    """Lower case."""
+    hole: str
+    """The hole's name; empty at the end."""
+    number: bool
+    """Whether only digits stand in the hole."""
+
+
+@lru_cache(maxsize=1024)
+def pieces(wording: str) -> tuple[Piece, ...]:
+    """The literals and holes of a wording such as `index {i#} is out of bounds`."""
+    found = []
+    rest = wording.replace("`", "'")  # as `paste` does with the text
+    while rest:
+        literal, opened, rest = rest.partition("{")
+        hole, _, rest = rest.partition("}") if opened else ("", "", rest)
+        found.append(Piece(literal.lower(), hole.removesuffix("#"), hole.endswith("#")))
+    return tuple(found)
+
+
+def literal_length(wording: str) -> int:
+    """Characters of a wording that are not holes: the longer, the more it says."""
+    return sum(len(piece.literal) for piece in pieces(wording))
+
+
+def find(wording: str, text: str, lowered: str) -> tuple[int, dict[str, str]] | None:
+    """Where `wording` stands last in `text`, and what is in its holes.
+
+    Args:
+        wording: The message with holes.
+        text: What is searched, on one line.
+        lowered: The same text in lower case, character by character as long.
+    """
+    parts = pieces(wording)
+    found = None
+    start = lowered.find(parts[0].literal)
+    for _ in range(TRIES):
+        if start < 0:
+            break
+        values = _holes(parts, start, text, lowered)
+        if values is not None:
+            found = start, values
+        start = lowered.find(parts[0].literal, start + 1)
+    return found
+
+
+def _holes(parts: tuple[Piece, ...], start: int, text: str, lowered: str) -> dict[str, str] | None:
+    """What is in the holes of a wording that begins at `start`; `None` if it does not stand there."""
+    values: dict[str, str] = {}
+    position = start + len(parts[0].literal)
+    for index, piece in enumerate(parts):
+        if not piece.hole:
+            break
+        following = parts[index + 1].literal if index + 1 < len(parts) else ""
+        limit = min(len(text), position + LONGEST_HOLE)
+        if piece.number:
+            end = position
+            while end < limit and text[end] in "0123456789":
+                end += 1
+            if end == position or not lowered.startswith(following, end):
+                return None
+        elif following:
+            end = lowered.find(following, position, limit + len(following))
+            if end < 0:
+                return None
+        else:
+            end = limit
+        values[piece.hole] = text[position:end]
+        position = end + len(following)
+    return values

@@ -1,0 +1,192 @@
+"""The error clinic knows what PyTorch says, today and in older versions, and says when it does not know."""
+
+import json
+import random
+import time
+import warnings
+
+import pytest
+
+from core.teaching.clinic import KINDS, TOPICS, explain_error, raised, run_here
+from core.teaching.clinic.kinds import modules
+from core.teaching.clinic.raised import RAISED, error_of, run_apart
+from core.teaching.clinic.wording import find
+from tests.core.teaching.clinic.messages import SETUP, lines
+from tests.core.teaching.clinic.pastes import PASTES, UNKNOWN
+from ui.shell.navigation import PAGES
+
+
+def kind_of(text):
+    """The kind that the clinic finds, by name; empty if it does not know."""
+    found = explain_error(text)
+    return found.kind.name if found.known and found.kind else ""
+
+
+@pytest.fixture(scope="module")
+def apart():
+    """What the programs print that need a process of their own, and what their cured versions print."""
+    kinds = [kind for kind in KINDS.values() if kind.runs == "apart"]
+    programs = {kind.name: kind.program for kind in kinds}
+    return run_apart(programs | {f"{kind.name}-cured": kind.cured() for kind in kinds})
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.runs == "here"])
+def test_a_program_raises_its_message_and_the_cured_one_does_not(name):
+    """The message kept is the one raised here and now; it is known; the changed lines cure it."""
+    kind = KINDS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        error, printed = run_here(kind.program)
+        cured = run_here(kind.cured())
+    said = error or printed
+    assert _steady(said) == _steady(raised(name))
+    assert kind_of(said) == name
+    assert cured[0] == ""
+    assert error or printed != cured[1]
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.runs == "apart"])
+def test_a_program_that_runs_apart_raises_its_message_and_the_cured_one_does_not(name, apart):
+    kind = KINDS[name]
+    assert _steady(error_of(kind, apart[name])) == _steady(raised(name))
+    assert kind_of(apart[name]) == name
+    assert "Error" not in apart[f"{name}-cured"]
+
+
+def _steady(message):
+    """A message without what differs from run to run: addresses, process numbers, folders."""
+    first = message.split("\n")[0]
+    return "".join(c for c in first.split(" at 0x")[0].split("/tmp")[0] if not c.isdigit())
+
+
+def test_what_no_machine_of_ours_raises_says_so():
+    """Programs that need a GPU or a broken installation have no message, and the answer admits it."""
+    for name, kind in KINDS.items():
+        assert (kind.runs == "elsewhere") == (raised(name) == ""), name
+        assert kind.cured() != kind.program
+    answer = explain_error("RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB").answer
+    assert "This server cannot raise it" in answer
+
+
+@pytest.mark.parametrize(("kind", "line"), lines())
+def test_a_message_of_pytorch_is_known(kind, line):
+    """The corpus: lines run on the PyTorch installed, and what each raises."""
+    namespace = {}
+    exec(SETUP, namespace)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = ""
+        try:
+            exec(line, namespace)
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+    assert kind_of(said) == kind
+
+
+def test_the_corpus_and_the_kinds_are_as_many_as_promised():
+    """At least 60 kinds over all topics; at least 120 messages gathered by running programs."""
+    assert len(KINDS) >= 60
+    assert len(TOPICS) >= 12
+    assert len(lines()) + len(json.loads(RAISED.read_text())["messages"]) >= 120
+    assert {kind.page for kind in KINDS.values()} <= {entry.stem for entry in PAGES}
+
+
+@pytest.mark.parametrize(("kind", "text"), PASTES)
+def test_a_pasted_text_is_known(kind, text):
+    """Older wordings, IPython, Colab, Rich, PyCharm, colors, wrapped lines, half a traceback."""
+    assert kind_of(text) == kind
+    assert kind_of("I get this, please help:\n\n" + text + "\n\nI use Windows 10 and an old laptop.") == kind
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_is_not_known_is_said_to_be_unknown(text):
+    """Never an answer in the voice of knowledge; the three nearest by words are shown instead."""
+    found = explain_error(text)
+    assert not found.known
+    assert found.kind is None
+    assert len(found.nearest) == 3
+    assert "does not know" in found.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("RuntimeError: size mismatch, m1: [64 x 784], m2: [512 x 10]", "784"),
+        ("RuntimeError: mat1 and mat2 shapes cannot be multiplied (1792x28 and 784x10)",
+         "flatten is missing"),
+        ("Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [784]", "[784]"),
+        ("element 0 of tensors does not require grad and does not have a grad_fn", "hides the cut"),
+        ("size mismatch for fc.weight: copying a param with shape torch.Size([2])", "does not help"),
+        ("Trying to backward through the graph a second time", "retain_graph=True` is not the cure"),
+        ("_pickle.UnpicklingError: invalid load key, '<'.", "weights_only=False` is not the cure"),
+        ("RuntimeError: CUDA error: device-side assert triggered", "is innocent"),
+        ("Expected 4-dimensional input for 4-dimensional weight [6, 1, 5, 5], but got "
+         "3-dimensional input of size [1, 28, 28] instead", "without a batch"),
+    ],
+)  # fmt: skip
+def test_an_answer_reads_the_message_and_names_the_trap(text, word):
+    assert word in explain_error(text).answer
+
+
+def test_the_line_of_yours_is_found():
+    """Of a traceback through libraries, the innermost line of the visitor's own program."""
+    texts = {kind: text for kind, text in PASTES if "File" in text or "->" in text or "❱" in text}
+    assert explain_error(PASTES[1][1]).frame.code == "pred = net(x)"
+    assert explain_error(texts["dimension-range"]).frame.line == 41
+    assert explain_error(texts["to-tensor"]).frame.code == "image = self.transform(image)"
+    assert explain_error(texts["linear-features"]).frame.place == "train.py, line 12"
+    assert explain_error("RuntimeError: multi-target not supported").frame is None
+
+
+def test_names_close_to_a_misspelled_one_are_real():
+    found = explain_error("AttributeError: module 'torch.nn' has no attribute 'linear'")
+    assert "`torch.nn.Linear`" in found.reading
+    assert modules.KINDS
+
+
+def test_hostile_text_takes_no_longer_than_any_other():
+    """20,000 characters of what could make a pattern backtrack, or a parser recurse: bounded work.
+
+    A tenth of a second on a quiet machine; the bound here leaves room for a busy one.
+    """
+    wordings = [wording for kind in KINDS.values() for wording in kind.wordings]
+    texts = [
+        "mat1 and mat2 shapes cannot be multiplied (" * 500,
+        "(" * 20_000,
+        "class A(nn.Module):\n" + "-" * 19_000,
+        "class A(nn.Module):\n  x = " + "+".join("1" * 9_000),
+        "x.view(" * 2_800 + "class nn.Module",
+        "Error: " * 2_800,
+        'File "' * 3_300,
+        "[0;31m" * 3_300,
+        "\x1b[" * 10_000,
+        "İ" * 20_000,
+        "\n".join("RuntimeError:" for _ in range(1_500)),
+        " ".join(wording.split("{")[0] for wording in wordings)[:20_000] * 3,
+    ]
+    explain_error("RuntimeError: warm")
+    for text in texts:
+        start = time.perf_counter()
+        found = explain_error(text)
+        assert found.answer
+        assert time.perf_counter() - start < 1.0, text[:40]
+
+
+def test_any_text_gets_an_answer():
+    """Pieces of messages and noise, put together at random: never an exception."""
+    chance = random.Random(0)
+    parts = (
+        [text for _, text in PASTES] + list(UNKNOWN) + ["\n", "\x00", "nn.", "class A(nn.Module):", "{", "}"]
+    )
+    for _ in range(150):
+        text = "".join(p[: chance.randrange(1, 120)] for p in chance.choices(parts, k=6))
+        assert isinstance(explain_error(text).answer, str)
+    assert "Nothing is there" in explain_error("").answer
+
+
+def test_a_wording_is_found_where_it_stands_last():
+    """Holes are filled from the last place; numbers only with digits."""
+    text = "got 1 of 2, got 3 of 4"
+    assert find("got {a#} of {b#}", text, text) == (12, {"a": "3", "b": "4"})
+    assert find("got {a#} of x", text, text) is None
+    assert find("nothing {a}", text, text) is None
