@@ -9,7 +9,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Final
 
-from core.system.parsing import parse
+from core.system.python_parser import parse
 from core.teaching.clinic.constructor import Network, Row, Stop
 from core.teaching.clinic.forward import BATCH, follow
 
