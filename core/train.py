@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core.data import load_split
 from core.errors import CoreError
-from core.training.engine.records import Progress
+from core.training.engine.records import RunProgress
 from core.training.jobs.training import TrainingJob, resolve
 from core.training.presets import PRESETS
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore
@@ -77,7 +77,7 @@ class _Bar:
     def __init__(self) -> None:
         self.told, self.drawn = 0, 0.0
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: RunProgress) -> None:
         done = len(progress.history)
         ended = done > self.told
         if sys.stderr.isatty() and (ended or time.monotonic() - self.drawn > 0.1):
@@ -94,7 +94,7 @@ class _Bar:
         self.told = done
 
     @staticmethod
-    def _score(progress: Progress) -> str:
+    def _score(progress: RunProgress) -> str:
         if not progress.history:
             return f"loss {progress.losses[-1][1]:.3f}" if progress.losses else ""
         last = progress.history[-1]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.exchange import to_script
 from ui.code import show_code
-from ui.resources import jobs, own_or_shared
+from ui.resources import own_or_shared, training
 from ui.shell import navigation
 from ui.shell.frame import guard, lead, next_page, open_page
 from ui.training import after, view
@@ -23,10 +23,9 @@ lead(
 config = training_form()
 if config is None:
     st.stop()
-resolved = jobs().resolve(own_or_shared(config))
-job = jobs().snapshot(resolved.key())
+resolved = training().resolve(own_or_shared(config))
+job = training().snapshot(resolved.key())
 
-estimate_line = None
 if not view.show(job):
     label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
     trained = job is not None and job.state == "succeeded"
@@ -46,7 +45,8 @@ if not view.show(job):
             "These settings are trained: the same settings give the same run. Change one to start another."
         )
     else:
-        estimate_line = beside
+        with beside, guard():
+            view.time_estimate(config, done=len(job.history) if job is not None else 0)
     view.start_problem()
     view.going_elsewhere(resolved.key())
     if job is not None:
@@ -61,7 +61,3 @@ st.page_link(
     navigation.entry("compare").path, label="Compare it with other runs", icon=":material/stacked_line_chart:"
 )
 next_page()
-
-if estimate_line is not None:  # last, because it may try a few steps
-    with estimate_line, guard():
-        view.time_estimate(config, done=len(job.history) if job is not None else 0)

@@ -1,4 +1,4 @@
-"""What all visitors share: the images, the job store and the runs on disk, each made once in the process.
+"""What all visitors share: the images, the jobs and the runs on disk, each made once in the process.
 
 All of it is state, so none of it is in a cache of Streamlit's: one message from any browser empties those.
 """
@@ -21,8 +21,7 @@ from core.errors import ConfigError
 from core.system import memory
 from core.system.once import Once
 from core.teaching.classroom import Classroom
-from core.training.jobs import JobStore
-from core.training.jobs.queue import JobQueue
+from core.training.jobs import JobQueue, TrainingService, Visitor
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
 from ui.server import visitors
 from ui.server.kept import hold
@@ -48,24 +47,24 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _start_jobs() -> JobStore:
+def _start_training() -> TrainingService:
     train, test = train_split(), test_split()
 
     def provide(name: str) -> tuple[Split, Split]:
         own = _brought.get(name)
         return (own.train, own.test) if own is not None else (train, test)
 
-    store = JobStore(runs(), provide)
-    store.resume_interrupted()
-    return store
+    service = TrainingService(JobQueue(is_connected=visitors.is_connected), runs(), provide)
+    service.resume_interrupted()
+    return service
 
 
 _settled: Final = Once(_settle)
 _train_split: Final = Once(lambda: load_split(train=True))
 _test_split: Final = Once(lambda: load_split(train=False))
 _runs: Final = Once(lambda: RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS)))
-_jobs: Final = Once(_start_jobs)
-_quick_jobs: Final = Once(JobQueue)
+_training: Final = Once(_start_training)
+_quick_jobs: Final = Once(lambda: JobQueue(is_connected=visitors.is_connected))
 _classroom: Final = Once(lambda: Classroom(_runs().root / "rooms.sqlite3"))
 _brought: "Final[WeakValueDictionary[str, _Brought]]" = WeakValueDictionary()
 """Own datasets by name, as long as somebody's session holds them."""
@@ -96,9 +95,14 @@ def runs() -> RunStore:
     return _runs()
 
 
-def jobs() -> JobStore:
-    """The queue of everything that takes longer than a click."""
-    return _jobs()
+def training() -> TrainingService:
+    """Training runs, going and ended."""
+    return _training()
+
+
+def jobs() -> JobQueue:
+    """The queue of everything that takes longer than a click, training included."""
+    return _training().queue
 
 
 def quick_jobs() -> JobQueue:
@@ -114,7 +118,7 @@ def classroom() -> Classroom:
 def start_anew() -> None:
     """Forget everything that is made once, as a new process would: for tests."""
     held: tuple[Once[Any], ...] = (
-        *(_settled, _train_split, _test_split, _runs, _jobs, _quick_jobs, _classroom),
+        *(_settled, _train_split, _test_split, _runs, _training, _quick_jobs, _classroom),
     )
     for once in held:
         once.forget()
@@ -196,6 +200,6 @@ def visible_runs() -> list[RunSummary]:
     return [run for run in runs().list() if may_see(run.config)]
 
 
-def visitor() -> str:
-    """A random name for this browser tab's session: whose jobs are whose."""
-    return visitors.tab()
+def visitor() -> Visitor:
+    """Who is looking at this page: whose jobs are whose."""
+    return visitors.visitor()

@@ -1,24 +1,30 @@
 """Following a job on screen: while it goes on, how it is stopped, and the labs' way from button to result."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
-from core.training.jobs import Job, JobSnapshot
+from core.training.jobs import Job, JobSnapshot, Outcome
 from ui.resources import jobs, visitor
 from ui.shell import status
 from ui.shell.frame import guard
+
+S = TypeVar("S", bound=JobSnapshot)
+R = TypeVar("R", bound=Outcome)
 
 POLL: Final = 1.0
 """Seconds between two looks at a job on the page that follows it."""
 
 
-def follow(job: JobSnapshot | None, show: Callable[[JobSnapshot], None], *, every: float = POLL) -> bool:
+def follow(
+    job: S | None, look: Callable[[str], S | None], show: Callable[[S], None], *, every: float = POLL
+) -> bool:
     """Show a job for as long as it waits, runs or is paused; then run the whole page once.
 
     Args:
         job: The job; `None` and one that has ended show nothing.
+        look: Gives the job of this key as it is now: `jobs().snapshot`, or `training().snapshot` for a run.
         show: Draws the job as it is at that moment.
         every: Seconds between two looks.
 
@@ -28,23 +34,26 @@ def follow(job: JobSnapshot | None, show: Callable[[JobSnapshot], None], *, ever
     if job is None or not job.is_active:
         return False
     status.watched(job.key)
-    st.fragment(_look, run_every=every)(job.key, show)
+    st.fragment(_show_now, run_every=every)(job.key, look, show)
     return True
 
 
-def _look(key: str, show: Callable[[JobSnapshot], None]) -> None:
+def _show_now(key: str, look: Callable[[str], S | None], show: Callable[[S], None]) -> None:
     jobs().touch(visitor())
-    job = jobs().snapshot(key)
+    job = look(key)
     if job is None or not job.is_active:
         st.rerun()
     show(job)
 
 
-def lab_result(job: Job, *, start: str, icon: str, counted: str, draw: Callable[[Any], None]) -> Any:
+def lab_result(
+    job: Job, kind: type[R], *, start: str, icon: str, counted: str, draw: Callable[[Any], None]
+) -> R | None:
     """Offer a lab's job, follow it, and give its result.
 
     Args:
-        job: The job; its result says `status`, which is "finished" where nobody stopped it.
+        job: The job; its outcome's status is "finished" where nobody stopped it.
+        kind: Of its outcome.
         start: The button's text.
         icon: The button's icon.
         counted: What its steps are.
@@ -60,15 +69,15 @@ def lab_result(job: Job, *, start: str, icon: str, counted: str, draw: Callable[
             draw(running.progress)
 
     found = jobs().snapshot(job.key)
-    if follow(found, show):
+    if follow(found, jobs().snapshot, show):
         return None
-    if found is not None and found.result is not None and found.result.status == "finished":
-        return found.result
+    if found is not None and isinstance(found.outcome, kind) and found.outcome.status == "finished":
+        return found.outcome
     if found is not None and found.error:
         st.error(found.error, icon=":material/error:")
     if st.button(start, type="primary", icon=icon):
         with guard():
-            jobs().submit_job(job, visitor())
+            jobs().submit(job, visitor())
             st.rerun()
     return None
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from core import train
-from core.training.jobs import JobStore
+from core.training.jobs import JobQueue, TrainingService
 from core.training.runs import RunStore
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def test_the_app_shows_what_it_trained(tmp_path, sample_train, sample_test):
     run = store.list()[0]
     assert run.config.seed == 5
     assert run.status == "finished"
-    jobs = JobStore(store, lambda _: (sample_train, sample_test))
+    jobs = TrainingService(JobQueue(), store, lambda _: (sample_train, sample_test))
     assert jobs.submit(run.config).from_cache
     jobs.close()
 

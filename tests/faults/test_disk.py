@@ -22,7 +22,7 @@ from core.config import DataConfig, TrainConfig
 from core.data import load_split
 from core.data.fashion_mnist import RAW, file_names
 from core.data.sources import SAMPLE_ROOT
-from core.training.jobs import JobStore
+from core.training.jobs import JobQueue, TrainingService
 from core.training.runs import RunStore
 from core.training.runs import files as run_files
 
@@ -36,7 +36,9 @@ def store(tmp_path, small_train, small_test):
     opened = []
 
     def make():
-        opened.append(JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test)))
+        opened.append(
+            TrainingService(JobQueue(), RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
+        )
         return opened[-1]
 
     yield make

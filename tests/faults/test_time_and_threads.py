@@ -5,11 +5,12 @@ import os
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from core.config import DataConfig, TrainConfig
-from core.training.jobs import JobStore
+from core.training.jobs import Job, JobQueue, TrainingService
 from core.training.jobs.training import TrainingJob, resolve
 from core.training.runs import RunStore
 from core.training.runs import store as runs_module
@@ -20,7 +21,7 @@ YEAR = 365 * 86_400.0
 
 @pytest.fixture
 def jobs(tmp_path, small_train, small_test):
-    jobs = JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
+    jobs = TrainingService(JobQueue(), RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
     yield jobs
     jobs.close()
 
@@ -51,7 +52,8 @@ def test_a_clock_that_is_set_back_does_not_stop_the_view_of_another_servers_run(
     runs = RunStore(tmp_path)
     config = resolve(CONFIG, small_train)
     job = TrainingJob(config, runs, small_train, small_test)
-    told = iter([(2000.0, "first"), (1000.0, "second"), (1000.0, "second")])
+    first, second = SimpleNamespace(losses=()), SimpleNamespace(losses=())
+    told = iter([(2000.0, first), (1000.0, second), (1000.0, second)])
     monkeypatch.setattr(RunStore, "read_progress", lambda self, key: next(told, None))
     monkeypatch.setattr("core.training.jobs.training.WATCH_INTERVAL", 0.01)
     lock = runs.lock(job.key)
@@ -65,13 +67,13 @@ def test_a_clock_that_is_set_back_does_not_stop_the_view_of_another_servers_run(
     with lock:
         assert job.run(seen.append, should_stop).status == "stopped"
     timer.cancel()
-    assert seen == ["first", "second"]
+    assert seen == [first, second]
 
 
-class Odd:
+class Odd(Job):
     """A job that ends in a way that no job should."""
 
-    device, title = "cpu", "odd"
+    title = "odd"
 
     def __init__(self, key, error):
         self.key, self.error = key, error
@@ -83,8 +85,8 @@ class Odd:
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit(), MemoryError()])
 def test_a_worker_survives_whatever_a_job_raises(jobs, error):
     """The job fails in one sentence, and the next one runs."""
-    jobs.submit_job(Odd("odd", error))
-    failed = jobs.wait("odd", 20)
+    jobs.queue.submit(Odd("odd", error))
+    failed = jobs.queue.wait("odd", 20)
     assert failed.state == "failed"
     assert failed.error.endswith(".")
     assert jobs.wait(jobs.submit(CONFIG).key, 60).state == "succeeded"
@@ -95,7 +97,7 @@ def test_a_worker_that_died_is_replaced(jobs):
     dead = threading.Thread(target=lambda: None)
     dead.start()
     dead.join()
-    jobs._workers["cpu"] = dead
+    jobs.queue._workers["cpu"] = dead
     assert jobs.wait(jobs.submit(replace(CONFIG, seed=2)).key, 60).state == "succeeded"
 
 

@@ -14,7 +14,7 @@ TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")
 @pytest.fixture
 def keys(fresh_resources):
     """Three runs: two that differ in one setting, and one that diverged."""
-    jobs = resources.jobs()
+    jobs = resources.training()
     configs = [
         TINY,
         replace(TINY, optimizer=OptimizerConfig(lr=0.05)),

@@ -98,11 +98,11 @@ def test_an_own_dataset_is_read_and_trained_on(open_page, fresh_resources, sampl
     app.button(key="own_train").click().run()
     key = app.session_state["own_run"]
     deadline = time.monotonic() + 60
-    while resources.jobs().snapshot(key).is_active and time.monotonic() < deadline:
+    while resources.training().snapshot(key).is_active and time.monotonic() < deadline:
         time.sleep(0.1)
     app.run()
     assert "test accuracy" in text_of(app)
-    assert resources.jobs().snapshot(key).config.data.dataset.startswith("custom-")
+    assert resources.training().snapshot(key).config.data.dataset.startswith("custom-")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import CheckpointError
 from core.training import pretrained
+from core.training.jobs import Job
 from ui import resources
 from ui.shell import frame
 
@@ -74,7 +75,7 @@ def test_packages_that_do_not_fit_are_one_sentence_and_nothing_else(open_page, m
     assert not app.title
 
 
-class Waiting:
+class Waiting(Job):
     """A job that is half done until the test lets it end."""
 
     key, title, device = "waiting", "Half done", "cpu"
@@ -85,6 +86,7 @@ class Waiting:
     def run(self, on_progress, should_stop):
         on_progress(SimpleNamespace(step=1, steps=2))
         self.end.wait(60)
+        return SimpleNamespace(status="finished")
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_every_page_says_what_is_training_while_it_does(open_page, job):
     """A line with the share done; gone when nothing runs any more."""
     open_page("tensors")  # makes the store
     jobs = resources.jobs()
-    jobs.submit_job(job)
+    jobs.submit(job)
     while (snapshot := jobs.snapshot("waiting")) is None or snapshot.progress is None:
         time.sleep(0.01)
     app = open_page("tensors")

@@ -14,6 +14,7 @@ import pytest
 from core.config import DataConfig, TrainConfig
 from core.data.example_archive import make_example
 from core.data.own_dataset import read_own_dataset, report_csv
+from core.training.jobs import Visitor
 from core.training.runs.link import to_query
 from ui import resources
 
@@ -38,7 +39,7 @@ def trained(open_page, fresh_resources, sample_train):
     key = app.session_state["own_run"]
     assert resources.jobs().wait(key, 60).state == "succeeded"
     app.run()
-    yield app, key, resources.jobs().snapshot(key).config
+    yield app, key, resources.training().snapshot(key).config
     resources.jobs().close()
 
 
@@ -105,7 +106,7 @@ def test_an_upload_that_changes_in_one_pixel_has_another_name(sample_train):
 def test_strangers_do_not_read_the_title_of_a_run_on_own_images(trained, open_page, monkeypatch):
     """The line at the foot of every page says that something trains, not what."""
     _, key, _ = trained
-    ended = resources.jobs().snapshot(key)
+    ended = resources.training().snapshot(key)
     going = replace(ended, state="running")
     monkeypatch.setattr(resources.jobs(), "snapshots", lambda: (going,))
     other = open_page("tensors")
@@ -126,9 +127,9 @@ def test_an_upload_is_forgotten_with_its_session(trained):
 
 def test_other_visitors_runs_on_shared_images_are_shared(fresh_resources, open_page):
     """The filter hides nothing else."""
-    jobs = resources.jobs()
+    jobs = resources.training()
     config = TrainConfig(data=DataConfig(limit=64), epochs=1, device="cpu")
-    key = jobs.submit(config, "somebody").key
+    key = jobs.submit(config, Visitor("somebody")).key
     jobs.wait(key, 60)
     assert open_page("compare").multiselect(key="compared").value == [key]
     jobs.close()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
+from core.training.engine.step import TrainingStep
 from core.training.presets import PRESETS
 from core.training.runs.link import from_query, to_query
 from ui import resources
@@ -121,7 +122,6 @@ def test_widths_that_are_no_numbers_are_a_sentence(open_page):
 def test_from_start_to_time_machine(open_page):
     """Start, result with its numbers, and any epoch brought back."""
     app = open_page("training", **TINY)
-    assert any("a second" in caption.value for caption in app.caption)
     app.button(key="start").click().run()
     finish(app)
     labels = [metric.label for metric in app.metric]
@@ -132,6 +132,19 @@ def test_from_start_to_time_machine(open_page):
     assert "After epoch 1 of 2" in read(app)
     assert app.query_params["epoch"] in ("1", ["1"])
     assert "First layer" in read(app)
+
+
+def test_a_link_computes_nothing_and_a_click_measures(open_page, monkeypatch):
+    """Opening the page trains no step; the button tries some and says how long the run takes."""
+    steps = []
+    real = TrainingStep.__call__
+    monkeypatch.setattr(TrainingStep, "__call__", lambda *a, **k: (steps.append(1), real(*a, **k))[1])
+    app = open_page("training", **{**TINY, "batch": "50", "seed": "77"})
+    assert not steps
+    app.button(key="measure_speed").click().run()
+    assert steps
+    assert any("images per second: the speed of a few steps" in caption.value for caption in app.caption)
+    assert not [button for button in app.button if button.key == "measure_speed"]
 
 
 def test_a_run_that_is_there_is_shown_with_its_origin(open_page):

@@ -14,7 +14,7 @@ def test_emptying_the_caches_costs_no_state(tmp_path, monkeypatch):
     """Any browser may send `clear_cache`: the queue, the images and the runs are the same afterwards."""
     monkeypatch.setenv("PYTORCH_BASICS_RUNS", str(tmp_path))
     resources.start_anew()
-    shared = (resources.jobs, resources.runs, resources.train_split, resources.test_split)
+    shared = (resources.jobs, resources.training, resources.runs, resources.train_split, resources.test_split)
     before = [get() for get in shared]
     st.cache_resource.clear()
     st.cache_data.clear()
@@ -30,6 +30,14 @@ def test_no_cache_holds_what_cannot_be_made_again():
             decorators = "".join(map(ast.unparse, getattr(node, "decorator_list", [])))
             if isinstance(node, ast.FunctionDef) and "cache_" in decorators:
                 body = ast.unparse(node)
-                held = ("JobStore(", "RunStore(", "WeakValueDictionary(", "Lock(", "Thread(", "Debugger(")
+                held = (
+                    "JobQueue(",
+                    "TrainingService(",
+                    "RunStore(",
+                    "WeakValueDictionary(",
+                    "Lock(",
+                    "Thread(",
+                    "Debugger(",
+                )
                 assert not any(word in body for word in held), (path, node.name)
                 assert node.args.args, f"{path}: {node.name} depends on nothing, so it is state or a constant"

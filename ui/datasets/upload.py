@@ -14,11 +14,11 @@ from core.data.example_archive import make_example
 from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, OwnDataset, Row, read_own_dataset, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
-from core.training.jobs.records import JobSnapshot, share_of
+from core.training.jobs import TrainingSnapshot, share_done
 from core.training.runs.link import to_query
 from ui.components.grid import image_grid
 from ui.images import png
-from ui.resources import jobs, register_custom, train_split, visitor
+from ui.resources import register_custom, train_split, training, visitor
 from ui.server.kept import hold, release
 from ui.shell import navigation
 from ui.watch import follow, stop_button
@@ -211,13 +211,13 @@ def _train(found: OwnDataset) -> None:
             epochs=epochs,
             batch_size=32,
         )
-        st.session_state["own_run"] = jobs().submit(config, visitor=visitor()).key
-    run = jobs().snapshot(st.session_state.get("own_run", ""))
-    if not follow(run, _progress, every=0.5) and run is not None:
+        st.session_state["own_run"] = training().submit(config, visitor=visitor()).key
+    run = training().snapshot(st.session_state.get("own_run", ""))
+    if not follow(run, training().snapshot, _progress, every=0.5) and run is not None:
         _outcome(run)
 
 
-def _outcome(job: JobSnapshot) -> None:
+def _outcome(job: TrainingSnapshot) -> None:
     """What an ended run came to."""
     if job.error:
         st.error(job.error, icon=":material/error:")
@@ -231,8 +231,8 @@ def _outcome(job: JobSnapshot) -> None:
         )
 
 
-def _progress(job: JobSnapshot) -> None:
-    share = share_of(job.progress)
+def _progress(job: TrainingSnapshot) -> None:
+    share = share_done(job.progress)
     words = {"queued": "Waiting for its turn", "paused": f"Paused at {share:.0%}"}
     st.progress(share, text=words.get(job.state, f"Training: {share:.0%}"))
     stop_button(job.key)

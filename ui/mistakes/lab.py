@@ -80,8 +80,9 @@ def _run(mistake: Mistake) -> None:
         if mistake.effect:
             _curves(mistake.effect.figure, progress.correct, progress.broken)
 
-    result: LabResult | None = lab_result(
+    result = lab_result(
         LabJob(mistake),
+        LabResult,
         start="Run both programs",
         icon=":material/play_arrow:",
         counted="epochs, both programs together",

@@ -37,8 +37,8 @@ def show() -> None:
         "Learning rate", RATES, default=RATES[0], required=True, key="rates", bind="query-params"
     )
     job = RaceJob(train_split(), test_split(), rates=rates)
-    result: RaceResult | None = lab_result(
-        job, start="Start the race", icon=":material/flag:", counted="runs", draw=_progress
+    result = lab_result(
+        job, RaceResult, start="Start the race", icon=":material/flag:", counted="runs", draw=_progress
     )
     if result is not None:
         _result(result)

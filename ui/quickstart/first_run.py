@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from core.errors import QueueError
-from core.teaching.first_run import WATCHED, FirstRunJob, Moment
+from core.teaching.first_run import WATCHED, FirstRunJob, FirstRunProgress, FirstRunResult, Moment
 from core.training.jobs import JobSnapshot
 from ui.components.learning import learning_view
 from ui.resources import quick_jobs, test_split, train_split, visitor
@@ -49,7 +49,7 @@ def _start() -> None:
     going = [job for job in known if job.is_active]
     seed = int((going or known)[-1].key.rpartition("-")[2]) + (not going) if known else 0
     try:
-        queue.submit_job(_job(seed), visitor())
+        queue.submit(_job(seed), visitor())
     except QueueError as error:
         st.toast(str(error), icon=":material/hourglass_top:")
         return
@@ -81,10 +81,11 @@ def _garments(job: FirstRunJob, going: bool) -> None:
     done = found is None or not found.is_active
     if going and done:
         st.rerun()
-    moments = (_untrained(job.key, job),)
+    moments: tuple[Moment, ...] = (_untrained(job.key, job),)
     if found is not None:
-        told = found.result or found.progress
-        moments = told.moments if told is not None else moments
+        report = found.outcome or found.progress
+        if isinstance(report, FirstRunResult | FirstRunProgress):
+            moments = report.moments
     garments = test_split().first(WATCHED)
     learning_view(
         garments.images,

@@ -7,9 +7,8 @@ import streamlit as st
 from core.data import Split
 from core.errors import CoreError
 from core.system import memory
-from core.training.jobs import JobSnapshot
-from core.training.jobs.records import share_of
-from ui.resources import jobs, may_see, settle, test_split, train_split, visitor
+from core.training.jobs import JobSnapshot, share_done
+from ui.resources import jobs, may_see, settle, test_split, train_split, training, visitor
 from ui.shell import navigation
 
 __all__ = ["data_line", "require_data", "settle", "training_line", "watched"]
@@ -75,7 +74,7 @@ def _line() -> None:
     if not active:
         st.rerun()  # the whole page once, which then has this line no more and the result instead
     job = next((job for job in active if job.state == "running"), active[0])
-    share = share_of(job.progress)
+    share = share_done(job.progress)
     doing = {"running": f"{share:.0%}", "paused": f"paused at {share:.0%}"}.get(job.state, "waiting")
     behind = f", {len(active) - 1} waiting" if len(active) > 1 else ""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -86,4 +85,5 @@ def _line() -> None:
 
 def _title(job: JobSnapshot) -> str:
     """What a run is called, but for one on somebody else's own images: its settings are theirs alone."""
-    return f"“{job.title}”" if job.config is None or may_see(job.config) else "a private run"
+    config = training().config_of(job.key)
+    return f"“{job.title}”" if config is None or may_see(config) else "a private run"

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.errors import CoreError
 from core.training.engine.records import EpochRecord
-from core.training.jobs import JobSnapshot
+from core.training.jobs import TrainingSnapshot
 from core.training.trained_model import TrainedModel
 from ui import models
 from ui.charts import show_chart
@@ -22,18 +22,18 @@ from ui.training.view import curves, duration, eight, head
 UNITS_SHOWN = 24
 
 
-def show(job: JobSnapshot) -> None:
+def show(job: TrainingSnapshot) -> None:
     """An ended run: numbers, curves, time machine."""
     head(job)
     if job.error:
         st.error(job.error, icon=":material/error:")
     elif job.state == "stopped":
-        done, asked = len(job.history), job.config.epochs if job.config else 0
+        done, asked = len(job.history), job.config.epochs
         st.info(
             f"{done} of {asked} epochs are complete and kept. “Go on training” starts from there.",
             icon=":material/stop_circle:",
         )
-    elif job.config is not None and len(job.history) < job.config.epochs:
+    elif len(job.history) < job.config.epochs:
         _stopped_early(job, job.config)
     if job.history:
         _numbers(job)
@@ -42,7 +42,7 @@ def show(job: JobSnapshot) -> None:
         _time_machine(job)
 
 
-def _stopped_early(job: JobSnapshot, config: TrainConfig) -> None:
+def _stopped_early(job: TrainingSnapshot, config: TrainConfig) -> None:
     """Say when, why, and which epoch's weights are the run's."""
     best = min(job.history, key=lambda record: record.validation_loss or 0.0)
     epochs = "one epoch" if config.patience == 1 else f"{config.patience} epochs"
@@ -53,7 +53,7 @@ def _stopped_early(job: JobSnapshot, config: TrainConfig) -> None:
     )
 
 
-def _numbers(job: JobSnapshot) -> None:
+def _numbers(job: TrainingSnapshot) -> None:
     last = job.history[-1]
     best = max(job.history, key=lambda record: record.test_accuracy)
     tested = sum(map(sum, last.confusion))
@@ -61,7 +61,7 @@ def _numbers(job: JobSnapshot) -> None:
         st.metric(f"Test accuracy, {tested:,} images", f"{last.test_accuracy:.2%}", width="content")
         if len(job.history) > 1:
             st.metric(f"Best, after epoch {best.epoch}", f"{best.test_accuracy:.2%}", width="content")
-        unit = loss_unit(job.config) if job.config else ""
+        unit = loss_unit(job.config)
         st.metric("Test loss, mean an image", f"{last.test_loss:.4f}", width="content", help=f"In {unit}.")
         st.metric(
             "Time in training steps",
@@ -77,11 +77,10 @@ def _numbers(job: JobSnapshot) -> None:
             if st.button("Take it home", icon=":material/save:", help="Weights, the run as a zip, the code."):
                 models.choose(job.key)
                 st.switch_page("pages/checkpoints.py", query_params={"model": job.key})
-    if job.config is not None:
-        curve_buttons(job.history, title=job.title, loss=job.config.loss, key="run_curves")
+    curve_buttons(job.history, title=job.title, loss=job.config.loss, key="run_curves")
 
 
-def _time_machine(job: JobSnapshot) -> None:
+def _time_machine(job: TrainingSnapshot) -> None:
     """Any epoch as it was."""
     st.subheader("Time machine", anchor=False)
     count = len(job.history)

@@ -8,13 +8,13 @@ import torch
 
 from core.config import TrainConfig
 from core.errors import CoreError
-from core.training.engine.records import FIXED_COUNT, Progress
-from core.training.jobs import JobSnapshot
+from core.training.engine.records import FIXED_COUNT, RunProgress
+from core.training.jobs import TrainingSnapshot
 from core.training.jobs.training import train_count
 from core.training.runs.link import to_query
 from ui.charts import show_chart
 from ui.components.grid import image_grid
-from ui.resources import jobs, test_split, train_split, visitor
+from ui.resources import jobs, test_split, train_split, training, visitor
 from ui.shell import navigation
 from ui.shell.frame import guard
 from ui.training.charts import accuracies, gradient_norms, loss_chart
@@ -32,12 +32,12 @@ STATES: Final = {
 }
 
 
-def show(job: JobSnapshot | None) -> bool:
+def show(job: TrainingSnapshot | None) -> bool:
     """Show the run while it goes on; gives whether it does."""
-    return follow(job, _live)
+    return follow(job, training().snapshot, _live)
 
 
-def _live(job: JobSnapshot) -> None:
+def _live(job: TrainingSnapshot) -> None:
     head(job)
     _buttons(job)
     if job.state == "queued":
@@ -55,7 +55,7 @@ def _live(job: JobSnapshot) -> None:
 def start(config: TrainConfig) -> None:
     """Ask for a run, from the button's callback: a click counts even where somebody was faster."""
     try:
-        jobs().submit(config, visitor())
+        training().submit(config, visitor())
     except CoreError as error:
         st.session_state[_PROBLEM] = str(error)
 
@@ -74,23 +74,41 @@ def time_estimate(config: TrainConfig, *, done: int = 0) -> None:
         config: The run.
         done: Epochs of it that are complete already.
     """
-    found = jobs().estimate(config)
-    if found is None:
-        st.caption("How long it takes is not known yet: nothing was trained on this machine.")
-        return
-    left = duration(found.seconds * (1 - done / config.epochs))
-    st.caption(f"About {left}, at {found.samples_per_second:,.0f} training images a second: {found.source}.")
+    found = training().estimate(config)
+    if found is not None:
+        left = duration(found.seconds * (1 - done / config.epochs))
+        st.caption(
+            f"About {left}, at {found.samples_per_second:,.0f} training images per second: {found.source}."
+        )
+    if found is None or found.is_rough:
+        st.button(
+            "Measure how long it takes",
+            type="tertiary",
+            icon=":material/timer:",
+            help="Tries a few steps of this run, for about a second.",
+            key="measure_speed",
+            on_click=_measure,
+            args=(config,),
+        )
+
+
+def _measure(config: TrainConfig) -> None:
+    try:
+        training().measure(config)
+    except CoreError as error:
+        st.session_state[_PROBLEM] = str(error)
 
 
 def going_elsewhere(key: str) -> None:
     """Point to the run that this visitor has going, where the form describes another."""
     job = jobs().going(visitor())
-    if job is not None and job.key != key and job.config is not None:
+    config = training().config_of(job.key) if job is not None else None
+    if job is not None and job.key != key and config is not None:
         st.page_link(
             navigation.entry("training").path,
             label=f"Your run “{job.title}” is going: watch it",
             icon=":material/model_training:",
-            query_params=link_to(job.config),
+            query_params=link_to(config),
         )
 
 
@@ -99,7 +117,7 @@ def link_to(config: TrainConfig) -> dict[str, str]:
     return to_query(config) or {"preset": "tutorial"}
 
 
-def head(job: JobSnapshot) -> None:
+def head(job: TrainingSnapshot) -> None:
     """What the run is called and where it stands."""
     text, icon, color = STATES[job.state]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -112,7 +130,7 @@ def head(job: JobSnapshot) -> None:
             )  # fmt: skip
 
 
-def _buttons(job: JobSnapshot) -> None:
+def _buttons(job: TrainingSnapshot) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "paused":
             st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
@@ -128,13 +146,13 @@ def _pause(key: str) -> None:
         jobs().pause(key, visitor())
 
 
-def _queue(job: JobSnapshot) -> None:
+def _queue(job: TrainingSnapshot) -> None:
     before = "1 run is" if job.position == 1 else f"{job.position} runs are"
     when = "" if job.wait_seconds is None else f" It starts in about {duration(job.wait_seconds)}."
     st.info(f"{before} before this one.{when}", icon=":material/hourglass_top:", title="In the queue")
 
 
-def _bars(job: JobSnapshot, progress: Progress) -> None:
+def _bars(job: TrainingSnapshot, progress: RunProgress) -> None:
     share = progress.step / max(1, progress.steps)
     st.progress(share, text=f"Run: step {progress.step:,} of {progress.steps:,}, {share:.0%}")
     done = progress.epoch_step / max(1, progress.epoch_steps)
@@ -144,7 +162,7 @@ def _bars(job: JobSnapshot, progress: Progress) -> None:
         f"{progress.epoch_steps:,}",
     )
     speed = progress.samples_per_second
-    left = (progress.steps - progress.step) * (job.config.batch_size if job.config else 0)
+    left = (progress.steps - progress.step) * job.config.batch_size
     with st.container(horizontal=True, gap="medium"):
         st.metric("Training images a second", f"{speed:,.0f}", width="content")
         st.metric("Time left", duration(left / speed) if speed else "unknown", width="content")
@@ -156,11 +174,9 @@ def _bars(job: JobSnapshot, progress: Progress) -> None:
             st.metric(f"Test accuracy, {tested:,} images", f"{last.test_accuracy:.1%}", width="content")
 
 
-def curves(job: JobSnapshot) -> None:
+def curves(job: TrainingSnapshot) -> None:
     """Loss a step, accuracy an epoch, gradient norm an epoch."""
     config = job.config
-    if config is None:
-        return
     goes_on = job.is_active or job.state == "stopped"  # then the axes show what is still to come
     steps = job.progress.steps if job.progress and goes_on else 0
     left, right = st.columns(2, gap="medium")
@@ -195,7 +211,7 @@ def curves(job: JobSnapshot) -> None:
             )
 
 
-def _split_sizes(job: JobSnapshot, config: TrainConfig) -> str:
+def _split_sizes(job: TrainingSnapshot, config: TrainConfig) -> str:
     """How many images each of the accuracies is of; those of another dataset are not known here."""
     tested = f"test {sum(map(sum, job.history[-1].confusion)):,}"
     split = train_split()

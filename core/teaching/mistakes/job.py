@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from core.errors import TrainingError
 from core.teaching.mistakes.mistake import Figures, Mistake
 from core.teaching.snippets.runner import exclusively, run_program
+from core.training.jobs import Job
 
 SEEDS: Final = (0, 1, 2)
 """What the lab shows is seen with each of these: one run could be chance."""
@@ -70,7 +71,7 @@ class _Stopped(BaseException):
     """Thrown out of a program's `print` when its job is asked to stop."""
 
 
-class LabJob:
+class LabJob(Job):
     """A mistake and its correction as one job of the queue that training uses.
 
     Args:
@@ -83,8 +84,8 @@ class LabJob:
     Its `key` names what is run: both programs and the seeds.
     """
 
-    device = "cpu"
-    """Lab programs are small, so they run on the CPU."""
+    memory_bytes = 100_000_000
+    """The programs are small and run one after the other."""
 
     def __init__(self, mistake: Mistake, seeds: tuple[int, ...] = SEEDS) -> None:
         self.seeds = seeds

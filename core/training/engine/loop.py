@@ -29,7 +29,7 @@ from core.training.engine.records import (
     FIXED_COUNT,
     EpochRecord,
     Matrix,
-    Progress,
+    RunProgress,
     TrainingResult,
     TrainingState,
     WeightHistogram,
@@ -48,7 +48,7 @@ def run_training(
     *,
     train_split: Split,
     test_split: Split,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[RunProgress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_checkpoint: Callable[[TrainingState], None] | None = None,
     resume: TrainingState | None = None,
@@ -93,7 +93,7 @@ def run_training(
 
 @dataclass(frozen=True)
 class _Hooks:
-    on_progress: Callable[[Progress], None] | None
+    on_progress: Callable[[RunProgress], None] | None
     should_stop: Callable[[], bool] | None
     on_checkpoint: Callable[[TrainingState], None] | None
     capture: bool
@@ -246,7 +246,7 @@ class _Run:
         if self.hooks.on_progress is not None:
             fixed = predict_logits(self.kept, self.test[0][:FIXED_COUNT], self.config.data.normalize)
             self.hooks.on_progress(
-                Progress(
+                RunProgress(
                     epoch=epoch,
                     epochs=self.config.epochs,
                     epoch_step=first + count,

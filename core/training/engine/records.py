@@ -107,7 +107,7 @@ class EpochRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class RunProgress:
     """Where a run is. Sent at most ten times a second, and at the end of every epoch.
 
     Attributes:

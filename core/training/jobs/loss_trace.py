@@ -25,6 +25,10 @@ class LossTrace:
         self._buffer[self._count : end] = values
         self._count = end
 
+    def clear(self) -> None:
+        """Begin anew; what others were given stays theirs."""
+        self._buffer, self._count = np.zeros(1024, np.float32), 0
+
     def view(self) -> FloatArray:
         """The losses so far, float32, read-only; later additions do not show in it."""
         view = self._buffer[: self._count]

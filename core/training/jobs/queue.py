@@ -1,33 +1,37 @@
-"""A bounded first-come queue with one worker thread a device. What its jobs do is none of its business.
+"""A bounded queue in which visitors take turns, with one worker thread per device.
 
-Worker threads know nothing of screens. Asking twice for the same key is one job.
+What its jobs do is none of its business: it knows their names, their progress and how they ended. Worker
+threads know nothing of screens. Asking twice for the same key is one job.
 """
 
-import contextlib
-import logging
-import os
-import sys
+import atexit
 import threading
 import time
-from collections import OrderedDict
+import weakref
+from collections import Counter, OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-from core.config import TrainConfig
-from core.errors import CoreError, QueueError
+from core.errors import QueueError
 from core.system import memory
-from core.training.jobs.records import Ended, Interrupted, Job, JobSnapshot, Record, share_of
+from core.training.jobs.job import Interrupted, Job, JobSnapshot, Progress
+from core.training.jobs.record import Record
+from core.training.jobs.turns import Turns, Visitor
+from core.training.jobs.work import End, attempt, give_way
 
 MAX_WAITING: Final = 8
-KEPT: Final = 32  # ended jobs that are remembered
+REMEMBERED: Final = 32
+"""Ended jobs that are remembered."""
 PRESENT_SECONDS: Final = 5.0
-"""A visitor whose page has not asked for this long is not watching any more."""
+"""A visitor without a connection whose page has not asked for this long is not watching any more."""
+GONE_SECONDS: Final = 60.0
+"""After this long without its visitors, a job that waits leaves the queue."""
 PAUSE_SECONDS: Final = 30.0
-"""How long a paused run may hold up those who wait."""
-NICENESS: Final = 10
-"""How much a worker gives way where cores are short: about nine parts in ten to whoever draws a page."""
-
-_log = logging.getLogger(__name__)
+"""How long all pauses of a job together may hold up those who wait."""
+EXIT_SECONDS: Final = 10.0
+"""How long the process waits at its end for the step that a worker is in."""
 
 
 class JobQueue:
@@ -35,84 +39,158 @@ class JobQueue:
 
     Args:
         max_waiting: Most jobs that may wait.
+        is_connected: Whether a browser has a page open now, where somebody knows; its page need not have
+            asked lately, because browsers put the timers of hidden tabs to sleep.
     """
 
-    def __init__(self, max_waiting: int = MAX_WAITING) -> None:
-        self._max_waiting = max_waiting
+    def __init__(
+        self, max_waiting: int = MAX_WAITING, is_connected: Callable[[str], bool] = lambda browser: False
+    ) -> None:
+        self._max_waiting, self._is_connected = max_waiting, is_connected
         self._records: OrderedDict[str, Record] = OrderedDict()
         self._changed = threading.Condition(threading.RLock())
         self._workers: dict[str, threading.Thread] = {}
+        self._turns = Turns()
         self._seen: dict[str, float] = {}
         self._closing = False
 
-    def submit_job(self, job: Job, visitor: str = "", *, config: TrainConfig | None = None) -> JobSnapshot:
+    # ---- asking
+
+    def submit(self, job: Job, visitor: Visitor | None = None) -> JobSnapshot:
         """Queue a job, or join it where its key is queued or running already.
 
+        Args:
+            job: The job.
+            visitor: Who asks; a browser may have one job going. `None` is the app itself.
+
         Raises:
-            QueueError: The queue is full, or this visitor has a job going.
+            QueueError: The queue is full, this visitor has a job going, or memory is short.
         """
         with self._changed:
             self.touch(visitor)
+            self._dismiss_the_gone()
             record = self._records.get(job.key)
             if record is None or not record.snapshot.is_active:
-                self._admit(job.key, visitor)
-                record = Record(
-                    job,
-                    JobSnapshot(
-                        key=job.key, title=job.title, device=job.device, state="queued", config=config
-                    ),
-                )
-                self._keep(record)
+                self._refuse_a_second(job.key, visitor)
+                self._check_memory(job)
+                self._make_room(visitor)
+                record = Record(job)
+                self._remember(record)
                 self._ensure_worker(job.device)
-            elif visitor and visitor not in record.visitors:
-                self._admit(job.key, visitor, joins=True)
-            if visitor:
+            elif visitor is not None and visitor not in record.visitors:
+                self._refuse_a_second(job.key, visitor)
+            if visitor is not None:
                 record.visitors.add(visitor)
             self._changed.notify_all()
-            return self._placed(record)
+            return self._in_line(record)
 
-    def _admit(self, key: str, visitor: str, *, joins: bool = False) -> None:
-        active = [record for record in self._records.values() if record.snapshot.is_active]
-        for record in active:
-            if visitor and visitor in record.visitors and record.job.key != key:
-                raise QueueError(
-                    f"You have a run going already ({record.job.title}): wait for its end, or stop it."
-                )
-        waiting = sum(record.snapshot.state == "queued" for record in active)
-        if not joins and waiting >= self._max_waiting:
-            raise QueueError(f"{waiting} runs are waiting already: try again when one of them has started.")
+    def _refuse_a_second(self, key: str, visitor: Visitor | None) -> None:
+        going = self._going(visitor) if visitor is not None else None
+        if going is not None and going.job.key != key:
+            raise QueueError(
+                f"You have a run going already ({going.job.title}): wait for its end, or stop it."
+            )
+
+    def _check_memory(self, job: Job) -> None:
+        """Refuse what would not fit even if nothing else of this queue ran."""
+        running = sum(
+            record.job.memory_bytes
+            for record in self._records.values()
+            if record.snapshot.state in ("running", "paused")
+        )
+        memory.check(
+            max(0, job.memory_bytes - running),
+            "this run",
+            advice="try again later, or choose a smaller network or batch",
+        )
+
+    def _make_room(self, visitor: Visitor | None) -> None:
+        """Let a newcomer in: a full queue gives up a job nobody waits for, or one of who has the most."""
+        waiting = self._waiting()
+        if len(waiting) < self._max_waiting:
+            return
+        left = [record for record in waiting if not self._is_watched(record)]
+        if visitor is not None and left:
+            self._withdraw(left[-1], "Its visitors had left, and others needed its place: start it again.")
+            return
+        if visitor is not None:
+            jobs_at = Counter(asker.address for record in waiting for asker in record.visitors)
+            address, most = jobs_at.most_common(1)[0]
+            if most > jobs_at[visitor.address] + 1:
+                last = [r for r in waiting if all(asker.address == address for asker in r.visitors)][-1:]
+                for record in last:
+                    reason = "Others needed its place in the queue: start it again in a moment."
+                    self._withdraw(record, reason)
+                    return
+        raise QueueError(f"{len(waiting)} runs are waiting already: try again when one of them has started.")
 
     def snapshot(self, key: str) -> JobSnapshot | None:
         """The job of this name, or `None` where none is remembered."""
         with self._changed:
             record = self._records.get(key)
-            if record is not None:
-                return self._placed(record)
-        return None
+            return self._in_line(record) if record is not None else None
 
     def snapshots(self) -> tuple[JobSnapshot, ...]:
         """Every job that is remembered, in the order in which they were asked for."""
         with self._changed:
-            return tuple(self._placed(record) for record in self._records.values())
+            return tuple(self._in_line(record) for record in self._records.values())
 
-    def going(self, visitor: str) -> JobSnapshot | None:
-        """The job this visitor has going."""
+    def going(self, visitor: Visitor) -> JobSnapshot | None:
+        """The job this visitor's browser has going."""
         with self._changed:
-            for record in self._records.values():
-                if record.snapshot.is_active and visitor in record.visitors:
-                    return self._placed(record)
+            record = self._going(visitor)
+            return self._in_line(record) if record is not None else None
+
+    def _going(self, visitor: Visitor) -> Record | None:
+        for record in self._records.values():
+            if record.snapshot.is_active and record.is_of(visitor):
+                return record
         return None
 
-    def touch(self, visitor: str) -> None:
-        """Say that a visitor is still there: others then cannot stop what both watch."""
+    def wait(self, key: str, timeout: float) -> JobSnapshot | None:
+        """Block until a job has ended or `timeout` seconds have passed: for command lines and tests."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: key not in self._records or not self._records[key].snapshot.is_active, timeout
+            )
+        return self.snapshot(key)
+
+    # ---- who is there
+
+    def touch(self, visitor: Visitor | None) -> None:
+        """Note that a visitor is still there: others then cannot stop what both watch."""
         now = time.monotonic()
         with self._changed:
-            if visitor:
-                self._seen[visitor] = now
+            if visitor is not None:
+                self._seen[visitor.browser] = now
             if len(self._seen) > 1000:
-                self._seen = {name: when for name, when in self._seen.items() if now - when < PRESENT_SECONDS}
+                self._seen = {name: when for name, when in self._seen.items() if now - when < GONE_SECONDS}
 
-    def stop(self, key: str, visitor: str = "") -> bool:
+    def _is_present(self, visitor: Visitor) -> bool:
+        if self._is_connected(visitor.browser):
+            self.touch(visitor)
+        return time.monotonic() - self._seen.get(visitor.browser, -GONE_SECONDS) < PRESENT_SECONDS
+
+    def _is_watched(self, record: Record, but: Visitor | None = None) -> bool:
+        """Whether somebody other than `but` who asked for the job is there."""
+        return any(
+            self._is_present(other)
+            for other in list(record.visitors)
+            if but is None or other.browser != but.browser
+        )
+
+    def _dismiss_the_gone(self) -> None:
+        """Take out of the queue what nobody has waited for any more for a while."""
+        now = time.monotonic()
+        for record in self._waiting():
+            if not record.visitors or self._is_watched(record):
+                continue
+            if all(now - self._seen.get(v.browser, -GONE_SECONDS) >= GONE_SECONDS for v in record.visitors):
+                self._withdraw(record, "Its visitors had left before it started: start it again.")
+
+    # ---- ending and pausing
+
+    def stop(self, key: str, visitor: Visitor | None = None) -> bool:
         """End a job within one step, or take it out of the queue.
 
         Returns:
@@ -122,32 +200,38 @@ class JobQueue:
             record = self._records.get(key)
             if record is None or not record.snapshot.is_active:
                 return True
-            if self._others(record, visitor):
-                record.visitors.discard(visitor)
+            if visitor is not None and self._is_watched(record, but=visitor):
+                record.leave(visitor)
                 return False
             record.stopping = True
             if record.snapshot.state == "queued":
-                record.snapshot = replace(record.snapshot, state="stopped")
-                self._dropped(record)
-                record.job = Ended(record.snapshot)
+                self._withdraw(record)
             self._changed.notify_all()
             return True
 
-    def _dropped(self, record: Record) -> None:
-        """A waiting job was taken out of the queue: a subclass may have to clean up."""
+    def _withdraw(self, record: Record, reason: str | None = None) -> None:
+        """Take a waiting job out of the queue."""
+        record.job.withdrawn()
+        record.finish(End("stopped", error=reason))
+        self._changed.notify_all()
 
-    def pause(self, key: str, visitor: str = "") -> None:
-        """Halt a running job before its next step. While others wait it goes on by itself after 30 s.
+    def pause(self, key: str, visitor: Visitor | None = None) -> None:
+        """Halt a running job before its next step. While others wait it goes on by itself after 30 s in all.
 
         Raises:
-            QueueError: Somebody else watches it.
+            QueueError: Somebody else watches it, or others have waited long enough.
         """
         with self._changed:
             record = self._records.get(key)
             if record is None or record.snapshot.state != "running":
                 return
-            if self._others(record, visitor):
+            if visitor is not None and self._is_watched(record, but=visitor):
                 raise QueueError("Somebody else watches this run too, so it cannot be paused.")
+            if record.held_up >= PAUSE_SECONDS and self._waiting(record.job.device):
+                raise QueueError(
+                    f"This run has kept others waiting for {PAUSE_SECONDS:.0f} s: "
+                    "it can be paused again when nobody waits."
+                )
             record.paused = True
             record.snapshot = replace(record.snapshot, state="paused")
             self._changed.notify_all()
@@ -160,14 +244,6 @@ class JobQueue:
                 record.paused = False
                 self._changed.notify_all()
 
-    def wait(self, key: str, timeout: float) -> JobSnapshot | None:
-        """Block until a job has ended or `timeout` seconds have passed: for command lines and tests."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: key not in self._records or not self._records[key].snapshot.is_active, timeout
-            )
-        return self.snapshot(key)
-
     def close(self, timeout: float = 30.0) -> None:
         """End the workers. What they were running counts as interrupted and goes on next time."""
         with self._changed:
@@ -176,109 +252,81 @@ class JobQueue:
         for worker in self._workers.values():
             worker.join(timeout)
 
-    def _others(self, record: Record, visitor: str) -> bool:
-        """Whether somebody but `visitor` watches the job now. Without a visitor nobody is asked."""
-        now = time.monotonic()
-        return bool(visitor) and any(
-            now - self._seen.get(other, -PRESENT_SECONDS) < PRESENT_SECONDS
-            for other in record.visitors - {visitor}
-        )
+    # ---- the line
 
-    def _placed(self, record: Record) -> JobSnapshot:
+    def _waiting(self, device: str | None = None) -> list[Record]:
+        """The jobs that wait, of one device or of all, the first come first."""
+        return [
+            record
+            for record in self._records.values()
+            if record.snapshot.state == "queued" and device in (None, record.job.device)
+        ]
+
+    def _in_line(self, record: Record) -> JobSnapshot:
         """The job's snapshot with its place in the queue, as it is now."""
         if record.snapshot.state != "queued":
             return record.snapshot
-        before = []
-        for other in self._records.values():
-            if other is record:
-                break
-            if other.snapshot.is_active and other.job.device == record.job.device:
-                before.append(other)
+        device = record.job.device
+        ordered = self._turns.in_order(self._waiting(device))
+        before = [
+            other
+            for other in self._records.values()
+            if other.snapshot.state in ("running", "paused") and other.job.device == device
+        ] + ordered[: ordered.index(record)]
         waits = [other.remaining() for other in before]
         total = None if None in waits else sum(wait or 0.0 for wait in waits)
         return replace(record.snapshot, position=len(before), wait_seconds=total)
 
-    def _keep(self, record: Record) -> None:
+    def _remember(self, record: Record) -> None:
         self._records.pop(record.job.key, None)  # asked for again: it goes to the end
         self._records[record.job.key] = record
         ended = [key for key, other in self._records.items() if not other.snapshot.is_active]
-        for key in ended[: max(0, len(ended) - KEPT)]:
+        for key in ended[: max(0, len(ended) - REMEMBERED)]:
             del self._records[key]
 
     # ---- the worker's side
 
     def _ensure_worker(self, device: str) -> None:
+        if not self._workers:
+            atexit.register(_close_at_exit, weakref.ref(self))
         known = self._workers.get(device)
         if known is None or not known.is_alive():
             worker = threading.Thread(target=self._work, args=(device,), name=f"jobs-{device}", daemon=True)
             self._workers[device] = worker
             worker.start()
 
-    def _next(self, device: str) -> Record | None:
-        for record in self._records.values():
-            if record.snapshot.state == "queued" and record.job.device == device:
-                return record
-        return None
-
     def _work(self, device: str) -> None:
-        _give_way()
+        give_way()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._next(device) is not None)
-                record = self._next(device)
-                if self._closing or record is None:
+                self._changed.wait_for(lambda: self._closing or self._waiting(device))
+                if self._closing:
                     return
-                record.started = time.monotonic()
-                record.snapshot = replace(record.snapshot, state="running")
+                self._dismiss_the_gone()
+                ordered = self._turns.in_order(self._waiting(device))
+                if not ordered:
+                    continue
+                record = ordered[0]
+                self._turns.take(record)
+                record.start()
                 self._changed.notify_all()
             try:
-                end = self._attempt(record)
+                end = attempt(
+                    record.job,
+                    partial(self._report, record),
+                    partial(self._should_stop, record),
+                    partial(getattr, record, "stopping"),
+                )
             except Interrupted:
                 return
             with self._changed:
-                seconds = record.clock()
-                record.snapshot = replace(record.snapshot, seconds=seconds, **end)
-                record.job = Ended(record.snapshot)  # its images and its network are not kept
+                record.finish(end)
                 self._changed.notify_all()
             memory.give_back()
 
-    def _attempt(self, record: Record) -> dict[str, Any]:
-        """Run a job; gives what its snapshot ends with. Nothing that a job does ends the worker."""
-        try:
-            result = record.job.run(
-                lambda progress: self._progressed(record, progress), lambda: self._should_stop(record)
-            )
-        except Interrupted:
-            raise
-        except CoreError as error:
-            return {"state": "failed", "error": str(error)}
-        except BaseException as error:  # SystemExit too: a worker that dies leaves its job running for ever
-            _log.exception("a job failed: %s", record.job.title)
-            if isinstance(error, MemoryError) or "allocate memory" in str(error):
-                return {
-                    "state": "failed",
-                    "error": "There is too little memory: choose a smaller batch or network.",
-                }
-            name = type(error).__name__
-            return {
-                "state": "failed",
-                "error": f"This failed by a fault of the app ({name}); its log says more.",
-            }
-        stopped = record.stopping and getattr(result, "status", "stopped") == "stopped"
-        return {"state": "stopped" if stopped else "succeeded", "result": result}
-
-    def _progressed(self, record: Record, progress: Any) -> None:
-        record.trace.add(getattr(progress, "losses", ()))
+    def _report(self, record: Record, progress: Progress) -> None:
         with self._changed:
-            if record.first is None:
-                record.first = share_of(progress), record.clock()
-            record.snapshot = replace(
-                record.snapshot,
-                progress=progress,
-                history=getattr(progress, "history", ()),
-                losses=record.trace.view(),
-                seconds=record.clock(),
-            )
+            record.report(progress)
 
     def _should_stop(self, record: Record) -> bool:
         if record.paused:
@@ -290,23 +338,21 @@ class JobQueue:
     def _hold(self, record: Record) -> None:
         """Keep a paused job where it is until it may go on."""
         since = time.monotonic()
-        held_up = 0.0
         with self._changed:
             while record.paused and not record.stopping and not self._closing:
                 before = time.monotonic()
                 self._changed.wait(0.25)
-                if self._next(record.job.device) is not None:
-                    held_up += time.monotonic() - before
-                    record.paused = held_up < PAUSE_SECONDS
+                if self._waiting(record.job.device):
+                    record.held_up += time.monotonic() - before
+                    record.paused = record.held_up < PAUSE_SECONDS
             record.paused = False
             record.idle += time.monotonic() - since
             if not record.stopping:
                 record.snapshot = replace(record.snapshot, state="running")
 
 
-def _give_way() -> None:
-    """Lower the priority of this thread and of those that PyTorch starts from it."""
-    if sys.platform.startswith("linux"):  # elsewhere it would be that of the whole process
-        thread = threading.get_native_id()
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
+def _close_at_exit(queue: "weakref.ref[JobQueue]") -> None:
+    """End the workers while Python still runs: a thread killed inside PyTorch aborts the process."""
+    known = queue()
+    if known is not None:
+        known.close(EXIT_SECONDS)

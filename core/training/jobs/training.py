@@ -16,7 +16,9 @@ from core.system import device as devices
 from core.system.files import Lock
 from core.text import quoted
 from core.training.engine import run_training
-from core.training.engine.records import EpochRecord, Progress, TrainingState
+from core.training.engine.records import EpochRecord, RunProgress, TrainingState
+from core.training.footprint import training_bytes
+from core.training.jobs.job import Job, ShouldStop
 from core.training.jobs.loss_trace import LossTrace
 from core.training.presets import title_of
 from core.training.runs import RunStore
@@ -25,24 +27,20 @@ from core.training.runs.files import COMPLETE, StoredRun
 MAX_WORK: Final = 5e13
 """Multiply-adds of all forward passes of a run: an hour or two on two cores."""
 
-WATCH_INTERVAL: Final = 0.25  # seconds
-BEAT_INTERVAL: Final = 1.0  # seconds
-
-OnProgress = Callable[[Progress], None]
-ShouldStop = Callable[[], bool]
+WATCH_INTERVAL: Final = 0.25
+"""Seconds between two looks at a run that another process trains."""
+PROGRESS_INTERVAL: Final = 1.0
+"""Seconds between two notes for other processes of how far a run has come."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes:
-        status: As in `TrainingResult`.
-        history: The epochs that are complete.
-    """
+class RunOutcome:
+    """How a run ended."""
 
     status: Literal["finished", "early", "stopped"]
+    """As in `TrainingResult`."""
     history: tuple[EpochRecord, ...]
+    """The epochs that are complete."""
 
 
 def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
@@ -102,7 +100,7 @@ def _check_size(config: TrainConfig, available: int) -> None:
         )
 
 
-class TrainingJob:
+class TrainingJob(Job):
     """One run.
 
     Args:
@@ -110,12 +108,8 @@ class TrainingJob:
         runs: Where it is kept.
         train_split: Training images.
         test_split: Test images.
-        expected_seconds: How long it will take, where that is known.
-
-    Attributes:
-        key: The run's name.
-        title: What to call it.
-        device: Where it runs.
+        losses: Takes the loss of each step as it comes.
+        expected_seconds: How long the run will take, where that is known.
     """
 
     def __init__(
@@ -125,30 +119,55 @@ class TrainingJob:
         train_split: Split,
         test_split: Split,
         *,
+        losses: LossTrace | None = None,
         expected_seconds: float | None = None,
     ) -> None:
         self.config, self.runs = config, runs
         self.splits = (train_split, test_split)
+        self.losses = losses or LossTrace()
         self.expected_seconds = expected_seconds
         self.key, self.title, self.device = config.key(), title_of(config), config.device
+        self.memory_bytes = training_bytes(config, len(train_split))
 
-    def run(self, on_progress: OnProgress, should_stop: ShouldStop) -> Outcome:
+    def run(self, on_progress: Callable[[RunProgress], None], should_stop: ShouldStop) -> RunOutcome:
         """Train, or go on where an earlier attempt was cut off, or watch whoever is training it.
 
         Raises:
             TrainingError: The run diverged, or could not go on.
             RunError: It cannot be saved.
         """
-        lock = self._wait_for_lock(on_progress, should_stop)
+
+        def report(progress: RunProgress) -> None:
+            self.losses.add(progress.losses)
+            on_progress(progress)
+
+        lock = self._wait_for_lock(report, should_stop)
         if lock is None:
-            return Outcome("stopped", ())
+            return RunOutcome("stopped", ())
         with lock:
             stored = self._stored()
             if stored is not None and stored.status in COMPLETE:
-                return _outcome(stored, on_progress)
-            return self._train(stored, on_progress, should_stop)
+                return _stored_outcome(stored, report)
+            return self._train(stored, report, should_stop)
 
-    def _wait_for_lock(self, on_progress: OnProgress, should_stop: ShouldStop) -> Lock | None:
+    def withdrawn(self) -> None:
+        """Take back the mark that the run waits; one that has complete epochs keeps them."""
+        try:
+            stored = self.runs.load(self.key)
+            lock = self.runs.lock(self.key) if stored is not None else None
+        except RunError:
+            return
+        if stored is None or lock is None:
+            return
+        with lock:
+            if stored.history:
+                self.runs.finish(stored.key, "stopped")
+            else:
+                self.runs.delete(stored.key)
+
+    def _wait_for_lock(
+        self, on_progress: Callable[[RunProgress], None], should_stop: ShouldStop
+    ) -> Lock | None:
         seen = -1.0
         while (lock := self.runs.lock(self.key)) is None:
             if should_stop():
@@ -174,22 +193,22 @@ class TrainingJob:
             self.runs.set_aside(self.key)
             return None
 
-    def _train(self, stored: StoredRun | None, on_progress: OnProgress, should_stop: ShouldStop) -> Outcome:
-        losses, beat = LossTrace(), 0.0
+    def _train(
+        self, stored: StoredRun | None, on_progress: Callable[[RunProgress], None], should_stop: ShouldStop
+    ) -> RunOutcome:
         state = self._state()
         self.runs.begin(self.config)
+        self.losses.clear()  # of what was watched before
         if state is not None and stored is not None:
-            earlier = progress_of(stored)
-            losses.add(earlier.losses)
-            on_progress(earlier)
+            on_progress(progress_of(stored))
+        written = 0.0
 
-        def report(progress: Progress) -> None:
-            nonlocal beat
-            losses.add(progress.losses)
+        def report(progress: RunProgress) -> None:
+            nonlocal written
             on_progress(progress)
             now = time.monotonic()
-            if now - beat >= BEAT_INTERVAL:
-                beat = now
+            if now - written >= PROGRESS_INTERVAL:
+                written = now
                 self.runs.write_progress(self.key, progress)
 
         try:
@@ -199,11 +218,11 @@ class TrainingJob:
                 test_split=self.splits[1],
                 on_progress=report,
                 should_stop=should_stop,
-                on_checkpoint=lambda state: self.runs.save_epoch(state, losses.view()),
+                on_checkpoint=lambda state: self.runs.save_epoch(state, self.losses.view()),
                 resume=state,
             )
         except DivergedError as error:
-            self.runs.finish(self.key, "diverged", error=str(error), losses=losses.view())
+            self.runs.finish(self.key, "diverged", error=str(error), losses=self.losses.view())
             raise
         except CoreError as error:
             self.runs.finish(self.key, "failed", error=str(error))
@@ -215,24 +234,24 @@ class TrainingJob:
                 self.runs.delete(self.key)
         else:
             self.runs.finish(self.key, result.status, weights=result.state_dict)
-        return Outcome(result.status, result.history)
+        return RunOutcome(result.status, result.history)
 
 
-def _outcome(stored: StoredRun, on_progress: OnProgress) -> Outcome:
+def _stored_outcome(stored: StoredRun, on_progress: Callable[[RunProgress], None]) -> RunOutcome:
     """What a run that is complete on disk came to."""
     on_progress(progress_of(stored))
     if stored.status == "diverged":
         raise TrainingError(stored.error or "The loss stopped being a finite number.")
-    return Outcome("early" if stored.status == "early" else "finished", stored.history)
+    return RunOutcome("early" if stored.status == "early" else "finished", stored.history)
 
 
-def progress_of(stored: StoredRun) -> Progress:
-    """Where a run on disk stands, as if it had just told so."""
+def progress_of(stored: StoredRun) -> RunProgress:
+    """Where a run on disk stands, as if it had just reported it."""
     count, epochs = len(stored.history), stored.config.epochs
     last = stored.history[-1] if stored.history else None
     ended = count == epochs or stored.status == "early"
     steps = len(stored.losses) // count if count else len(stored.losses)
-    return Progress(
+    return RunProgress(
         epoch=count if ended else count + 1,
         epochs=epochs,
         epoch_step=steps if ended or not count else 0,

@@ -14,7 +14,7 @@ from core.data.sources import SAMPLE_ROOT
 from core.errors import CoreError
 from core.model import build
 from core.training.engine import evaluate, run_training
-from core.training.engine.records import Progress
+from core.training.engine.records import RunProgress
 from core.training.pretrained import ABOUT, HISTORY, WEIGHTS
 
 CONFIG = TrainConfig(
@@ -55,7 +55,7 @@ def main() -> int:
     return 0
 
 
-def _show(progress: Progress) -> None:
+def _show(progress: RunProgress) -> None:
     if len(progress.history) == progress.epoch:
         last = progress.history[-1]
         print(f"epoch {last.epoch}/{progress.epochs}: test accuracy {last.test_accuracy:.2%}", flush=True)

@@ -31,7 +31,7 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.errors import ConfigError, RunError
 from core.system.files import flush_folder, hard_link, write_bytes, write_with
-from core.training.engine.records import EpochRecord, Progress, TrainingState
+from core.training.engine.records import EpochRecord, RunProgress, TrainingState
 
 SCHEMA: Final = 1
 """Of the folder: raise it when a file's meaning changes. Runs of another schema count as absent."""
@@ -50,25 +50,22 @@ _DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, Att
 
 @dataclass(frozen=True, eq=False)
 class StoredRun:
-    """A run as it is on disk.
-
-    Attributes:
-        key: Its name.
-        config: Its settings.
-        status: Where it stands.
-        error: Why it failed, in a sentence.
-        history: The epochs that are complete.
-        losses: Loss of each step, float32.
-        saved: When it was last written, seconds since 1970.
-    """
+    """A run as it is on disk."""
 
     key: str
+    """Its name."""
     config: TrainConfig
     status: Status
     error: str | None
+    """Why it failed, in a sentence."""
     history: tuple[EpochRecord, ...]
+    """The epochs that are complete."""
     losses: FloatArray
+    """Loss of each step, float32."""
     saved: float
+    """When it was last written, seconds since 1970."""
+    starts: int = 0
+    """How often it has begun since its last complete epoch, without an end."""
 
 
 def write_json(path: Path, values: object, *, flush: bool = True) -> None:
@@ -76,17 +73,47 @@ def write_json(path: Path, values: object, *, flush: bool = True) -> None:
     write_bytes(path, (json.dumps(values, indent=None) + "\n").encode(), flush=flush)
 
 
-def write_status(folder: Path, status: Status, error: str | None = None) -> None:
-    """Say where the run stands."""
-    write_json(folder / "status.json", {"schema": SCHEMA, "status": status, "error": error})
+def write_status(folder: Path, status: Status, error: str | None = None, *, starts: int = 0) -> None:
+    """Say where the run stands.
+
+    Args:
+        folder: Of the run.
+        status: Where it stands.
+        error: Why it failed, in a sentence.
+        starts: How often it has begun since its last complete epoch.
+    """
+    values: dict[str, object] = {"schema": SCHEMA, "status": status, "error": error}
+    if starts:
+        values["starts"] = {"epoch": _epochs_done(folder), "count": starts}
+    write_json(folder / "status.json", values)
 
 
 def begin(folder: Path, config: TrainConfig, status: Status) -> None:
-    """Make the folder of a run, or find it."""
+    """Make the folder of a run, or find it; and count, before it runs, how often it has begun."""
     (folder / "epochs").mkdir(parents=True, exist_ok=True)
     if not (folder / "config.json").exists():
         write_json(folder / "config.json", config.to_dict())
-    write_status(folder, status)
+    try:
+        starts = _starts(json.loads((folder / "status.json").read_text()), _epochs_done(folder))
+    except (RunError, *_DAMAGE):
+        starts = 0
+    write_status(folder, status, starts=starts + (status == "running"))
+
+
+def _starts(status: Any, epochs: int) -> int:
+    """How often a run has begun since its epoch `epochs`, as its `status.json` says."""
+    starts = status.get("starts")
+    if not isinstance(starts, dict) or starts.get("epoch") != epochs:
+        return 0
+    count = starts.get("count")
+    return count if isinstance(count, int) else 0
+
+
+def _epochs_done(folder: Path) -> int:
+    try:
+        return len(read_history(folder))
+    except (RunError, *_DAMAGE):
+        return 0
 
 
 def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
@@ -141,13 +168,13 @@ def finish(
             old.unlink(missing_ok=True)
 
 
-def write_progress(folder: Path, progress: Progress) -> None:
+def write_progress(folder: Path, progress: RunProgress) -> None:
     """Tell other processes where the run is. The losses are left out: they come with the epoch."""
     values = dataclasses.asdict(dataclasses.replace(progress, losses=(), history=()))
     write_json(folder / "progress.json", values, flush=False)
 
 
-def read_progress(folder: Path) -> tuple[float, Progress] | None:
+def read_progress(folder: Path) -> tuple[float, RunProgress] | None:
     """What was told last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
     path = folder / "progress.json"
     try:
@@ -156,7 +183,7 @@ def read_progress(folder: Path) -> tuple[float, Progress] | None:
         history = read_history(folder)
         losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
         logits = tuple(tuple(row) for row in values["fixed_logits"])
-        return when, Progress(**{**values, "fixed_logits": logits, "losses": losses, "history": history})
+        return when, RunProgress(**{**values, "fixed_logits": logits, "losses": losses, "history": history})
     except (RunError, *_DAMAGE):
         return None
 
@@ -183,6 +210,7 @@ def read(folder: Path) -> StoredRun:
             history=history,
             losses=_read_losses(folder, len(history)),
             saved=(folder / "status.json").stat().st_mtime,
+            starts=_starts(status, len(history)),
         )
     except FileNotFoundError as error:
         raise RunError("This run's files are gone or damaged: train again.") from error

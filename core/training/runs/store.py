@@ -19,7 +19,7 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.errors import RunError
 from core.system.files import Lock, take_lock
-from core.training.engine.records import Progress, TrainingState
+from core.training.engine.records import RunProgress, TrainingState
 from core.training.presets import title_of
 from core.training.runs import files as run_files
 from core.training.runs.files import FloatArray, Status, StoredRun
@@ -94,7 +94,7 @@ class RunStore:
             run_files.finish(self.folder(key), status, error=error, weights=weights, losses=losses)
         self.evict(keep=(key,))
 
-    def write_progress(self, key: str, progress: Progress) -> None:
+    def write_progress(self, key: str, progress: RunProgress) -> None:
         """Tell other processes where a run is. A failure to do so is no failure of the run."""
         with contextlib.suppress(OSError):
             run_files.write_progress(self.folder(key), progress)
@@ -166,7 +166,7 @@ class RunStore:
         folder = self.folder(key)
         return run_files.read_state(folder) if folder.is_dir() else None
 
-    def read_progress(self, key: str) -> tuple[float, Progress] | None:
+    def read_progress(self, key: str) -> tuple[float, RunProgress] | None:
         """What the process that trains a run told last, and when (seconds since 1970)."""
         return run_files.read_progress(self.folder(key))
 

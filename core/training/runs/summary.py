@@ -10,33 +10,28 @@ from core.training.runs.files import Status, StoredRun
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line about a run.
-
-    Attributes:
-        key: Its name.
-        title: What to call it.
-        config: Its settings.
-        status: Where it stands.
-        epochs_done: Epochs that are complete.
-        test_accuracy: After the last of them, in [0, 1]; `None` before the first.
-        best_test_accuracy: The highest of them.
-        seconds: Spent in training steps.
-        samples_per_second: Training images, median over the epochs.
-        parameters: Of the network.
-        saved: When it was last written, seconds since 1970.
-    """
+    """One line about a run."""
 
     key: str
     title: str
     config: TrainConfig
     status: Status
     epochs_done: int
+    """Epochs that are complete."""
     test_accuracy: float | None
+    """After the last of them, in [0, 1]; `None` before the first."""
     best_test_accuracy: float | None
+    """The highest of them."""
     seconds: float
+    """Spent in training steps."""
     samples_per_second: float | None
+    """Training images, median over the epochs."""
     parameters: int
+    """Of the network."""
     saved: float
+    """When it was last written, seconds since 1970."""
+    starts: int = 0
+    """How often it has begun since its last complete epoch, without an end."""
 
 
 def summarize(run: StoredRun) -> RunSummary:
@@ -55,4 +50,5 @@ def summarize(run: StoredRun) -> RunSummary:
         samples_per_second=speeds[len(speeds) // 2] if speeds else None,
         parameters=summary_of(run.config.model).parameters,
         saved=run.saved,
+        starts=run.starts,
     )

@@ -11,7 +11,7 @@ import torch
 from core.config import DataConfig, ModelConfig, TrainConfig
 from core.errors import QueueError
 from core.system import memory
-from core.training.jobs import JobStore
+from core.training.jobs import JobQueue, TrainingService
 from core.training.runs import RunStore
 
 MB = 1_000_000
@@ -84,7 +84,7 @@ def test_the_least_of_machine_and_containers_counts(tmp_path, files, left):
 
 def test_new_runs_are_refused_first_and_what_is_there_stays(tmp_path, monkeypatch, small_train, small_test):
     """With little memory left a new run gets one sentence; one that has ended is still shown."""
-    jobs = JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
+    jobs = TrainingService(JobQueue(), RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
     config = TrainConfig(data=DataConfig(limit=64), epochs=1, device="cpu")
     key = jobs.submit(config).key
     assert jobs.wait(key, 60).state == "succeeded"
@@ -212,8 +212,8 @@ def test_a_step_takes_the_memory_that_the_last_one_freed():
 
 def test_an_ended_job_holds_no_images(tmp_path, small_train, small_test):
     """The queue remembers that a run was, not the data it was trained on."""
-    jobs = JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
+    jobs = TrainingService(JobQueue(), RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
     key = jobs.submit(TrainConfig(data=DataConfig(limit=64), epochs=1, device="cpu")).key
     jobs.wait(key, 60)
-    assert not hasattr(jobs._records[key].job, "splits")
+    assert not hasattr(jobs.queue._records[key].job, "splits")
     jobs.close()

@@ -11,10 +11,8 @@ import pytest
 
 from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.errors import ConfigError, QueueError
-from core.training.jobs import JobStore, training
+from core.training.jobs import Job, JobQueue, TrainingService, Visitor, service, share_done, training, work
 from core.training.jobs import queue as job_queue
-from core.training.jobs.queue import JobQueue
-from core.training.jobs.records import share_of
 from core.training.jobs.training import TrainingJob, resolve
 from core.training.runs import RunStore
 
@@ -33,7 +31,8 @@ def stores(tmp_path, small_train, small_test):
     made = []
 
     def make(**options):
-        store = JobStore(RunStore(tmp_path / "runs"), lambda name: (small_train, small_test), **options)
+        queue = JobQueue(**options)
+        store = TrainingService(queue, RunStore(tmp_path / "runs"), lambda name: (small_train, small_test))
         made.append(store)
         return store
 
@@ -59,12 +58,11 @@ def running(store, key):
 
 
 @dataclass
-class Other:
+class Other(Job):
     """A job that is no training run."""
 
     key: str
     title: str = "Other"
-    device: str = "cpu"
     work: object = None
 
     def run(self, on_progress, should_stop):
@@ -75,6 +73,12 @@ class Other:
 class Step:
     step: int
     steps: int = 10
+
+
+@dataclass
+class Result:
+    value: object
+    status: str = "finished"
 
 
 def test_a_run_goes_through_the_queue_and_stays_on_disk(jobs):
@@ -97,7 +101,7 @@ def test_asking_twice_is_one_run(jobs, monkeypatch):
     monkeypatch.setattr(TrainingJob, "run", lambda self, *a: (started.append(self.key), real(self, *a))[1])
     keys = []
     threads = [
-        threading.Thread(target=lambda n=n: keys.append(jobs.submit(CONFIG, f"visitor {n}").key))
+        threading.Thread(target=lambda n=n: keys.append(jobs.submit(CONFIG, Visitor(f"visitor {n}")).key))
         for n in range(20)
     ]
     for thread in threads:
@@ -126,14 +130,14 @@ def test_a_finished_run_is_served_from_disk_in_milliseconds_after_a_restart(stor
     first.close()
     second = stores()
     start = time.perf_counter()
-    again = second.submit(CONFIG, "somebody")
+    again = second.submit(CONFIG, Visitor("somebody"))
     seconds = time.perf_counter() - start
     assert again.state == "succeeded"
     assert again.from_cache
     assert again.history == done.history
     assert (again.losses == done.losses).all()
     assert seconds < 0.5  # 10 ms on an idle machine
-    assert second.going("somebody") is None
+    assert second.queue.going(Visitor("somebody")) is None
 
 
 def test_a_finished_run_asked_again_in_the_same_process_says_so(jobs):
@@ -151,10 +155,10 @@ def test_different_runs_queue_up_with_a_place(jobs):
     third = jobs.submit(replace(SLOW, seed=2))
     running(jobs, first.key)
     assert [jobs.snapshot(job.key).position for job in (first, second, third)] == [0, 1, 2]
-    jobs.stop(first.key)
+    jobs.queue.stop(first.key)
     running(jobs, second.key)
     assert jobs.snapshot(third.key).position == 1
-    assert [job.key for job in jobs.snapshots()] == [first.key, second.key, third.key]
+    assert [job.key for job in jobs.queue.snapshots()] == [first.key, second.key, third.key]
 
 
 def test_the_wait_is_measured(jobs):
@@ -163,7 +167,7 @@ def test_the_wait_is_measured(jobs):
     first, second = jobs.submit(SLOW), jobs.submit(replace(SLOW, seed=1))
 
     def share():
-        return share_of(jobs.snapshot(first.key).progress)
+        return share_done(jobs.snapshot(first.key).progress)
 
     start = time.monotonic()
     running(jobs, first.key)
@@ -191,16 +195,16 @@ def test_the_queue_is_bounded(stores):
 
 def test_a_visitor_has_one_run_going(jobs):
     """A second one is refused by name; another visitor's is not; afterwards it is accepted."""
-    key = jobs.submit(SLOW, "a").key
+    key = jobs.submit(SLOW, Visitor("a")).key
     with pytest.raises(QueueError, match="You have a run going already"):
-        jobs.submit(replace(SLOW, seed=1), "a")
-    jobs.submit(replace(SLOW, seed=1), "b")
+        jobs.submit(replace(SLOW, seed=1), Visitor("a"))
+    jobs.submit(replace(SLOW, seed=1), Visitor("b"))
     with pytest.raises(QueueError):
-        jobs.submit(SLOW, "b")
-    assert jobs.going("a").key == key
-    jobs.stop(key, "a")
+        jobs.submit(SLOW, Visitor("b"))
+    assert jobs.queue.going(Visitor("a")).key == key
+    jobs.queue.stop(key, Visitor("a"))
     jobs.wait(key, 20)
-    assert jobs.submit(replace(SLOW, seed=1), "a").is_active
+    assert jobs.submit(replace(SLOW, seed=1), Visitor("a")).is_active
 
 
 @pytest.mark.parametrize(
@@ -222,7 +226,7 @@ def test_limits_hold_on_the_servers_side(config, sentence, jobs):
         return
     with pytest.raises(ConfigError, match=sentence):
         jobs.submit(config)
-    assert jobs.snapshots() == ()
+    assert jobs.queue.snapshots() == ()
 
 
 def test_work_is_bounded(sample_train, monkeypatch):
@@ -240,7 +244,7 @@ def test_stop_ends_within_a_step_and_keeps_whole_epochs(jobs):
     key = jobs.submit(config).key
     until(lambda: len(jobs.snapshot(key).history) >= 2)
     start = time.perf_counter()
-    assert jobs.stop(key)
+    assert jobs.queue.stop(key)
     stopped = jobs.wait(key, 10)
     assert time.perf_counter() - start < 2
     assert stopped.state == "stopped"
@@ -255,7 +259,7 @@ def test_stop_ends_within_a_step_and_keeps_whole_epochs(jobs):
 def test_stopping_who_waits_takes_it_out_of_the_queue(jobs):
     """It never runs, and leaves nothing on disk."""
     first, second = jobs.submit(SLOW), jobs.submit(replace(SLOW, seed=1))
-    jobs.stop(second.key)
+    jobs.queue.stop(second.key)
     assert jobs.snapshot(second.key).state == "stopped"
     assert jobs.runs.load(second.key) is None
     assert jobs.snapshot(first.key).is_active
@@ -263,25 +267,25 @@ def test_stopping_who_waits_takes_it_out_of_the_queue(jobs):
 
 def test_nobody_can_stop_what_another_watches(jobs):
     """Two share a run: the stop of one leaves it to the other; the last one's stop ends it."""
-    key = jobs.submit(SLOW, "a").key
-    jobs.submit(SLOW, "b")
+    key = jobs.submit(SLOW, Visitor("a")).key
+    jobs.submit(SLOW, Visitor("b"))
     running(jobs, key)
     with pytest.raises(QueueError, match="Somebody else"):
-        jobs.pause(key, "a")
-    assert not jobs.stop(key, "a")
+        jobs.queue.pause(key, Visitor("a"))
+    assert not jobs.queue.stop(key, Visitor("a"))
     assert jobs.snapshot(key).state == "running"
-    assert jobs.going("a") is None
-    assert jobs.stop(key, "b")
+    assert jobs.queue.going(Visitor("a")) is None
+    assert jobs.queue.stop(key, Visitor("b"))
     assert jobs.wait(key, 10).state == "stopped"
 
 
 def test_one_who_has_gone_does_not_hold_a_run(jobs, monkeypatch):
     """A closed tab stops asking; after some seconds it does not count."""
-    key = jobs.submit(SLOW, "gone").key
-    jobs.submit(SLOW, "b")
+    key = jobs.submit(SLOW, Visitor("gone")).key
+    jobs.submit(SLOW, Visitor("b"))
     running(jobs, key)
     monkeypatch.setattr(job_queue, "PRESENT_SECONDS", 0.0)
-    assert jobs.stop(key, "b")
+    assert jobs.queue.stop(key, Visitor("b"))
     assert jobs.wait(key, 10).state == "stopped"
 
 
@@ -291,13 +295,13 @@ def test_pause_halts_and_resume_goes_on_to_the_same_numbers(stores, small_train)
     config = replace(CONFIG, epochs=8, batch_size=4)
     key = jobs.submit(config).key
     until(lambda: jobs.snapshot(key).history)
-    jobs.pause(key)
+    jobs.queue.pause(key)
     assert jobs.snapshot(key).state == "paused"
     time.sleep(0.3)
     before = jobs.snapshot(key).progress.step
     time.sleep(0.3)
     assert jobs.snapshot(key).progress.step == before
-    jobs.resume(key)
+    jobs.queue.resume(key)
     done = jobs.wait(key, 60)
     assert done.state == "succeeded"
     assert done.progress.step == done.progress.steps
@@ -308,7 +312,7 @@ def test_a_paused_run_does_not_hold_up_the_queue_for_ever(jobs, monkeypatch):
     monkeypatch.setattr(job_queue, "PAUSE_SECONDS", 0.3)
     key = jobs.submit(SLOW).key
     running(jobs, key)
-    jobs.pause(key)
+    jobs.queue.pause(key)
     time.sleep(0.6)
     assert jobs.snapshot(key).state == "paused"
     jobs.submit(replace(SLOW, seed=1))
@@ -367,15 +371,15 @@ def test_a_job_that_fails_is_one_sentence_and_the_queue_goes_on(jobs):
     def full(on_progress, should_stop):
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
 
-    jobs.submit_job(Other("one", work=broken))
-    jobs.submit_job(Other("two", work=full))
-    jobs.submit_job(Other("three", work=lambda on_progress, should_stop: 7))
-    first, second, third = (jobs.wait(key, 10) for key in ("one", "two", "three"))
+    jobs.queue.submit(Other("one", work=broken))
+    jobs.queue.submit(Other("two", work=full))
+    jobs.queue.submit(Other("three", work=lambda on_progress, should_stop: Result(7)))
+    first, second, third = (jobs.queue.wait(key, 10) for key in ("one", "two", "three"))
     assert first.state == "failed"
     assert "ValueError" in first.error
     assert "secret" not in first.error
     assert "too little memory" in second.error
-    assert (third.state, third.result) == ("succeeded", 7)
+    assert (third.state, third.outcome) == ("succeeded", Result(7))
 
 
 def test_a_diverging_run_fails_with_a_hint(jobs):
@@ -402,13 +406,13 @@ def test_other_jobs_show_progress_and_stop():
             step = min(step + 1, 10)
             on_progress(Step(step))
             time.sleep(0.005)
-        return "so far"
+        return Result("so far", "stopped")
 
-    queue.submit_job(Other("lab", work=work), "a")
+    queue.submit(Other("lab", work=work), Visitor("a"))
     until(lambda: queue.snapshot("lab").progress is not None)
-    queue.stop("lab", "a")
+    queue.stop("lab", Visitor("a"))
     done = queue.wait("lab", 10)
-    assert (done.state, done.result) == ("stopped", "so far")
+    assert (done.state, done.outcome) == ("stopped", Result("so far", "stopped"))
     assert queue.snapshot("unknown") is None
     queue.close()
 
@@ -421,8 +425,8 @@ def test_jobs_give_way_to_pages():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     before, queue = niceness(), JobQueue()
-    queue.submit_job(Other("lab", work=lambda on_progress, should_stop: niceness()))
-    assert queue.wait("lab", 10).result == min(19, before + job_queue.NICENESS)
+    queue.submit(Other("lab", work=lambda on_progress, should_stop: Result(niceness())))
+    assert queue.wait("lab", 10).outcome.value == min(19, before + work.NICENESS)
     assert niceness() == before
     queue.close()
 
@@ -441,17 +445,20 @@ def test_states_only_move_forward(jobs):
 
 def test_ended_jobs_are_forgotten_in_time(jobs, monkeypatch):
     """Memory stays bounded; a forgotten run is still found on disk."""
-    monkeypatch.setattr(job_queue, "KEPT", 2)
+    monkeypatch.setattr(job_queue, "REMEMBERED", 2)
+    monkeypatch.setattr(service, "REMEMBERED", 2)
     keys = [jobs.submit(replace(CONFIG, seed=seed, epochs=1)).key for seed in range(4)]
     for key in keys:
         jobs.wait(key, 30)
     jobs.submit(replace(CONFIG, seed=9, epochs=1))
-    assert len(jobs.snapshots()) <= 4
+    assert len(jobs.queue.snapshots()) <= 4
     assert jobs.snapshot(keys[0]).from_cache
 
 
 def test_an_estimate_says_where_its_speed_is_from(jobs):
-    """Before anything ran a few steps are tried; afterwards the run itself is what it goes by."""
+    """A few steps are tried when somebody asks for it; afterwards the run itself is what it goes by."""
+    assert jobs.estimate(CONFIG) is None
+    jobs.measure(CONFIG)
     tried = jobs.estimate(CONFIG)
     assert tried.seconds > 0
     assert "a few steps" in tried.source
