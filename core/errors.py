@@ -75,5 +75,9 @@ class ClassroomError(CoreError):
     """A room is not there or full, or what was asked of it is not this phone's to ask."""
 
 
+class TooMuchError(CoreError):
+    """A computation takes more time or memory than one visitor may take."""
+
+
 class RunError(CoreError):
     """What a run left on disk cannot be read or written."""
