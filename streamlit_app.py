@@ -8,6 +8,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    from core.system import apart
+
+    # before anything here has started a thread: see `core.system.apart`
+    apart.start(("core.teaching.transforms.program", "core.training.engine", "torchvision.datasets"))
+
     from ui.server.room_changes import ROUTES
     from ui.shell.server import MIDDLEWARE
 

@@ -1,5 +1,6 @@
 """A lesson's step on the page: its words, its widgets, what it gave, and the code that ran."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from torch import Tensor
 from core.errors import CoreError
 from core.teaching.snippets import Lesson, Step, StepResult, run_step, to_notebook, to_script
 from core.teaching.snippets.dataset_root import DOWNLOAD_ROOT
+from ui import heavy
 from ui.code import show_code
 from ui.components.tensor_view import MAX_CELLS, Cells, describe_tensor, tensor_row
 from ui.images import png
@@ -72,7 +74,8 @@ def _choose(step: Step, fixed: dict[str, Any], only: Sequence[str] | None = None
 def _run(step: Step, values: dict[str, Any], *, fresh: bool) -> StepResult | None:
     """Run the step, or say what is wrong with the values; remember them for the page's downloads."""
     try:
-        result = run_step(step, fresh=fresh, **values)
+        compute = functools.partial(heavy.compute, text=f"Running the code of “{step.title}”")
+        result = run_step(step, fresh=fresh, compute=compute, **values)
     except CoreError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None

@@ -1,13 +1,13 @@
 """Work in a process of its own: it takes no turn from pages, can be ended at once, and has bounds of its own.
 
-`start` forks a helper before the server has any other thread; the helper forks a child for each piece of work.
-(A fork of the server itself would inherit locks that its threads hold, and hang.) Children share the memory of
-what was imported before, compute on one thread at a lower priority, and have the random generator to themselves.
-Where no helper was started (command lines, tests, systems other than Linux) the work is done in place.
+`start` forks a helper before the server has any other thread; the helper forks a child for each piece of
+work. (A fork of the server itself would inherit locks that its threads hold, and hang.) Children share the
+memory of what was imported before, compute on one thread at a lower priority, and have the random generator
+to themselves. Where no helper was started (command lines, tests, systems other than Linux) the work is done
+in place.
 """
 
 import contextlib
-import functools
 import gc
 import importlib
 import io
@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import torch
@@ -69,9 +70,9 @@ def run(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any)
     """Call a function of `core` in a process of its own.
 
     Args:
-        target: The function, as `module:name`. It takes `report`, a function of the share done in [0, 1], beside
-            the arguments. Like them, what it returns is made of tensors, numbers, text, lists, tuples and
-            dictionaries.
+        target: The function, as `module:name`. It takes `report`, a function of the share done in [0, 1],
+            beside the arguments. Like them, what it returns is made of tensors, numbers, text, lists, tuples
+            and dictionaries.
         waiting: Called ten times a second with the share done, in [0, 1]. Whatever it raises ends the work.
         **arguments: What to call it with.
 
@@ -207,7 +208,7 @@ def _work(connection: socket.socket) -> None:
         threading.Thread(target=_leave_with, args=(connection,), daemon=True).start()
         _answer(connection, *torch.load(io.BytesIO(body), weights_only=True))
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(0)
 
@@ -235,10 +236,9 @@ def _bind() -> None:
     gc.disable()  # a collection would touch, and so copy, all that is shared
     torch.set_num_threads(1)
     os.nice(NICENESS)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")
-    with open("/proc/self/statm", encoding="ascii") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + BYTES, size + BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -17,7 +17,7 @@ from ui.lesson import show_values
 def show_graph(result: StepResult) -> None:
     """The graph of the last value the step returned, drawn from `grad_fn`, and the node that was clicked."""
     output = result.step.shown[-1]
-    graph = _graph(result.code, output, result.step.exclusive)
+    graph = _graph(result.code, output)
     picture, inside = st.columns([3, 2], gap="medium")
     with picture:
         st.caption(
@@ -163,8 +163,8 @@ def _show_value(value: Value, name: str, *, key: str) -> None:
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
-def _graph(code: str, output: str, exclusive: bool) -> Graph:
+def _graph(code: str, output: str) -> Graph:
     """The graph that this text leaves, with its gradients; the text is a step's, never a visitor's."""
-    _, namespace, _ = execute(code.replace(f"{output}.backward()\n", ""), exclusive=exclusive)
+    _, namespace, _ = execute(code.replace(f"{output}.backward()\n", ""))
     names: dict[str, Any] = {name: value for name, value in namespace.items() if not name.startswith("_")}
     return trace_backward(namespace[output], names)

@@ -1,5 +1,6 @@
 """The transforms page's workbench: build a pipeline, see what each stage makes of an image, take it along."""
 
+import functools
 from dataclasses import replace
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from core.teaching.transforms import (
 from core.teaching.transforms.catalogue import Parameter
 from core.teaching.transforms.program import Picture, PipelineResult
 from core.training.runs.link import to_query
-from ui import charts
+from ui import charts, heavy
 from ui.code import show_code
 from ui.datasets.choice import pick_split
 from ui.images import png
@@ -215,7 +216,10 @@ def _setting(parameter: Parameter, value: Number, key: str) -> Number:
 def _run(
     pipeline: Pipeline, index: int, train: bool, seed: int, draws: int, root: str, fingerprint: str
 ) -> PipelineResult:
-    return program.run_pipeline(pipeline, index=index, train=train, seed=seed, draws=draws, root=root)
+    compute = functools.partial(heavy.compute, text="Running the pipeline")
+    return program.run_pipeline(
+        pipeline, index=index, train=train, seed=seed, draws=draws, root=root, compute=compute
+    )
 
 
 def _show_numbers(picture: Picture, title: str, key: str) -> None:

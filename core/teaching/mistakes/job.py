@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 from core.errors import TrainingError
 from core.teaching.mistakes.mistake import Figures, Mistake
-from core.teaching.snippets.runner import exclusively, run_program
+from core.teaching.snippets.chance import OwnChance
+from core.teaching.snippets.runner import run_program
 from core.training.jobs import Job
 
 SEEDS: Final = (0, 1, 2)
@@ -139,11 +140,11 @@ def run_loop(program: str, on_epoch: Callable[[tuple[Figures, ...]], None] | Non
         if on_epoch:
             on_epoch(_history(namespace))
 
-    # Layers draw values from the global generator as they are made, before ours replace them: until the first
-    # epoch has ended, no page's snippet may be between seeding that generator and drawing from it.
+    # Layers draw values from the global generator as they are made, before ours replace them; after the first
+    # epoch nothing does, and the loop goes on without the cost of looking at each call.
     with contextlib.ExitStack() as alone:
-        alone.enter_context(exclusively())
-        error = run_program(program, namespace, printing)
+        chance = alone.enter_context(OwnChance())
+        error = run_program(program, namespace, printing, importing=chance.importing)
     return ProgramResult(printed=buffer.getvalue(), history=_history(namespace), error=error or "")
 
 

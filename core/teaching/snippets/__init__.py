@@ -28,8 +28,11 @@ values written in (`dim=1`). What follows from that:
 - Use local variable names that differ from the module's own imports and functions: in a download all
   steps share one namespace. Each step makes everything it uses.
 - Random numbers come from `torch.Generator().manual_seed(n)`. Where a constructor can only draw from the
-  global generator, write `torch.manual_seed(n)` in the body: such a snippet runs alone, and the process's
-  generator is put back as it was. (Runs of training draw from generators of their own, never from it.)
+  global generator, write `torch.manual_seed(n)` in the body: it seeds a generator of this snippet's own
+  (`core.teaching.snippets.chance`), and what it draws are the numbers of the same text in a file.
+- A step with `root=DataFolder()` or `varies=` runs apart from the server, so a page gets those of its values
+  that are tensors, numbers, text, lists or dictionaries. One that returns a figure runs in the server: keep
+  it light.
 - An error that belongs to the lesson is caught in the body and printed. Any other is `StepResult.error`.
 - A step that measures says why its digits change: `varies="..."`. All else prints the same every time.
 - Fashion-MNIST: `root=DataFolder()` and `datasets.FashionMNIST(root=root, train=True, download=True, ...)`.

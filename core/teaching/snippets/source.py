@@ -49,7 +49,7 @@ def _is_constant(block: str) -> bool:
     return "\n" not in block and " = " in block
 
 
-_PROCESS_WIDE: Final = ("manual_seed", "seed", "catch_warnings", "set_num_threads", "fork_rng")
+_PROCESS_WIDE: Final = ("seed", "catch_warnings", "set_num_threads", "fork_rng", "set_default_dtype")
 
 
 class Source:
@@ -74,12 +74,9 @@ class Source:
         lines = text.splitlines()[first_line:last_line]
         self._body = textwrap.dedent("\n".join(lines)).strip("\n")
         self._tree = parse(self._body)
-        self.exclusive = any(
-            isinstance(found, ast.Attribute)
-            and found.attr in _PROCESS_WIDE
-            and not (found.attr in ("manual_seed", "seed") and not _is_name(found.value, "torch"))
-            for found in ast.walk(self._tree)
-        )
+        shared = {found.attr for found in ast.walk(self._tree) if isinstance(found, ast.Attribute)}
+        if shared & set(_PROCESS_WIDE):
+            raise TypeError(f"{self._name} changes what belongs to every visitor's snippets.")
         # one program is asked for at every run of a page, and threads take turns to parse
         self._made = lru_cache(maxsize=16)(self._make)
 
@@ -127,10 +124,6 @@ class Source:
         definitions: dict[str, None] = {}
         _collect(tree, self._module, imports, definitions, set())
         return tuple(_merged(imports)), tuple(definitions)
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _substitute(body: str, tree: ast.AST, texts: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import LessonInputError
-from core.teaching.snippets.params import Param
+from core.teaching.snippets.params import DataFolder, Param
 from core.teaching.snippets.source import Snippet, Source
 
 
@@ -26,9 +26,8 @@ class Step:
     """The names of the values that the step returns: what a page displays."""
     varies: str
     """Why the printed digits differ from run to run (a measured time), or empty: they never do."""
-    exclusive: bool
-    """Whether the snippet touches state that belongs to the whole process (the global random generator, the
-    warning filters), so that it runs alone and leaves that state as it was."""
+    heavy: bool
+    """Whether it goes through a dataset, or measures: then a page has it run apart from the server."""
     function: Callable[..., Any]
     """The function itself."""
     _source: Source = field(repr=False)
@@ -121,9 +120,15 @@ def step(*, title: str, varies: str = "", **params: Param) -> Callable[[Callable
             params={name: params[name] for name in names},
             shown=source.shown,
             varies=varies,
-            exclusive=source.exclusive,
+            heavy=_is_heavy(function, varies, params),
             function=function,
             _source=source,
         )
 
     return decorate
+
+
+def _is_heavy(function: Callable[..., Any], varies: str, params: Mapping[str, Param]) -> bool:
+    """Whether a step measures or reads a dataset; a figure cannot be sent, so its step stays here."""
+    reads = any(isinstance(param, DataFolder) for param in params.values())
+    return bool(varies) or (reads and "Figure" not in str(inspect.signature(function).return_annotation))

@@ -1,11 +1,12 @@
 """A pipeline of transforms as a program, and what each stage of it makes of one image.
 
-The program that a page shows is the text that is executed here. It draws from the process's global
-generator, as torchvision's transforms must, so it runs alone and the generator is put back.
+The program that a page shows is the text that is executed here. torchvision's transforms draw from the global
+generator, which is one of the program's own (`core.teaching.snippets.chance`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -151,26 +152,64 @@ class PipelineResult:
 
 
 def run_pipeline(
-    pipeline: Pipeline, *, index: int, train: bool, seed: int, draws: int, root: str
+    pipeline: Pipeline,
+    *,
+    index: int,
+    train: bool,
+    seed: int,
+    draws: int,
+    root: str,
+    compute: Callable[..., Any] | None = None,
 ) -> PipelineResult:
-    """Execute `to_code(...)`, and read_picture what it made. Nothing else draws from the generator meanwhile.
+    """Execute `to_code(...)`, and describe what it made.
+
+    Args:
+        pipeline: The stages.
+        index: The image, a position in the split.
+        train: Whether it is a training image.
+        seed: Of the random numbers.
+        draws: How often the whole pipeline is applied, 1 to 12.
+        root: Folder of the dataset.
+        compute: Where it is given, calls the function that it is given by name, apart from the server.
 
     Raises:
         TransformError: A number is out of range, or the image is not there.
     """
-    from core.teaching.snippets.runner import execute
-
     code = to_code(pipeline, index=index, train=train, seed=seed, draws=draws, root=root)
-    printed, namespace, error = execute(code, exclusive=True)
-    if "image" not in namespace:
+    name = f"{__name__}:execute_pipeline"
+    printed, made, error = compute(name, code=code) if compute is not None else execute_pipeline(code)
+    if "image" not in made:
         raise TransformError(f"There is no image {index:,} in this split.")
-    steps = tuple(map(read_picture, namespace.get("steps", ())))
-    shown = tuple(map(read_picture, namespace.get("draws", ()))) if error is None else ()
+    original, steps, shown = (
+        tuple(Picture(**described) for described in made[key]) for key in ("image", "steps", "draws")
+    )
     sentence = ""
     if error is not None:
-        stage = pipeline[len(steps)]
-        sentence = _explain(stage, steps[-1] if steps else read_picture(namespace["image"]), error)
-    return PipelineResult(code, printed, read_picture(namespace["image"]), steps, shown, sentence)
+        sentence = _explain(pipeline[len(steps)], steps[-1] if steps else original[0], error)
+    return PipelineResult(code, printed, original[0], steps, shown, sentence)
+
+
+def execute_pipeline(
+    code: str, report: Callable[[float], None] = lambda share: None
+) -> tuple[str, dict[str, list[dict[str, Any]]], str | None]:
+    """Run a pipeline's program and describe what it made, as plain values for `core.system.apart`.
+
+    Returns:
+        What it printed, the fields of a `Picture` for each of `image`, `steps` and `draws`, and one sentence
+        if it failed.
+    """
+    from core.teaching.snippets.runner import execute
+
+    printed, namespace, error = execute(code)
+    made: dict[str, list[dict[str, Any]]] = {}
+    if "image" in namespace:
+        values = {
+            "image": [namespace["image"]],
+            "steps": namespace.get("steps", []),
+            "draws": namespace.get("draws", []) if error is None else [],
+        }
+        made = {key: [vars(read_picture(value)) for value in shown] for key, shown in values.items()}
+    return printed, made, error
 
 
 def _explain(stage: TransformStep, before: Picture, error: str) -> str:

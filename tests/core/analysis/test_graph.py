@@ -106,7 +106,7 @@ def test_a_vector_needs_a_gradient_to_start_from() -> None:
 
 def test_large_tensors_are_described_and_not_kept() -> None:
     """Of the network's weights only the shape, the size and the norm are kept."""
-    _, namespace, _ = execute(network_loss.code(batch=1), exclusive=True)
+    _, namespace, _ = execute(network_loss.code(batch=1))
     graph = trace_backward(namespace["loss"], namespace)
     weight = by_title(graph, "linear_relu_stack.0.weight")
     assert weight.shape == (512, 784)
@@ -121,7 +121,7 @@ def test_large_tensors_are_described_and_not_kept() -> None:
 
 def test_layers_follow_the_edges(random_state: torch.Generator) -> None:
     """In a drawing every edge goes down, and every node is drawn once."""
-    _, namespace, _ = execute(network_loss.code(), exclusive=True)
+    _, namespace, _ = execute(network_loss.code())
     for graph in (trace_graph(one_layer(random_state)["loss"]), trace_graph(namespace["loss"])):
         rows = graph.layers()
         row_of = {node: at for at, row in enumerate(rows) for node in row}
@@ -149,7 +149,7 @@ def test_every_operation_of_the_lesson_has_its_formula() -> None:
             {"expression": option} for option in getattr(step.params.get("expression"), "options", ())
         ]:
             code = step.code(**values).replace("f.backward()\n", "")
-            _, namespace, error = execute(code, exclusive=step.exclusive)
+            _, namespace, error = execute(code)
             assert error is None
             for node in trace_graph(namespace[step.shown[-1]]).nodes:
                 assert node.forward, node.function

@@ -1,6 +1,7 @@
 """The promise of every teaching page: the code that is shown is the code that ran, wherever it is run."""
 
 import ast
+import functools
 import importlib.util
 import io
 import json
@@ -12,6 +13,7 @@ import threading
 import time
 import tokenize
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -21,6 +23,7 @@ from core.teaching.lessons import lessons
 from core.teaching.snippets import Lesson, Step, StepResult, execute, run_step, to_notebook, to_script
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.snippets.params import Bool, DataFolder, Typed
+from core.teaching.snippets.runner import MAX_PRINTED, run_program
 
 # As for a reader of the script: what libraries say among themselves about coming versions is not an error.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -69,9 +72,17 @@ def pattern(result: StepResult) -> str:
     )
 
 
+def in_a_file(code: str) -> tuple[str, dict[str, Any], str | None]:
+    """Run `code` as a file would: with PyTorch's global generator, which is put back afterwards."""
+    buffer, namespace = io.StringIO(), {}
+    with torch.random.fork_rng(devices=[]):
+        error = run_program(code, namespace, functools.partial(print, file=buffer))
+    return buffer.getvalue()[:MAX_PRINTED], namespace, error
+
+
 def problem(step: Step, code: str, shown: StepResult) -> str | None:
     """What is wrong with `code` as the program behind what a page shows; `None` if nothing is."""
-    stdout, namespace, error = execute(code, exclusive=step.exclusive)
+    stdout, namespace, error = in_a_file(code)
     if error != shown.error:
         return error or "it should have failed"
     if re.fullmatch(pattern(shown), stdout) is None:

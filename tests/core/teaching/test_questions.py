@@ -18,7 +18,7 @@ STEMS = (
 
 def holds(question: Question, code: str) -> bool:
     """Whether this code answers the question as its author says."""
-    stdout, _, error = execute(code, exclusive=question.step.exclusive)
+    stdout, _, error = execute(code)
     return error is None and stdout.strip() == question.answer
 
 

@@ -109,7 +109,7 @@ def test_every_function_of_lambda_runs(position, root):
 def test_the_shown_program_gives_what_the_page_shows(root):
     """Run by itself in a fresh namespace, it makes the same tensors; the first draw is the staged one."""
     result = apply(PRESETS["Augment for training"], root, draws=4)
-    _, namespace, error = execute(result.code, exclusive=True)
+    _, namespace, error = execute(result.code)
     assert error is None
     assert torch.equal(namespace["steps"][-1], namespace["draws"][0])
     for shown, made in zip(result.draws, namespace["draws"], strict=True):

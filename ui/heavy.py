@@ -1,0 +1,63 @@
+"""What takes longer than a moment: in a process of its own, by turns, ended when its visitor leaves."""
+
+import os
+import time
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.system import apart
+from core.system.turns import Turns
+from ui.server import visitors
+
+SHOWN_AFTER: Final = 0.4
+"""Seconds after which a page says that something is being computed."""
+
+TURNS: Final = Turns(max(1, min(3, os.cpu_count() or 1)))
+
+
+class Waiting:
+    """Tells the visitor what they wait for, and lets Streamlit end the page's run meanwhile.
+
+    A page's run is ended when its visitor clicks on or leaves, at the next call of Streamlit: this makes one,
+    ten times a second. What was waited for is then ended too.
+
+    Args:
+        text: What is being done.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text, self._since = text, time.monotonic()
+        self._place: DeltaGenerator = st.empty()
+
+    def __call__(self, share: float = 0.0) -> None:
+        """Look whether anybody still waits, and show how far it is."""
+        if time.monotonic() - self._since > SHOWN_AFTER:
+            self._place.progress(min(max(share, 0.0), 1.0), text=self._text)
+        else:
+            self._place.empty()
+
+    def done(self) -> None:
+        """Take the words away."""
+        self._place.empty()
+
+
+def compute(target: str, text: str, **arguments: Any) -> Any:
+    """Call a function of `core` apart from the server, and wait for it: see `core.system.apart.run`.
+
+    Args:
+        target: The function, as `module:name`.
+        text: What is being done, in words.
+        **arguments: What to call it with.
+
+    Raises:
+        TooMuchError: It took more time or memory than one visitor may take.
+        CoreError: What it raised.
+    """
+    waiting = Waiting(text)
+    try:
+        with TURNS.turn(visitors.person(), waiting):
+            return apart.run(target, waiting, **arguments)
+    finally:
+        waiting.done()
