@@ -16,8 +16,8 @@ from PIL import Image
 
 from core.errors import LessonInputError
 from core.teaching.programs import Program
+from core.teaching.snippets.chance import OwnChance
 from core.teaching.snippets.dataset_root import dataset_root
-from core.teaching.snippets.runner import exclusively
 from core.teaching.tracer.pack import pack
 from core.teaching.tracer.pyplot import Pyplot
 from core.teaching.tracer.recorder import PROGRAM_FILE, Recorder, TooLongError
@@ -76,8 +76,8 @@ def prepared(
 ) -> Iterator[tuple[types.CodeType, dict[str, Any], Output]]:
     """A program ready to run: its code, a namespace, and where its output goes.
 
-    `data` is the folder of the dataset in use, and the program's own files lie in a temporary folder. It is
-    alone among snippets, and the global random generator is put back afterwards.
+    `data` is the folder of the dataset in use, and the program's own files lie in a temporary folder. It
+    draws from a random generator of its own.
 
     Args:
         text: The program, which must be ours.
@@ -85,7 +85,7 @@ def prepared(
         change: What else to do to the parsed program.
     """
     root = dataset_root()
-    with tempfile.TemporaryDirectory(prefix="line-by-line-") as folder, exclusively():
+    with tempfile.TemporaryDirectory(prefix="line-by-line-") as folder, OwnChance() as chance:
         tree = Relocation(root, folder, files).visit(ast.parse(text))
         tree = ast.fix_missing_locations(change.visit(tree) if change else tree)
         output = Output(folder)
@@ -94,7 +94,7 @@ def prepared(
         def importing(name: str, *rest: Any, **options: Any) -> Any:
             if name == "matplotlib.pyplot":
                 return types.SimpleNamespace(pyplot=pyplot)
-            return builtins.__import__(name, *rest, **options)
+            return chance.importing(name, *rest, **options)
 
         inside = {**vars(builtins), "print": output.print, "__import__": importing}
         namespace = {"__name__": "__main__", "__builtins__": inside}
