@@ -6,6 +6,7 @@ The messages kept are those of the PyTorch named in the file; a test runs every 
 installed and compares.
 """
 
+import builtins
 import json
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import torch
 
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.wording import find
-from core.teaching.snippets.runner import exclusively
+from core.teaching.snippets.chance import OwnChance
 
 RAISED: Final = Path(__file__).with_name("raised.json")
 MAX_SECONDS: Final = 240
@@ -74,8 +75,13 @@ def run_here(program: str) -> tuple[str, str]:
         Its error's name and message, empty if there was none; and what it printed.
     """
     printed: list[str] = []
-    namespace = {"__name__": "__main__", "print": lambda *values: printed.append(" ".join(map(str, values)))}
-    with exclusively():
+    with OwnChance() as chance:
+        own = {
+            **vars(builtins),
+            "print": lambda *values: printed.append(" ".join(map(str, values))),
+            "__import__": chance.importing,
+        }
+        namespace = {"__name__": "__main__", "__builtins__": own}
         try:
             exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
         except Exception as error:
