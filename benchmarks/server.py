@@ -20,19 +20,16 @@ STEMS = tuple(sorted(path.stem for path in (PROJECT / "pages").glob("*.py")))
 
 @dataclass
 class Server:
-    """A running server.
-
-    Attributes:
-        port: Where it listens on 127.0.0.1.
-        pid: Its process.
-        log: What it wrote.
-        ready_seconds: From its start until it answered.
-    """
+    """A running server."""
 
     port: int
+    """Where it listens on 127.0.0.1."""
     pid: int
+    """Its process."""
     log: Path
+    """What it wrote."""
     ready_seconds: float
+    """From its start until it answered."""
 
     @property
     def url(self) -> str:
@@ -61,26 +58,33 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> Iterator[Server]:
-    """Start a server on a free port and end it afterwards; its runs are in a temporary folder.
+def serve(
+    script: Path = PROJECT / "streamlit_app.py",
+    *,
+    port: int = 0,
+    folder: Path | None = None,
+    **environment: str,
+) -> Iterator[Server]:
+    """Start a server and end it afterwards.
 
     Args:
         script: What it serves.
+        port: Where it listens; 0 takes a free one.
+        folder: Where its log and its runs are; a temporary folder otherwise.
         **environment: Added to the process's environment.
 
     Raises:
         RuntimeError: It ended, or did not answer in time.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="pytorch-basics-live-") as folder:
-        log = Path(folder, "log")
+    port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="pytorch-basics-live-") as temporary:
+        folder = folder or Path(temporary)
+        log = folder / "log"
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
         command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-        variables = {**os.environ, "PYTORCH_BASICS_RUNS": str(Path(folder, "runs")), **environment}
+        variables = {**os.environ, "PYTORCH_BASICS_RUNS": str(folder / "runs"), **environment}
         started = time.perf_counter()
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             process = subprocess.Popen(
                 command, cwd=PROJECT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
@@ -97,6 +101,13 @@ def serve(script: Path = PROJECT / "streamlit_app.py", **environment: str) -> It
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass, field
+from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -20,27 +21,29 @@ MESSAGE_LIMIT = 64 * 2**20
 
 @dataclass
 class Visitor:
-    """One browser tab.
-
-    Attributes:
-        port: The server's, on 127.0.0.1.
-        errors: Exceptions shown, and runs that did not end well.
-        received: Bytes.
-        buttons: The buttons of the page: label to widget id and the fragment it is in, "" for none.
-    """
+    """One browser tab."""
 
     port: int
+    """The server's, on 127.0.0.1."""
+    cookie: str = ""
+    """What the browser sends as `Cookie`."""
     errors: int = 0
+    """Exceptions shown, and runs that did not end well."""
     received: int = 0
+    """Bytes."""
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The buttons of the page: label to widget id and the fragment it is in, "" for none."""
+    is_closed: bool = False
+    """Whether the server has ended the connection."""
 
-    async def __aenter__(self) -> "Visitor":
+    async def __aenter__(self) -> Self:
         self._socket: ClientConnection = await connect(
             f"ws://127.0.0.1:{self.port}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=MESSAGE_LIMIT,
             compression=None,
             open_timeout=60,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
         )
         self._page = self._query = self._hash = self._awaited = ""
         self._fragments: dict[str, asyncio.Task[None]] = {}
@@ -83,7 +86,19 @@ class Visitor:
             self.errors += 1
         return time.perf_counter() - start
 
+    async def refresh(self, fragment: str, timeout: float = 120) -> float:
+        """Run one fragment again, as a component in it may ask for; seconds until that has ended."""
+        state = ClientState(page_script_hash=self._hash, query_string=self._query, fragment_id=fragment)
+        return await self._run(state, timeout)
+
     async def _read(self) -> None:
+        try:
+            await self._follow()
+        finally:  # whoever waits for an answer will get none
+            self.is_closed = True
+            self._done.set()
+
+    async def _follow(self) -> None:
         async for data in self._socket:
             self.received += len(data)
             message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())

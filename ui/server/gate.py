@@ -30,8 +30,8 @@ ADDRESS_HEADER: Final = "x-visitor-address"
 
 MAX_CONNECTIONS: Final = 400
 """Open pages of all visitors together."""
-MAX_CONNECTIONS_EACH: Final = 120
-"""Open pages of one address: a class behind one router is many people."""
+MAX_CONNECTIONS_EACH: Final = 250
+"""Open pages of one address: a class of two hundred behind one router, and its wall."""
 BURST: Final = 40
 """Messages that a page may send at once."""
 RATE: Final = 10.0
