@@ -1,13 +1,18 @@
 // The browser's side of ui/components. `make check` runs this where Node.js is.
 const browser = [
+  "Image",
+  "ResizeObserver",
+  "URL",
   "clearInterval",
   "clearTimeout",
   "document",
+  "getComputedStyle",
+  "history",
+  "localStorage",
+  "location",
   "requestAnimationFrame",
   "setInterval",
   "setTimeout",
-  "Image",
-  "ResizeObserver",
   "window",
 ]
 

@@ -25,6 +25,7 @@ lead(
     data=False,
 )
 
+contents.resume()
 first_run.show()
 data_line()
 

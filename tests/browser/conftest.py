@@ -79,6 +79,12 @@ def settle(page: Page) -> None:
 
 
 @pytest.fixture
+def settled():
+    """A function that waits until a page has run to its end."""
+    return settle
+
+
+@pytest.fixture
 def press():
     """A function that presses a button of the page until what it brings is there.
 

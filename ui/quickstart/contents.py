@@ -2,7 +2,23 @@
 
 import streamlit as st
 
-from ui.shell import navigation
+from core.text import shown
+from ui.shell import navigation, progress
+
+
+def resume() -> None:
+    """A link to where the last visit ended, for who comes back."""
+    last = progress.resume()
+    entry = next((each for each in navigation.available() if last and each.stem == last.page), None)
+    if last is None or entry is None or entry.stem == "quickstart":
+        return
+    place = f"{entry.title}: {shown(last.section)}" if last.section else entry.title
+    st.page_link(
+        entry.path,
+        label=f"Welcome back. Continue with {place}",
+        icon=":material/resume:",
+        query_params=last.query,
+    )
 
 
 def show() -> None:

@@ -11,9 +11,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.errors import CoreError
 from core.system.installed_packages import check_packages as check_environment
-from ui.components import open_tab
-from ui.shell import navigation, params, share
-from ui.shell.logo import favicon, show_logo
+from ui.components.page_companion import page_companion
+from ui.shell import navigation, params, progress, sections, share
+from ui.shell.logo import show_logo
 
 WIDTH: Final = 1120
 """Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
@@ -27,8 +27,7 @@ def show(page: StreamlitPage) -> None:
     """Run `page` inside the frame."""
     st.session_state[_ROUTED] = True
     st.set_page_config(
-        page_title=f"{page.title} · PyTorch Basics, Live",
-        page_icon=favicon(),
+        page_title=f"{page.title.partition(' · ')[0]} · PyTorch Basics, Live",
         layout="wide",
         menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
     )
@@ -43,11 +42,34 @@ def show(page: StreamlitPage) -> None:
     status.settle()
     params.drop_unreadable()
     share.forget_place()
+    params.restore_link(page.url_path)
+    sections.forget()
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
         page.run()
         share.fill()
     status.training_line()
-    open_tab.bring_into_view()
+    _remember()
+
+
+def _remember() -> None:
+    """What was open, in the session and in the browser; and how much is left, in the sidebar."""
+    shown, page = sections.shown(), st.session_state.get(_PAGE, "")
+    section, count = (shown.chosen, len(shown.names)) if shown else ("", 1)
+    progress.note(page, section, count)
+    params.keep_link()
+    if not share.hides("pages"):
+        pages = navigation.readings()
+        done = sum(progress.is_done(entry.stem) for entry in pages)
+        left = f"about {navigation.minutes_left()} minutes left" if done < len(pages) else "well done"
+        with st.sidebar:
+            st.caption(f"{done} of {len(pages)} pages read, {left}")
+    page_companion(
+        page=page,
+        section=section,
+        sections=count,
+        link=params.query(),
+        jump=st.session_state.get(sections.JUMP, 0),
+    )
 
 
 def open_page(file: str) -> None:
@@ -93,14 +115,25 @@ def next_page() -> None:
 
     back.show(st.session_state.get(_PAGE, ""))
     check_yourself(st.session_state.get(_PAGE, ""))
-    entry = navigation.after(st.session_state.get(_PAGE, ""))
-    label = f"Next: {entry.title}" if entry else "Once more from the start"
-    entry = entry or navigation.available()[0]
     share.fill()  # here, since a page may stop after this
     if share.hides("next"):
         return
+    entry = navigation.after(st.session_state.get(_PAGE, ""))
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center"):
+        shown = sections.shown()
+        if shown is not None and shown.following is not None:
+            st.button(
+                f"Next: {shown.following}",
+                icon=":material/arrow_forward:",
+                on_click=sections.open_following,
+                args=(shown.following, shown.parameter),
+                key="next_section",
+            )
+            label = f"Skip to {entry.title}" if entry else "Back to the start"
+        else:
+            label = f"Next: {entry.title}" if entry else "Back to the start"
+        entry = entry or navigation.available()[0]
         st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
         st.caption(entry.about, width="content")
 

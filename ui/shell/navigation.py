@@ -13,6 +13,8 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from ui.shell import progress
+from ui.shell.logo import favicon
 from ui.shell.share import hides
 
 PAGES_FOLDER: Final = Path(__file__).resolve().parents[2] / "pages"
@@ -32,6 +34,8 @@ class Entry:
     """The sidebar's section."""
     about: str
     """One sentence on what the visitor finds there."""
+    minutes: int = 5
+    """How long a first reading takes, about; 0 where there is nothing to read through."""
 
     @property
     def path(self) -> Path:
@@ -40,21 +44,21 @@ class Entry:
 
 
 PAGES: Final = (
-    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction."),
+    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction.", 6),
     Entry("line_by_line", "Line by line", "step_over", "Learn", "Play the tutorial's programs back."),
-    Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of."),
-    Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches."),
-    Entry("transforms", "Transforms", "tune", "Learn", "Pictures and labels become what a network takes."),
-    Entry("model", "Network", "account_tree", "Learn", "One image on its way through the layers."),
-    Entry("autograd", "Autograd", "share", "Learn", "How PyTorch finds gradients by itself."),
-    Entry("optimization", "Optimization", "trending_down", "Learn", "What gradients do to the weights."),
-    Entry("mistakes", "Mistakes", "bug_report", "Learn", "Classic mistakes, run beside their cures."),
-    Entry("training", "Training", "model_training", "Train", "Train your own network and watch it learn."),
-    Entry("compare", "Compare", "stacked_line_chart", "Train", "Your finished runs, side by side."),
-    Entry("predictions", "Predictions", "image_search", "Use", "What a network says of images, and why."),
-    Entry("checkpoints", "Checkpoints", "save", "Use", "Save what a network has learned, and load it."),
-    Entry("error_clinic", "Error clinic", "healing", "Use", "What an error says, and what to change."),
-    Entry("classroom", "Class", "groups", "Teach", "One question on the wall, phones in the hands."),
+    Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of.", 12),
+    Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches.", 10),
+    Entry("transforms", "Transforms", "tune", "Learn", "Pictures and labels become what a network takes.", 6),
+    Entry("model", "Network", "account_tree", "Learn", "One image on its way through the layers.", 10),
+    Entry("autograd", "Autograd", "share", "Learn", "How PyTorch finds gradients by itself.", 12),
+    Entry("optimization", "Optimization", "trending_down", "Learn", "What gradients do to the weights.", 12),
+    Entry("mistakes", "Mistakes", "bug_report", "Learn", "Classic mistakes, run beside their cures.", 8),
+    Entry("training", "Training", "model_training", "Train", "Train your own network and watch it learn.", 8),
+    Entry("compare", "Compare", "stacked_line_chart", "Train", "Your finished runs, side by side.", 4),
+    Entry("predictions", "Predictions", "image_search", "Use", "What a network says of images, and why.", 8),
+    Entry("checkpoints", "Checkpoints", "save", "Use", "Save what a network has learned, and load it.", 5),
+    Entry("error_clinic", "Error clinic", "healing", "Use", "What an error says, and what to change.", 4),
+    Entry("classroom", "Class", "groups", "Teach", "One question on the wall, phones in the hands.", 0),
 )  # fmt: skip
 
 
@@ -62,6 +66,23 @@ PAGES: Final = (
 def available() -> tuple[Entry, ...]:
     """The pages whose script is there, in the order in which they are read."""
     return tuple(entry for entry in PAGES if entry.path.is_file())
+
+
+def _title(entry: Entry) -> str:
+    """The sidebar's words for a page: with how many of its sections were open, until all were."""
+    done, count = progress.seen(entry.stem)
+    return f"{entry.title} · {done}/{count}" if 0 < done < count else entry.title
+
+
+@cache
+def readings() -> tuple[Entry, ...]:
+    """The pages that one reads through."""
+    return tuple(entry for entry in available() if entry.minutes)
+
+
+def minutes_left() -> int:
+    """About how long it takes to read the pages that this visitor has not been through."""
+    return sum(entry.minutes for entry in readings() if not progress.is_done(entry.stem))
 
 
 def entry(stem: str) -> Entry:
@@ -77,14 +98,18 @@ def after(stem: str) -> Entry | None:
 
 
 def build() -> StreamlitPage:
-    """Register every page with Streamlit and return the one this visitor asked for."""
+    """Register every page with Streamlit and return the one this visitor asked for.
+
+    The browser's own icon is set first: for a page's icon it would ask a server of fonts.
+    """
+    st.set_page_config(page_icon=favicon())
     sections: dict[str, list[StreamlitPage]] = {}
     entries = available()
     for number, entry in enumerate(entries):
         page = st.Page(
             entry.path,
-            title=entry.title,
-            icon=f":material/{entry.icon}:",
+            title=_title(entry),
+            icon=":material/check_circle:" if progress.is_done(entry.stem) else f":material/{entry.icon}:",
             url_path=entry.stem if number else "home",
             help=entry.about,
             default=number == 0,

@@ -7,11 +7,15 @@ bound to the URL by Streamlit itself (`bind="query-params"`) drop such values si
 
 import math
 from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from core.text import quoted, shown
 
+_LINKS: Final = "page_links"
+_AT: Final = "page_at"
 MAX_LENGTH = 8_000
 """Longest value that a link can have, characters."""
 MAX_SHOWN = 30
@@ -94,6 +98,27 @@ def drop_unreadable() -> None:
             dropped.append(shown(name, MAX_SHOWN))
     if dropped:
         st.rerun()  # widgets read the link as it was when the run began
+
+
+def restore_link(page: str) -> None:
+    """Give a page that is opened without a link the one that it had when this visitor left it."""
+    links: dict[str, dict[str, list[str]]] = st.session_state.setdefault(_LINKS, {})
+    arrived = st.session_state.get(_AT) != page
+    st.session_state[_AT] = page
+    if arrived and not st.query_params and links.get(page):
+        st.query_params.from_dict(links[page])
+        st.rerun()  # widgets read the link as it was when the run began
+
+
+def keep_link() -> None:
+    """Remember this page's link for the visitor's return."""
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in ("lead", "hide")}
+    st.session_state.setdefault(_LINKS, {})[st.session_state.get(_AT, "")] = kept
+
+
+def query() -> str:
+    """The link's parameters as they stand in an address."""
+    return urlencode([(name, item) for name in st.query_params for item in st.query_params.get_all(name)])
 
 
 def _is_unreadable(text: str) -> bool:

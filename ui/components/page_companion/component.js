@@ -1,0 +1,95 @@
+// Streamlit adds an entry to the browser's history whenever a page writes into its link, so that "Back" goes
+// through every click. Here an entry is a page: a change of the query alone replaces the entry.
+const keepOneEntryPerPage = () => {
+  if (history.keepsOneEntry) return
+  history.keepsOneEntry = true
+  const push = history.pushState.bind(history)
+  history.pushState = (state, title, url) => {
+    const to = new URL(url, location.href)
+    if (to.pathname === location.pathname) history.replaceState(state, title, url)
+    else push(state, title, url)
+  }
+}
+
+// where a bar of tabs is wider than the screen, Streamlit leaves it at its start
+const showOpenTabs = (root) => {
+  const open = [...document.querySelectorAll('[role="tab"][aria-selected="true"]')]
+  const names = open.map((tab) => tab.textContent).join("|")
+  if (root.names === names) return // whoever scrolled the bar since is left alone
+  root.names = names
+  for (const tab of open) {
+    const bar = tab.closest('[role="tablist"]')
+    const [inner, outer] = [tab.getBoundingClientRect(), bar.getBoundingClientRect()]
+    if (inner.left < outer.left || inner.right > outer.right) {
+      bar.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2
+    }
+  }
+}
+
+const PROGRESS = "pytorch-basics-live:progress"
+const readProgress = () => {
+  try {
+    return JSON.parse(localStorage.getItem(PROGRESS)) ?? {}
+  } catch {
+    return {} // no storage, or something else is in it
+  }
+}
+
+// remembers in this browser which sections of which page were open; gives what was known before
+const remember = ({ page, section, sections, link }) => {
+  const before = readProgress()
+  const seen = new Set(Array.isArray(before.seen?.[page]) ? before.seen[page] : [])
+  seen.add(section)
+  const next = {
+    seen: { ...before.seen, [page]: [...seen].slice(-40) },
+    sections: { ...before.sections, [page]: sections },
+    last: { page, section, link },
+  }
+  try {
+    localStorage.setItem(PROGRESS, JSON.stringify(next))
+  } catch {
+    // a browser that keeps nothing: the sidebar then marks this visit only
+  }
+  return before
+}
+
+// the first stop of the Tab key, seen only by those who reach it
+const addSkipLink = () => {
+  if (document.getElementById("skip")) return
+  const link = document.createElement("a")
+  link.id = "skip"
+  link.href = "#content"
+  link.textContent = "Skip to the content"
+  const shown =
+    "position:fixed;top:8px;left:8px;z-index:1000000;padding:8px 16px;background:#fff;color:#0b5fa5"
+  const hidden = shown + ";clip-path:inset(50%)"
+  link.style.cssText = hidden
+  link.onfocus = () => (link.style.cssText = shown)
+  link.onblur = () => (link.style.cssText = hidden)
+  link.onclick = (event) => {
+    event.preventDefault()
+    const heading = document.querySelector('[data-testid="stMain"] h1')
+    if (!heading) return
+    heading.tabIndex = -1
+    heading.focus()
+  }
+  document.body.prepend(link)
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector("span")
+  keepOneEntryPerPage()
+  addSkipLink()
+  const place = `${data.page} ${data.jump}`
+  if (window.streamlitPlace !== place) {
+    window.streamlitPlace = place
+    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0)
+  }
+  requestAnimationFrame(() => showOpenTabs(root))
+  const before = remember(data)
+  if (!data.known && before.last) setStateValue("progress", before)
+  // Streamlit tells the server of another theme at the next click; the logo and the charts cannot wait
+  const ground = getComputedStyle(root).getPropertyValue("--st-background-color")
+  if (root.ground && root.ground !== ground) setStateValue("ground", ground)
+  root.ground = ground
+}
