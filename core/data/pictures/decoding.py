@@ -5,6 +5,7 @@ Only Pillow's readers for PNG, JPEG, GIF, BMP and WebP are ever reached.
 """
 
 import io
+import logging
 import struct
 from collections.abc import Callable
 from typing import Final
@@ -19,6 +20,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from core.data.pictures.containers import check_parts
 from core.errors import ImageError
 
 MAX_BYTES: Final = 20_000_000
@@ -28,7 +30,11 @@ MAX_SIDE: Final = 20_000
 WORK_SIDE: Final = 256
 """Longest side of the decoded picture, pixels: several times what 28 pixels can show."""
 
+Allow = Callable[[int], None]
+"""Told a picture's pixels before it is decoded; raises where that is too many."""
+
 _MEGA: Final = 1_000_000
+_log: Final = logging.getLogger(__name__)
 _LIMITS: Final = {
     "PNG": 12 * _MEGA,
     "GIF": 12 * _MEGA,
@@ -39,7 +45,6 @@ _LIMITS: Final = {
 """Most pixels of a picture, by kind: what stays under 100 MB while it is decoded. JPEG decodes at a
 smaller scale; WebP needs three pictures' memory."""
 
-_PROGRESSIVE_LIMIT: Final = 12 * _MEGA  # a progressive JPEG is held whole, whatever the scale
 _BAND: Final = 256  # rows converted at once: the picture is never copied whole
 _ORIENTATION: Final = 0x0112  # EXIF tag
 _TURNS: Final = {
@@ -55,14 +60,16 @@ _TURNS: Final = {
 _KNOWN: Final = "use PNG, JPEG, WebP, GIF or BMP"
 
 
-def decode_picture(data: bytes) -> Image.Image:
-    """Read a picture: its first frame, upright, in RGBA, its longer side reduced to at most 511 pixels.
+def decode_picture(data: bytes, *, side: int = WORK_SIDE, allow: Allow | None = None) -> Image.Image:
+    """Read a picture: its first frame, upright, in RGBA, its longer side less than `2 * side` pixels.
 
     Args:
         data: The whole file.
+        side: A smaller picture is kept as it is.
+        allow: For a budget of several pictures together.
 
     Raises:
-        ImageError: It is no picture, of a kind not taken here, too large, or damaged.
+        ImageError: It is no picture, of a kind not taken here, too large, or damaged; or `allow` raised it.
     """
     if not data:
         raise ImageError("The file is empty: choose a picture.")
@@ -72,27 +79,29 @@ def decode_picture(data: bytes) -> Image.Image:
         )
     kind = _kind(data)
     try:
+        check_parts(data, kind)
         if kind == "WebP":  # its reader reserves memory before it can be asked for the size
             _check_size(_webp_size(data), kind)
         with _READERS[kind](io.BytesIO(data)) as picture:
-            return _decode(picture, kind)
+            _check_size(picture.size, kind)
+            if allow is not None:
+                allow(picture.width * picture.height)
+            return _decode(picture, kind, side)
     except ImageError:
         raise
     except Exception as error:  # readers fail on damaged files in every way there is
+        _log.info("a %s file was refused: %r", kind, error)
         raise ImageError(
             f"The {kind} file is damaged or cut short: save the picture again and retry."
         ) from error
 
 
-def _decode(picture: ImageFile.ImageFile, kind: str) -> Image.Image:
-    _check_size(picture.size, kind)
+def _decode(picture: ImageFile.ImageFile, kind: str, side: int) -> Image.Image:
     if kind == "JPEG":
-        if picture.info.get("progressive"):
-            _check_pixels(picture.size, "progressive JPEG", _PROGRESSIVE_LIMIT)
-        picture.draft(None, (WORK_SIDE, WORK_SIDE))
+        picture.draft(None, (side, side))
     turn = _TURNS.get(_orientation(picture)) if kind in ("JPEG", "PNG", "WebP") else None
     picture.load()
-    small = _reduce(picture, max(1, max(picture.size) // WORK_SIDE))
+    small = _reduce(picture, max(1, max(picture.size) // side))
     return small.transpose(turn) if turn is not None else small
 
 
@@ -157,7 +166,13 @@ def _kind(data: bytes) -> str:
     if head[:4] in (b"II*\0", b"MM\0*"):
         raise ImageError(f"TIFF is not read here: {_KNOWN}.")
     start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start:
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start or b"<head" in start:
+        raise ImageError("This is a web page, not a picture: save the picture itself, not the page it is on.")
+    if b"<error" in start and start.startswith(b"<?xml"):
+        raise ImageError("This is a server's error message, not a picture: download the picture again.")
+    if start.startswith(b"version https://git-lfs"):
+        raise ImageError("This is a pointer of Git LFS, not the picture itself: run `git lfs pull` first.")
+    if start.startswith((b"<svg", b"<!doctype svg")) or b"<svg" in start:
         raise ImageError(f"SVG is a drawing, not a picture made of pixels: {_KNOWN}.")
     if head[:4] == b"%PDF":
         raise ImageError(f"This is a PDF, not a picture: {_KNOWN}.")

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -80,7 +81,38 @@ def corrupt(data: bytes, at: float) -> bytes:
     return data[:place] + b"\xa5" * 20 + data[place + 20 :]
 
 
+def segment(marker: int, data: bytes) -> bytes:
+    """One segment of a JPEG file."""
+    return b"\xff" + bytes([marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def scan_bomb(side: int, scans: int) -> bytes:
+    """A progressive JPEG with its smallest scan many times over: each walks over every block."""
+    data = saved(Image.new("L", (side, side), 128), "JPEG", progressive=True)
+    starts = [found.start() for found in re.finditer(rb"\xff\xda", data)] + [len(data) - 2]
+    last = data[starts[-2] : starts[-1]]
+    return data[:-2] + last * scans + data[-2:]
+
+
+def sequential(side: int) -> bytes:
+    """A JPEG that is not progressive, with a scan for each color: all coefficients are kept."""
+    tables = segment(0xDB, b"\0" + bytes([16] * 64))
+    frame = struct.pack(">BHHB", 8, side, side, 3) + b"".join(bytes([i, 0x11, 0]) for i in (1, 2, 3))
+    codes = bytes([1] + [0] * 15) + b"\0"
+    tables += segment(0xC0, frame) + segment(0xC4, b"\x00" + codes) + segment(0xC4, b"\x10" + codes)
+    blocks = bytes(-(-((-(-side // 8)) ** 2) * 2 // 8))
+    scans = b"".join(segment(0xDA, bytes([1, color, 0, 0, 63, 0])) + blocks for color in (1, 2, 3))
+    return b"\xff\xd8" + tables + scans + b"\xff\xd9"
+
+
+def texts(count: int, picture: bytes) -> bytes:
+    """A PNG with chunks of text that unpack to a megabyte each."""
+    text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1_000_000)))
+    return picture[:33] + text * count + picture[33:]
+
+
 PNG, JPEG, GIF, WEBP, BMP = (saved(bag(), kind) for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP"))
+GIF_HEAD = 13 + (3 << (GIF[10] & 7) + 1)
 
 READABLE: dict[str, Callable[[], bytes]] = {
     "plain png": lambda: PNG,
@@ -121,6 +153,14 @@ READABLE: dict[str, Callable[[], bytes]] = {
         Image.new("RGB", (4000, 3000), "teal"), "JPEG", progressive=True, subsampling=0
     ),
     "webp, 5 million": lambda: saved(Image.new("RGB", (2500, 2000), "teal"), "WEBP", quality=1, method=0),
+    "a jpeg of 38 scans": lambda: scan_bomb(3464, 32),
+    "sequential, 12 million": lambda: sequential(3464),
+    "texts of 24 MB before 12 million pixels": lambda: texts(
+        24, saved(Image.new("RGBA", (4000, 3000), (1, 2, 3, 4)), "PNG")
+    ),
+    "a gif with a long comment": lambda: (
+        GIF[:GIF_HEAD] + b"!\xfe" + (b"\xff" + bytes(255)) * 900 + b"\0" + GIF[GIF_HEAD:]
+    ),
     "text after the picture": lambda: PNG + b"hello" * 1000,
 }
 
@@ -151,6 +191,28 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "gif that claims a lot": (lambda: b"GIF89a\xff\xff\xff\xff" + GIF[10:], "65,535 × 65,535"),
     "png without pixels": (lambda: png_of(0, 10), "damaged|no pixels"),
     "very long": (lambda: png_of(1, 30_000, rows=bytes(60_000)), "30,000 pixels"),
+    "scans without end": (lambda: scan_bomb(3464, 1000), "scans"),
+    "sequential, 50 million": (lambda: sequential(7070), "too large for a progressive"),
+    "a million chunks": (lambda: PNG[:33] + chunk(b"abCd", b"") * 1_000_000 + PNG[33:], "too many parts"),
+    "a hundred texts": (lambda: texts(100, PNG), "too many parts"),
+    "a million segments": (lambda: JPEG[:2] + segment(0xFE, b"") * 1_000_000 + JPEG[2:], "too many parts"),
+    "a jpeg with junk": (lambda: JPEG[:4] + bytes(19_000_000), "damaged"),
+    "a gif with a million comments": (
+        lambda: GIF[:GIF_HEAD] + b"!\xfe\x01a\0" * 1_000_000 + GIF[GIF_HEAD:],
+        "too many",
+    ),
+    "a gif with a comment in pieces": (
+        lambda: GIF[:GIF_HEAD] + b"!\xfe" + b"\x01a" * 1_000_000 + b"\0" + GIF[GIF_HEAD:],
+        "too many",
+    ),
+    "a gif with junk": (lambda: GIF[:GIF_HEAD] + bytes(19_000_000), "damaged"),
+    "a webp with a million frames": (
+        lambda: animated("WEBP") + b"ANMF\x10\0\0\0" + b"ANMF" * 10_000,
+        "too many",
+    ),
+    "a web page": (lambda: b"<!DOCTYPE html>\n<html><head><title>404</title></head>", "web page"),
+    "an error as xml": (lambda: b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "server"),
+    "a pointer": (lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
     "21 MB": (lambda: PNG + bytes(21_000_000), "21 MB"),
 }
 
