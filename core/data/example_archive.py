@@ -13,7 +13,7 @@ from core.data.sources import Split
 
 MISTAKES = (
     ("images/not-there.png", "Bag"),
-    ("../secrets.png", "Bag"),
+    ("images/0001.png", "Bag"),
     ("images/0000.png", "Umbrella"),
     ("images/words.png", "Coat"),
     ("images/huge.png", "Dress"),

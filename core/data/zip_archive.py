@@ -23,10 +23,11 @@ from core.text import quoted
 
 MAX_ARCHIVE: Final = 50_000_000  # bytes
 MAX_UNPACKED: Final = 200_000_000  # bytes, all files together
-MAX_MEMBER: Final = 20_000_000  # bytes, one file
+MAX_MEMBER: Final = 25_000_000  # bytes, one file
 MAX_MEMBERS: Final = 10_000
 MAX_NAME: Final = 300  # bytes
 
+_COMPANIONS: Final = (".ds_store", "thumbs.db", "desktop.ini")
 _DAMAGED: Final = "The zip archive is damaged or was cut short: make it again and upload it once more."
 _MISLEADING: Final = "The zip archive contradicts itself, as archives made to mislead do: make it again."
 
@@ -38,7 +39,7 @@ class Archive:
     data: bytes
     """The whole file."""
     members: dict[str, Entry]
-    """Its files by name, in the directory's order, without folders and what macOS adds."""
+    """Its files by name, in the directory's order, without folders and what systems add by themselves."""
 
     def read(self, name: str) -> bytes:
         """Unpack one file: never more bytes than its directory entry claims.
@@ -84,7 +85,7 @@ def open_archive(data: bytes) -> Archive:
                 raise DataError(f"The archive unpacks to more than {limit} MB, the most accepted here.")
             name = _checked_name(entry)
             entries.append(entry)
-            if name.endswith("/") or name.startswith("__MACOSX/"):
+            if name.endswith("/") or _is_companion(name):
                 continue
             if entry.size > MAX_MEMBER:
                 sizes = (
@@ -105,6 +106,12 @@ def leads_outside(path: str) -> bool:
     """Whether a path would lead out of the folder it is in."""
     parts = path.replace("\\", "/").split("/")
     return path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in path
+
+
+def _is_companion(name: str) -> bool:
+    """Whether a file is one that macOS or Windows adds to a folder by itself."""
+    last = name.rpartition("/")[2].lower()
+    return name.startswith("__MACOSX/") or last.startswith("._") or last in _COMPANIONS
 
 
 def _directory(data: bytes) -> Directory:
@@ -134,7 +141,9 @@ def _checked_name(entry: Entry) -> str:
         raise DataError(
             f"The archive holds {quoted(entry.name, 60)}, a path that leads out of it: nothing was unpacked."
         )
-    name = "/".join(part for part in entry.name.split("/") if part != ".").replace("//", "/")
+    # some programs on Windows write backslashes where the format has slashes
+    parts = entry.name.replace("\\", "/").split("/")
+    name = "/".join(part for part in parts if part != ".").replace("//", "/")
     if entry.is_encrypted:
         raise DataError("The archive is encrypted: make it again without a password.")
     if entry.method not in (STORED, DEFLATED):

@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 
 from core.config import DataConfig, TrainConfig
+from core.data.dataset_reader import read_own_dataset
 from core.data.example_archive import make_example
-from core.data.own_dataset import read_own_dataset, report_csv
+from core.data.own_dataset import report_csv
 from core.training.jobs import Visitor
 from core.training.runs.link import to_query
 from ui import resources

@@ -10,8 +10,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
+from core.data.dataset_reader import read_own_dataset
 from core.data.example_archive import make_example
-from core.data.own_dataset import MAX_CSV, MIN_SAMPLES, OwnDataset, Row, read_own_dataset, report_csv
+from core.data.label_table import MAX_CSV
+from core.data.own_dataset import MIN_SAMPLES, OwnDataset, Row, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
 from core.training.jobs import TrainingSnapshot, share_done

@@ -38,12 +38,15 @@ class JpegScans:
     """Bytes kept until the last scan, if there is more than one; of one color, a pixel takes two."""
 
 
-def check_parts(data: bytes, kind: str) -> None:
+def check_parts(data: bytes, kind: str) -> int:
     """Refuse a file whose parts alone would keep a reader busy.
 
     Args:
         data: The whole file.
         kind: `PNG`, `JPEG`, `GIF`, `WebP` or `BMP`.
+
+    Returns:
+        How many passes over the picture its decoder makes.
 
     Raises:
         ImageError: It has too many parts; one sentence.
@@ -63,8 +66,10 @@ def check_parts(data: bytes, kind: str) -> None:
             raise ImageError(
                 "The picture is too large for a progressive JPEG: make it smaller or save it as a plain one."
             )
+        return max(1, scans.count)
     elif kind == "WebP" and data.count(b"ANMF") > MAX_PARTS:
         raise _too_many(kind)
+    return 1
 
 
 def jpeg_scans(data: bytes) -> JpegScans:

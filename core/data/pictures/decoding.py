@@ -31,7 +31,7 @@ WORK_SIDE: Final = 256
 """Longest side of the decoded picture, pixels: several times what 28 pixels can show."""
 
 Allow = Callable[[int], None]
-"""Told a picture's pixels before it is decoded; raises where that is too many."""
+"""Told a picture's pixels, more where it has many scans, before it is decoded; raises at too many."""
 
 _MEGA: Final = 1_000_000
 _log: Final = logging.getLogger(__name__)
@@ -79,13 +79,13 @@ def decode_picture(data: bytes, *, side: int = WORK_SIDE, allow: Allow | None = 
         )
     kind = _kind(data)
     try:
-        check_parts(data, kind)
+        passes = check_parts(data, kind)
         if kind == "WebP":  # its reader reserves memory before it can be asked for the size
             _check_size(_webp_size(data), kind)
         with _READERS[kind](io.BytesIO(data)) as picture:
             _check_size(picture.size, kind)
             if allow is not None:
-                allow(picture.width * picture.height)
+                allow(picture.width * picture.height * max(1, passes // 4))
             return _decode(picture, kind, side)
     except ImageError:
         raise

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -160,13 +160,29 @@ def prepare(picture: Image.Image, settings: Preparation | None = None) -> Prepar
     return Prepared(final[None].contiguous(), tuple(steps))
 
 
+def scale_down(picture: Image.Image) -> Tensor:
+    """A decoded picture as it is, only gray and 28 x 28: fitted in, with black around it.
+
+    Args:
+        picture: RGBA, as `core.data.pictures.decoding` gives it.
+
+    Returns:
+        uint8, 28 x 28; of a gray picture of that size, its own values.
+    """
+    color, _ = _flatten(torch.from_numpy(np.array(picture.convert("RGBA"))).float().div_(255))
+    gray = Image.fromarray(color.mul(255).round().byte().numpy()).convert("L")
+    if gray.size != (SIDE, SIDE):
+        gray = ImageOps.pad(gray, (SIDE, SIDE), method=Image.Resampling.BOX, color=0)
+    return torch.from_numpy(np.array(gray))
+
+
 def _flatten(pixels: Tensor) -> tuple[Tensor, str]:
     """RGBA (H x W x 4) on a ground that the garment stands out from: H x W x 3, and the ground."""
     color, alpha = pixels[..., :3], pixels[..., 3:]
     if float(alpha.min()) > 0.99:
         return color.contiguous(), ""
     weight = float(alpha.sum())
-    dark = weight == 0 or float((color * alpha).sum()) / (3 * weight) < 0.5
+    dark = weight > 0 and float((color * alpha).sum()) / (3 * weight) < 0.5
     return (color * alpha + (1 - alpha) * float(dark)), "white" if dark else "black"
 
 

@@ -15,8 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.config import TrainConfig
+from core.data.dataset_reader import read_own_dataset
 from core.data.example_archive import make_example
-from core.data.own_dataset import read_own_dataset, report_csv
+from core.data.own_dataset import report_csv
 from core.data.pictures import preparation
 from core.errors import CoreError
 from core.exchange.weights import weights
