@@ -93,7 +93,7 @@ def test_an_own_dataset_is_read_and_trained_on(open_page, fresh_resources, sampl
     app.run()
     assert [metric.value for metric in app.metric] == ["206", "200", "6", "0"]
     assert "6 of 206 rows were not read" in text_of(app)
-    assert app.dataframe[0].value["result"].str.contains("leads out").sum() == 1
+    assert app.dataframe[0].value["result"].str.contains("stands in line").sum() == 1
     app.slider(key="own_epochs").set_value(1)
     app.button(key="own_train").click().run()
     key = app.session_state["own_run"]
