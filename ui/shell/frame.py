@@ -109,11 +109,13 @@ def data_line() -> None:
 
 
 def next_page() -> None:
-    """Questions on the page, the tutorial's lines on it, and where to go next, at its foot."""
+    """The tutorial's lines, puzzles and questions on the page, and where to go next, at its foot."""
+    from ui import puzzles
     from ui.line_by_line import back  # these bring torch, which the environment's check has to precede
     from ui.questions import check_yourself
 
     back.show(st.session_state.get(_PAGE, ""))
+    puzzles.show(st.session_state.get(_PAGE, ""))
     check_yourself(st.session_state.get(_PAGE, ""))
     share.fill()  # here, since a page may stop after this
     if share.hides("next"):

@@ -1,0 +1,184 @@
+"""Judges: each reads an answer in the small grammar, and tries it on random inputs beside the right result.
+
+Nothing that was typed is evaluated: it becomes numbers, a shape or an index, and our own code computes.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from core.errors import LessonInputError
+from core.model.architecture import trace_until_problem
+from core.model.layer_text import layers_from_text
+from core.teaching.puzzles.puzzle import Verdict
+from core.teaching.snippets.literal import explain, parse_index, parse_shape, parse_tensor_literal
+
+TRIES: Final = 5
+"""Random inputs on which an answer is tried."""
+
+Result = Callable[..., Tensor]
+
+
+def _inputs(shapes: tuple[tuple[int, ...], ...], number: int) -> list[Tensor]:
+    """Random tensors of these shapes, the same for each number."""
+    generator = torch.Generator().manual_seed(number)
+    return [torch.randn(shape, generator=generator) for shape in shapes]
+
+
+def _compared(given: Callable[[list[Tensor]], Tensor], wanted: Result, *shapes: tuple[int, ...]) -> Verdict:
+    """Try a result on random inputs; the first that differs says how."""
+    for number in range(TRIES):
+        inputs = _inputs(shapes, number)
+        right = wanted(*inputs)
+        try:
+            found = given(inputs)
+        except (RuntimeError, IndexError, ValueError, TypeError) as error:
+            return Verdict(False, explain(error))
+        if found.shape != right.shape:
+            return Verdict(
+                False,
+                f"Yours gives shape {list(found.shape)}; wanted is {list(right.shape)}.",
+            )
+        if not torch.allclose(found.to(right.dtype), right, equal_nan=True):
+            return Verdict(False, _difference(found, right))
+    return Verdict(True, f"Right, on {TRIES} random inputs of {' and '.join(str(list(s)) for s in shapes)}.")
+
+
+def _difference(found: Tensor, right: Tensor) -> str:
+    """Which value is the first that differs."""
+    place = int((found != right).flatten().nonzero()[0])
+    return (
+        f"The shape {list(right.shape)} is right, the values are not: value {place} in reading "
+        "order is "
+        f"{float(found.flatten()[place]):.3g}, wanted is {float(right.flatten()[place]):.3g}."
+    )
+
+
+def picks(wanted: Result, shape: tuple[int, ...]) -> Callable[[str], Verdict]:
+    """The answer is an index of `tensor`."""
+
+    def judge(text: str) -> Verdict:
+        index = parse_index(text)
+        for number in range(TRIES):
+            index.apply(_inputs((shape,), number)[0])  # its error says more than the comparison's
+        return _compared(lambda inputs: index.apply(inputs[0]), wanted, shape)
+
+    return judge
+
+
+def _dimensions(text: str) -> tuple[int, ...]:
+    value = parse_tensor_literal(text)
+    numbers = value if isinstance(value, list) else [value]
+    if not numbers or any(isinstance(number, bool) or not isinstance(number, int) for number in numbers):
+        raise LessonInputError(
+            "A dimension is a whole number, such as 0 or -1; several stand in brackets: (0, 2)."
+        )
+    return tuple(numbers)
+
+
+def reduces(
+    operation: Callable[[Tensor, tuple[int, ...]], Tensor], wanted: Result, shape: tuple[int, ...]
+) -> Callable[[str], Verdict]:
+    """The answer is the `dim` of an operation."""
+
+    def judge(text: str) -> Verdict:
+        dims = _dimensions(text)
+        return _compared(lambda inputs: operation(inputs[0], dims), wanted, shape)
+
+    return judge
+
+
+def views(
+    combine: Callable[[list[Tensor], tuple[int, ...]], Tensor], wanted: Result, *shapes: tuple[int, ...]
+) -> Callable[[str], Verdict]:
+    """The answer is a shape that the first input is viewed in; -1 is read as in `view`."""
+
+    def judge(text: str) -> Verdict:
+        return _compared(lambda inputs: combine(inputs, _sizes(text)), wanted, *shapes)
+
+    return judge
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """A shape in which one size may be -1."""
+    if "-" not in text:
+        return parse_shape(text)
+    sizes = _dimensions(text)
+    if any(size < -1 for size in sizes):
+        raise LessonInputError("A size is 0 or more; one of them may be -1, for what is left over.")
+    return sizes
+
+
+def multiplies(left: tuple[int, ...], product: tuple[int, ...]) -> Callable[[str], Verdict]:
+    """The answer is the shape of what `left` is multiplied by, with `@`, to give `product`."""
+
+    def judge(text: str) -> Verdict:
+        shape = parse_shape(text)
+        first, second = _inputs((left, shape), 0)
+        try:
+            found = first @ second
+        except RuntimeError as error:
+            return Verdict(False, explain(error))
+        if tuple(found.shape) != product:
+            return Verdict(False, f"That product has shape {list(found.shape)}; wanted is {list(product)}.")
+        return Verdict(True, f"Right: {list(left)} @ {list(shape)} gives {list(product)}.")
+
+    return judge
+
+
+def number(
+    check: Callable[[float], Verdict], *, whole: bool = True, low: float, high: float
+) -> Callable[[str], Verdict]:
+    """The answer is one number within bounds, which `check` tries."""
+
+    def judge(text: str) -> Verdict:
+        value = parse_tensor_literal(text)
+        if isinstance(value, list | bool) or (whole and not isinstance(value, int)):
+            raise LessonInputError("One whole number is wanted." if whole else "One number is wanted.")
+        if not low <= value <= high:
+            raise LessonInputError(f"The number has to be between {low:g} and {high:g}.")
+        return check(value)
+
+    return judge
+
+
+def builds(
+    *, at_most: int = 0, exactly: int = 0, kinds: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Callable[[str], Verdict]:
+    """The answer is a network as a list of layers, such as `flatten-linear10`.
+
+    Args:
+        at_most: Most parameters; 0 for no limit.
+        exactly: The number of parameters; 0 for any.
+        kinds: Kinds of layers of which each has to be there.
+        without: Kinds that must not.
+    """
+
+    def judge(text: str) -> Verdict:
+        layers = layers_from_text(text)
+        rows, problem = trace_until_problem(layers)
+        if problem is not None:
+            return Verdict(False, problem.sentence)
+        count = sum(row.parameters for row in rows)
+        have = {layer.kind for layer in layers}
+        for kind in kinds:
+            if kind not in have:
+                return Verdict(
+                    False,
+                    (
+                        f"It fits, with {count:,} parameters, but there is no "
+                        f"{kind.replace('_', ' ')} layer in it."
+                    ),
+                )
+        for kind in without:
+            if kind in have:
+                return Verdict(False, f"It fits, but it must have no {kind.replace('_', ' ')} layer.")
+        if at_most and count > at_most:
+            return Verdict(False, f"It fits, but has {count:,} parameters; at most {at_most:,} are allowed.")
+        if exactly and count != exactly:
+            return Verdict(False, f"It fits, but has {count:,} parameters; wanted are {exactly:,}.")
+        return Verdict(True, f"Right: one image of 1 x 28 x 28 becomes 10 values, with {count:,} parameters.")
+
+    return judge

@@ -1,0 +1,21 @@
+"""A solved puzzle is remembered by the visitor's own browser, and by no other."""
+
+from playwright.sync_api import expect
+
+
+def test_a_solved_puzzle_is_there_after_a_reload(new_page, server):
+    """Typed and solved by keyboard; the count is still there in a new session of the same browser."""
+    page = new_page()
+    page.goto(f"{server.url}/optimization")
+    page.get_by_text("Puzzles: ").click()
+    field = page.get_by_label("What goes into the gap")
+    field.fill("c, d, b, a")
+    field.press("Enter")
+    expect(page.get_by_text("1 of 6 solved")).to_be_visible()
+    page.reload()
+    page.get_by_text("Puzzles: ").click()
+    expect(page.get_by_text("1 of 6 solved")).to_be_visible()
+    other = new_page()
+    other.goto(f"{server.url}/optimization")
+    other.get_by_text("Puzzles: ").click()
+    expect(other.get_by_text("0 of 6 solved")).to_be_visible()
