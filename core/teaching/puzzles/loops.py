@@ -10,8 +10,9 @@ from torchvision import datasets
 from core.errors import LessonInputError
 from core.teaching.puzzles.judges import number
 from core.teaching.puzzles.puzzle import Puzzle, Verdict
+from core.teaching.snippets.chance import OwnChance
 from core.teaching.snippets.params import DataFolder, Float
-from core.teaching.snippets.runner import exclusively, run_step
+from core.teaching.snippets.runner import run_step
 from core.teaching.snippets.step import step
 
 LINES: Final = {
@@ -71,8 +72,7 @@ def _weights(order: str) -> tuple[torch.Tensor, bool]:
     batches = [
         (torch.randn(8, 4, generator=generator), torch.randn(8, 1, generator=generator)) for _ in range(3)
     ]
-    with exclusively():
-        torch.manual_seed(0)
+    with OwnChance():
         model = nn.Linear(4, 1)
     names = {
         "model": model,
