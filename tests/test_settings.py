@@ -1,7 +1,9 @@
 """What the server is told to do by its settings, and what the source never does, because strangers use it."""
 
 import ast
+import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -75,3 +77,19 @@ def test_waiting_threads_soon_sleep(entrance, asked, found):
     command = [sys.executable, "-c", f"{WATCHER}import {entrance}"]
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == [found], done.stderr
+
+
+def test_the_image_holds_what_the_server_needs_and_is_asked_where_it_listens():
+    """The build lets in named files only, its base is a certain one, and the health check follows `PORT`."""
+    let_in = (PROJECT / ".dockerignore").read_text().split("\n\n")[0].splitlines()
+    assert "*" in let_in, "everything is left out that is not named"
+    named = [line[1:] for line in let_in if line.startswith("!")]
+    assert {"core", "ui", "pages", "streamlit_app.py", "requirements.txt"} <= set(named)
+    assert all((PROJECT / name).exists() for name in named)
+    assert not any(name in named for name in (".streamlit", ".", ".env", ".git"))
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    base = dockerfile.partition("FROM ")[2].split()[0]
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+(@sha256:[0-9a-f]{64})?", base)
+    check = next(line for line in dockerfile.splitlines() if line.startswith("HEALTHCHECK"))
+    assert "PORT" in check
+    ast.parse(json.loads(check.partition("CMD ")[2])[2])

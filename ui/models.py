@@ -5,11 +5,14 @@ from typing import Final
 import streamlit as st
 from torch import Tensor
 
+from core.analysis import heavy
 from core.errors import CoreError
 from core.training import pretrained
 from core.training.engine import predict_logits
 from core.training.trained_model import TrainedModel
+from ui.heavy import compute
 from ui.resources import runs, test_split, train_split, visible_runs
+from ui.server.visitors import tab
 from ui.shell import params
 
 UPLOADS: Final = "uploaded_models"
@@ -98,13 +101,27 @@ def choose(name: str) -> None:
 def test_logits(model: TrainedModel) -> Tensor:
     """The network's logits of every test image, float32, N x 10: computed once for each set of weights."""
     split = test_split()
-    return _logits(model.digest, model.normalize, split.fingerprint, model)
+    return _logits(cache_key(model), split.fingerprint, model)
+
+
+def cache_key(model: TrainedModel) -> str:
+    """What caches know a network by: all that its answers depend on, and whose it is.
+
+    What is made of an uploaded network is its visitor's alone: nobody learns from a cache, not even by how
+    soon the answer is there, that somebody else has brought the same.
+    """
+    return f"{model.digest} {tab()}" if model.id in uploads() else model.digest
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _logits(digest: str, normalize: str, fingerprint: str, _model: TrainedModel) -> Tensor:
+def _logits(key: str, fingerprint: str, _model: TrainedModel) -> Tensor:
     images = test_split().images
     text = f"Predicting {len(images):,} test images"
+    if not heavy.is_light(_model, len(images)):
+        logits: Tensor = compute(
+            "core.analysis.heavy:predict", text, model=heavy.plain(_model), images=images
+        )
+        return logits
     bar = st.progress(0.0, text=text)
 
     def report(share: float) -> None:

@@ -21,6 +21,10 @@ from core.training.engine import EVALUATION_BATCH, predict_logits
 from core.training.trained_model import TrainedModel
 
 INTEGRATION_STEPS: Final = 64
+GRADIENT_BATCH: Final = 8
+"""Images at once whose activations are kept for a gradient."""
+COVERED_BATCH: Final = 56
+"""Covered images at once: what layers give for all 784 would be hundreds of megabytes."""
 MAX_STEP: Final = 1.0
 """Longest step that `smallest_change` tries: the most any pixel may change, in brightness."""
 
@@ -72,9 +76,12 @@ def integrated_gradients(
         float32, 28 x 28, in units of the logit.
     """
     shares = (torch.arange(steps) + 0.5) / steps  # the midpoints of equal parts
-    x = (shares[:, None, None, None] * image[None]).requires_grad_()
-    (gradients,) = torch.autograd.grad(logits_of(model, x)[:, label].sum(), x)
-    return (gradients.mean(0) * image)[0]
+    total = torch.zeros_like(image)
+    for start in range(0, steps, GRADIENT_BATCH):
+        x = (shares[start : start + GRADIENT_BATCH, None, None, None] * image[None]).requires_grad_()
+        (gradients,) = torch.autograd.grad(logits_of(model, x)[:, label].sum(), x)
+        total += gradients.sum(0)
+    return (total / steps * image)[0]
 
 
 def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) -> Tensor:
@@ -94,11 +101,14 @@ def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) ->
     places = torch.arange(side)
     near = (places[:, None] - places[None, :]).abs() <= patch // 2  # center x pixel
     covered = near[:, None, :, None] & near[None, :, None, :]  # row, column of the center x row, column
-    images = image * ~covered.reshape(side * side, 1, side, side)
+    seen = ~covered.reshape(side * side, 1, side, side)
     with torch.no_grad():
         whole = logits_of(model, image[None]).softmax(1)[0, label]
-        lost = whole - logits_of(model, images).softmax(1)[:, label]
-    return lost.reshape(side, side)
+        parts = [
+            logits_of(model, image * seen[start : start + COVERED_BATCH]).softmax(1)[:, label]
+            for start in range(0, len(seen), COVERED_BATCH)
+        ]
+    return (whole - torch.cat(parts)).reshape(side, side)
 
 
 @dataclass(frozen=True, eq=False)

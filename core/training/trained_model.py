@@ -23,7 +23,8 @@ class TrainedModel:
         normalize: How its images are prepared.
         about: How it was trained and what it scored on which images, in words.
         history: One record an epoch, where it was trained here.
-        digest: SHA-256 of its parameters, the first 16 hexadecimal digits: what caches go by.
+        digest: SHA-256 of all that its answers depend on (parameters, layers, normalisation), 64 hexadecimal
+            digits: what caches go by.
     """
 
     id: str
@@ -51,13 +52,15 @@ class TrainedModel:
         module = build(model)
         module.load_state_dict(state_dict)
         module.eval().requires_grad_(False)
-        return cls(id, title, module, model, normalize, about, history, digest(module.state_dict()))
+        whole = f"{digest(module.state_dict())} {model!r} {normalize}"
+        known = hashlib.sha256(whole.encode()).hexdigest()
+        return cls(id, title, module, model, normalize, about, history, known)
 
 
 def digest(state_dict: dict[str, Tensor]) -> str:
-    """SHA-256 of all parameters and their names, the first 16 hexadecimal digits."""
+    """SHA-256 of all parameters with their names, types and shapes, 64 hexadecimal digits."""
     hasher = hashlib.sha256()
     for name, value in state_dict.items():
-        hasher.update(name.encode())
+        hasher.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
         hasher.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return hasher.hexdigest()[:16]
+    return hasher.hexdigest()

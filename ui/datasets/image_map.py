@@ -12,6 +12,7 @@ from core.data import Split
 from ui import charts
 from ui.datasets.choice import pick_split
 from ui.datasets.classes import class_legend, class_scale
+from ui.heavy import compute
 from ui.images import png
 from ui.shell import params
 
@@ -76,15 +77,11 @@ def show() -> None:
 def _map(fingerprint: str, train: bool, count: int, method: str, _split: Split) -> explore.Map:
     if method == "pca":
         return explore.make_map(_split, count)
-    text = f"Arranging {count:,} images"
-    bar = st.progress(0.0, text=text)
-
-    def report(share: float) -> None:
-        bar.progress(min(share, 1.0), text=text)
-
-    made = explore.make_map(_split, count, method=method, on_progress=report)
-    bar.empty()
-    return made
+    positions = explore.make_map(_split, count).positions
+    points = compute(
+        "core.analysis.heavy:place", f"Arranging {count:,} images", images=_split.images[positions]
+    )
+    return explore.Map(positions, points, "neighbours")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -12,6 +12,7 @@ from core.model.summary import NetworkSummary, summary_of
 from core.system.device import cpu_threads
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
+from ui.server.visitors import tab
 
 Measure = tuple[str, float, str]
 """Its name, its value, and the value in words."""
@@ -32,7 +33,9 @@ def show() -> None:
     summaries = [summary_of(choices[name]) for name in (first, second)]
     largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
     images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
-    timings = [_timing(repr(choices[name]), images, _round(), choices[name]) for name in (first, second)]
+    timings = [
+        _timing(tab(), repr(choices[name]), images, _round(), choices[name]) for name in (first, second)
+    ]
     measures = [_measures(*pair, images) for pair in zip(summaries, timings, strict=True)]
     for at, column in enumerate(st.columns(2, gap="medium")):
         with column, st.container(border=True, height="stretch"):
@@ -95,6 +98,6 @@ def _choices() -> dict[str, ModelConfig]:
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring")
-def _timing(key: str, images: int, number: int, _config: ModelConfig) -> Timing:
-    """One measurement; `key` tells configurations apart, `number` rises with each wish to measure again."""
+def _timing(whose: str, key: str, images: int, number: int, _config: ModelConfig) -> Timing:
+    """One measurement; `key` tells configurations apart, `number` counts the visitor's wishes to measure."""
     return time_forward(build(_config, Generator().manual_seed(0)).eval(), images)

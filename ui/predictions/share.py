@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.exchange.card import card_png
 from core.training import pretrained
-from ui.models import uploads
+from ui.models import cache_key, uploads
 from ui.predictions.state import View
 from ui.shell import share
 
@@ -23,7 +23,7 @@ def show(view: View, index: int) -> None:
             st.caption("Networks that were trained here are known to this server only.")
     with right:
         st.markdown("**The card** is a picture for a message or a slide.")
-        data = _card(view.model.digest, index, view)
+        data = _card(cache_key(view.model), view.model.title, view.split.fingerprint, index, view)
         st.image(data, width="stretch", alt=f"Card: {view.alt(index)}")
         st.download_button(
             "Download the card",
@@ -37,12 +37,12 @@ def show(view: View, index: int) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing the card")
-def _card(digest: str, index: int, _view: View) -> bytes:
+def _card(key: str, title: str, fingerprint: str, index: int, _view: View) -> bytes:
     return card_png(
         _view.split.images[index],
         _view.scores.probabilities[index].tolist(),
         _view.split.classes,
         caption=f"Fashion-MNIST, test image {index:,} of {len(_view.split):,}",
-        model=_view.model.title,
+        model=title,
         actual=int(_view.scores.labels[index]),
     )

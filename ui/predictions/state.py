@@ -13,7 +13,7 @@ from core.analysis import evaluation
 from core.analysis.evaluation import ORDERS, Filter, Scores
 from core.data import Split
 from core.training.trained_model import TrainedModel
-from ui.models import test_logits
+from ui.models import cache_key, test_logits
 from ui.resources import test_split
 from ui.shell import params
 from ui.shell.sections import open_section
@@ -76,11 +76,11 @@ def view_of(model: TrainedModel) -> View:
     """
     split = test_split()
     logits = test_logits(model)
-    return View(model, split, _scores(model.digest, model.normalize, split.fingerprint, logits))
+    return View(model, split, _scores(cache_key(model), split.fingerprint, logits))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _scores(digest: str, normalize: str, fingerprint: str, _logits: Tensor) -> Scores:
+def _scores(key: str, fingerprint: str, _logits: Tensor) -> Scores:
     return evaluation.score(_logits, test_split().labels)
 
 

@@ -9,12 +9,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core.analysis import attribution
+from core.analysis import attribution, heavy
 from core.analysis.projection import Projection
 from core.training.trained_model import TrainedModel
 from ui import charts
 from ui.components.grid import image_grid
+from ui.heavy import compute
 from ui.images import png
+from ui.models import cache_key
 from ui.predictions import charts as predictions_charts
 from ui.predictions.state import View
 from ui.resources import test_split, train_split
@@ -27,6 +29,9 @@ MAP_POINTS: Final = 2_000
 
 PICTURE: Final = 168
 """Width of a picture, pixels: two stand beside each other on a phone."""
+
+PASSES: Final = 1_000
+"""Forward passes that the three pictures cost, a gradient counting as three."""
 
 Method = Callable[[TrainedModel, Tensor, int], Tensor]
 
@@ -49,6 +54,7 @@ def show(view: View, index: int) -> None:
         f"**Which pixels speak for {asked}?** :red[Red speaks for it], :blue[blue against it]. Three ways to "
         "ask, each picture with a scale of its own:"
     )
+    gradient, integrated, covered = _three(view.model, image, label)
     with st.container(horizontal=True, gap="small"):
         with st.container(width=PICTURE, gap="xsmall"):
             st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
@@ -56,14 +62,14 @@ def show(view: View, index: int) -> None:
             st.caption(f"**The image.** {sure:.1%} {asked}, says the network.")
         _overlay(
             image,
-            attribution.input_gradient(view.model, image, label),
+            gradient,
             "Gradient",
             "If a pixel became a little lighter, would the answer gain or lose?",
             f"The gradient of the log-probability of {asked} with respect to each pixel.",
         )
         _overlay(
             image,
-            attribution.integrated_gradients(view.model, image, label),
+            integrated,
             "Integrated gradients",
             "What each pixel adds, on the way from black to the image.",
             f"The gradient of the logit of {asked}, averaged over {attribution.INTEGRATION_STEPS} points of "
@@ -71,7 +77,7 @@ def show(view: View, index: int) -> None:
         )
         _overlay(
             image,
-            attribution.occlusion(view.model, image, label),
+            covered,
             "Occlusion",
             "What covering each place costs.",
             f"How much the probability of {asked} falls when a black square of 5 × 5 pixels lies there.",
@@ -86,6 +92,18 @@ def show(view: View, index: int) -> None:
         _neighbours(view, index)
     with right:
         _map(view, index)
+
+
+def _three(model: TrainedModel, image: Tensor, label: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradient, integrated gradients and occlusion: a thousand passes of one image."""
+    values = heavy.plain(model)
+    if heavy.is_light(model, PASSES):
+        return heavy.explain(values, image, label, lambda share: None)
+    text = "Asking the network a thousand times"
+    made: tuple[Tensor, Tensor, Tensor] = compute(
+        "core.analysis.heavy:explain", text, model=values, image=image, label=label
+    )
+    return made
 
 
 def _overlay(image: Tensor, values: Tensor, title: str, text: str, exactly: str) -> None:
@@ -112,7 +130,7 @@ def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
 def _neighbours(view: View, index: int) -> None:
     count = min(NEIGHBOURS, len(train_split()))
     st.markdown("**What it takes for alike: the nearest training images**")
-    features = _train_features(view.model.digest, train_split().fingerprint, view.model)
+    features = _train_features(cache_key(view.model), train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
     found, distances = attribution.nearest_features(features, one, 10)
     train = train_split()
@@ -138,7 +156,7 @@ def _neighbours(view: View, index: int) -> None:
 def _map(view: View, index: int) -> None:
     points = min(MAP_POINTS, len(view.split))
     st.markdown("**A map of these values**")
-    plane = _plane(view.model.digest, view.split.fingerprint, view.model)
+    plane = _plane(cache_key(view.model), view.split.fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])
     charts.show_chart(
         predictions_charts.map_chart(
@@ -154,9 +172,12 @@ def _map(view: View, index: int) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # up to 80 MB each
-def _train_features(digest: str, fingerprint: str, _model: TrainedModel) -> Tensor:
+def _train_features(key: str, fingerprint: str, _model: TrainedModel) -> Tensor:
     images = train_split().images[:NEIGHBOURS]
     text = f"Running {len(images):,} training images up to the last hidden layer"
+    if not heavy.is_light(_model, len(images)):
+        found: Tensor = compute("core.analysis.heavy:hidden", text, model=heavy.plain(_model), images=images)
+        return found
     bar = st.progress(0.0, text=text)
     features = attribution.hidden(_model, images, on_progress=lambda share: _report(bar, share, text))
     bar.empty()
@@ -168,5 +189,10 @@ def _report(bar: "st.delta_generator.DeltaGenerator", share: float, text: str) -
 
 
 @st.cache_resource(max_entries=6, show_spinner="Drawing the map")
-def _plane(digest: str, fingerprint: str, _model: TrainedModel) -> Projection:
-    return attribution.plane(attribution.hidden(_model, test_split().images[:MAP_POINTS]))
+def _plane(key: str, fingerprint: str, _model: TrainedModel) -> Projection:
+    images = test_split().images[:MAP_POINTS]
+    if heavy.is_light(_model, len(images)):
+        return attribution.plane(attribution.hidden(_model, images))
+    text = f"Running {len(images):,} test images up to the last hidden layer"
+    features: Tensor = compute("core.analysis.heavy:hidden", text, model=heavy.plain(_model), images=images)
+    return attribution.plane(features)

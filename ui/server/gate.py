@@ -28,7 +28,7 @@ BROWSER_COOKIE: Final = "browser"
 ADDRESS_HEADER: Final = "x-visitor-address"
 """Under which pages find the visitor's address; what a browser sends by this name is thrown away."""
 
-MAX_CONNECTIONS: Final = 400
+MAX_CONNECTIONS: Final = 600
 """Open pages of all visitors together."""
 MAX_CONNECTIONS_EACH: Final = 250
 """Open pages of one address: a class of two hundred behind one router, and its wall."""

@@ -11,7 +11,7 @@ from core.config import Activation, ModelConfig, Normalization, TrainConfig
 from core.errors import ConfigError
 from core.exchange.weights.recognition import compare, expected, fit, recognise, unwrap
 from core.exchange.weights.weights import read_weight_file
-from core.training.trained_model import TrainedModel, digest
+from core.training.trained_model import TrainedModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +63,15 @@ def to_model(upload: Upload, *, title: str, normalize: Normalization, activation
     model = upload.model
     if not upload.told and model.architecture in ("mlp", "cnn"):
         model = replace(model, activation=activation)
-    weights = digest(upload.state_dict)
     trained = TrainedModel.from_state_dict(
         upload.state_dict,
-        id=f"upload-{weights[:10]}-{normalize}-{model.activation}",
+        id="",
         title=title,
         model=model,
         normalize=normalize,
         about=f"Uploaded in this session from {upload.kind}; how it was trained is not known here.",
     )
-    # what caches go by: the same weights with another activation are another network
-    return replace(trained, digest=f"{weights}-{model.activation}")
+    return replace(trained, id=f"upload-{trained.digest}")
 
 
 def notes(model: ModelConfig, normalize: Normalization, about: str) -> dict[str, str]:

@@ -115,11 +115,23 @@ def _read_torch(data: bytes) -> dict[str, Tensor]:
     if bytes(records.get(f"{folder}byteorder", b"little")) != b"little":
         raise CheckpointError("The file was saved on a big-endian machine, which is not supported here.")
     tensors = read_pickle(bytes(records[pickles[0]]))
+    _check_types(tensors)
     _check_total({name: (info.shape, info.dtype) for name, info in tensors.items()})
     return {
         name: _tensor(name, info, records.get(f"{folder}data/{info.storage}"))
         for name, info in tensors.items()
     }
+
+
+def _check_types(tensors: Mapping[str, TensorInfo]) -> None:
+    """Refuse a record that two tensors read as two types: PyTorch reads both as the type it met first."""
+    types: dict[str, torch.dtype] = {}
+    for name, info in tensors.items():
+        if types.setdefault(info.storage, info.dtype) != info.dtype:
+            raise CheckpointError(
+                f"The tensor {shown(name)} shares its values with another one of another type: "
+                f"save the weights again with {_SAVE_AGAIN}."
+            )
 
 
 def _tensor(name: str, info: TensorInfo, record: memoryview | None) -> Tensor:

@@ -172,3 +172,18 @@ def test_overlay_keeps_the_sign():
     torch.testing.assert_close(
         attribution.smooth(torch.ones(5, 5)), F.avg_pool2d(torch.ones(1, 7, 7), 3, 1)[0]
     )
+
+
+def test_covering_and_integrating_take_the_images_in_parts():
+    """What a layer gives for all 784 covered images of a wide network would be hundreds of megabytes."""
+    seen = []
+    trained = pretrained.load()
+    handle = trained.module.register_forward_pre_hook(lambda module, given: seen.append(len(given[0])))
+    image = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))
+    try:
+        attribution.occlusion(trained, image, 3)
+        attribution.integrated_gradients(trained, image, 3)
+    finally:
+        handle.remove()
+    assert max(seen) <= 64
+    assert sum(seen) == 1 + 784 + 64

@@ -1,13 +1,16 @@
 """Files from strangers: whatever is in them, the answer is one sentence, soon, and in little memory."""
 
+import io
 import json
 import random
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+import torch
 
 from core.errors import CheckpointError
 from core.exchange.weights import read_state_dict
@@ -135,3 +138,20 @@ def test_damaged_bytes_give_a_sentence_or_weights() -> None:
         except CheckpointError:
             refused += 1
     assert refused > 600
+
+
+def test_one_record_is_not_read_as_two_types():
+    """PyTorch reads both tensors as the type that it meets first; a file that leans on it is refused."""
+    file = io.BytesIO()
+    torch.save({"a": torch.ones(4), "b": torch.ones(4).half()}, file)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(changed, "w") as other:
+        for name in archive.namelist():
+            record = archive.read(name)
+            if name.endswith("/data.pkl"):
+                assert record.count(b"X\x01\x00\x00\x001") == 1
+                record = record.replace(b"X\x01\x00\x00\x001", b"X\x01\x00\x00\x000")  # b lies where a lies
+            other.writestr(name, record)
+    assert torch.load(io.BytesIO(changed.getvalue()), weights_only=True)["b"].dtype == torch.float32
+    with pytest.raises(CheckpointError, match="another type"):
+        read_state_dict(changed.getvalue())
