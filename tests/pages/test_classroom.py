@@ -1,9 +1,13 @@
 """The Class page: a room is opened, phones answer, the wall shows it; strangers change nothing."""
 
+import time
+
 import pytest
 
 from core.teaching.classroom import offers
+from core.teaching.classroom.experiment import experiment as shared_experiment
 from ui import resources
+from ui.classroom import experiment
 
 pytestmark = pytest.mark.usefixtures("fresh_resources")
 
@@ -128,3 +132,40 @@ def test_a_room_that_is_ended_is_gone_for_everybody(room, open_page):
     button(leader, "End the room and delete its answers").click().run()
     assert leader.title[0].value == "Class"
     assert open_page("classroom", room=code).title[0].value == "Class"
+
+
+def test_each_phone_owns_a_setting_and_all_are_trained_in_one_job(room, open_page):
+    """Two phones own different learning rates; both runs end, are points on the wall and open in Compare."""
+    leader, code, _ = room
+    phones = [open_page("classroom", room=code) for _ in range(2)]
+    leader.segmented_control(key="put").set_value("experiment").run()
+    button(leader, "Put it to the room").click().run()
+    prompt = resources.classroom().room(code).prompt
+    for phone, rate in zip(phones, ("0.1", "0.001"), strict=True):
+        phone.run()
+        phone.pills(key="own_1").set_value(rate).run()
+        assert not phone.exception
+    button(leader, "Train all of them").click().run()
+    deadline = time.monotonic() + 60
+    while len(found := experiment.points(resources.classroom().room(code))) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert [prompt.options[point.place] for point in found] == ["0.001", "0.1"]
+    assert found[0].accuracy < found[1].accuracy
+    assert found[1].accuracy > 0.5
+    assert {run.key for run in resources.runs().list()} == {point.key for point in found}
+    phones[0].run()
+    assert f"{found[1].accuracy:.1%}" in phones[0].success[0].value
+    leader.run()
+    link = leader.get("page_link")[0].proto
+    assert all(point.key[:8] in link.query_string for point in found)
+
+
+def test_a_phone_may_draw_a_setting_that_nobody_owns(room, open_page):
+    _, code, _ = room
+    number = ask(room, shared_experiment("seed"))
+    phones = [open_page("classroom", room=code) for _ in range(3)]
+    for phone in phones:
+        button(phone, "Draw one for me").click().run()
+    values = [value for _, _, value in resources.classroom().answers.tally(code, number).answers]
+    assert len(set(values)) == 3

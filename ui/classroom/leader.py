@@ -6,8 +6,10 @@ from typing import Final
 import streamlit as st
 
 from core.teaching.classroom import Prompt, Room, offers
+from core.teaching.classroom.experiment import NAMES
+from core.teaching.classroom.experiment import experiment as shared_experiment
 from core.teaching.mistakes import MISTAKES
-from ui.classroom import wall
+from ui.classroom import experiment, wall
 from ui.classroom.links import leader_link
 from ui.images import png
 from ui.resources import classroom, test_split
@@ -20,7 +22,10 @@ KINDS: Final = {
     "garment": "Which garment is this?",
     "accuracy": "How accurate is it?",
     "game": "You against the network",
+    "experiment": "The class is the experiment",
 }
+ENDS: Final = {"game": "End the game", "experiment": "Train all of them"}
+"""What ends the answering, where there is no answer to show."""
 
 
 def show(code: str, secret: str) -> None:
@@ -35,8 +40,10 @@ def show(code: str, secret: str) -> None:
 
 def _desk(room: Room, secret: str) -> None:
     if room.prompt is not None and not room.is_revealed:
-        label = "End the game" if room.prompt.kind == "game" else "Show the answer"
+        label = ENDS.get(room.prompt.kind, "Show the answer")
         if st.button(label, type="primary", icon=":material/visibility:"):
+            if room.prompt.kind == "experiment":
+                experiment.train_all(room, room.prompt)
             classroom().reveal(room.code, secret)
             st.rerun()
     asking, sending, keeping = st.tabs(["Ask", "Send to a page", "Room"], key="desk")
@@ -68,6 +75,11 @@ def _prompt(kind: str) -> Prompt:
         index = int(st.number_input("Test image", 0, len(split) - 1, 1, key="put_garment"))
         st.image(png(split.images[index], 4), width=112, alt=f"Test image {index:,}")
         return offers.from_garment(index, split.classes)
+    if kind == "experiment":
+        setting = st.segmented_control(
+            "Each phone owns one", list(NAMES), default="learning_rate", format_func=NAMES.__getitem__
+        )
+        return shared_experiment(setting or "learning_rate")
     if kind == "accuracy":
         return offers.accuracy()
     if kind == "game":

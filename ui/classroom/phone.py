@@ -8,6 +8,7 @@ from core.errors import ClassroomError
 from core.teaching.classroom import Prompt, Room, phone_name
 from core.teaching.classroom.offers import game_images, garment, right_option
 from core.teaching.classroom.rooms import MAX_NICKNAME
+from ui.classroom import experiment
 from ui.components.room_signal import room_signal
 from ui.images import png
 from ui.resources import classroom, test_split
@@ -63,6 +64,8 @@ def _question(room: Room, prompt: Prompt, phone: str) -> None:
     st.title(prompt.ask, anchor=False)
     if prompt.kind == "game":
         _game(room, prompt, phone, given)
+    elif prompt.kind == "experiment":
+        _experiment(room, prompt, phone, given.get(0))
     elif prompt.kind == "number":
         _number(room, prompt, phone, given.get(0))
     else:
@@ -125,6 +128,26 @@ def _game(room: Room, prompt: Prompt, phone: str, given: dict[int, float]) -> No
     _buttons(room, prompt, phone, None, part=part)
 
 
+def _experiment(room: Room, prompt: Prompt, phone: str, own: float | None) -> None:
+    """A value by chance or by choice; it may be changed until the runs start."""
+    experiment.phone(room, prompt, own)
+    st.button(
+        "Draw one for me",
+        type="primary" if own is None else "secondary",
+        width="stretch",
+        icon=":material/casino:",
+        on_click=lambda: _answer(room, phone, float(experiment.draw_one(room, prompt)), 0),
+    )
+    key = f"own_{room.number}"
+
+    def choose() -> None:
+        chosen = st.session_state[key]
+        if chosen is not None:
+            _answer(room, phone, float(prompt.options.index(chosen)), 0)
+
+    st.pills("Or choose", prompt.options, key=key, on_change=choose)
+
+
 def _picture(index: int) -> None:
     st.image(png(test_split().images[index], 8), width=224, alt="The garment in question, 28 x 28 pixels")
 
@@ -138,6 +161,9 @@ def _revealed(room: Room, prompt: Prompt, phone: str) -> None:
         st.success(
             f"You named {right} of {prompt.parts} correctly. Look at the wall.", icon=":material/flag:"
         )
+        return
+    if prompt.kind == "experiment":
+        experiment.phone(room, prompt, given.get(0))
         return
     right_place = right_option(prompt, labels.tolist()) if prompt.kind == "choice" else None
     st.title(prompt.ask, anchor=False)

@@ -8,7 +8,7 @@ import streamlit as st
 from core.teaching.classroom import Prompt, Room, Tally
 from core.teaching.classroom.offers import garment, right_option
 from ui.charts import show_chart
-from ui.classroom import game, reveal
+from ui.classroom import experiment, game, reveal
 from ui.classroom.charts import answer_bars, number_strip
 from ui.classroom.links import phone_link, qr
 from ui.components.room_signal import room_signal
@@ -56,6 +56,9 @@ def _question(room: Room, prompt: Prompt, tally: Tally) -> None:
     if prompt.source.startswith("garment:"):
         index = garment(prompt)
         st.image(png(test_split().images[index], 8), width=224, alt=f"Test image {index:,}")
+    if prompt.kind == "experiment":
+        experiment.wall(room, prompt, tally)
+        return
     if not room.is_revealed:
         share = tally.answered / tally.phones if tally.phones else 0.0
         st.progress(min(1.0, share), text=f"{tally.answered} of {tally.phones} have answered")
