@@ -81,3 +81,7 @@ class TooMuchError(CoreError):
 
 class RunError(CoreError):
     """What a run left on disk cannot be read or written."""
+
+
+class ResumeError(RunError):
+    """The state that a run left does not fit the run that would go on from it."""

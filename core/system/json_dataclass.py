@@ -37,6 +37,11 @@ def _coerce(name: str, hint: Any, value: Any) -> Any:
             raise ConfigError(f"{name} must be a list.")
         item = typing.get_args(hint)[0]
         return tuple(_coerce(name, item, v) for v in value)
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise ConfigError(f"{name} must be a JSON object.")
+        item = typing.get_args(hint)[1]
+        return {key: _coerce(name, item, v) for key, v in value.items()}
     if origin is Literal:
         hint = str
     elif origin in (types.UnionType, typing.Union):

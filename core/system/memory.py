@@ -61,18 +61,17 @@ class Reservation:
     Use it as a context manager, or call `release` when the computation has ended. Made by `reserve`.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, left: int | None) -> None:
         self.size = size
         """Bytes."""
+        self.left = left
+        """Bytes that could be taken before this was reserved."""
 
     def release(self) -> None:
         """Let others reserve this memory; calling it again does nothing."""
-        global _before
         with _ledger:
             if self in _reservations:
                 _reservations.remove(self)
-                if not _reservations:
-                    _before = None
 
     def __enter__(self) -> Self:
         return self
@@ -82,8 +81,7 @@ class Reservation:
 
 
 _ledger = threading.Lock()
-_reservations: list[Reservation] = []
-_before: int | None = None  # bytes that were left before the first of them
+_reservations: list[Reservation] = []  # in the order in which they were made
 
 
 def reserve(size: int, purpose: str = "this", *, advice: str = "try again later") -> Reservation:
@@ -97,12 +95,9 @@ def reserve(size: int, purpose: str = "this", *, advice: str = "try again later"
     Raises:
         QueueError: There is too little left: one sentence with both figures and the advice.
     """
-    global _before
     with _ledger:
         _check(size, purpose, advice)
-        if not _reservations:
-            _before = available()
-        reservation = Reservation(size)
+        reservation = Reservation(size, available())
         _reservations.append(reservation)
         return reservation
 
@@ -129,13 +124,16 @@ def _check(size: int, purpose: str, advice: str) -> None:
 def _unreserved() -> int | None:
     """Bytes that are left beside all reservations, whether or not their memory is taken already.
 
-    What was left before the first reservation, less all of them, holds as long as they have taken nothing
-    yet; what is left now holds once they have taken everything. The smaller one is safe.
+    What was left before a reservation, less it and those after it, holds as long as they have taken nothing
+    yet; what is left now holds once they have taken everything. The smallest is safe.
     """
     left = available()
-    if left is None or _before is None:
-        return left
-    return min(left, _before - sum(reservation.size for reservation in _reservations))
+    since = 0
+    for reservation in reversed(_reservations):
+        since += reservation.size
+        if left is not None and reservation.left is not None:
+            left = min(left, reservation.left - since)
+    return left
 
 
 def tune_allocator() -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.config import TrainConfig
 from core.data import CLASS_COUNT, Split
-from core.errors import DeviceMemoryError, DivergedError
+from core.errors import DeviceMemoryError, DivergedError, ResumeError
 from core.model import build
 from core.system import device as devices
 from core.system import memory
@@ -70,6 +70,7 @@ def run_training(
         DivergedError: The loss became NaN or infinite.
         DeviceMemoryError: The device has too little memory for the run; what was taken is given back.
         ConfigError: The device is not there.
+        ResumeError: `resume` is the state of another run, or damaged.
     """
     config = replace(
         config, device=devices.resolve(config.device), threads=config.threads or devices.cpu_threads()
@@ -285,11 +286,14 @@ class _Run:
         )
 
     def _restore(self, state: TrainingState) -> None:
-        self.kept.load_state_dict(state.model)
-        self.model.load_state_dict(state.trained or state.model)
-        self.step.load_optimizer_state(state.optimizer)
-        for name, generator in self.generators.items():
-            generator.set_state(state.generators[name])
+        try:
+            self.kept.load_state_dict(state.model)
+            self.model.load_state_dict(state.trained or state.model)
+            self.step.load_optimizer_state(state.optimizer)
+            for name, generator in self.generators.items():
+                generator.set_state(state.generators[name])
+        except (RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ResumeError("What this run left is damaged: train again.") from error
         self.history = list(state.history)
         self.best = state.best
 

@@ -1,14 +1,17 @@
-"""What a run tells while it goes on and leaves when it ends: plain values, no device, no thread."""
+"""What a run reports while it goes on and leaves when it ends: plain values, no device, no thread."""
 
 import dataclasses
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
 import torch
 from torch import Tensor
 
 from core.config import TrainConfig
-from core.errors import RunError
+from core.data import CLASS_COUNT
+from core.errors import ConfigError, RunError
+from core.system.json_dataclass import dataclass_from_json
 
 FIXED_COUNT: Final = 8
 """How many test images, the first ones, every run predicts at each epoch."""
@@ -20,17 +23,14 @@ Matrix = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class WeightHistogram:
-    """The distribution of one parameter's values.
-
-    Attributes:
-        low: Smallest value, the left edge of the first bin.
-        high: Largest value, the right edge of the last bin.
-        counts: Values in each of 40 equal bins.
-    """
+    """The distribution of one parameter's values."""
 
     low: float
+    """Smallest value, the left edge of the first bin."""
     high: float
+    """Largest value, the right edge of the last bin."""
     counts: tuple[int, ...]
+    """Values in each of 40 equal bins."""
 
     @classmethod
     def of(cls, values: Tensor) -> Self:
@@ -42,93 +42,103 @@ class WeightHistogram:
         counts = torch.histc(values, HISTOGRAM_BINS, low, high)
         return cls(low=low, high=high, counts=tuple(int(count) for count in counts.tolist()))
 
+    def is_possible(self) -> bool:
+        """Whether these can be the numbers of a histogram."""
+        return (
+            -math.inf < self.low < self.high < math.inf
+            and len(self.counts) == HISTOGRAM_BINS
+            and all(0 <= count < 2**53 for count in self.counts)
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class EpochRecord:
-    """One epoch, in numbers.
-
-    Attributes:
-        epoch: Counted from 1.
-        train_loss: Mean over the epoch's training images of the loss at the step that used them.
-        train_accuracy: Share of them predicted right at that step, in [0, 1].
-        validation_loss: Mean loss per held-out training image after the epoch; `None` without a split.
-        validation_accuracy: Share of them right, in [0, 1]; `None` without a split.
-        test_loss: Mean loss per test image after the epoch (nats for cross-entropy and NLL).
-        test_accuracy: Share of test images right, in [0, 1].
-        seconds: Time spent in the epoch's training steps.
-        samples_per_second: Training images over those seconds.
-        gradient_norm: L2 norm of all gradients together, mean over every 50th step, before clipping.
-        learning_rate: Of the epoch's last step.
-        confusion: Test images by actual class (rows) and predicted class (columns), 10 x 10.
-        fixed_logits: Logits of the first 8 test images, 8 x 10.
-        histograms: Of each parameter after the epoch.
-    """
+    """One epoch, in numbers."""
 
     epoch: int
+    """Counted from 1."""
     train_loss: float
+    """Mean over the epoch's training images of the loss at the step that used them."""
     train_accuracy: float
+    """Share of them predicted right at that step, in [0, 1]."""
     validation_loss: float | None
+    """Mean loss per held-out training image after the epoch; `None` without a split."""
     validation_accuracy: float | None
+    """Share of them right, in [0, 1]; `None` without a split."""
     test_loss: float
+    """Mean loss per test image after the epoch (nats for cross-entropy and NLL)."""
     test_accuracy: float
+    """Share of test images right, in [0, 1]."""
     seconds: float
+    """Time spent in the epoch's training steps."""
     samples_per_second: float
+    """Training images over those seconds."""
     gradient_norm: float
+    """L2 norm of all gradients together, mean over every 50th step, before clipping."""
     learning_rate: float
+    """Of the epoch's last step."""
     confusion: tuple[tuple[int, ...], ...]
+    """Test images by actual class (rows) and predicted class (columns), 10 x 10."""
     fixed_logits: Matrix
+    """Logits of the first 8 test images, 8 x 10."""
     histograms: dict[str, WeightHistogram]
+    """Of each parameter after the epoch."""
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values."""
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
+    def from_dict(cls, values: object) -> Self:
         """Rebuild what `to_dict` gave.
 
         Raises:
-            RunError: A field is missing or unknown, as in a record of another version.
+            RunError: A field is missing, unknown, of another type or out of range.
         """
         try:
-            return cls(
-                **{
-                    **values,
-                    "confusion": tuple(tuple(map(int, row)) for row in values["confusion"]),
-                    "fixed_logits": tuple(tuple(map(float, row)) for row in values["fixed_logits"]),
-                    "histograms": {
-                        name: WeightHistogram(**{**entry, "counts": tuple(entry["counts"])})
-                        for name, entry in values["histograms"].items()
-                    },
-                }
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            record: Self = dataclass_from_json(cls, values)
+        except (ConfigError, TypeError, OverflowError) as error:
             raise RunError("An epoch's record is damaged or of another version: train again.") from error
+        if not record._is_possible():
+            raise RunError("An epoch's record is damaged: train again.")
+        return record
+
+    def _is_possible(self) -> bool:
+        """Whether these can be the numbers of an epoch, so that pages can count on them."""
+        shares = (self.train_accuracy, self.test_accuracy, self.validation_accuracy or 0.0)
+        counts = [count for row in self.confusion for count in row]
+        return (
+            all(0 <= share <= 1 for share in shares)
+            and 0 <= self.seconds < math.inf
+            and 0 < self.samples_per_second < math.inf
+            and [len(row) for row in self.confusion] == [CLASS_COUNT] * CLASS_COUNT
+            and min(counts) >= 0
+            and 0 < sum(counts) < 2**53
+            and all(len(row) == CLASS_COUNT for row in self.fixed_logits)
+            and all(map(WeightHistogram.is_possible, self.histograms.values()))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunProgress:
-    """Where a run is. Sent at most ten times a second, and at the end of every epoch.
-
-    Attributes:
-        epoch: The epoch in progress, counted from 1.
-        epochs: Epochs asked for.
-        epoch_step: Steps done in this epoch.
-        epoch_steps: Steps in an epoch.
-        samples_per_second: Over this epoch so far, training images.
-        losses: (step in the run counted from 1, loss of that batch) of each step since the last report.
-        fixed_logits: Logits of the first 8 test images now, 8 x 10.
-        history: The epochs that are complete.
-    """
+    """Where a run is. Sent at most ten times a second, and at the end of every epoch."""
 
     epoch: int
+    """The epoch in progress, counted from 1."""
     epochs: int
+    """Epochs asked for."""
     epoch_step: int
+    """Steps done in this epoch."""
     epoch_steps: int
+    """Steps in an epoch."""
     samples_per_second: float
+    """Training images, over this epoch so far."""
     losses: tuple[tuple[int, float], ...]
+    """(step in the run counted from 1, loss of that batch) of each step since the last report."""
     fixed_logits: Matrix
+    """Logits of the first 8 test images now, 8 x 10."""
     history: tuple[EpochRecord, ...]
+    """The epochs that are complete."""
 
     @property
     def step(self) -> int:
@@ -143,77 +153,40 @@ class RunProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingState:
-    """Everything a run needs to go on after an epoch as if nothing had happened. All tensors on the CPU.
-
-    Attributes:
-        config: The run.
-        history: The epochs that are complete; empty before the first.
-        model: The `state_dict` to use after the last of them: of averaged weights where they are averaged.
-        optimizer: The optimizer's `state_dict`.
-        generators: The state of each random generator (uint8), by its purpose.
-        best: The `state_dict` with the lowest validation loss so far; only with early stopping.
-        trained: The `state_dict` that training goes on from; `None` where that is `model`.
-    """
+    """Everything a run needs to go on after an epoch as if nothing had happened. All tensors on the CPU."""
 
     config: TrainConfig
     history: tuple[EpochRecord, ...]
+    """The epochs that are complete; empty before the first."""
     model: dict[str, Tensor]
+    """The `state_dict` to use after the last of them: of averaged weights where they are averaged."""
     optimizer: dict[str, Any]
+    """The optimizer's `state_dict`."""
     generators: dict[str, Tensor]
+    """The state of each random generator (uint8), by its purpose."""
     best: dict[str, Tensor] | None = None
+    """The `state_dict` with the lowest validation loss so far; only with early stopping."""
     trained: dict[str, Tensor] | None = None
+    """The `state_dict` that training goes on from; `None` where that is `model`."""
 
     @property
     def epoch(self) -> int:
         """Epochs that are complete."""
         return len(self.history)
 
-    def to_plain(self) -> dict[str, Any]:
-        """The state as dicts, lists, numbers and tensors, which `torch.load(weights_only=True)` reads."""
-        return {
-            "config": self.config.to_dict(),
-            "history": [record.to_dict() for record in self.history],
-            "model": self.model,
-            "optimizer": self.optimizer,
-            "generators": self.generators,
-            "best": self.best,
-            "trained": self.trained,
-        }
-
-    @classmethod
-    def from_plain(cls, values: dict[str, Any]) -> Self:
-        """Rebuild what `to_plain` gave.
-
-        Raises:
-            RunError: A part is missing or of another version.
-        """
-        try:
-            return cls(
-                **{
-                    **values,
-                    "config": TrainConfig.from_dict(values["config"]),
-                    "history": tuple(EpochRecord.from_dict(entry) for entry in values["history"]),
-                }
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise RunError("A run's saved state is damaged or of another version: train again.") from error
-
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingResult:
-    """What a run ends with.
-
-    Attributes:
-        config: The run, its device and threads resolved.
-        state_dict: The network's parameters on the CPU, after the last whole epoch; with early stopping,
-            after the epoch with the lowest validation loss.
-        history: One record an epoch.
-        status: `finished`, `early` (no progress on the validation split) or `stopped` (asked to).
-        seconds: Time spent in training steps.
-    """
+    """What a run ends with."""
 
     config: TrainConfig
+    """The run, its device and threads resolved."""
     state_dict: dict[str, Tensor]
+    """The network's parameters on the CPU, after the last whole epoch; with early stopping, after the epoch
+    with the lowest validation loss."""
     history: tuple[EpochRecord, ...]
+    """One record per epoch."""
     status: Literal["finished", "early", "stopped"]
-    seconds: float = field(default=0.0)
+    """`finished`, `early` (no progress on the validation split) or `stopped` (asked to)."""
+    seconds: float = 0.0
+    """Time spent in training steps."""

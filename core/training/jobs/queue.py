@@ -1,14 +1,13 @@
 """A bounded queue in which visitors take turns, with one worker thread per device.
 
-What its jobs do is none of its business: it knows their names, their progress and how they ended. Worker
-threads know nothing of screens. Asking twice for the same key is one job.
+It knows its jobs' names, progress and ends, not what they do. Asking twice for a key is one job.
 """
 
 import atexit
 import threading
 import time
 import weakref
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,7 +17,7 @@ from core.errors import QueueError
 from core.system import memory
 from core.training.jobs.job import Interrupted, Job, JobSnapshot, Progress
 from core.training.jobs.record import Record
-from core.training.jobs.turns import Turns, Visitor
+from core.training.jobs.turns import Turns, Visitor, last_of_the_most
 from core.training.jobs.work import End, attempt, give_way
 
 MAX_WAITING: Final = 8
@@ -109,19 +108,12 @@ class JobQueue:
         waiting = self._waiting()
         if len(waiting) < self._max_waiting:
             return
-        left = [record for record in waiting if not self._is_watched(record)]
-        if visitor is not None and left:
-            self._withdraw(left[-1], "Its visitors had left, and others needed its place: start it again.")
-            return
         if visitor is not None:
-            jobs_at = Counter(asker.address for record in waiting for asker in record.visitors)
-            address, most = jobs_at.most_common(1)[0]
-            if most > jobs_at[visitor.address] + 1:
-                last = [r for r in waiting if all(asker.address == address for asker in r.visitors)][-1:]
-                for record in last:
-                    reason = "Others needed its place in the queue: start it again in a moment."
-                    self._withdraw(record, reason)
-                    return
+            left = [record for record in waiting if not self._is_watched(record)]
+            record = left[-1] if left else last_of_the_most(waiting, visitor)
+            if record is not None:
+                self._withdraw(record, "Others needed its place in the queue: start it again in a moment.")
+                return
         raise QueueError(f"{len(waiting)} runs are waiting already: try again when one of them has started.")
 
     def snapshot(self, key: str) -> JobSnapshot | None:
@@ -159,8 +151,8 @@ class JobQueue:
 
     def touch(self, visitor: Visitor | None) -> None:
         """Note that a visitor is still there: others then cannot stop what both watch."""
-        now = time.monotonic()
         with self._changed:
+            now = time.monotonic()
             if visitor is not None:
                 self._seen[visitor.browser] = now
             if len(self._seen) > 1000:
@@ -169,6 +161,7 @@ class JobQueue:
     def _is_present(self, visitor: Visitor) -> bool:
         if self._is_connected(visitor.browser):
             self.touch(visitor)
+            return True
         return time.monotonic() - self._seen.get(visitor.browser, -GONE_SECONDS) < PRESENT_SECONDS
 
     def _is_watched(self, record: Record, but: Visitor | None = None) -> bool:
@@ -303,8 +296,7 @@ class JobQueue:
                 if self._closing:
                     return
                 self._dismiss_the_gone()
-                ordered = self._turns.in_order(self._waiting(device))
-                if not ordered:
+                if not (ordered := self._turns.in_order(self._waiting(device))):
                     continue
                 record = ordered[0]
                 self._turns.take(record)

@@ -101,6 +101,7 @@ class TrainingService:
             if going is None or not going.is_active:
                 stored = self._load(key)
                 if stored is not None and stored.status in COMPLETE:
+                    self._note_owner(key, visitor)
                     self._going.pop(key, None)
                     return self._from_disk(stored)
             losses = LossTrace()
@@ -117,6 +118,7 @@ class TrainingService:
             if going is None or not going.is_active:
                 self._remember(key, _Going(config, losses))
                 self._note_waiting(config)
+            self._note_owner(key, visitor)
         found = self.snapshot(key)
         assert found is not None  # it was queued just now, or was there
         return found
@@ -137,6 +139,10 @@ class TrainingService:
                     self.runs.begin(config, "queued")
         except RunError as error:  # the visitor reads it when the run cannot save its first epoch
             _log.warning("a waiting run could not be noted: %s", error)
+
+    def _note_owner(self, key: str, visitor: Visitor | None) -> None:
+        if visitor is not None:
+            self.runs.note_owner(key, browser=visitor.browser, address=visitor.address)
 
     def resume_interrupted(self) -> int:
         """Queue again what was running or waiting when the server ended; gives how many.

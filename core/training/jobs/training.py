@@ -10,13 +10,13 @@ from typing import Final, Literal
 
 from core.config import MAX_STEPS, TrainConfig
 from core.data import Split
-from core.errors import ConfigError, CoreError, DivergedError, RunError, TrainingError
+from core.errors import ConfigError, CoreError, DivergedError, ResumeError, RunError, TrainingError
 from core.model.summary import summary_of
 from core.system import device as devices
 from core.system.files import Lock
 from core.text import quoted
 from core.training.engine import run_training
-from core.training.engine.records import EpochRecord, RunProgress, TrainingState
+from core.training.engine.records import EpochRecord, RunProgress, TrainingResult, TrainingState
 from core.training.footprint import training_bytes
 from core.training.jobs.job import Job, ShouldStop
 from core.training.jobs.loss_trace import LossTrace
@@ -221,20 +221,31 @@ class TrainingJob(Job):
                 on_checkpoint=lambda state: self.runs.save_epoch(state, self.losses.view()),
                 resume=state,
             )
-        except DivergedError as error:
-            self.runs.finish(self.key, "diverged", error=str(error), losses=self.losses.view())
-            raise
+            self._keep(result)
+        except ResumeError:
+            self.runs.set_aside(self.key)
+            return self._train(None, on_progress, should_stop)
         except CoreError as error:
-            self.runs.finish(self.key, "failed", error=str(error))
+            self._keep_failure(error)
             raise
-        if result.status == "stopped":
-            if result.history:
-                self.runs.finish(self.key, "stopped")
-            else:
-                self.runs.delete(self.key)
-        else:
-            self.runs.finish(self.key, result.status, weights=result.state_dict)
         return RunOutcome(result.status, result.history)
+
+    def _keep(self, result: TrainingResult) -> None:
+        if result.status != "stopped":
+            self.runs.finish(self.key, result.status, weights=result.state_dict)
+        elif result.history:
+            self.runs.finish(self.key, "stopped")
+        else:
+            self.runs.delete(self.key)
+
+    def _keep_failure(self, error: CoreError) -> None:
+        try:
+            if isinstance(error, DivergedError):
+                self.runs.finish(self.key, "diverged", error=str(error), losses=self.losses.view())
+            else:
+                self.runs.finish(self.key, "failed", error=str(error))
+        except RunError:
+            self.runs.fail(self.key, str(error))
 
 
 def _stored_outcome(stored: StoredRun, on_progress: Callable[[RunProgress], None]) -> RunOutcome:

@@ -3,6 +3,7 @@
 First come, first served would let one visitor with many jobs hold up everybody else.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
@@ -58,6 +59,19 @@ class Turns:
             ordered.append(following)
             count = _note(last, following, count)
         return ordered
+
+
+def last_of_the_most(waiting: Sequence[W], newcomer: Visitor) -> W | None:
+    """What gives way to a newcomer in a full queue: the last of the address with most in it.
+
+    `None` where no address has at least two more than the newcomer's.
+    """
+    counts = Counter(visitor.address for item in waiting for visitor in item.visitors)
+    for address, count in counts.most_common(1):
+        theirs = [item for item in waiting if {visitor.address for visitor in item.visitors} == {address}]
+        if theirs and count > counts[newcomer.address] + 1:
+            return theirs[-1]
+    return None
 
 
 def _subjects(waiting: Waiting) -> list[Visitor]:

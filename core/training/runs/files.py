@@ -21,7 +21,7 @@ import pickle
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,9 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.errors import ConfigError, RunError
 from core.system.files import flush_folder, hard_link, write_bytes, write_with
+from core.system.json_dataclass import dataclass_from_json
 from core.training.engine.records import EpochRecord, RunProgress, TrainingState
+from core.training.trained_model import digest
 
 SCHEMA: Final = 1
 """Of the folder: raise it when a file's meaning changes. Runs of another schema count as absent."""
@@ -44,8 +46,8 @@ FloatArray = npt.NDArray[np.float32]
 COMPLETE: Final = ("finished", "early", "diverged")
 """Runs that would give the same again: they are shown, not repeated."""
 
-_DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, AttributeError,
-           pickle.UnpicklingError, zipfile.BadZipFile)  # fmt: skip
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, AttributeError, IndexError,
+           OverflowError, pickle.UnpicklingError, zipfile.BadZipFile)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,7 @@ def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
         "generators": state.generators,
         "best": state.best,
         "trained": state.trained,
+        "digest": digest(state.model),
     }
     _save(_weights(folder, epoch), state.model)
     _save(_state(folder, epoch), rest)
@@ -156,16 +159,30 @@ def finish(
     losses: FloatArray | None = None,
 ) -> None:
     """End a run: its weights first, then the status that says so."""
+    (folder / "progress.json").unlink(missing_ok=True)
     if losses is not None:
         _save_losses(folder, losses, 0)
     if weights is not None:
         _save(folder / "weights.pt", weights)
     write_status(folder, status, error)
     flush_folder(folder)
-    (folder / "progress.json").unlink(missing_ok=True)
     if status in COMPLETE:  # nobody goes on from here
         for old in folder.glob("state-*.pt"):
             old.unlink(missing_ok=True)
+
+
+def fail(folder: Path, error: str) -> None:
+    """End a run that cannot be saved: a full disk has no room for a new file, but for new contents of this.
+
+    Without a status that says so, the next start of the server would go on with the run into the same wall.
+    """
+    path = folder / "status.json"
+    try:
+        finish(folder, "failed", error=error)
+    except OSError:
+        with path.open("r+b") as file:
+            file.write(json.dumps({"schema": SCHEMA, "status": "failed", "error": error}).encode())
+            file.truncate()
 
 
 def write_progress(folder: Path, progress: RunProgress) -> None:
@@ -182,8 +199,10 @@ def read_progress(folder: Path) -> tuple[float, RunProgress] | None:
         values = json.loads(path.read_text())
         history = read_history(folder)
         losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
-        logits = tuple(tuple(row) for row in values["fixed_logits"])
-        return when, RunProgress(**{**values, "fixed_logits": logits, "losses": losses, "history": history})
+        told: RunProgress = dataclass_from_json(RunProgress, {**values, "losses": [], "history": []})
+        if not 0 <= told.step <= told.steps or not math.isfinite(told.samples_per_second):
+            return None
+        return when, dataclasses.replace(told, losses=losses, history=history)
     except (RunError, *_DAMAGE):
         return None
 
@@ -198,6 +217,8 @@ def read(folder: Path) -> StoredRun:
         status = json.loads((folder / "status.json").read_text())
         if status["schema"] != SCHEMA:
             raise RunError("This run was left by another version of the app: train again.")
+        if status["status"] not in get_args(Status) or not isinstance(status["error"], str | None):
+            raise RunError("This run's files are damaged: train again.")
         config = TrainConfig.from_dict(json.loads((folder / "config.json").read_text()))
         if config.key() != folder.name:
             raise RunError("This run was left by another version of the app: train again.")
@@ -225,7 +246,10 @@ def read_history(folder: Path) -> tuple[EpochRecord, ...]:
     path = folder / "history.json"
     if not path.exists():
         return ()
-    return tuple(EpochRecord.from_dict(entry) for entry in json.loads(path.read_text()))
+    history = tuple(EpochRecord.from_dict(entry) for entry in json.loads(path.read_text()))
+    if [record.epoch for record in history] != list(range(1, len(history) + 1)):
+        raise RunError("This run's epochs are not in order: train again.")
+    return history
 
 
 def read_state(folder: Path) -> TrainingState | None:
@@ -240,10 +264,14 @@ def read_state(folder: Path) -> TrainingState | None:
         return None
     try:
         rest = _load(_state(folder, epoch))
+        model = _load(_weights(folder, epoch))
+        # a state from before there were digests has none; another epoch's or another run's file has another
+        if rest.get("digest") not in (None, digest(model)):
+            raise RunError("This run's files do not belong together: train again.")
         return TrainingState(
             config=run.config,
             history=run.history,
-            model=_load(_weights(folder, epoch)),
+            model=model,
             optimizer=rest["optimizer"],
             generators=rest["generators"],
             best=rest["best"],
@@ -311,8 +339,11 @@ def _read_losses(folder: Path, epochs: int) -> FloatArray:
     if not path.exists():
         return np.zeros(0, np.float32)
     stored = _load(path)
-    losses: FloatArray = stored["losses"].numpy()
-    if not stored["epochs"]:
+    tensor, count = stored["losses"], stored["epochs"]
+    if tensor.dim() != 1 or tensor.dtype != torch.float32 or not isinstance(count, int) or count < 0:
+        raise RunError("This run's losses are damaged: train again.")
+    losses: FloatArray = tensor.numpy()
+    if not count:
         return losses
     # a kill just before the history was replaced leaves this file an epoch ahead of it
-    return losses[: len(losses) // stored["epochs"] * epochs]
+    return losses[: len(losses) // count * epochs]

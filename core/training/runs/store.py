@@ -23,6 +23,7 @@ from core.training.engine.records import RunProgress, TrainingState
 from core.training.presets import title_of
 from core.training.runs import files as run_files
 from core.training.runs.files import FloatArray, Status, StoredRun
+from core.training.runs.owners import APP, first_to_go, owner_of, read_owners, write_owners
 from core.training.runs.summary import RunSummary, summarize
 from core.training.trained_model import TrainedModel
 
@@ -43,8 +44,8 @@ class RunStore:
 
     Args:
         root: The folder; made when the first run is saved.
-        max_bytes: Most that all runs together may take. Above it the run unused for longest goes, never one
-            that is in use.
+        max_bytes: Most that all runs together may take. Above it runs of the visitor who takes most go, never
+            one that is in use.
     """
 
     def __init__(self, root: Path, max_bytes: float = DEFAULT_BYTES) -> None:
@@ -93,6 +94,11 @@ class RunStore:
         with self._writing():
             run_files.finish(self.folder(key), status, error=error, weights=weights, losses=losses)
         self.evict(keep=(key,))
+
+    def fail(self, key: str, error: str) -> None:
+        """End a run that could not be saved, on a full disk too; where even that fails, nothing is raised."""
+        with contextlib.suppress(OSError):
+            run_files.fail(self.folder(key), error)
 
     def write_progress(self, key: str, progress: RunProgress) -> None:
         """Tell other processes where a run is. A failure to do so is no failure of the run."""
@@ -258,29 +264,61 @@ class RunStore:
         return sum(_size(folder) for folder in self._folders())
 
     def evict(self, keep: Collection[str] = ()) -> Sequence[str]:
-        """Delete the runs unused for longest until the rest fits; never one that is locked or in `keep`.
+        """Delete runs until the rest fits; never one that is locked or in `keep`.
+
+        Those of the visitor who takes most go first, the one unused for longest before the others.
 
         Returns:
             The names of the deleted.
         """
         with self._guard:
+            deleted: list[str] = []
             sizes = {folder: _size(folder) for folder in self._folders()}
             excess = sum(sizes.values()) - self.max_bytes
-            deleted = []
-            for folder in sorted(sizes, key=_last_used):
-                if excess <= 0:
-                    break
-                if not _KEY.fullmatch(folder.name):  # set aside: nobody's
-                    shutil.rmtree(folder, ignore_errors=True)
-                elif folder.name in keep or (lock := self.lock(folder.name)) is None:
-                    continue
-                else:
-                    with lock:
-                        self.delete(folder.name)
-                        self._lock_file(folder.name).unlink(missing_ok=True)
+            if excess <= 0:
+                return deleted
+            for folder in [path for path in sizes if not _KEY.fullmatch(path.name)]:  # set aside
+                shutil.rmtree(folder, ignore_errors=True)
                 deleted.append(folder.name)
-                excess -= sizes[folder]
+                excess -= sizes.pop(folder)
+            owners = {folder: read_owners(folder) for folder in sizes}
+            used = {folder: _last_used(folder) for folder in sizes if folder.name not in keep}
+            while excess > 0 and (found := first_to_go(sizes, owners, used)) is not None:
+                folder, owner = found
+                if len(owners[folder]) > 1:  # others asked for it too: it stays for them
+                    owners[folder] = tuple(other for other in owners[folder] if other != owner)
+                    continue
+                if not self._delete_unlocked(folder.name):
+                    del used[folder]
+                    continue
+                deleted.append(folder.name)
+                excess -= sizes.pop(folder)
+                del used[folder]
             return deleted
+
+    def _delete_unlocked(self, key: str) -> bool:
+        """Delete a run that nobody writes into; gives whether it could be done."""
+        lock = self.lock(key)
+        if lock is None:
+            return False
+        with lock:
+            self.delete(key)
+            self._lock_file(key).unlink(missing_ok=True)
+        return True
+
+    def note_owner(self, key: str, *, browser: str, address: str) -> None:
+        """Remember who asked for a run: its bytes count as theirs. Failing to is no failure of the run.
+
+        Args:
+            key: Of the run.
+            browser: Names the visitor's browser.
+            address: Where it is.
+        """
+        folder = self.folder(key)
+        with contextlib.suppress(OSError):
+            owner, known = owner_of(self.root, browser=browser, address=address), read_owners(folder)
+            if owner not in known and folder.is_dir():
+                write_owners(folder, [*(other for other in known if other != APP), owner])
 
     def _folders(self) -> Sequence[Path]:
         try:
@@ -303,8 +341,6 @@ def _size(folder: Path) -> int:
 
 
 def _last_used(folder: Path) -> float:
-    if not _KEY.fullmatch(folder.name):
-        return 0.0  # what was set aside goes first
     try:
         return max((folder / name).stat().st_mtime for name in ("config.json", "status.json"))
     except OSError:

@@ -1,10 +1,10 @@
 """The engine against the tutorial's own loop, and against itself interrupted."""
 
 import copy
-import io
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -18,7 +18,7 @@ from core.errors import ConfigError, DeviceMemoryError, DivergedError
 from core.model import NeuralNetwork
 from core.training.engine import evaluate, loop, predict_logits, run_training, to_input
 from core.training.engine.batches import split_indices
-from core.training.engine.records import TrainingState
+from core.training.runs import RunStore
 
 CNN = ModelConfig(architecture="cnn", channels=(4, 8), hidden=(16,), batch_norm=True, dropout=0.2)
 EVERYTHING = TrainConfig(
@@ -113,26 +113,27 @@ def test_train_loss_weighs_every_image_alike(small_train, small_test):
 
 @pytest.mark.parametrize("config", [TrainConfig(epochs=3), EVERYTHING], ids=["plain", "everything"])
 @pytest.mark.parametrize("epochs_before", [1, 2])
-def test_resuming_gives_the_same_bits(config, epochs_before, small_train, small_test):
-    """Interrupted after an epoch, its state written and read, a run ends with the same weights."""
+def test_resuming_gives_the_same_bits(config, epochs_before, small_train, small_test, tmp_path):
+    """Interrupted after an epoch, what is on disk by then read back, a run ends with the same weights."""
     states = []
     whole = train(config, small_train, small_test, on_checkpoint=states.append)
-    file = io.BytesIO()
-    torch.save(states[epochs_before - 1].to_plain(), file)
-    file.seek(0)
-    state = TrainingState.from_plain(torch.load(file, weights_only=True))
-    resumed = train(config, small_train, small_test, resume=state)
+    runs, losses = RunStore(tmp_path), np.zeros(0, np.float32)
+    runs.begin(whole.config)
+    for state in states[:epochs_before]:
+        runs.save_epoch(state, losses)
+    resumed = train(config, small_train, small_test, resume=runs.load_state(whole.config.key()))
+    assert len(resumed.history) == config.epochs > epochs_before
     assert all(torch.equal(whole.state_dict[name], value) for name, value in resumed.state_dict.items())
     assert [r.test_loss for r in resumed.history] == [r.test_loss for r in whole.history]
 
 
 def test_the_same_configuration_gives_the_same_bits(small_train, small_test):
     """Nothing is drawn from the global generator, so what others draw between two runs does not matter."""
-    first = train(EVERYTHING, small_train, small_test)
     before = torch.get_rng_state()
-    torch.rand(3)
-    torch.set_rng_state(before)
-    second = train(EVERYTHING, small_train, small_test, should_stop=lambda: torch.rand(1) is None)
+    first = train(EVERYTHING, small_train, small_test)
+    assert torch.equal(torch.get_rng_state(), before)
+    second = train(EVERYTHING, small_train, small_test, should_stop=lambda: torch.rand(1).item() > 1)
+    assert not torch.equal(torch.get_rng_state(), before)  # something was drawn between every two steps
     assert all(torch.equal(first.state_dict[name], value) for name, value in second.state_dict.items())
 
 
