@@ -1,11 +1,11 @@
 """Section 4 of the notes: a network as a class, its layers one by one, its parameters, its probabilities."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from core.model import NeuralNetwork
-from core.teaching.snippets.params import Code, Float, Int
-from core.teaching.snippets.step import Lesson, step
+from core.teaching.lessons.choices import DEVICE
+from core.teaching.lessons.neural_network import NeuralNetwork
+from core.teaching.snippets import Bool, Choice, Code, Float, Int, Lesson, step
 
 ACTIVATIONS = {
     "ReLU": "nn.ReLU()",
@@ -15,29 +15,60 @@ ACTIVATIONS = {
 }
 
 
+class Block(nn.Module):
+    """A layer and its activation: a module made of modules."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.linear = nn.Linear(inputs, outputs)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        return self.relu(self.linear(x))
+
+
+class NestedNetwork(nn.Module):
+    """Blocks, and a last layer."""
+
+    def __init__(self, depth):
+        super().__init__()
+        self.flatten = nn.Flatten()
+        self.first = Block(28 * 28, 64)
+        self.blocks = nn.ModuleList(Block(64, 64) for _ in range(depth))
+        self.last = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.first(self.flatten(x))
+        for block in self.blocks:
+            x = block(x)
+        return self.last(x)
+
+
 @step(
     title="From an image to a class",
+    find_device=DEVICE,
     seed=Int(default=0, low=0, high=9_999, label="Seed"),
 )
-def predict(seed: int) -> tuple[Tensor, Tensor, Tensor]:
+def predict(find_device, seed):
     """Calling the network runs its `forward`.
 
     The ten **logits** may be any numbers; a softmax makes them probabilities, and `argmax` names the
-    largest. Untrained, it guesses: all ten are near 10%.
+    largest. Untrained, the network guesses: all ten are near 10%.
     """
     torch.manual_seed(seed)
-    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    device = find_device
+    print(f"Using {device} device")
     model = NeuralNetwork().to(device)  # an instance moves, not the class
 
     X = torch.rand(1, 28, 28, device=device)
     logits = model(X)
-    probabilities = nn.Softmax(dim=1)(logits)
-    predicted = probabilities.argmax(1)
-    print(f"logits: {tuple(logits.shape)}")
-    print(f"probabilities sum to {probabilities.sum().item():.4f}")
-    print(f"predicted class: {predicted.item()}")
-    logits, probabilities = logits.detach().cpu(), probabilities.detach().cpu()
-    return logits, probabilities, predicted
+    pred_probab = nn.Softmax(dim=1)(logits)
+    y_pred = pred_probab.argmax(1)
+    print(f"Logits: {tuple(logits.shape)}")
+    print(f"Probabilities add up to {pred_probab.sum().item():.4f}")
+    print(f"Predicted class: {y_pred.item()}")
+    logits, pred_probab = logits.detach().cpu(), pred_probab.detach().cpu()
+    return logits, pred_probab, y_pred
 
 
 @step(
@@ -45,51 +76,102 @@ def predict(seed: int) -> tuple[Tensor, Tensor, Tensor]:
     images=Int(default=3, low=1, high=8, label="Images in the batch"),
     activation=Code(default="ReLU", options=ACTIVATIONS, label="Activation"),
 )
-def layers(images: int, activation: nn.Module) -> tuple[Tensor, Tensor]:
+def layers(images, activation):
     """The first dimension is the batch: it stays the same all the way, since each image goes alone.
 
     Flatten lays an image out as a row, the linear layer makes weighted sums of it, and the activation
-    bends them: without it, two linear layers would be no more than one.
+    bends them: without it, two linear layers would be no more than one. `nn.Sequential` chains them.
     """
     torch.manual_seed(0)
-    batch = torch.rand(images, 1, 28, 28)
-    print("input:     ", tuple(batch.shape))
+    input_image = torch.rand(images, 28, 28)
+    print(input_image.size())
 
-    flat = nn.Flatten()(batch)
-    print("flattened: ", tuple(flat.shape))
+    flatten = nn.Flatten()
+    flat_image = flatten(input_image)
+    print(flat_image.size())
 
-    linear = nn.Linear(in_features=28 * 28, out_features=20)
-    hidden = linear(flat)
-    print("linear:    ", tuple(hidden.shape), f"{(hidden < 0).sum().item()} values below 0")
+    layer1 = nn.Linear(in_features=28 * 28, out_features=20)
+    hidden1 = layer1(flat_image)
+    print(hidden1.size(), f"{(hidden1 < 0).sum().item()} values below 0")
 
-    hidden = activation(hidden)
-    print("activation:", tuple(hidden.shape), f"{(hidden < 0).sum().item()} values below 0")
+    hidden1 = activation(hidden1)
+    print("After the activation:", f"{(hidden1 < 0).sum().item()} values below 0")
 
-    logits = nn.Linear(20, 10)(hidden)
-    print("logits:    ", tuple(logits.shape))
-    return hidden, logits
+    seq_modules = nn.Sequential(flatten, layer1, activation, nn.Linear(20, 10))
+    logits = seq_modules(input_image)
+    print(logits.size())
+    return hidden1, logits
 
 
-@step(title="Every parameter by its name")
-def parameters() -> NeuralNetwork:
-    """`nn.Module` notices the layers that are assigned in `__init__`, and keeps their parameters.
+@step(
+    title="Every parameter by its name",
+    values=Int(default=2, low=1, high=5, label="Values to print of each"),
+    frozen=Choice(default="none", options=("none", "linear_relu_stack.0"), label="Freeze", top=True),
+)
+def parameters(values, frozen):
+    """`nn.Module` notices the layers that are assigned in `__init__`, and keeps track of their parameters.
 
-    `named_parameters()` lists what an optimizer will change; `parameters()` gives the same without names.
+    `named_parameters()` lists what an optimizer will change; `parameters()` gives the same without names. A
+    frozen parameter says `requires_grad=False`: training leaves it as it is.
     """
     torch.manual_seed(0)
     model = NeuralNetwork()
-    for name, parameter in model.named_parameters():
-        first = ", ".join(f"{value:.4f}" for value in parameter.flatten()[:3].tolist())
-        print(f"{name}: {tuple(parameter.shape)}, {first}, ... requires_grad={parameter.requires_grad}")
-    print(f"{sum(parameter.numel() for parameter in model.parameters()):,} parameters in all")
-    return model
+    for name, param in model.named_parameters():
+        if name.startswith(frozen):
+            param.requires_grad = False
+        print(f"Layer: {name} | Size: {tuple(param.size())} | requires_grad={param.requires_grad}")
+        print(f"  Values: {param.flatten()[:values].tolist()} ...")
+    print(f"{sum(param.numel() for param in model.parameters()):,} parameters in all")
+    return (model,)
+
+
+@step(
+    title="Call the model, not its forward",
+    how=Code(
+        label="Run it with",
+        default="model(X)",
+        options={"model(X)": "model(X)", "model.forward(X)": "model.forward(X)"},
+    ),
+)
+def calling(how):
+    """`model(X)` runs `forward` and everything that is attached to the model, such as **hooks**: functions
+    that PyTorch calls whenever the model has run. `model.forward(X)` gives the same numbers and skips them.
+    """
+    torch.manual_seed(0)
+    model = NeuralNetwork()
+    model.register_forward_hook(lambda module, inputs, output: print("hook: output", tuple(output.shape)))
+
+    X = torch.rand(1, 28, 28)
+    logits = how
+    print("logits:", tuple(logits.shape))
+
+
+@step(
+    title="Modules of modules",
+    depth=Int(default=2, low=0, high=4, label="Blocks in the middle"),
+    everything=Bool(default=False, label="List the inner modules too", top=True),
+)
+def nesting(depth, everything):
+    """A module may hold other modules, to any depth: their parameters are found, moved and saved with it.
+
+    A plain Python list would hide them; `nn.ModuleList` does not. The names say the way: attribute, place in
+    the list, attribute.
+    """
+    torch.manual_seed(0)
+    model = NestedNetwork(depth)
+    modules = model.named_modules() if everything else model.named_children()
+    for name, module in modules:
+        print(f"{name or 'the network itself'}: {type(module).__name__}")
+
+    print([name for name, param in model.named_parameters()])
+    print(tuple(model(torch.rand(5, 28, 28)).shape))
 
 
 @step(
     title="Softmax, and its temperature",
     temperature=Float(default=1.0, low=0.1, high=10.0, label="Temperature"),
 )
-def temperature(temperature: float) -> tuple[Tensor, Tensor]:
+def temperature(temperature):
     """A softmax takes `exp` of every logit and divides by their sum.
 
     Dividing the logits by a **temperature** first makes it bolder (below 1) or more cautious (above 1); the
@@ -109,4 +191,4 @@ def temperature(temperature: float) -> tuple[Tensor, Tensor]:
     return logits, probabilities
 
 
-LESSON = Lesson("model", "Network", (predict, layers, parameters, temperature))
+LESSON = Lesson("model", "Network", (predict, layers, parameters, calling, nesting, temperature))

@@ -1,178 +1,181 @@
-"""Section 0 of the notes: from a batch of images to a saved network, in five steps."""
-
-import tempfile
-from pathlib import Path
-from typing import Any
+"""Section 0 of the notes: one program, from images to a trained network, a file and a prediction."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.data import DataLoader, Subset
 from torchvision import datasets
-from torchvision.transforms import ToTensor
+from torchvision.transforms import ToTensor, v2
 
-from core.model import NeuralNetwork
-from core.teaching.snippets.params import Choice, DataFolder, Int
-from core.teaching.snippets.step import Lesson, step
-
-
-def best_device() -> str:
-    """The accelerator this machine has, or its processor."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+from core.teaching.lessons.choices import DEVICE, TRANSFORM
+from core.teaching.lessons.neural_network import NeuralNetwork
+from core.teaching.snippets import Bool, Choice, DataFolder, Int, Lesson, step
 
 
-def train(
-    loader: DataLoader[Any], model: nn.Module, loss_fn: nn.Module, optimizer: torch.optim.Optimizer
-) -> None:
-    """One pass over the loader's images, one update of the parameters a batch."""
-    device = next(model.parameters()).device
-    seen = 0
+def train(dataloader, model, loss_fn, optimizer):
+    """One pass over the training images: one update of the parameters per batch."""
+    size = len(dataloader.dataset)
     model.train()
-    for number, (X, y) in enumerate(loader):
+    for batch, (X, y) in enumerate(dataloader):
         X, y = X.to(device), y.to(device)
-        loss = loss_fn(model(X), y)
 
+        # Compute prediction error
+        pred = model(X)
+        loss = loss_fn(pred, y)
+
+        # Backpropagation
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
 
-        seen += len(X)
-        if number % 10 == 0:
-            print(f"loss {loss.item():.4f} nats a sample on a batch, {seen:>4} images seen")
+        if batch % 20 == 0:
+            loss, current = loss.item(), batch * dataloader.batch_size + len(X)
+            print(f"loss: {loss:>7f}  [{current:>5d}/{size:>5d}]")
 
 
-def test(loader: DataLoader[Any], model: nn.Module, loss_fn: nn.Module) -> None:
-    """Accuracy and mean loss a sample over the loader's images."""
-    device = next(model.parameters()).device
-    loss, correct, size = 0.0, 0, 0
+def test(dataloader, model, loss_fn):
+    """Accuracy and mean loss over the test images; nothing is learned from them."""
+    size = len(dataloader.dataset)
     model.eval()
+    test_loss, correct = 0, 0
     with torch.no_grad():
-        for X, y in loader:
+        for X, y in dataloader:
             X, y = X.to(device), y.to(device)
-            logits = model(X)
-            loss += loss_fn(logits, y).item() * len(y)
-            correct += int((logits.argmax(1) == y).sum())
-            size += len(y)
-    print(f"test accuracy {correct / size:.1%}, mean loss {loss / size:.4f} nats a sample, {size} images")
+            pred = model(X)
+            test_loss += loss_fn(pred, y).item() * len(y)
+            correct += (pred.argmax(1) == y).type(torch.float).sum().item()
+    test_loss /= size
+    correct /= size
+    print(f"Test accuracy: {100 * correct:>0.1f}%, average loss per image: {test_loss:>8f}\n")
 
 
 @step(
-    title="A batch of images",
+    title="Working with data",
     root=DataFolder(),
-    batch_size=Choice(default=64, options=(1, 16, 64, 256), label="Batch size"),
+    few_images=Bool(
+        label="Few images",
+        default=True,
+        top=True,
+        help="Off: every image of the dataset, as in the tutorial. That takes minutes.",
+    ),
+    batch_size=Choice(label="Batch size", default=64, options=(16, 64, 256), top=True),
+    transform=TRANSFORM,
 )
-def batch(root: str, batch_size: int) -> tuple[Tensor, Tensor]:
+def data(root, few_images, batch_size, transform):
     """A `Dataset` holds the images and their labels; a `DataLoader` hands them out in batches.
 
-    A batch `X` has four dimensions: images, channels (one: grey), height and width in pixels.
+    A batch `X` has four dimensions: images, channels (one: gray), height and width in pixels. To be done in
+    seconds, the program takes a `Subset` of the images; without those three lines it takes them all.
     """
-    test_data = datasets.FashionMNIST(
-        root=root,
-        train=False,
-        download=True,
-        transform=ToTensor(),
-    )
-    test_loader = DataLoader(test_data, batch_size=batch_size)
+    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=transform)
+    test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=transform)
+    if few_images:
+        training_data = Subset(training_data, range(2_560))
+        test_data = Subset(test_data, range(500))
 
-    X, y = next(iter(test_loader))
-    print("X:", X.shape, X.dtype)
-    print("y:", y.shape, y.dtype)
+    # Create data loaders
+    train_dataloader = DataLoader(training_data, batch_size=batch_size)
+    test_dataloader = DataLoader(test_data, batch_size=batch_size)
+
+    for X, y in test_dataloader:
+        print(f"Shape of X [N, C, H, W]: {X.shape}")
+        print(f"Shape of y: {y.shape} {y.dtype}")
+        break
     return X, y
 
 
-@step(title="The network")
-def network() -> NeuralNetwork:
+@step(
+    title="The network",
+    after=data,
+    find_device=DEVICE,
+    seed=Int(label="Seed", default=0, low=0, high=99),
+)
+def network(find_device, seed):
     """A network is a class: `__init__` makes the layers, `forward` says how an image passes through them.
 
-    It gives ten **logits** an image: one score a class, which only a softmax turns into probabilities.
+    It gives ten **logits** per image: one score per class, any number, the higher the more likely. The device
+    is where it computes: the processor (`cpu`), or a GPU if there is one. The seed fixes the random numbers
+    that its parameters start from.
     """
-    model = NeuralNetwork().to(best_device())
+    device = find_device
+    print(f"Using {device} device")
+
+    torch.manual_seed(seed)
+    model = NeuralNetwork().to(device)
     print(model)
-    return model
+    return (model,)
 
 
 @step(
     title="Train and test",
-    root=DataFolder(),
-    images=Choice(default=1_280, options=(1_280, 2_560, 5_000), label="Training images"),
-    seed=Int(default=0, low=0, high=99, label="Seed"),
+    after=network,
+    learning_rate=Choice(label="Learning rate", default=1e-1, options=(1e-3, 1e-2, 1e-1)),
+    epochs=Int(label="Epochs", default=2, low=1, high=5, top=True),
 )
-def training(root: str, images: int, seed: int) -> NeuralNetwork:
-    """For each batch: predict, measure the **loss**, get its gradient, let the **optimizer** step.
+def training(model, train_dataloader, test_dataloader, learning_rate, epochs):
+    """For each batch: predict, measure the **loss** (how wrong the scores are), get its gradient, and let the
+    **optimizer** move the parameters a little against it.
 
-    Here on a few images only, so that it takes a second. The button above does all of it.
+    An **epoch** is one pass over the training images. The tutorial's learning rate is 0.001 with all 60,000
+    images; with few images there are few steps, so each has to be longer.
     """
-    training_data = datasets.FashionMNIST(
-        root=root,
-        train=True,
-        download=True,
-        transform=ToTensor(),
-    )
-    test_data = datasets.FashionMNIST(
-        root=root,
-        train=False,
-        download=True,
-        transform=ToTensor(),
-    )
-    train_loader = DataLoader(Subset(training_data, range(images)), batch_size=64)
-    test_loader = DataLoader(Subset(test_data, range(1000)), batch_size=64)
-
-    torch.manual_seed(seed)
-    model = NeuralNetwork().to(best_device())
     loss_fn = nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
 
-    test(test_loader, model, loss_fn)
-    train(train_loader, model, loss_fn, optimizer)
-    test(test_loader, model, loss_fn)
-    return model
+    for t in range(epochs):
+        print(f"Epoch {t + 1}\n-------------------------------")
+        train(train_dataloader, model, loss_fn, optimizer)
+        test(test_dataloader, model, loss_fn)
+    print("Done!")
 
 
-@step(title="Save and load")
-def saving() -> NeuralNetwork:
-    """What a network has learned is its `state_dict`: a name and a tensor for each parameter.
-
-    Save that, not the object; to load, make the network first and give it the file's parameters.
+@step(title="Save", after=training)
+def saving(model):
+    """What the network has learned is its `state_dict`: a name and a tensor for each parameter (and for each
+    buffer, such as a batch norm's running mean; this network has none). The class itself is not in the file.
     """
-    torch.manual_seed(0)
-    model = NeuralNetwork()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.pth"
-        torch.save(model.state_dict(), path)
-        print(f"{path.name}: {path.stat().st_size:,} bytes")
-
-        loaded = NeuralNetwork()
-        loaded.load_state_dict(torch.load(path, weights_only=True))
-
-    for name, value in loaded.state_dict().items():
-        print(f"{name:28} {tuple(value.shape)}", torch.equal(value, model.state_dict()[name]))
-    return loaded
+    torch.save(model.state_dict(), "model.pth")
+    print("Saved PyTorch model state to model.pth")
 
 
-@step(title="Predict", root=DataFolder(), index=Int(default=0, low=0, high=9_999, label="Test image"))
-def predicting(root: str, index: int) -> tuple[Tensor, Tensor]:
-    """The largest logit names the class. This network is new, so what it says is a guess.
+@step(title="Load", after=saving)
+def loading(device):
+    """To load, make a new network, whose parameters are random, and give it those of the file.
 
-    `eval()` switches layers such as dropout to use, `no_grad()` spares the record that training needs.
+    `weights_only=True` lets `torch.load` read tensors and plain values, and nothing that could run.
     """
-    test_data = datasets.FashionMNIST(
-        root=root,
-        train=False,
-        download=True,
-        transform=ToTensor(),
-    )
-    x, label = test_data[index]
+    model = NeuralNetwork().to(device)
+    print(model.load_state_dict(torch.load("model.pth", weights_only=True)))
 
-    torch.manual_seed(0)
-    model = NeuralNetwork()
+
+@step(title="Predict", after=loading, index=Int(label="Test image", default=0, low=0, high=499))
+def predicting(model, test_data, device, index):
+    """The class with the largest logit is the prediction. The network is the one that was just trained, saved
+    and loaded.
+
+    `eval()` switches layers such as dropout from training to use; `no_grad()` saves the record that only
+    training needs.
+    """
+    classes = [
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ]
+
     model.eval()
+    x, y = test_data[index][0], test_data[index][1]
     with torch.no_grad():
-        logits = model(x)
-    predicted = test_data.classes[logits[0].argmax()]
-    actual = test_data.classes[label]
-    print(f'Predicted: "{predicted}", actual: "{actual}"')
-    return x, logits
+        x = x.to(device)
+        pred = model(x)
+        predicted, actual = classes[pred[0].argmax(0)], classes[y]
+        print(f'Predicted: "{predicted}", Actual: "{actual}"')
+    return x, pred, predicted, actual
 
 
-LESSON = Lesson("quickstart", "Quickstart", (batch, network, training, saving, predicting))
+LESSON = Lesson("quickstart", "Quickstart", (data, network, training, saving, loading, predicting))

@@ -1,10 +1,7 @@
 """The tensors page: making, describing, indexing, joining and multiplying tensors, and what NumPy shares."""
 
-from typing import Any
-
 import numpy as np
 import torch
-from torch import Tensor
 
 from core.teaching.lessons.tensors_memory import (
     moving,
@@ -13,9 +10,15 @@ from core.teaching.lessons.tensors_memory import (
     numpy_to_tensor,
     tensor_to_numpy,
 )
+from core.teaching.lessons.tensors_operations import (
+    element_product,
+    in_place,
+    joining,
+    matrix_product,
+    one_number,
+    stacking,
+)
 from core.teaching.snippets import Choice, Code, Index, Int, Lesson, NestedNumbers, Shape, step
-
-Array = np.ndarray[Any, Any]
 
 
 @step(
@@ -28,7 +31,7 @@ Array = np.ndarray[Any, Any]
         help="A number, or lists of numbers in lists: at most 64 numbers, 4 levels deep.",
     ),
 )
-def from_data(data: Any) -> Tensor:
+def from_data(data):
     """`torch.tensor` copies numbers from Python lists and infers the dtype, the type of every element.
 
     Whole numbers give `int64`, a single decimal point makes all of them `float32`, and `True` and `False`
@@ -46,7 +49,7 @@ def from_data(data: Any) -> Tensor:
         label="Data", default="[[1, 2], [3, 4]]", examples=("[[1.0, 2.0], [3.0, 4.0]]",), top=True
     ),
 )
-def from_array(data: Any) -> tuple[Array, Tensor]:
+def from_array(data):
     """`torch.from_numpy` keeps the array's dtype, and its memory: nothing is copied.
 
     NumPy's decimals are `float64`, PyTorch's are `float32`. A tensor made from an array stays `float64` until
@@ -73,7 +76,7 @@ def from_array(data: Any) -> tuple[Array, Tensor]:
     ),
     seed=Int(label="Seed", default=0, low=0, high=20),
 )
-def like_another(dtype: torch.dtype, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def like_another(dtype, seed):
     """The `_like` functions take shape, dtype and device from a tensor you have, unless you say otherwise.
 
     `x_data` holds whole numbers, and there are no random whole numbers between 0 and 1, so the random
@@ -94,7 +97,7 @@ def like_another(dtype: torch.dtype, seed: int) -> tuple[Tensor, Tensor, Tensor,
     count=Choice(label="How many numbers", default=10_000, options=(100, 1_000, 10_000, 100_000)),
     seed=Int(label="Seed", default=0, low=0, high=20),
 )
-def uniform_or_normal(count: int, seed: int) -> tuple[Tensor, Tensor]:
+def uniform_or_normal(count, seed):
     """`rand` and `rand_like` spread numbers evenly over [0, 1): mean 0.5, standard deviation about 0.29.
 
     `randn` and `randn_like` draw from the normal distribution with mean 0 and standard deviation 1, which
@@ -126,7 +129,7 @@ def uniform_or_normal(count: int, seed: int) -> tuple[Tensor, Tensor]:
     ),
     seed=Int(label="Seed", default=0, low=0, high=20),
 )
-def from_shape(shape: tuple[int, ...], dtype: torch.dtype, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+def from_shape(shape, dtype, seed):
     """A shape is a tuple of sizes: `(2, 3)` is two rows of three, `(5,)` is five in a line, `()` one number.
 
     `rand` gives decimals, so it keeps `float32` here whatever dtype the ones and zeros have.
@@ -165,7 +168,7 @@ def from_shape(shape: tuple[int, ...], dtype: torch.dtype, seed: int) -> tuple[T
         },
     ),
 )
-def attributes(view: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+def attributes(view, dtype):
     """A tensor is a line of numbers in memory (its **storage**) and a way to read it.
 
     The **strides** say how many numbers to skip for the next row and for the next column; the **offset** says
@@ -196,7 +199,7 @@ def attributes(view: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         help="Numbers, slices such as 1:3, ..., None, a list such as [[0, 2]], a mask such as tensor > 9.",
     ),
 )
-def indexing(index: Any) -> tuple[Tensor, Tensor]:
+def indexing(index):
     """`tensor[0]` is the first row, `tensor[:, 0]` the first column, `tensor[..., -1]` the last one.
 
     Numbers and slices give a **view**: the same memory, read differently. Lists and masks give a **copy**.
@@ -218,15 +221,15 @@ def indexing(index: Any) -> tuple[Tensor, Tensor]:
     value=NestedNumbers(
         label="Value",
         default="0",
-        examples=("[10, 20, 30, 40]", "[[10], [20]]", "[[10, 20], [30, 40]]"),
+        examples=("[10, 20, 30, 40]", "[[10], [20]]", "[[10, 20], [30, 40]]", "[[1, 2, 3, 4]]"),
         top=True,
     ),
 )
-def assigning(index: Any, value: Any) -> tuple[Tensor, Tensor, Tensor]:
+def assigning(index, value):
     """Assigning writes into the cells that the index picks. The value is **broadcast** to their shape.
 
     Shapes are compared from the right. A size must be equal, or 1, or missing; where it is 1 or missing, the
-    value is repeated, without being copied.
+    value is repeated. Sizes of 1 in front that the target does not have are left out.
     """
     tensor = torch.ones(4, 4)
     target = tensor[index].shape
@@ -234,138 +237,10 @@ def assigning(index: Any, value: Any) -> tuple[Tensor, Tensor, Tensor]:
     tensor[index] = small
     print(tensor)
 
-    spread = small.broadcast_to(target)  # what the assignment did by itself
+    extra = max(0, small.dim() - len(target))  # sizes of 1 in front
+    spread = small.reshape(small.shape[extra:]).broadcast_to(target)  # what the assignment did by itself
     print(tuple(small.shape), "broadcast to", tuple(spread.shape))
     return small, spread, tensor
-
-
-@step(title="Joining with cat", dim=Choice(label="dim", default=1, options=(0, 1)))
-def joining(dim: int) -> tuple[Tensor, Tensor]:
-    """`torch.cat` lays tensors end to end along a dimension they have: three 4 × 4 make 12 × 4 or 4 × 12.
-
-    With `dim=0` the rows of the second come under the rows of the first; with `dim=1` they come beside them.
-    """
-    tensor = torch.ones(4, 4)
-    tensor[:, 1] = 0
-    t1 = torch.cat([tensor, tensor, tensor], dim=dim)
-    print(t1)
-    print(t1.shape)
-    return tensor, t1
-
-
-@step(title="Joining with stack", dim=Choice(label="dim", default=0, options=(0, 1, 2)))
-def stacking(dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """`torch.stack` makes a **new** dimension and puts the tensors one after the other along it.
-
-    A batch of images is exactly that: `stack` with `dim=0` of tensors of the same shape.
-    """
-    first = torch.full((2, 3), 1)
-    second = torch.full((2, 3), 2)
-    stacked = torch.stack([first, second], dim=dim)
-    print(stacked)
-    print(stacked.shape)
-    return first, second, stacked
-
-
-@step(title="Matrix product", seed=Int(label="Seed", default=1, low=0, high=20))
-def matrix_product(seed: int) -> tuple[Tensor, Tensor]:
-    """`@` and `matmul` are one operation: a row of the left times a column of the right, added up.
-
-    `out=` writes the result into memory that you already own instead of asking for more: what `y3` held
-    before is overwritten, and it stays at the same address.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    tensor = torch.randint(0, 5, (3, 4), generator=generator).float()
-
-    y1 = tensor @ tensor.T
-    y2 = tensor.matmul(tensor.T)
-
-    y3 = torch.rand_like(y1)
-    address = y3.data_ptr()
-    torch.matmul(tensor, tensor.T, out=y3)
-    print(y1)
-    print("all three equal:", torch.equal(y1, y2) and torch.equal(y1, y3))
-    print("y3 still at its address:", y3.data_ptr() == address)
-    return tensor, y1
-
-
-@step(title="Element by element", seed=Int(label="Seed", default=1, low=0, high=20))
-def element_product(seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """`*` and `mul` are one operation: each cell is the product of the two cells in the same place.
-
-    Adding up all cells of `tensor * tensor` gives the dot product of the tensor with itself.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    tensor = torch.randint(0, 5, (3, 4), generator=generator).float()
-    other = tensor.flip(0)
-
-    z1 = tensor * other
-    z2 = tensor.mul(other)
-
-    z3 = torch.empty_like(tensor)
-    torch.mul(tensor, other, out=z3)
-    print(z1)
-    print("all three equal:", torch.equal(z1, z2) and torch.equal(z1, z3))
-    print("sum of tensor * tensor:", (tensor * tensor).sum().item())
-    return tensor, other, z1
-
-
-@step(
-    title="One number",
-    how=Code(
-        label="Reduce with",
-        default="sum",
-        options={
-            "sum": "tensor.sum()",
-            "mean": "tensor.mean()",
-            "max": "tensor.max()",
-            "sum of each column": "tensor.sum(dim=0)",
-        },
-    ),
-)
-def one_number(how: Tensor) -> tuple[Tensor, Tensor]:
-    """`sum`, `mean` and `max` give a tensor with one element; `.item()` takes it out as a Python number.
-
-    `.item()` works for a single element only: with more, PyTorch cannot know which one you mean.
-    """
-    tensor = torch.ones(4, 4)
-    tensor[:, 1] = 0
-    agg = how
-    print(agg)
-    try:
-        agg_item = agg.item()
-        print(agg_item, type(agg_item))
-    except RuntimeError as error:
-        print("RuntimeError:", error)
-    return tensor, agg
-
-
-@step(
-    title="In place",
-    number=Int(label="Number", default=5, low=-9, high=9),
-    change=Code(
-        label="Operation",
-        default="add_",
-        options={
-            "add_": "tensor.add_(number)",
-            "mul_": "tensor.mul_(number)",
-            "zero_": "tensor.zero_()",
-            "add (not in place)": "tensor.add(number)",
-        },
-    ),
-)
-def in_place(number: int, change: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """A name that ends in `_` changes the tensor itself and gives it back: no new memory.
-
-    That saves memory, and it overwrites what backward may still need: autograd then refuses with an error.
-    """
-    tensor = torch.ones(4, 4)
-    tensor[:, 1] = 0
-    before = tensor.clone()
-    result = change
-    print(tensor)
-    print("result is tensor itself:", result is tensor)
-    return before, tensor, result
 
 
 LESSON = Lesson(

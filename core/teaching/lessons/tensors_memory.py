@@ -1,19 +1,16 @@
 """Steps of the tensors page about memory: sharing it with NumPy, copying it, and moving it to a device."""
 
 import time
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from core.teaching.lessons.choices import DEVICE
 from core.teaching.snippets import Choice, Code, Int, step
-
-Array = np.ndarray[Any, Any]
 
 
 @step(title="A tensor seen by NumPy", add=Int(label="Add", default=1, low=-9, high=9))
-def tensor_to_numpy(add: int) -> tuple[Tensor, Array]:
+def tensor_to_numpy(add):
     """`t.numpy()` is an array over the **same memory** as the tensor: change one and you have changed both.
 
     That holds on the CPU. The brackets matter: `t.numpy` without them is the method itself, not an array.
@@ -30,11 +27,11 @@ def tensor_to_numpy(add: int) -> tuple[Tensor, Array]:
 
 
 @step(title="An array seen by PyTorch", add=Int(label="Add", default=1, low=-9, high=9))
-def numpy_to_tensor(add: int) -> tuple[Array, Tensor]:
+def numpy_to_tensor(add):
     """The other way round it is the same memory again, and NumPy's dtype: `np.ones` makes `float64`.
 
     The array prints without a dtype, since `float64` is NumPy's default; the tensor prints
-    `dtype=torch.float64`, since PyTorch's default is `float32`. Both hold the same eight bytes an element.
+    `dtype=torch.float64`, since PyTorch's default is `float32`. Both hold the same eight bytes per element.
     """
     n = np.ones(5)
     t = torch.from_numpy(n)
@@ -65,7 +62,7 @@ def numpy_to_tensor(add: int) -> tuple[Array, Tensor]:
         },
     ),
 )
-def not_shared(way: Tensor) -> tuple[Array, Tensor]:
+def not_shared(way):
     """A copy, or a change of dtype, has memory of its own: what happens to the array no longer reaches it.
 
     `torch.tensor` always copies. `.to` copies only if there is something to change.
@@ -79,21 +76,23 @@ def not_shared(way: Tensor) -> tuple[Array, Tensor]:
     return n, t
 
 
-@step(title="Moving to a device")
-def moving() -> Tensor:
+@step(
+    title="Moving to a device",
+    find_device=Code(
+        label="Move to",
+        default="today",
+        options={**DEVICE.options, "the CPU": '"cpu"'},
+        help=DEVICE.help,
+    ),
+)
+def moving(find_device):
     """Tensors are made on the CPU unless you say otherwise. `.to(device)` gives a copy on the one you name.
 
-    All tensors of one operation must be on the same device. Where this program finds no accelerator,
+    All tensors of one operation must be on the same device. Where the program finds no accelerator,
     `.to("cpu")` has nothing to do and gives back the same tensor.
     """
     tensor = torch.ones(3, 4)
-    if torch.cuda.is_available():
-        device = "cuda"
-    elif torch.backends.mps.is_available():
-        device = "mps"
-    else:
-        device = "cpu"
-
+    device = find_device
     moved = tensor.to(device)
     print("device:", device)
     print("from", tensor.device, "to", moved.device)
@@ -106,7 +105,7 @@ def moving() -> Tensor:
     varies="it measures time",
     largest=Choice(label="Largest tensor, MB", default=16, options=(1, 4, 16, 64)),
 )
-def moving_cost(largest: int) -> tuple[list[int], list[float]]:
+def moving_cost(largest):
     """A copy takes a fixed time before its first byte, and then time in proportion to its size.
 
     So many small moves cost more than one large one. Each dot is the best of 20 copies, to or, without

@@ -1,131 +1,152 @@
-"""Section 3 of the notes: ToTensor, the one-hot Lambda and what a loss makes of it, and the raw data."""
+"""Section 3 of the notes: a picture becomes a tensor, a label one-hot; what a loss makes of it; raw data."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
+from torch.nn import functional as F
 from torchvision import datasets
 from torchvision.transforms import Lambda, ToTensor, v2
 
-from core.teaching.snippets.params import DataFolder, Int
-from core.teaching.snippets.step import Lesson, step
+from core.teaching.lessons.choices import TRANSFORM
+from core.teaching.snippets import Bool, Code, DataFolder, Float, Int, Lesson, step
+
+INDEX = Int(default=0, low=0, high=999, label="Training image")
 
 
-@step(
-    title="ToTensor",
-    root=DataFolder(),
-    index=Int(default=0, low=0, high=999, label="Training image"),
-)
-def to_tensor(root: str, index: int) -> tuple[Tensor]:
+@step(title="A picture becomes a tensor", root=DataFolder(), transform=TRANSFORM, index=INDEX)
+def to_tensor(root, transform, index):
     """Fashion-MNIST comes as PIL images of whole numbers from 0 to 255. A network takes float tensors.
 
-    `ToTensor` makes one: it adds the channel in front and divides by 255. Newer code says the same in two
-    steps, `ToImage` and `ToDtype`.
+    Two transforms make one: `v2.ToImage` adds the channel in front, `v2.ToDtype` with `scale=True` divides
+    by 255. `ToTensor`, which the notes use, does both at once; torchvision keeps it, and recommends the two.
     """
-    raw = datasets.FashionMNIST(root=root, train=True, download=True)
-    picture, label = raw[index]
+    untransformed = datasets.FashionMNIST(root=root, train=True, download=True)
+    picture, label = untransformed[index]
     low, high = picture.getextrema()
     print("without:", "PIL image,", picture.size, f"from {low} to {high}")
 
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=ToTensor())
+    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=transform)
     image, label = training_data[index]
     print("with:   ", image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
     print("label:  ", label, training_data.classes[label])
 
-    newer = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])
-    print("largest difference to the newer way:", (newer(picture) - image).abs().max().item())
+    difference = (ToTensor()(picture) - image).abs().max().item()
+    print("largest difference from ToTensor():", difference)
     return (image,)
 
 
 @step(
     title="One-hot labels",
     root=DataFolder(),
-    index=Int(default=0, low=0, high=999, label="Training image"),
+    target_transform=Code(
+        label="target_transform",
+        default="F.one_hot",
+        options={
+            "F.one_hot": "v2.Lambda(lambda y: F.one_hot(torch.tensor(y), num_classes=10).float())",
+            "as in the notes": "Lambda(\n"
+            "    lambda y: torch.zeros(10, dtype=torch.float).scatter_(0, torch.tensor(y), value=1)\n"
+            ")",
+        },
+        top=True,
+    ),
+    index=INDEX,
 )
-def one_hot(root: str, index: int) -> tuple[Tensor]:
+def one_hot(root, target_transform, index):
     """`target_transform` changes the label as `transform` changes the image; `Lambda` wraps any function.
 
-    `scatter_` writes into the tensor it is called on (the underscore says so): along dimension 0, at the
-    position that the label names, the value 1. Ten zeros become a one-hot vector.
+    `F.one_hot` makes ten whole numbers, a 1 at the position that the label names. The notes do the same by
+    hand: `scatter_` writes into the tensor it is called on (the underscore says so), along dimension 0, at
+    the label's position, the value 1.
     """
-    training_data = datasets.FashionMNIST(
+    labeled_data = datasets.FashionMNIST(
         root=root,
         train=True,
         download=True,
-        transform=ToTensor(),
-        target_transform=Lambda(
-            lambda y: torch.zeros(10, dtype=torch.float).scatter_(0, torch.tensor(y), value=1)
-        ),
+        target_transform=target_transform,
     )
-    image, target = training_data[index]
-    print("image: ", tuple(image.shape))
-    print("target:", target.tolist())
-    print("back to the label:", int(target.argmax()), training_data.classes[target.argmax()])
+    picture, target = labeled_data[index]
+    print("target:", target.tolist(), target.dtype)
+    print("back to the label:", target.argmax().item(), labeled_data.classes[target.argmax()])
     return (target,)
 
 
 @step(title="The same loss", seed=Int(default=0, low=0, high=99, label="Seed"))
-def same_loss(seed: int) -> tuple[Tensor, Tensor]:
+def same_loss(seed):
     """Training does not need one-hot labels: `CrossEntropyLoss` takes class indices as well.
 
-    The loss of a sample is minus the sum of target times log-probability over the classes. With a one-hot
-    target all terms but one are zero, and an index names that one directly: one number instead of ten.
+    The loss of a sample is minus the sum of target times log-probability over the classes. (The logarithm is
+    the natural one, and the unit of such a loss is called the **nat**.) With a one-hot target all terms but
+    one are zero, and an index names that one directly: one number instead of ten.
     """
-    generator = torch.Generator().manual_seed(seed)
-    logits = torch.randn(4, 10, generator=generator)  # 4 samples, 10 classes
-    indices = torch.randint(10, (4,), generator=generator)
-    targets = torch.zeros(4, 10).scatter_(1, indices.unsqueeze(1), value=1)
+    torch.manual_seed(seed)
+    logits = torch.randn(4, 10)  # 4 samples, 10 classes
+    indices = torch.randint(10, (4,))
+    targets = F.one_hot(indices, num_classes=10).float()
 
     loss_fn = nn.CrossEntropyLoss()
     by_index, by_one_hot = loss_fn(logits, indices), loss_fn(logits, targets)
-    print(f"class indices: {by_index:.6f} nats a sample, {indices.numel()} numbers")
-    print(f"one-hot:       {by_one_hot:.6f} nats a sample, {targets.numel()} numbers")
+    print(f"class indices: {by_index:.6f} nats per sample, {indices.numel()} numbers")
+    print(f"one-hot:       {by_one_hot:.6f} nats per sample, {targets.numel()} numbers")
 
     log_probabilities = logits.log_softmax(dim=1)
-    print(f"by hand:       {-log_probabilities[torch.arange(4), indices].mean():.6f} nats a sample")
+    print(f"by hand:       {-log_probabilities[torch.arange(4), indices].mean():.6f} nats per sample")
     return indices, targets
 
 
 @step(
     title="The raw data are not transformed",
     root=DataFolder(),
-    index=Int(default=0, low=0, high=999, label="Training image"),
+    scaled=Bool(default=False, label="Scale the stored image", top=True),
+    index=INDEX,
 )
-def raw_data(root: str, index: int) -> tuple[Tensor, Tensor]:
+def raw_data(root, scaled, index):
     """A transform runs when a sample is asked for, in `dataset[i]`, each time anew.
 
-    `.data` and `.targets` are what was read from the file: whole numbers, no channel, no transform. Whoever
-    takes batches from there must scale them, or the network sees numbers 255 times too large.
+    `.data` and `.targets` are what was read from the file: whole numbers, no channel, no transform. A linear
+    layer refuses them because of their dtype; converted but not scaled they would pass, with numbers 255
+    times as large.
     """
-    training_data = datasets.FashionMNIST(
+    normalized_data = datasets.FashionMNIST(
         root=root,
         train=True,
         download=True,
-        transform=v2.Compose([ToTensor(), v2.Normalize(mean=[0.2860], std=[0.3530])]),
+        transform=v2.Compose(
+            [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean=[0.2860], std=[0.3530])]
+        ),
     )
-    stored = training_data.data[index]
-    image = training_data[index][0]
+    stored = normalized_data.data[index]
+    image, label = normalized_data[index]
     print("stored:     ", stored.dtype, tuple(stored.shape), f"from {stored.min()} to {stored.max()}")
     print("transformed:", image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
 
-    by_hand = (stored.unsqueeze(0) / 255 - 0.2860) / 0.3530
-    print("by hand the same:", torch.allclose(by_hand, image))
+    if scaled:
+        stored = (stored.unsqueeze(0) / 255 - 0.2860) / 0.3530
+        print("scaled by hand, the same:", torch.allclose(stored, image))
+    try:
+        print("a layer's output:", nn.Linear(784, 10)(stored.flatten()).shape)
+    except RuntimeError as error:
+        print("RuntimeError:", error)
     return stored, image
 
 
-@step(title="Where 0.2860 and 0.3530 come from", root=DataFolder())
-def statistics(root: str) -> None:
+@step(
+    title="Where 0.2860 and 0.3530 come from",
+    after=to_tensor,
+    share=Float(default=1.0, low=0.01, high=1.0, label="Share of the images", top=True),
+)
+def statistics(untransformed, share):
     """`Normalize` subtracts a mean and divides by a standard deviation.
 
-    Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The
-    numbers are those of the training images alone: the test images must not tell training anything.
+    Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The numbers are
+    those of the training images alone: the test images must not tell training anything. A small share of the
+    images would have been enough.
     """
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True)
-    pixels = training_data.data.flatten()
+    pixels = untransformed.data[: int(share * len(untransformed))].flatten()
     counts = torch.bincount(pixels, minlength=256).double()  # how often each of the 256 values occurs
     values = torch.arange(256) / 255
 
     mean = (counts * values).sum() / counts.sum()
     std = ((counts * (values - mean) ** 2).sum() / counts.sum()).sqrt()
-    print(f"{len(training_data):,} training images, {pixels.numel():,} pixels")
+    print(f"{pixels.numel() // 784:,} training images, {pixels.numel():,} pixels")
     print(f"mean {mean:.4f}, standard deviation {std:.4f}")
 
 

@@ -6,8 +6,10 @@ numbers. Here each seeds and draws from a generator of its own, and gets the num
 in a process.
 """
 
+import tempfile
 import types
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import torch
@@ -40,6 +42,7 @@ class OwnChance(TorchFunctionMode):
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         self.generator = torch.Generator().manual_seed(seed)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __torch_function__(
         self,
@@ -66,15 +69,43 @@ class OwnChance(TorchFunctionMode):
     def importing(self, name: str, *rest: Any, **options: Any) -> Any:
         """`__import__` for the program: its `torch` seeds the own generator."""
         module = __import__(name, *rest, **options)
-        return _Torch(self.generator) if module is torch else module
+        return _Torch(self.generator, self._made_folder) if module is torch else module
+
+    def _made_folder(self) -> str:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="pytorch-basics-")
+        return self._folder.name
+
+    def __exit__(self, *error: object) -> None:
+        """The thread draws from the global generator again; what the program saved is gone."""
+        super().__exit__(*error)  # type: ignore[no-untyped-call]
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 class _Torch(types.ModuleType):
-    """`torch` with one function changed."""
+    """`torch`, but for what belongs to one program: its random generator, and the files it saves.
 
-    def __init__(self, generator: torch.Generator) -> None:
+    A file named without a folder, such as the tutorial's `model.pth`, lies in a folder of the program's own.
+    """
+
+    def __init__(self, generator: torch.Generator, folder: Callable[[], str]) -> None:
         super().__init__("torch")
         self.manual_seed = generator.manual_seed
+        self._folder = folder
+
+    def save(self, value: Any, file: Any, *rest: Any, **options: Any) -> None:
+        """`torch.save`."""
+        torch.save(value, self._own(file), *rest, **options)
+
+    def load(self, file: Any, *rest: Any, weights_only: bool = True, **options: Any) -> Any:
+        """`torch.load`, with the default that it has by itself."""
+        load = torch.load  # either way: the text is ours, and so is the file that it has just written
+        return load(self._own(file), *rest, weights_only=weights_only, **options)
+
+    def _own(self, file: Any) -> Any:
+        plain = isinstance(file, str) and Path(file).name == file
+        return str(Path(self._folder()) / file) if plain else file
 
     def __getattr__(self, name: str) -> Any:
         return getattr(torch, name)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.teaching.snippets.source import Snippet, joined, merge_imports
+from core.teaching.snippets.source import Snippet, grouped, joined, merge_imports
 from core.teaching.snippets.step import Lesson, Step
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -72,8 +72,8 @@ def _snippets(lesson: Lesson, values: Values | None, portable: bool) -> list[Sni
 
 
 def _preamble(lesson: Lesson, values: Values | None, portable: bool) -> list[str]:
-    merged = merge_imports(_snippets(lesson, values, portable))
-    return [merged] if merged else []
+    imports = grouped(merge_imports(_snippets(lesson, values, portable)))
+    return [imports] if imports else []
 
 
 def _cells(lesson: Lesson, values: Values | None, portable: bool) -> list[tuple[Step, Snippet, list[str]]]:

@@ -38,7 +38,7 @@ class Param:
 
     def source(self, value: Any) -> str:
         """The checked value as an expression of Python."""
-        return repr(value)
+        return _expression(value)
 
     def portable(self, value: Any) -> str:
         """The expression to write into a download; the same as `source` for all but folders."""
@@ -47,6 +47,13 @@ class Param:
     def grid(self) -> tuple[Any, ...]:
         """The values that a test must try."""
         return (self.default,)
+
+
+def _expression(value: Any) -> str:
+    """`repr`, with the double quotes that Python's formatters prefer where the text needs no escape."""
+    text = repr(value)
+    plain = isinstance(value, str) and text == f"'{value}'" and '"' not in value
+    return f'"{value}"' if plain else text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,4 +225,4 @@ class DataFolder(Param):
 
     def portable(self, value: Any) -> str:
         """The tutorial's own folder."""
-        return repr(DOWNLOAD_ROOT)
+        return _expression(DOWNLOAD_ROOT)

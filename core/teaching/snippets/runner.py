@@ -3,16 +3,20 @@
 import builtins
 import functools
 import io
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Final
 
 from torch import Tensor
 
 from core.teaching.snippets.chance import OwnChance
 from core.teaching.snippets.literal import explain
+from core.teaching.snippets.pyplot import Pyplot
+from core.teaching.snippets.source import grouped, joined
 from core.teaching.snippets.step import Step
 
 Compute = Callable[..., Any]
@@ -30,7 +34,7 @@ class StepResult:
     code: str
     """The text that ran, whole: the text to show."""
     stdout: str
-    """What it printed, at most 20,000 characters."""
+    """What the step's own lines printed, at most 20,000 characters."""
     values: Mapping[str, Any] = field(repr=False)
     """The values that the step names as its results, in order. They may be shared between visitors: never
     change them in place."""
@@ -39,15 +43,40 @@ class StepResult:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """The checked value of every parameter."""
 
+    @property
+    def own_code(self) -> str:
+        """The code without what its lesson has shown before: the lines and definitions of earlier steps."""
+        part = self.step.part(self.inputs)
+        new = [text for text in part.definitions if text not in self.step.familiar]
+        return joined([grouped(part.imports), *new, part.body]) + "\n"
 
-def run_step(step: Step, *, fresh: bool = False, compute: Compute | None = None, **values: Any) -> StepResult:
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """What `own_code` leaves out: titles of earlier steps, and definitions such as `class Network`."""
+        known = self.step.familiar
+        definitions = [text for text in self.step.part(self.inputs).definitions if text in known]
+        names = [re.split(r"[(:=]", text, maxsplit=1)[0].strip() for text in definitions]
+        return (*(f"“{link.title}”" for link in self.step.chain[:-1]), *(f"`{name}`" for name in names))
+
+
+def run_step(
+    step: Step,
+    *,
+    fresh: bool = False,
+    compute: Compute | None = None,
+    on_print: Callable[[str], None] | None = None,
+    **values: Any,
+) -> StepResult:
     """Run a step with these widget values, or give the result of the same text from before.
+
+    The steps that it goes on from are run with it, and their results are known from then on.
 
     Args:
         step: The step.
         fresh: Run it again even if the result is known, as for a measurement.
         compute: Where it is given, a step that is heavy or measures is run by it, apart from the server:
             called with a function's name and arguments, as `core.system.apart.run` is.
+        on_print: Called with each text that the program prints, while it runs; not where it runs apart.
         **values: Widget values, by parameter name; the rest take their initial values.
 
     Raises:
@@ -55,24 +84,97 @@ def run_step(step: Step, *, fresh: bool = False, compute: Compute | None = None,
         TooMuchError: A step that runs apart took too much time or memory.
     """
     inputs = step.check(values)
-    code = step.code(**values)
-    key = (step.function.__module__, step.name, code)
+    key = _key(step, step.whole(inputs).code)
     with _cache_lock:
         if not fresh and key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
+    programs, names = _programs(step, inputs), [list(link.shown) for link in step.chain]
     if compute is not None and step.heavy:
-        name = f"{__name__}:execute_apart"
-        stdout, shown, error = compute(name, code=code, names=list(step.shown))
+        ended = compute(f"{__name__}:execute_apart", programs=programs, names=names)
     else:
-        stdout, namespace, error = execute(code)
-        shown = {name: namespace[name] for name in step.shown if name in namespace}
-    result = StepResult(step, code, stdout, shown, error, inputs)
+        ended = _execute_all(programs, names, on_print)
+    results = _results(step, inputs, ended)
     with _cache_lock:
-        _cache[key] = result
+        for result in results:
+            _cache[_key(result.step, result.code)] = result
         while len(_cache) > MAX_CACHED:
             _cache.popitem(last=False)
-    return result
+    return results[-1]
+
+
+def _key(step: Step, code: str) -> tuple[str, str, str]:
+    return step.function.__module__, step.name, code
+
+
+def _programs(step: Step, inputs: Mapping[str, Any]) -> list[str]:
+    """The texts to run one after the other: the steps that `step` goes on from, and itself."""
+    known: set[str] = set()
+    programs = []
+    for link in step.chain:
+        part = link.part(inputs)
+        new = [text for text in part.definitions if text not in known]
+        known.update(new)
+        programs.append(joined([grouped(part.imports), *new, part.body]))
+    return programs
+
+
+Ended = tuple[str, dict[str, Any], str | None]
+"""What one program printed, the values of its names, and one sentence if it failed."""
+
+
+def _results(step: Step, inputs: Mapping[str, Any], ended: Sequence[Ended]) -> list[StepResult]:
+    """The results of the steps that ran; where an earlier one failed, `step` failed with its sentence."""
+    results = []
+    for link, (stdout, values, error) in zip(step.chain, ended, strict=False):
+        own = {name: inputs[name] for name in link.params}
+        results.append(StepResult(link, link.whole(own).code, stdout, values, error, own))
+    if results[-1].step is not step:
+        code, failed = step.whole(inputs).code, results[-1]
+        return [StepResult(step, code, failed.stdout, {}, failed.error, dict(inputs))]
+    return results
+
+
+def _execute_all(
+    programs: Sequence[str], names: Sequence[Sequence[str]], on_print: Callable[[str], None] | None = None
+) -> list[Ended]:
+    """Run texts one after the other in one namespace, up to the first that fails."""
+    namespace: dict[str, Any] = {}
+    ended: list[Ended] = []
+    with OwnChance() as chance:
+        for program, wanted in zip(programs, names, strict=True):
+            buffer = io.StringIO()
+            printing = _reporting(functools.partial(print, file=buffer), on_print)
+            error = run_program(program, namespace, printing, importing=_importing(chance))
+            values = {name: namespace[name] for name in wanted if name in namespace}
+            ended.append((buffer.getvalue()[:MAX_PRINTED], values, error))
+            if error is not None:
+                break
+    return ended
+
+
+def _reporting(printing: Callable[..., None], on_print: Callable[[str], None] | None) -> Callable[..., None]:
+    """`printing`, which also tells `on_print` what it prints."""
+    if on_print is None:
+        return printing
+
+    def print_and_report(*values: object, **options: Any) -> None:
+        printing(*values, **options)
+        on_print(" ".join(map(str, values)))
+
+    return print_and_report
+
+
+def _importing(chance: OwnChance) -> Callable[..., Any]:
+    """`__import__` for a program: its own random generator in `torch`, and a figure of its own for pyplot."""
+    pyplot = Pyplot()
+
+    def load(name: str, *arguments: Any, **options: Any) -> Any:
+        if name == "matplotlib.pyplot":  # `import a.b as c` takes the attribute b of what is returned
+            return SimpleNamespace(pyplot=pyplot)
+        return chance.importing(name, *arguments, **options)
+
+    return load
 
 
 def execute(code: str) -> tuple[str, dict[str, Any], str | None]:
@@ -90,19 +192,19 @@ def execute(code: str) -> tuple[str, dict[str, Any], str | None]:
     buffer = io.StringIO()
     namespace: dict[str, Any] = {}
     with OwnChance() as chance:
-        error = run_program(
-            code, namespace, functools.partial(print, file=buffer), importing=chance.importing
-        )
+        printing = functools.partial(print, file=buffer)
+        error = run_program(code, namespace, printing, importing=_importing(chance))
     return buffer.getvalue()[:MAX_PRINTED], namespace, error
 
 
 def execute_apart(
-    code: str, names: list[str], report: Callable[[float], None]
-) -> tuple[str, dict[str, Any], str | None]:
-    """`execute`, for `core.system.apart`: of the namespace only the values `names` that can be sent back."""
-    stdout, namespace, error = execute(code)
-    values = {name: namespace[name] for name in names if name in namespace and _is_plain(namespace[name])}
-    return stdout, values, error
+    programs: list[str], names: list[list[str]], report: Callable[[float], None]
+) -> list[Ended]:
+    """Run texts one after the other, for `core.system.apart`: only the values that can be sent back."""
+    ended = _execute_all(programs, names)
+    return [
+        (stdout, {n: v for n, v in values.items() if _is_plain(v)}, error) for stdout, values, error in ended
+    ]
 
 
 def _is_plain(value: object) -> bool:

@@ -4,9 +4,9 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from types import ModuleType
 from typing import Any, Final
@@ -24,12 +24,13 @@ class Snippet:
     """Constants, functions and classes of the lesson that the body uses."""
     body: str
     """The step's own lines, with the widget values in them."""
+    setup: tuple[str, ...] = ()
+    """The bodies of the steps that this one goes on from, first to last."""
 
     @property
     def code(self) -> str:
         """The whole text: what is shown, and what is run."""
-        imports = "\n\n".join("\n".join(group) for group in _import_groups(self.imports))
-        return joined([imports, *self.definitions, self.body]) + "\n"
+        return joined([grouped(self.imports), *self.definitions, *self.setup, self.body]) + "\n"
 
 
 def joined(blocks: Sequence[str]) -> str:
@@ -62,7 +63,6 @@ class Source:
         if not isinstance(node, ast.FunctionDef):
             raise TypeError(f"{function.__name__} must be a plain function.")
         self._name = function.__name__
-        self._params = {argument.arg for argument in node.args.args + node.args.kwonlyargs}
         statements = node.body
         documented = isinstance(statements[0], ast.Expr) and isinstance(statements[0].value, ast.Constant)
         if not documented:
@@ -71,14 +71,28 @@ class Source:
         self.shown = self._returned(last)
         first_line = statements[0].end_lineno or 1
         last_line = last.lineno - 1 if isinstance(last, ast.Return) else len(text.splitlines())
+        # pyplot is imported where it is used: our own process must not load it, and never runs this line
+        inner = [found for found in statements[1:] if isinstance(found, ast.Import | ast.ImportFrom)]
+        self._imports = [_import_line(found, _bound_name(found.names[0])) for found in inner]
+        self.draws = any("pyplot" in line for line in self._imports)
+        """Whether it makes a figure."""
+        if inner:
+            first_line = inner[-1].end_lineno or 1
         lines = text.splitlines()[first_line:last_line]
         self._body = textwrap.dedent("\n".join(lines)).strip("\n")
         self._tree = parse(self._body)
         shared = {found.attr for found in ast.walk(self._tree) if isinstance(found, ast.Attribute)}
         if shared & set(_PROCESS_WIDE):
             raise TypeError(f"{self._name} changes what belongs to every visitor's snippets.")
+        self.assigned = _stored_names(self._tree)
+        """The names that the step leaves to those that go on from it."""
         # one program is asked for at every run of a page, and threads take turns to parse
         self._made = lru_cache(maxsize=16)(self._make)
+
+    @cached_property
+    def definitions(self) -> tuple[str, ...]:
+        """What of the module the lines use, before any value is written in."""
+        return self._requirements(self._tree)[1]
 
     def _returned(self, last: ast.stmt) -> tuple[str, ...]:
         if not isinstance(last, ast.Return):
@@ -116,14 +130,18 @@ class Source:
 
     def _requirements(self, tree: ast.Module) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The imports and definitions that `tree`, read in the lesson's module, cannot do without."""
-        stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        clash = sorted(stored & set(_module_bindings(self._module)))
+        clash = sorted(_stored_names(tree) & set(_module_bindings(self._module)))
         if clash:
             raise TypeError(f"{self._name} names a variable {clash[0]!r} like something of its module.")
-        imports: dict[str, None] = {}
+        imports: dict[str, None] = dict.fromkeys(self._imports)
         definitions: dict[str, None] = {}
         _collect(tree, self._module, imports, definitions, set())
         return tuple(_merged(imports)), tuple(definitions)
+
+
+def _stored_names(tree: ast.AST) -> set[str]:
+    """The names that `tree` binds with an assignment, a loop or a `with`."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 def _substitute(body: str, tree: ast.AST, texts: Mapping[str, str]) -> str:
@@ -147,8 +165,8 @@ def _collect(
     seen: set[tuple[str, str]],
 ) -> None:
     """Add what `tree`, read in `module`, needs: whatever a definition needs comes before it."""
-    bound = _module_bindings(module)
-    for name in sorted(_global_names(tree) & set(bound)):
+    bound, used = _module_bindings(module), _global_names(tree)
+    for name in (name for name in bound if name in used):  # in the module's own order
         if (module.__name__, name) in seen:
             continue
         seen.add((module.__name__, name))
@@ -168,7 +186,7 @@ def _collect(
 
 
 def _global_names(tree: ast.AST) -> set[str]:
-    """Names that `tree` reads anywhere, in the order that does not matter."""
+    """Names that `tree` reads anywhere."""
     return {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
@@ -187,7 +205,7 @@ def _module_bindings(module: ModuleType) -> dict[str, ast.stmt]:
     for statement in parse(_module_source(module)).body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             for alias in statement.names:
-                bound[alias.asname or alias.name.split(".")[0]] = statement
+                bound[_bound_name(alias)] = statement
         elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
             bound[statement.name] = statement
         elif isinstance(statement, ast.Assign):
@@ -199,8 +217,12 @@ def _module_bindings(module: ModuleType) -> dict[str, ast.stmt]:
     return bound
 
 
+def _bound_name(alias: ast.alias) -> str:
+    return alias.asname or alias.name.split(".")[0]
+
+
 def _import_line(statement: ast.Import | ast.ImportFrom, name: str) -> str:
-    alias = next(a for a in statement.names if (a.asname or a.name.split(".")[0]) == name)
+    alias = next(alias for alias in statement.names if _bound_name(alias) == name)
     what = f"import {alias.name} as {alias.asname}" if alias.asname else f"import {alias.name}"
     return f"from {statement.module} {what}" if isinstance(statement, ast.ImportFrom) else what
 
@@ -243,14 +265,13 @@ def _is_stdlib(line: str) -> bool:
     return line.split()[1].split(".")[0] in sys.stdlib_module_names
 
 
-def _import_groups(lines: tuple[str, ...]) -> Iterator[list[str]]:
-    for wanted in (True, False):
-        group = [line for line in lines if _is_stdlib(line) is wanted]
-        if group:
-            yield group
+def grouped(lines: Sequence[str]) -> str:
+    """Import statements as text: the standard library's, a blank line, the others."""
+    groups = ([line for line in lines if _is_stdlib(line) is wanted] for wanted in (True, False))
+    return "\n\n".join("\n".join(group) for group in groups if group)
 
 
-def merge_imports(snippets: list[Snippet]) -> str:
+def merge_imports(snippets: Iterable[Snippet]) -> tuple[str, ...]:
     """The imports of several snippets together, sorted, each once."""
     lines: dict[str, None] = {}
     for snippet in snippets:
@@ -258,4 +279,11 @@ def merge_imports(snippets: list[Snippet]) -> str:
             origin, found, names = line.partition(" import ")
             for name in names.split(", ") if found else [""]:
                 lines[f"{origin} import {name}" if found else line] = None
-    return "\n\n".join("\n".join(group) for group in _import_groups(tuple(_merged(lines))))
+    return tuple(_merged(lines))
+
+
+def chained(snippets: Sequence[Snippet]) -> Snippet:
+    """Snippets that go on from each other as one: the last one's, with the others as its setup."""
+    definitions = dict.fromkeys(text for snippet in snippets for text in snippet.definitions)
+    setup = tuple(snippet.body for snippet in snippets[:-1])
+    return Snippet(merge_imports(snippets), tuple(definitions), snippets[-1].body, setup)

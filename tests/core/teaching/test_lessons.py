@@ -1,6 +1,7 @@
 """The promise of every teaching page: the code that is shown is the code that ran, wherever it is run."""
 
 import ast
+import contextlib
 import functools
 import importlib.util
 import io
@@ -8,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -73,19 +75,28 @@ def pattern(result: StepResult) -> str:
 
 
 def in_a_file(code: str) -> tuple[str, dict[str, Any], str | None]:
-    """Run `code` as a file would: with PyTorch's global generator, which is put back afterwards."""
+    """Run `code` as a file would, in a folder of its own: with PyTorch's global generator, then put back."""
     buffer, namespace = io.StringIO(), {}
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         error = run_program(code, namespace, functools.partial(print, file=buffer))
     return buffer.getvalue()[:MAX_PRINTED], namespace, error
 
 
+def chain_of(result: StepResult) -> list[StepResult]:
+    """The results of the steps that this one goes on from, and its own."""
+    before = result.step.chain[:-1]
+    return [*(run_step(s, **{n: result.inputs[n] for n in s.params}) for s in before), result]
+
+
 def problem(step: Step, code: str, shown: StepResult) -> str | None:
-    """What is wrong with `code` as the program behind what a page shows; `None` if nothing is."""
+    """What is wrong with `code` as the program behind what a page shows; `None` if nothing is.
+
+    The whole program prints what the steps before it print, and then what the page shows of this one.
+    """
     stdout, namespace, error = in_a_file(code)
     if error != shown.error:
         return error or "it should have failed"
-    if re.fullmatch(pattern(shown), stdout) is None:
+    if re.fullmatch("".join(map(pattern, chain_of(shown))), stdout) is None:
         return f"it printed {stdout!r}"
     for name, value in shown.values.items():
         if name not in namespace:
