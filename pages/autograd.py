@@ -18,12 +18,13 @@ frame.lead(
 
 part, tab = choose_section(
     [
-        "Graph",
         "Expressions",
+        "Graph",
         "Network",
         "Backward",
         "Leaves",
         "Adding up",
+        "Dynamic",
         "Not tracking",
         "Frozen",
         "Checking",
@@ -45,10 +46,14 @@ with tab:
             lesson.whole_step(steps.backward, draw.show_backward)
             st.divider()
             lesson.whole_step(steps.backward_twice)
+            st.divider()
+            lesson.whole_step(steps.logging_backward)
         case "Leaves":
             lesson.whole_step(steps.leaves)
         case "Adding up":
             lesson.whole_step(steps.adding_up, draw.show_gradients)
+        case "Dynamic":
+            lesson.whole_step(steps.dynamic, draw.show_graph)
         case "Not tracking":
             lesson.whole_step(steps.no_tracking)
             st.divider()

@@ -41,15 +41,17 @@ from core.teaching.lessons import datasets as steps  # noqa: E402
 with tab, frame.guard():
     match part:
         case "Load":
-            lesson.whole_step(steps.loading)
+            loaded = lesson.whole_step(steps.loading)
             st.divider()
-            lesson.whole_step(steps.nine, browse.show_nine)
+            lesson.whole_step(steps.nine, browse.show_nine, beside=loaded)
         case "Your own":
             lesson.whole_step(steps.custom)
         case "Batches":
             lesson.whole_step(steps.first_batch, draw.show_batch)
             st.divider()
             lesson.whole_step(steps.order, draw.show_order)
+            st.divider()
+            lesson.whole_step(steps.samplers)
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

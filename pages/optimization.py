@@ -26,6 +26,7 @@ part, tab = choose_section(
         "Race",
         "Surface",
         "Learning rate",
+        "Validation",
     ],
     name="part",
 )
@@ -37,23 +38,29 @@ with tab, st.spinner("Running the code"), body:  # the spinner stands below what
             st.divider()
             lesson.whole_step(steps.three_steps)
         case "Hyperparameters":
-            lesson.whole_step(steps.prerequisites)
+            first = lesson.whole_step(steps.prerequisites)
             st.divider()
-            lesson.whole_step(steps.hyperparameters)
+            lesson.whole_step(steps.hyperparameters, beside=first)
         case "Losses":
             lesson.whole_step(steps.losses, draw.show_losses)
+            st.divider()
+            lesson.whole_step(steps.regression)
         case "Optimizer":
             lesson.whole_step(steps.choices)
         case "Full loop":
-            lesson.whole_step(steps.full_loop)
+            first = lesson.whole_step(steps.full_loop)
             st.divider()
-            lesson.whole_step(steps.one_round)
+            lesson.whole_step(steps.one_round, beside=first)
         case "Race":
             race.show()
         case "Surface":
             lesson.whole_step(steps.downhill, draw.show_paths)
         case "Learning rate":
             lesson.whole_step(steps.range_test, draw.show_range)
+        case "Validation":
+            first = lesson.whole_step(steps.validation)
+            st.divider()
+            lesson.whole_step(steps.outer_loop, beside=first)
 
 lesson.downloads(steps.LESSON)
 frame.next_page()

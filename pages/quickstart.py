@@ -1,16 +1,12 @@
-"""The way through the tutorial: watch a network learn, look through it, and do it in five steps of code."""
-
-from typing import Any
+"""The way through the tutorial: watch a network learn, look through it, and do it in one program."""
 
 import streamlit as st
-import torch
 
 from core.teaching.lessons.quickstart import LESSON
 from core.teaching.snippets import Step
-from ui.images import sprite
-from ui.lesson import downloads, play, show_run, show_steps
+from ui.lesson import downloads, show_steps
 from ui.models import pick_model, test_logits
-from ui.quickstart import contents, first_run
+from ui.quickstart import contents, first_run, program
 from ui.resources import test_split
 from ui.sample import prediction_card
 from ui.shell import navigation, params
@@ -47,23 +43,16 @@ logits = test_logits(model)
 with card:
     prediction_card(split, index, logits[index], model, key="prediction")
 
-st.header("How it is done, in five steps", anchor=False)
+st.header("How it is done, in one program of six steps", anchor=False)
 
 
 def show_step(step: Step) -> None:
-    """A step of the tutorial's quickstart, on the chosen image."""
-    st.markdown(step.text)
-    fixed: dict[str, Any] = {"index": index} if "index" in step.params else {}
-    result = play(step, **fixed)
-    if result is not None and "X" in result.values:
-        batch = (result.values["X"][:, 0] * 255).to(torch.uint8)
-        sheet = sprite(batch, columns=min(16, len(batch)), scale=2)
-        st.image(sheet, caption="The images of X", alt=f"{len(batch)} garments, the images of X")
-    if result is not None:
-        show_run(result)
+    """A step of the tutorial's program: each goes on from the one before."""
+    program.show(step)
 
 
 show_steps(LESSON, show_step)
+st.caption("All steps are one program: the network that predicts is the one that was trained.")
 downloads(LESSON)
 contents.show()
 next_page()

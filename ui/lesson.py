@@ -23,8 +23,10 @@ from ui.shell.sections import choose_section
 from ui.shell.share import hides, plain
 
 __all__ = [
+    "choose",
     "controls",
     "downloads",
+    "finish",
     "introduce",
     "play",
     "show_run",
@@ -63,23 +65,37 @@ def play(
     Returns:
         The result, or `None` after the visitor has been told what is wrong with what they typed.
     """
-    return _run(step, _choose(step, fixed, only), fresh=fresh)
+    return finish(step, choose(step, only, **fixed), fresh=fresh)
 
 
-def _choose(step: Step, fixed: dict[str, Any], only: Sequence[str] | None = None) -> dict[str, Any]:
-    """The values of the step's widgets, and those that the page chose."""
+def choose(step: Step, only: Sequence[str] | None = None, **fixed: Any) -> dict[str, Any]:
+    """Show the step's widgets; their values, and those that the page chose."""
     return controls(step, [n for n in (step.params if only is None else only) if n not in fixed]) | fixed
 
 
-def _run(step: Step, values: dict[str, Any], *, fresh: bool) -> StepResult | None:
-    """Run the step, or say what is wrong with the values; remember them for the page's downloads."""
+def finish(
+    step: Step, values: dict[str, Any], *, fresh: bool = False, through: Step | None = None
+) -> StepResult | None:
+    """Run the step, or say what is wrong with the values; remember them for the page's downloads.
+
+    Args:
+        step: The step.
+        values: What `choose` gave.
+        fresh: Run it again even if the result is known.
+        through: A later step to run in the same go, so that its result and this one's belong together.
+    """
     try:
         compute = functools.partial(heavy.compute, text=f"Running the code of “{step.title}”")
+        if through is not None and through is not step:
+            run_step(through, compute=compute, **values)
         result = run_step(step, fresh=fresh, compute=compute, **values)
     except CoreError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
-    st.session_state.setdefault(_VALUES, {})[step.function.__module__, step.name] = values
+    chosen = st.session_state.setdefault(_VALUES, {})
+    for link in step.chain:
+        own = {name: value for name, value in values.items() if name in link.own}
+        chosen[link.function.__module__, link.name] = own
     if result.error:
         st.error(result.error, icon=":material/error:")
     return result
@@ -96,16 +112,15 @@ def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = Non
     if _lines_fit(result) and not hides("code"):
         code, output = st.columns([3, 2])
         values = output if _values_fit(result) else values
-    elif result.code.count("\n") > LONG_CODE:
+    elif result.own_code.count("\n") > LONG_CODE:
         output, code = st.container(), st.container()  # what it printed would be out of sight below it
     else:
         code, output = st.container(), st.container()
     if not hides("code"):
         with code:
             module = result.step.function.__module__.rpartition(".")[2]
-            st.caption("The code that ran")
             name = f"{module}_{result.step.name}.py"
-            show_code(result.code, key=f"{result.step.name}_code", file_name=name)
+            _show_program(result, key=f"{result.step.name}_code", file_name=name)
             if result.inputs.get("root", DOWNLOAD_ROOT) != DOWNLOAD_ROOT:
                 st.caption(
                     "`root` is this server's copy of the images. Elsewhere write `data`: `download=True` "
@@ -120,9 +135,21 @@ def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = Non
             st.code(result.stdout, language=None, wrap_lines=True)
 
 
+def _show_program(result: StepResult, *, key: str, file_name: str) -> None:
+    """The code; what the page has shown before is folded away, with the whole program a click away."""
+    if not result.folded:
+        st.caption("The code that ran")
+        show_code(result.code, key=key, file_name=file_name)
+        return
+    st.caption(f"The code that ran, after what was shown before: {', '.join(result.folded)}")
+    st.code(result.own_code, language="python")
+    with st.expander("The whole program", icon=":material/code:"):
+        show_code(result.code, key=key, file_name=file_name)
+
+
 def _lines_fit(result: StepResult) -> bool:
     """Whether the lines of code and output have room side by side."""
-    lines = [*result.code.splitlines(), *result.stdout.splitlines()]
+    lines = [*result.own_code.splitlines(), *result.stdout.splitlines()]
     return bool(result.stdout) and max(map(len, lines)) <= SIDE_BY_SIDE
 
 
@@ -165,21 +192,29 @@ def show_values(result: StepResult, *names: str) -> None:
 
 
 def whole_step(
-    step: Step, draw: Callable[[StepResult], None] | None = None, **fixed: Any
+    step: Step,
+    draw: Callable[[StepResult], None] | None = None,
+    *,
+    beside: StepResult | None = None,
+    **fixed: Any,
 ) -> StepResult | None:
     """Title, text, widgets, code and what it gave; a button to measure again where the step measures.
 
     Args:
         step: The step.
         draw: What to draw instead of the values as they are; not called when the snippet failed.
+        beside: The result of another step that stands on the page at the same time: settings that both
+            have are chosen there.
         **fixed: Values that the page chooses itself.
     """
     introduce(step)
-    values = _choose(step, fixed)
+    if beside is not None:
+        fixed = {name: value for name, value in beside.inputs.items() if name in step.params} | fixed
+    values = choose(step, **fixed)
     again = bool(step.varies) and st.button(
         "Measure again", icon=":material/timer:", key=f"{step.name}_again"
     )
-    result = _run(step, values, fresh=again)
+    result = finish(step, values, fresh=again)
     if result is None:
         return None
     if result.error is not None:

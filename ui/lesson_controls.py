@@ -6,7 +6,17 @@ from typing import Any
 import streamlit as st
 
 from core.teaching.snippets import Step
-from core.teaching.snippets.params import Bool, Choice, Code, DataFolder, Float, Int, Param, Typed
+from core.teaching.snippets.params import (
+    Bool,
+    Choice,
+    Code,
+    DataFolder,
+    Float,
+    Int,
+    Param,
+    Typed,
+    WeightsFile,
+)
 from ui.shell import params
 from ui.shell.share import hides
 
@@ -14,28 +24,41 @@ from ui.shell.share import hides
 def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
     """A widget for each parameter, their values in the URL.
 
-    What is typed has a row to itself, with its examples; then come sliders and choices, then switches, so
-    that labels stand on one line.
+    Those of the steps that this one goes on from are folded away; they are the same widgets there and here.
 
     Args:
         step: The step.
         names: Which parameters; all if `None`.
     """
-    shown = {name: step.params[name] for name in (step.params if names is None else names)}
-    shown = {name: param for name, param in shown.items() if not isinstance(param, DataFolder)}
-    typed = [[name] for name, param in shown.items() if isinstance(param, Typed)]
-    switches = [name for name, param in shown.items() if isinstance(param, Bool)]
-    others = [name for name, param in shown.items() if not isinstance(param, Typed | Bool)]
+    wanted = [
+        name
+        for name in (step.params if names is None else names)
+        if not isinstance(step.params[name], DataFolder | WeightsFile)
+    ]
+    earlier = [name for name in wanted if name not in step.own]
+    place = st.empty()
     values: dict[str, Any] = {}
-    if shown:
-        place = st.empty()
-        with place.container(gap="small"):
-            for row in filter(None, [*typed, others, switches]):
-                with st.container(horizontal=True, gap="medium"):
-                    values |= {name: _widget(shown[name], key=f"{step.name}-{name}") for name in row}
-        if hides("settings"):  # their values still come from the link
-            place.empty()
-    return {name: values[name] for name in shown}
+    with place.container(gap="small"):
+        values |= _rows(step, [name for name in wanted if name in step.own])
+        if earlier:
+            with st.expander("Settings of the steps before", icon=":material/tune:"):
+                values |= _rows(step, earlier)
+    if not wanted or hides("settings"):  # their values still come from the link
+        place.empty()
+    return {name: values[name] for name in wanted}
+
+
+def _rows(step: Step, names: Sequence[str]) -> dict[str, Any]:
+    """Widgets in rows that line up: what is typed, with its examples; sliders and choices; switches."""
+    typed = [[name] for name in names if isinstance(step.params[name], Typed)]
+    switches = [name for name in names if isinstance(step.params[name], Bool)]
+    others = [name for name in names if not isinstance(step.params[name], Typed | Bool)]
+    owners = {name: link.name for link in step.chain for name in link.own}
+    values: dict[str, Any] = {}
+    for row in filter(None, [*typed, others, switches]):
+        with st.container(horizontal=True, gap="medium"):
+            values |= {name: _widget(step.params[name], key=f"{owners[name]}-{name}") for name in row}
+    return values
 
 
 def _widget(param: Param, key: str) -> Any:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.data import Split
 from core.errors import ConfigError, DivergedError
-from core.teaching.lessons import optimization
+from core.teaching.lessons import optimization_rates
 from core.training.engine import run_training
 from core.training.jobs import Job
 
@@ -251,7 +251,7 @@ def height_lines(surface: str, count: int = 12) -> tuple[Line, ...]:
     """
     axis = torch.linspace(-EXTENT, EXTENT, 161)
     y, x = torch.meshgrid(axis, axis, indexing="ij")
-    heights = getattr(optimization, surface)(x, y)
+    heights = getattr(optimization_rates, surface)(x, y)
     top = float(heights.max())
     levels = [top * ((i + 1) / (count + 1)) ** 3 for i in range(count)]
     drawn = Figure().subplots().contour(x.numpy(), y.numpy(), heights.numpy(), levels)

@@ -8,12 +8,13 @@ import pytest
 from core.teaching.lessons.autograd import LESSON
 
 PARTS = {
+    "Expressions": ["Any expression leaves a graph"],
     "Graph": ["One layer and its loss", "Walking the graph"],
-    "Expressions": ["Other expressions"],
     "Network": ["One step of the tutorial's network"],
-    "Backward": ["Backward", "Backward twice"],
+    "Backward": ["Backward", "Backward twice", "Backward, as PyTorch logs it"],
     "Leaves": ["Leaves, and who keeps a gradient"],
     "Adding up": ["Gradients add up"],
+    "Dynamic": ["Graphs are dynamic"],
     "Not tracking": ["Switching tracking off", "What tracking costs"],
     "Frozen": ["Frozen parameters"],
     "Checking": ["Checked against finite differences"],

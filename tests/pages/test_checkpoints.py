@@ -185,7 +185,7 @@ def test_onnx_is_offered_only_where_it_works(visit):
 @pytest.mark.parametrize(
     ("step", "printed"),
     [
-        ("1. Save", "669,706 float32 values"),
+        ("1. Save", "669,706 parameters, 0 buffers"),
         ("2. Load, and prove it", "equal to the bit, 640 logits: True"),
         ("3. Forget eval()", "training mode, attempt 5"),
         ("4. Names that do not match", "Missing key(s)"),

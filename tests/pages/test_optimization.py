@@ -11,12 +11,13 @@ from ui.shell.navigation import available
 PARTS = {
     "Step by step": ["The loop, line by line", "The three steps, on one batch"],
     "Hyperparameters": ["Data and network, as before", "Hyperparameters"],
-    "Losses": ["Three losses on the same logits"],
+    "Losses": ["Three losses on the same logits", "Regression: a number instead of a class"],
     "Optimizer": ["The loss function and the optimizer"],
-    "Full loop": ["The full loop", "The program behind the buttons"],
+    "Full loop": ["The full loop", "The loop of the step debugger"],
     "Race": ["A race on real images"],
     "Surface": ["Down a surface"],
     "Learning rate": ["Which learning rate?"],
+    "Validation": ["A validation split", "The outer loop"],
 }
 OWN = {"The loop, line by line", "A race on real images"}
 

@@ -142,7 +142,7 @@ def test_two_networks_need_a_second_one(open_page, fresh_resources):
 def test_own_picture_and_code_sections_open(open_page):
     """Before anything is uploaded there is a sentence; the code has run."""
     assert "stays in this session" in text_of(open_page("predictions", section="Your own picture"))
-    app = open_page("predictions", section="Code", step="2. Judge all of them", sample="2")
+    app = open_page("predictions", section="Code", step="3. Judge all of them", sample="2")
     assert any("test accuracy" in box.value for box in app.code)
 
 

@@ -45,14 +45,15 @@ def test_a_bogus_model_gives_the_pretrained_one_and_one_sentence(open_page):
 
 
 def test_only_the_open_step_is_run(open_page):
-    """The five steps are in tabs, and the code of the open one is on the page."""
+    """The six steps are in tabs, and the code of the open one is on the page."""
     app = open_page()
     assert [tab.label for tab in app.tabs] == [
-        "1. A batch of images",
+        "1. Working with data",
         "2. The network",
         "3. Train and test",
-        "4. Save and load",
-        "5. Predict",
+        "4. Save",
+        "5. Load",
+        "6. Predict",
     ]
     assert [box.value for box in app.code if "torch.Size([64, 1, 28, 28])" in box.value]
     assert not [box.value for box in app.code if "class NeuralNetwork" in box.value]
@@ -62,9 +63,10 @@ def test_only_the_open_step_is_run(open_page):
     ("step", "printed"),
     [
         ("2. The network", "(linear_relu_stack): Sequential("),
-        ("3. Train and test", "mean loss 2.3"),
-        ("4. Save and load", "linear_relu_stack.0.weight   (512, 784) True"),
-        ("5. Predict", 'actual: "Ankle boot"'),
+        ("3. Train and test", "Done!"),
+        ("4. Save", "Saved PyTorch model state to model.pth"),
+        ("5. Load", "<All keys matched successfully>"),
+        ("6. Predict", 'Predicted: "Ankle boot", Actual: "Ankle boot"'),
     ],
 )
 def test_each_step_shows_its_code_and_what_that_printed(open_page, step, printed):
@@ -74,6 +76,25 @@ def test_each_step_shows_its_code_and_what_that_printed(open_page, step, printed
     blocks = [box.value for box in app.code]
     assert [block for block in blocks if "import torch" in block]
     assert [block for block in blocks if printed in block and "import" not in block]
+
+
+def test_the_program_ends_with_a_right_prediction_after_a_real_training(open_page):
+    """The page says that it is right, by which network, and names the steps that it goes on from."""
+    app = open_page(step="6. Predict")
+    [said] = [box.value for box in app.success]
+    assert said == "Right: Ankle boot, by a network that this program has just trained on 2,560 images."
+    captions = [box.value for box in app.caption]
+    assert any("“Train and test”" in text and "“Load”" in text for text in captions)
+    whole = next(box.value for box in app.code if "class NeuralNetwork" in box.value)
+    assert "torch.save(model.state_dict()" in whole
+
+
+def test_all_images_are_a_job_that_is_started_by_a_click(open_page, fresh_resources):
+    """With the switch off, nothing is trained before the button is pressed."""
+    app = open_page(step="6. Predict", **{"data-few_images": "false"})
+    assert [button.label for button in app.button if button.label.startswith("Run the program")]
+    assert not app.success
+    assert not app.exception
 
 
 def train(app):

@@ -20,13 +20,13 @@ MOST_NUMBERED: Final = 20
 
 def show_batch(result: StepResult) -> None:
     """Shapes and the images of the first batch."""
-    features, labels = result.values["features"], result.values["labels"]
+    features, labels = result.values["train_features"], result.values["train_labels"]
     classes = train_split().classes
     shown = min(SHOWN, len(features))
     images = (features[:shown, 0] * 255).round().byte()
     st.caption(
-        f"features: {tuple(features.shape)}, images × channels × height × width; labels: "
-        f"{tuple(labels.shape)}, one class index an image. {_first(shown, len(features))}"
+        f"train_features: {tuple(features.shape)}, images × channels × height × width; train_labels: "
+        f"{tuple(labels.shape)}, one class index per image. {_first(shown, len(features))}"
     )
     image_grid(
         images,

@@ -1,7 +1,7 @@
 """The predictions page's code: the notes' prediction and its neighbours, run as shown."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -21,8 +21,8 @@ def show(view: View) -> None:
     """The section "Code": each step runs when its tab is open; the sample is the page's own."""
 
     def show_step(step: Step) -> None:
-        values = {"index": view.sample} if "index" in step.params else {}
-        whole_step(step, _DRAW[step.name], **values)
+        values: dict[str, Any] = {"index": view.sample} if "index" in step.params else {}
+        whole_step(step, _DRAW.get(step.name), **values)
 
     show_steps(LESSON, show_step)
 

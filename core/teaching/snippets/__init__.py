@@ -58,6 +58,7 @@ from core.teaching.snippets.params import (
     Param,
     Shape,
 )
+from core.teaching.snippets.program_job import ProgramJob, ProgramOutcome, ProgramProgress
 from core.teaching.snippets.runner import StepResult, execute, run_step
 from core.teaching.snippets.source import Snippet
 from core.teaching.snippets.step import Lesson, Step, step
@@ -73,6 +74,9 @@ __all__ = [
     "Lesson",
     "NestedNumbers",
     "Param",
+    "ProgramJob",
+    "ProgramOutcome",
+    "ProgramProgress",
     "Shape",
     "Snippet",
     "Step",

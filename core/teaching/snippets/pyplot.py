@@ -8,6 +8,7 @@ imports the real pyplot and draws the same picture, as a test holds.
 from typing import Any
 
 from matplotlib.figure import Figure
+from torch import Tensor
 
 
 class Pyplot:
@@ -31,7 +32,8 @@ class Pyplot:
 
     def imshow(self, image: Any, **options: Any) -> None:
         """Draw an image into the current axes."""
-        self._current().gca().imshow(image, **options)
+        pixels = image.numpy() if isinstance(image, Tensor) else image
+        self._current().gca().imshow(pixels, **options)
 
     def show(self) -> None:
         """The page shows the figure that the step returns; there is no window to open."""

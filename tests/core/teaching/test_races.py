@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from core.errors import ConfigError
 from core.teaching import races
-from core.teaching.lessons import optimization
+from core.teaching.lessons import optimization, optimization_rates
 from core.teaching.races import (
     CONTENDERS,
     RATES,
@@ -131,7 +131,7 @@ def test_height_lines_lie_at_their_height(surface):
     for height, points in lines:
         x, y = torch.tensor(points).T
         assert torch.allclose(
-            getattr(optimization, surface)(x, y), torch.tensor(height), rtol=0.05, atol=0.05
+            getattr(optimization_rates, surface)(x, y), torch.tensor(height), rtol=0.05, atol=0.05
         ), height
 
 
