@@ -15,7 +15,6 @@ from core.teaching.snippets.params import (
     Int,
     Param,
     Typed,
-    WeightsFile,
 )
 from ui.shell import params
 from ui.shell.share import hides
@@ -33,7 +32,7 @@ def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
     wanted = [
         name
         for name in (step.params if names is None else names)
-        if not isinstance(step.params[name], DataFolder | WeightsFile)
+        if not isinstance(step.params[name], DataFolder)
     ]
     earlier = [name for name in wanted if name not in step.own]
     place = st.empty()

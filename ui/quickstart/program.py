@@ -39,8 +39,9 @@ def _all_images(values: dict[str, Any]) -> bool:
     """Run the program with every image as a job; whether it has ended."""
     known = {name: value for name, value in values.items() if name in LAST.params}
     job = ProgramJob(LAST, known, marker="Test accuracy", steps=values["epochs"])
-    outcome: ProgramOutcome | None = lab_result(
+    outcome = lab_result(
         job,
+        ProgramOutcome,
         start="Run the program with all images",
         icon=":material/play_arrow:",
         counted="epochs",

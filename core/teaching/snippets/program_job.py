@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from core.teaching.snippets.runner import StepResult, run_step
 from core.teaching.snippets.step import Step
+from core.training.jobs import Job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class _Stopped(BaseException):
     """Thrown out of a program's `print` when its job is asked to stop."""
 
 
-class ProgramJob:
+class ProgramJob(Job):
     """A step's program, started by a click and watched while it prints.
 
     Args:
@@ -48,8 +49,8 @@ class ProgramJob:
         LessonInputError: A value is out of range.
     """
 
-    device = "cpu"
-    """A lesson's programs run on the CPU, as on the page."""
+    memory_bytes = 150_000_000
+    """A dataset, a network and a batch."""
 
     def __init__(self, step: Step, values: Mapping[str, Any], *, marker: str, steps: int) -> None:
         self._step, self._values = step, dict(values)
