@@ -53,7 +53,8 @@ class OwnChance(TorchFunctionMode):
     ) -> Any:
         """Call `func`, with the own generator where it would draw from the global one."""
         options = dict(kwargs or {})
-        if func in _DRAWING and options.get("generator") is None:
+        shared = options.get("generator") in (None, torch.default_generator)
+        if func in _DRAWING and shared:
             options["generator"] = self.generator
         elif func is F.dropout:
             return self._dropout(*args, **options)

@@ -142,8 +142,8 @@ def test_without_a_helper_work_is_done_in_place():
     """Command lines and tests have no helper; the same call gives the same."""
     assert apart._helper is None
     code = "print(1 + 1)\nx = 3\n"
-    stdout, values, error = apart.run("core.teaching.snippets.runner:execute_apart", code=code, names=["x"])
-    assert (stdout, values, error) == ("2\n", {"x": 3}, None)
+    [ended] = apart.run("core.teaching.snippets.runner:execute_apart", programs=[code], names=[["x"]])
+    assert ended == ("2\n", {"x": 3}, None)
 
 
 def test_only_functions_of_ours_are_called():
