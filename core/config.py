@@ -7,7 +7,6 @@ change the numbers (who asked, when, what it is called) is not here.
 import dataclasses
 import hashlib
 import json
-import math
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
@@ -49,10 +48,15 @@ def _require(condition: bool, message: str) -> None:
 
 
 def _in_range(name: str, value: float, low: float, high: float) -> None:
-    _require(
-        math.isfinite(value) and low <= value <= high,
-        f"{name} must be between {low:g} and {high:g}, not {value:g}.",
-    )
+    if not low <= value <= high:  # nor is NaN
+        raise ConfigError(f"{name} must be between {_number(low)} and {_number(high)}, not {_number(value)}.")
+
+
+def _number(value: float) -> str:
+    """A number as a sentence shows it: whole ones to the last digit, unless there are very many."""
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) < 10**15 else "a number of more than 15 digits"
+    return f"{value:.12g}"
 
 
 def _one_of(name: str, value: str, options: object) -> None:
@@ -115,7 +119,7 @@ class LayerConfig:
             if self.padding == self.kernel // 2:
                 object.__setattr__(self, "padding", None)
         _in_range("A convolution's stride, in pixels,", self.stride, 1, 4)
-        _require(0 <= self.p < 1, f"A dropout probability must be in [0, 1), not {self.p:g}.")
+        _require(0 <= self.p < 1, f"A dropout probability must be in [0, 1), not {_number(self.p)}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +147,7 @@ class ModelConfig:
     def __post_init__(self) -> None:
         _one_of("The architecture", self.architecture, Architecture)
         _one_of("The activation", self.activation, Activation)
-        _require(0 <= self.dropout < 1, f"Dropout must be in [0, 1), not {self.dropout:g}.")
+        _require(0 <= self.dropout < 1, f"Dropout must be in [0, 1), not {_number(self.dropout)}.")
         _in_range("The number of hidden layers", len(self.hidden), 0, MAX_DEPTH)
         for width in self.hidden:
             _in_range("The width of a hidden layer", width, 1, MAX_WIDTH)
@@ -230,22 +234,23 @@ class OptimizerConfig:
         _one_of("The optimizer", self.name, OptimizerName)
         _one_of("The schedule", self.schedule, Schedule)
         _require(
-            math.isfinite(self.lr) and 0 < self.lr <= 1000,
-            f"The learning rate must be above 0 and at most 1000, not {self.lr:g}.",
+            0 < self.lr <= 1000,
+            f"The learning rate must be above 0 and at most 1000, not {_number(self.lr)}.",
         )
-        _require(0 <= self.momentum < 1, f"Momentum must be in [0, 1), not {self.momentum:g}.")
+        _require(0 <= self.momentum < 1, f"Momentum must be in [0, 1), not {_number(self.momentum)}.")
         _require(
             not self.nesterov or (self.name == "sgd" and self.momentum > 0),
             "Nesterov momentum needs SGD with a momentum above 0.",
         )
         _in_range("Weight decay", self.weight_decay, 0, 1)
         _in_range("The epochs between drops", self.step_epochs, 1, MAX_EPOCHS)
-        _require(0 < self.gamma <= 1, f"Gamma must be in (0, 1], not {self.gamma:g}.")
-        _require(0 < self.warmup < 1, f"The warm-up share must be in (0, 1), not {self.warmup:g}.")
+        _require(0 < self.gamma <= 1, f"Gamma must be in (0, 1], not {_number(self.gamma)}.")
+        _require(0 < self.warmup < 1, f"The warm-up share must be in (0, 1), not {_number(self.warmup)}.")
         if self.clip_norm is not None:
             _in_range("The largest gradient norm", self.clip_norm, 1e-6, 1e6)
         _require(
-            0 <= self.ema_decay < 1, f"The decay of the average must be in [0, 1), not {self.ema_decay:g}."
+            0 <= self.ema_decay < 1,
+            f"The decay of the average must be in [0, 1), not {_number(self.ema_decay)}.",
         )
         _reset(self, () if self.name in ("sgd", "rmsprop") else ("momentum",))
         _reset(self, _UNUSED_BY_SCHEDULE[self.schedule])

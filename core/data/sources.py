@@ -115,9 +115,11 @@ def _sources(root: str | None) -> list[_Source]:
         # The folder's own name stays out of every text: a server's paths are not for strangers.
         name = "the chosen folder" if root else "FASHION_MNIST_ROOT"
         fetch += f" with --root and {'that' if root else 'its'} folder"
-        first = _Source(Path(chosen, RAW), f"{RAW.as_posix()}/{{}} in {name}", f"from {name}", fetch, fetch)
+        first = _Source(
+            _raw_folder(Path(chosen)), f"{RAW.as_posix()}/{{}} in {name}", f"from {name}", fetch, fetch
+        )
     else:
-        first = _Source(DEFAULT_ROOT / RAW, f"data/{RAW.as_posix()}/{{}}", "from data/", fetch)
+        first = _Source(_raw_folder(DEFAULT_ROOT), f"data/{RAW.as_posix()}/{{}}", "from data/", fetch)
     debian = _Source(
         DEBIAN_DIR,
         "The Debian package's {}",
@@ -125,6 +127,15 @@ def _sources(root: str | None) -> list[_Source]:
         "reinstall the package with `apt-get install --reinstall dataset-fashion-mnist`",
     )
     return [first, debian, shipped]
+
+
+def _raw_folder(root: Path) -> Path:
+    """The folder with the files: where torchvision keeps them, or where the authors' repository has them."""
+    names = [f"{name}{end}" for train in (True, False) for name in file_names(train) for end in ("", ".gz")]
+    for folder in (root / RAW, root / RAW.name, root, root / "fashion"):
+        if any(os.path.lexists(folder / name) for name in names):
+            return folder
+    return root / RAW
 
 
 def _load_from(source: _Source, train: bool) -> tuple[Split | None, list[str]]:
@@ -142,7 +153,19 @@ def _load_from(source: _Source, train: bool) -> tuple[Split | None, list[str]]:
         counts = f"{len(images.values):,} images and {len(labels.values):,} labels"
         problems.append(_sentence(source, file_names(train)[1], f"there are {counts}"))
         return None, problems
-    return _split(source, train, images, labels), problems
+    split = _split(source, train, images, labels)
+    if _is_mixed(source, split):
+        clause = "the training and the test images there are of two datasets"
+        return None, [*problems, _sentence(source, file_names(train)[0], clause)]
+    return split, problems
+
+
+def _is_mixed(source: _Source, split: Split) -> bool:
+    """Whether a folder has images of another dataset for the other split: their labels tell."""
+    name = file_names(not split.train)[1]
+    labels, _ = _read_part(source, name, ())
+    known = (FULL_SHA256[name], SAMPLE_SHA256[name])
+    return labels is not None and (labels.sha256 in known) == (split.kind == "custom")
 
 
 def _read_part(source: _Source, name: str, shape: tuple[int, ...]) -> tuple[IdxFile | None, list[str]]:

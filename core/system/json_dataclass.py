@@ -49,7 +49,10 @@ def _coerce(name: str, hint: Any, value: Any) -> Any:
             return None
         hint = next(h for h in typing.get_args(hint) if h is not type(None))
     if hint is float and type(value) is int:
-        value = float(value)
+        try:
+            value = float(value)
+        except OverflowError:
+            raise ConfigError(f"{name} is a number of more than 300 digits.") from None
     if type(value) is not hint:
         raise ConfigError(f"{name} must be of type {hint.__name__}, not {type(value).__name__}.")
     return value

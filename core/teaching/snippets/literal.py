@@ -8,6 +8,7 @@ already known to be plain numbers), and its sentence is given with what it means
 import ast
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from core.errors import LessonInputError
 from core.system.python_parser import parse_expression
+from core.teaching.snippets.explanations import REFUSALS, ask, explain, strange_character
 
 MAX_CHARACTERS: Final = 400
 MAX_DEPTH: Final = 4
@@ -25,7 +27,7 @@ MAX_INDEX_ITEMS: Final = 8
 MAX_INDEX_LIST: Final = 16
 
 _TOKEN: Final = re.compile(
-    r"\s+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\.\.\.|True|False|None|tensor|[<>=!]=|[<>\[\](),:+-]"
+    r"\s+|(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|\.\.\.|True|False|None|tensor|[<>=!]=|[<>\[\](),:+-]"
 )
 _COMPARISONS: Final = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
@@ -62,10 +64,10 @@ class IndexExpression:
         return self._pick(torch.arange(tensor.numel()).reshape(tensor.shape), tensor)
 
     def _pick(self, taken: Tensor, compared: Tensor) -> Tensor:
-        items = tuple(_mask(compared, item) if isinstance(item, tuple) else item for item in self.items)
         try:
+            items = tuple(_mask(compared, item) if isinstance(item, tuple) else item for item in self.items)
             return taken[items[0] if len(items) == 1 else items]
-        except (IndexError, ValueError, TypeError, RuntimeError) as error:
+        except REFUSALS as error:
             raise LessonInputError(explain(error)) from None
 
 
@@ -84,10 +86,7 @@ def parse_tensor_literal(text: str) -> Nested:
     count = _count(value)
     if count > MAX_ELEMENTS:
         raise LessonInputError(f"That is {count} numbers; this page shows tensors of up to {MAX_ELEMENTS}.")
-    try:
-        torch.tensor(value)
-    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
-        raise LessonInputError(explain(error)) from None
+    ask(partial(torch.tensor, value))
     return value
 
 
@@ -108,10 +107,7 @@ def parse_shape(text: str) -> tuple[int, ...]:
         if isinstance(size, bool) or not isinstance(size, int):
             raise LessonInputError("A shape is made of whole numbers, such as 2, 3.")
         if size < 0:
-            raise LessonInputError(
-                f"PyTorch says: “Trying to create tensor with negative dimension {size}”. "
-                "A size counts entries, so it is 0 or more."
-            )
+            ask(partial(torch.zeros, (size,)))
         sizes.append(size)
     if len(sizes) > MAX_DIMENSIONS:
         raise LessonInputError(f"That is {len(sizes)} dimensions; this page draws up to {MAX_DIMENSIONS}.")
@@ -138,7 +134,7 @@ def parse_index(text: str) -> IndexExpression:
     if not isinstance(text, str) or not text.strip() or text.strip() in ("[]", "tensor", "tensor[]"):
         raise LessonInputError(f"Nothing is there to pick: type {hint}.")
     _measure(text, MAX_INDEX_CHARACTERS, hint)
-    tree = _index_tree(text.strip(), hint)
+    tree = _index_tree(" ".join(text.split()), hint)
     nodes = tree.elts if isinstance(tree, ast.Tuple) else [tree]
     if len(nodes) > MAX_INDEX_ITEMS:
         raise LessonInputError(f"That is {len(nodes)} indices; at most {MAX_INDEX_ITEMS} are read here.")
@@ -147,39 +143,6 @@ def parse_index(text: str) -> IndexExpression:
         raise LessonInputError(f"Nothing is there to pick: type {hint}.")
     source = ", ".join(_index_source(item) for item in items)
     return IndexExpression(source + ("," if isinstance(tree, ast.Tuple) and len(items) == 1 else ""), items)
-
-
-def explain(error: Exception) -> str:
-    """PyTorch's own sentence for a mistake, followed by what it means."""
-    said = str(error).split("\n")[0].strip().rstrip(".")
-    for pattern, meaning in _MEANINGS:
-        if re.search(pattern, said):
-            return f"PyTorch says: “{said}”. {meaning}"
-    return f"PyTorch says: “{said}”."
-
-
-_MEANINGS: Final = (
-    (r"expected sequence of length", "Every list at the same depth needs the same number of entries."),
-    (
-        r"not a sequence|cannot be interpreted as an integer|must be real number",
-        "At one depth there are either numbers or lists, not both.",
-    ),
-    (r"Overflow when unpacking|too large", "A whole number has 64 bits: up to 9,223,372,036,854,775,807."),
-    (r"is out of bounds for dimension", "Indices count from 0, or from the end with -1."),
-    (r"too many indices", "Each index takes one dimension, and the tensor has no more of them."),
-    (r"slice step cannot be zero", "A step of 0 never gets anywhere; 1 takes every entry, 2 every other."),
-    (r"step must be greater than zero", "Tensors have no negative steps: torch.flip reverses."),
-    (r"shape of the mask", "A mask of True and False needs one entry for each it chooses from."),
-    (
-        r"shape mismatch: indexing tensors|could not be broadcast together",
-        "Several lists of indices are read side by side, so they must be of one length.",
-    ),
-    (
-        r"valid indices",
-        "Between the brackets go whole numbers, slices, ..., None and lists of whole numbers.",
-    ),
-    (r"expand|broadcast|must match|shape mismatch", "Sizes are compared from the right: equal, or 1."),
-)  # fmt: skip
 
 
 def _measure(text: str, limit: int, hint: str) -> None:
@@ -192,7 +155,7 @@ def _measure(text: str, limit: int, hint: str) -> None:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise LessonInputError(f"{_word(text, position)} is not part of {hint}.")
+            raise LessonInputError(strange_character(text, position, hint))
         token = match.group()
         depth += (token in "[(") - (token in "])")
         if depth > MAX_DEPTH + 2:
@@ -204,18 +167,12 @@ def _measure(text: str, limit: int, hint: str) -> None:
         raise LessonInputError("A bracket is opened and never closed.")
 
 
-def _word(text: str, position: int) -> str:
-    """The word at `position`, short enough to repeat in a sentence."""
-    found = re.match(r"[^\s,\[\]():]{1,24}", text[position:])
-    return repr(found.group() if found else text[position])
-
-
 def _parse(text: str, limit: int, hint: str) -> ast.expr:
     _measure(text, limit, hint)
     for word in ("tensor", "None", "...", ":", "<", ">", "="):
         if word in text:
             raise LessonInputError(f"{word!r} is not part of {hint}.")
-    return _tree(text.strip(), hint)
+    return _tree(" ".join(text.split()), hint)
 
 
 def _tree(text: str, hint: str) -> ast.expr:
@@ -241,6 +198,16 @@ def _index_tree(text: str, hint: str) -> ast.expr:
             continue
         if isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name):
             return tree.slice
+        if isinstance(tree, ast.Subscript):
+            raise LessonInputError(
+                "Brackets after brackets are two steps, and one is read here. For single cells, [0, 1] picks "
+                "what [0][1] picks."
+            )
+        if isinstance(tree, ast.Compare) and isinstance(tree.left, ast.Subscript):
+            raise LessonInputError(
+                "A mask compares the whole tensor with a number, such as tensor > 5; "
+                "a part of it is not compared here."
+            )
     raise LessonInputError(f"This is not quite {hint}: look for a missing comma or colon.")
 
 
@@ -254,7 +221,13 @@ def _number(node: ast.expr) -> Number:
         if node.value in (float("inf"), float("-inf")):
             raise LessonInputError("That number is larger than any float64, which ends near 1.8e308.")
         return node.value
-    raise LessonInputError("Only numbers, True and False are read here; sums are not worked out.")
+    if isinstance(node, ast.Subscript | ast.Call):
+        raise LessonInputError("A comma is missing between two pairs of brackets.")
+    if isinstance(node, ast.BinOp):
+        raise LessonInputError("Sums are not worked out here: type the number that comes out.")
+    if isinstance(node, ast.List | ast.Tuple):
+        raise LessonInputError("A number is expected here, not a list.")
+    raise LessonInputError("Only numbers, True and False are read here.")
 
 
 def _nested(node: ast.expr, depth: int) -> Nested:
@@ -272,24 +245,30 @@ def _count(value: Nested) -> int:
 def _index_item(node: ast.expr) -> Any:
     if isinstance(node, ast.Slice):
         return slice(
-            *(None if part is None else _integer(part) for part in (node.lower, node.upper, node.step))
+            *(None if part is None else _slice_end(part) for part in (node.lower, node.upper, node.step))
         )
     if isinstance(node, ast.Constant) and (node.value is None or node.value is Ellipsis):
         return node.value
-    if isinstance(node, ast.List):
+    if isinstance(node, ast.List | ast.Tuple):
         if len(node.elts) > MAX_INDEX_LIST:
             raise LessonInputError(f"A list of indices may have up to {MAX_INDEX_LIST} entries here.")
         if any(isinstance(item, ast.List | ast.Tuple | ast.Slice) for item in node.elts):
             raise LessonInputError("A list of indices holds whole numbers, or True and False; no lists.")
-        values = [_integer(item, allow_bool=True) for item in node.elts]
-        if len({type(value) for value in values}) > 1:
+        values = [_number(item) for item in node.elts]
+        if len({type(value) for value in values}) > 1 or any(isinstance(value, float) for value in values):
             raise LessonInputError("A list of indices holds whole numbers, or True and False, not both.")
+        for value in values:
+            if not _fits(value):
+                ask(partial(_pick_of_one, [value]))
         return values
     if isinstance(node, ast.Compare):
         return _comparison(node)
     if isinstance(node, ast.Name):
         raise LessonInputError("Compare the tensor with a number to make a mask, such as tensor > 5.")
-    return _integer(node, allow_bool=True)
+    value = _number(node)
+    if isinstance(value, float) or not _fits(value):
+        ask(partial(_pick_of_one, value))
+    return value
 
 
 def _comparison(node: ast.Compare) -> tuple[str, Number]:
@@ -298,18 +277,25 @@ def _comparison(node: ast.Compare) -> tuple[str, Number]:
     return _COMPARISONS[type(node.ops[0])], _number(node.comparators[0])
 
 
-def _integer(node: ast.expr, allow_bool: bool = False) -> int:
+def _slice_end(node: ast.expr) -> int:
     value = _number(node)
     if isinstance(value, float):
-        raise LessonInputError(
-            "PyTorch says: “only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables "
-            "are valid indices (got float)”. Cells are counted in whole numbers."
-        )
-    if isinstance(value, bool) and not allow_bool:
+        ask(partial(_pick_of_one, slice(value)))
+    if isinstance(value, bool) or not isinstance(value, int):
         raise LessonInputError("A slice is made of whole numbers.")
-    if abs(value) > 2**63 - 1:
-        raise LessonInputError("PyTorch says: “Overflow when unpacking long long”. An index has 64 bits.")
+    if not _fits(value):
+        raise LessonInputError("The ends of a slice have 64 bits here: up to 9,223,372,036,854,775,807.")
     return value
+
+
+def _pick_of_one(index: Any) -> Tensor:
+    """Ask PyTorch about an index alone."""
+    return torch.zeros(1)[index]
+
+
+def _fits(value: Number) -> bool:
+    """Whether a whole number has 64 bits."""
+    return -(2**63) <= value < 2**63
 
 
 def _index_source(item: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from torch import Tensor
 
 from core.teaching.snippets.chance import OwnChance
-from core.teaching.snippets.literal import explain
+from core.teaching.snippets.explanations import explain
 from core.teaching.snippets.pyplot import Pyplot
 from core.teaching.snippets.source import grouped, joined
 from core.teaching.snippets.step import Step

@@ -15,6 +15,7 @@ from core.model.summary import summary_of
 from core.system import device as devices
 from core.system.files import Lock
 from core.text import quoted
+from core.training.batch_checks import check_batches
 from core.training.engine import run_training
 from core.training.engine.records import EpochRecord, RunProgress, TrainingResult, TrainingState
 from core.training.footprint import training_bytes
@@ -48,7 +49,7 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
 
     Raises:
         ConfigError: This machine has no such device, the run was made on other data, its layers do not fit
-            each other, or it is larger than allowed.
+            each other, it is larger than allowed, or it has too few images for its settings.
     """
     wanted = config.data.dataset
     if wanted not in ("auto", train_split.fingerprint):
@@ -66,6 +67,7 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
         data=replace(config.data, dataset=train_split.fingerprint, limit=limit),
     )
     _check_size(resolved, len(train_split))
+    check_batches(resolved, train_split.labels)
     return resolved
 
 

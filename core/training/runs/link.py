@@ -133,8 +133,11 @@ def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
             problems.append(
                 f"The link's {name} is left out: {quoted(query[name])} is not what belongs there."
             )
-    if values["model"].get("layers"):
-        values["model"]["architecture"] = "custom"
+    if layers := values["model"].pop(
+        "layers", None
+    ):  # which only a custom network has, whatever else is said
+        values["model"].pop("architecture", None)
+        start = replace(start, model=replace(start.model, architecture="custom", layers=layers))
     parts = {part: _build(getattr(start, part), values[part], names, part, problems) for part in _PARTS}
     return _build(replace(start, **parts), values[""], names, "", problems), problems
 
@@ -160,6 +163,6 @@ def _build(
     for attribute, value in rest.items():
         try:
             replace(built, **{attribute: value})
-        except ConfigError as error:
+        except (ConfigError, TypeError) as error:
             problems.append(f"The link's {names[part, attribute]} is left out: {error}")
     return built

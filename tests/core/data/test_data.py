@@ -210,3 +210,25 @@ def test_full_dataset_is_recognised_and_the_sample_can_be_made_again(monkeypatch
     for path in sorted((SAMPLE_ROOT / RAW).iterdir()):
         made = (tmp_path / RAW / path.name).read_bytes()
         assert gzip.decompress(made) == gzip.decompress(path.read_bytes()), path.name
+
+
+def test_a_folder_of_two_datasets_is_passed_over(only_sample, tmp_path):
+    """Another dataset's training images beside Fashion-MNIST's test images: neither is used, and it says so."""
+    folder = put(tmp_path / "data")
+    for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        shutil.copy(SAMPLE_ROOT / RAW / f"{name}.gz", folder)
+    for train in (True, False):
+        split = load_split(train)
+        assert split.kind == "sample"
+        assert "that ships with the app" in split.source
+        assert "of two datasets" in split.problems[0]
+
+
+@pytest.mark.parametrize("place", ["", "raw", "fashion", "FashionMNIST/raw"])
+def test_a_folder_is_found_however_its_files_lie(only_sample, tmp_path, place):
+    """The folder itself, its `raw/`, the authors' `data/fashion`, or as torchvision has them."""
+    folder = put(tmp_path / "elsewhere")
+    (tmp_path / "chosen" / place).parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder, tmp_path / "chosen" / place)
+    split = load_split(True, str(tmp_path / "chosen"))
+    assert (len(split), split.problems) == (20, ())

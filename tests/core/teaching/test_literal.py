@@ -165,3 +165,67 @@ def test_an_index_means_what_python_makes_of_it(text: str, source: str) -> None:
     expected = eval(f"tensor[{source}]")  # a constant of this test
     assert torch.equal(index.apply(tensor), expected)
     assert torch.equal(tensor.reshape(-1)[index.cells(tensor)], expected)
+
+
+TENSOR = torch.arange(20).reshape(4, 5)
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "asked"),
+    [
+        (parse_index, "1:2.0", lambda: TENSOR[1:2.0]),
+        (parse_index, "1.5", lambda: TENSOR[1.5]),
+        (parse_index, "::-1", lambda: TENSOR[::-1]),
+        (parse_index, "-9223372036854775808", lambda: TENSOR[-(2**63)]),
+        (parse_index, "9" * 20, lambda: TENSOR[int("9" * 20)]),
+        (parse_index, "[[" + "9" * 20 + "]]", lambda: TENSOR[[int("9" * 20)]]),
+        (parse_index, "tensor > " + "9" * 20, lambda: int("9" * 20) < TENSOR),
+        (parse_index, "9", lambda: TENSOR[9]),
+        (parse_index, "0, 0, 0", lambda: TENSOR[0, 0, 0]),
+        (parse_index, "[[True, False]]", lambda: TENSOR[[True, False]]),
+        (parse_index, "[[0, 1], [0, 1, 2]]", lambda: TENSOR[[0, 1], [0, 1, 2]]),
+        (parse_shape, "-1", lambda: torch.zeros(-1)),
+        (parse_tensor_literal, "[[1, 2], [3]]", lambda: torch.tensor([[1, 2], [3]])),
+        (parse_tensor_literal, "9" * 20, lambda: torch.tensor(int("9" * 20))),
+    ],
+)  # fmt: skip
+def test_what_pytorch_is_said_to_say_it_says(parse, text: str, asked) -> None:
+    """The quotation is the first line of what it raises for the same thing."""
+    with pytest.raises((IndexError, ValueError, TypeError, RuntimeError, OverflowError)) as said:
+        asked()
+    with pytest.raises(LessonInputError) as error:
+        pick(text) if parse is parse_index else parse(text)
+    assert f"PyTorch says: “{str(said.value).splitlines()[0].rstrip('.')}”" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "words"),
+    [
+        (parse_tensor_literal, "[[1, 2] [3, 4]]", "comma is missing between two pairs"),
+        (parse_tensor_literal, "(1, 2)(3, 4)", "comma is missing between two pairs"),
+        (parse_tensor_literal, "[1 + 2]", "Sums are not"),
+        (parse_index, "[0][1]", "two steps"),
+        (parse_index, "tensor[0][1]", "two steps"),
+        (parse_index, "tensor[:, 0] > 5", "whole tensor"),
+        (parse_index, ":" + "9" * 20, "64 bits here"),
+        (parse_index, "[[1.5]]", "holds whole numbers"),
+        (parse_tensor_literal, "[1, \N{MINUS SIGN}2]", "U+2212, minus sign, which only looks like “-”"),
+        (parse_tensor_literal, "[1\N{FULLWIDTH COMMA} 2]", "looks like “,”"),
+        (parse_tensor_literal, "[\N{FULLWIDTH DIGIT ONE}]", "looks like “1”"),
+        (parse_index, "0\N{FULLWIDTH COLON}1", "looks like “:”"),
+        (parse_index, "\N{HORIZONTAL ELLIPSIS}, 0", "looks like “...”"),
+        (parse_tensor_literal, "\N{LEFT DOUBLE QUOTATION MARK}1", "quotation marks"),
+        (parse_tensor_literal, "[1,\N{ZERO WIDTH SPACE}2]", "cannot be seen, U+200B"),
+        (parse_tensor_literal, "{1}", "left curly bracket"),
+    ],
+)  # fmt: skip
+def test_the_sentence_is_about_what_was_typed(parse, text: str, words: str) -> None:
+    with pytest.raises(LessonInputError) as error:
+        parse(text)
+    assert words in str(error.value)
+
+
+def test_what_pytorch_takes_is_taken() -> None:
+    """Tuples of indices are lists to it; a space that does not break is a space."""
+    assert torch.equal(pick("(0, 1), (2, 3)"), TENSOR[(0, 1), (2, 3)])
+    assert parse_tensor_literal("[1,\N{NO-BREAK SPACE}2]") == [1, 2]
