@@ -213,7 +213,7 @@ def test_full_dataset_is_recognised_and_the_sample_can_be_made_again(monkeypatch
 
 
 def test_a_folder_of_two_datasets_is_passed_over(only_sample, tmp_path):
-    """Another dataset's training images beside Fashion-MNIST's test images: neither is used, and it says so."""
+    """Another dataset's training images beside Fashion-MNIST's test images: neither is used."""
     folder = put(tmp_path / "data")
     for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
         shutil.copy(SAMPLE_ROOT / RAW / f"{name}.gz", folder)
