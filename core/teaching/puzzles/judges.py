@@ -13,7 +13,8 @@ from core.errors import LessonInputError
 from core.model.architecture import trace_until_problem
 from core.model.layer_text import layers_from_text
 from core.teaching.puzzles.puzzle import Verdict
-from core.teaching.snippets.literal import explain, parse_index, parse_shape, parse_tensor_literal
+from core.teaching.snippets.explanations import explain
+from core.teaching.snippets.literal import parse_index, parse_shape, parse_tensor_literal
 
 TRIES: Final = 5
 """Random inputs on which an answer is tried."""
