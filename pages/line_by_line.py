@@ -13,7 +13,7 @@ frame.lead(
 )
 
 titles = {program.title: program for program in PROGRAMS}
-part, tab = choose_section(list(titles), name="part")
+part, tab = choose_section(list(titles), name="program")
 with tab, frame.guard():
     player.show(titles[part])
 

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 ADDRESSES = [
     "",
+    "line_by_line?at=50",
+    "line_by_line?program=Tensors&version=notes",
     "tensors?part=Multiply",
     "tensors?part=Look+inside",
     "datasets",

@@ -26,7 +26,7 @@ def test_it_stands_right_after_quickstart():
 
 @pytest.mark.parametrize("each", PROGRAMS, ids=[each.name for each in PROGRAMS])
 def test_each_section_shows_its_player_and_leads_to_the_official_page(open_page, each):
-    app = open_page("line_by_line", part=each.title, version="notes")
+    app = open_page("line_by_line", program=each.title, version="notes")
     assert not app.error
     assert len(mounted(app)) == 1
     assert any(each.official in str(getattr(element, "proto", "")) for element in app.main)
@@ -34,11 +34,11 @@ def test_each_section_shows_its_player_and_leads_to_the_official_page(open_page,
 
 
 def test_the_place_of_a_link_is_kept_and_a_line_becomes_a_place(open_page):
-    app = open_page("line_by_line", part="Autograd", at="7")
+    app = open_page("line_by_line", program="Autograd", at="7")
     assert app.query_params["at"] == "7"
     text = program("autograd").text().splitlines()
     line = next(number for number, code in enumerate(text, 1) if "loss.backward()" in code)
-    app = open_page("line_by_line", part="Autograd", line=str(line))
+    app = open_page("line_by_line", program="Autograd", line=str(line))
     assert "line" not in app.query_params
     at = int(app.query_params["at"]) - 1
     assert trace(program("autograd"), "today", {}).data["steps"][at][0] == line
@@ -51,7 +51,7 @@ def test_a_setting_of_the_link_runs_another_program(open_page):
 
 
 def test_what_differs_between_the_versions_is_shown(open_page):
-    app = open_page("line_by_line", part="Tensors")
+    app = open_page("line_by_line", program="Tensors")
     diff = next(block.value for block in app.code if block.language == "diff")
     assert "+device = torch.accelerator" in diff
     assert '-device = "cuda"' in diff

@@ -27,5 +27,5 @@ def show(page: str) -> None:
                 navigation.entry("line_by_line").path,
                 label=f"line {line} of {program.title}",
                 icon=":material/step_over:",
-                query_params={"part": program.title, "line": str(line)},
+                query_params={"program": program.title, "line": str(line)},
             )

@@ -9,6 +9,8 @@ up and down choose a line, and Enter goes to the next time it is run.
 
 from collections.abc import Mapping, Sequence
 
+import streamlit as st
+
 from core.teaching.tracer import Trace
 from ui.components.assets import register
 
@@ -34,10 +36,12 @@ def line_player(
         The step that the visitor is at, as far as the server knows; and the address of the link that they
         followed, once.
     """
+    if key not in st.session_state:  # what is sent must stay the same, or it would be sent again
+        st.session_state[f"{key}_start"] = at
     data = {
         "id": key,
         "trace": dict(trace.data),
-        "at": at,
+        "at": st.session_state[f"{key}_start"],
         "links": {str(line): list(link) for line, link in links.items()},
         "other": list(other),
     }
