@@ -27,6 +27,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 
 SHOTS = (
     ("quickstart", "", "light", WIDE),
+    ("line_by_line", "at=51", "light", WIDE),
     ("tensors", "part=Index", "light", WIDE),
     ("datasets", "", "light", WIDE),
     ("transforms", "", "dark", WIDE),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.teaching.programs import SETTINGS, VERSIONS, Program
 from core.teaching.snippets.params import Choice, Int
-from core.teaching.tracer import Trace, trace
+from core.teaching.tracer import Trace, is_sample_instead, trace
 from ui.components.line_player import line_player
 from ui.downloads import file_button
 from ui.line_by_line.links import links
@@ -20,6 +20,11 @@ _RUN: Final = "line_by_line_run"
 
 def show(program: Program) -> None:
     """Show the program, run with the visitor's settings."""
+    if is_sample_instead():
+        st.caption(
+            "The dataset in use has too few images for the tutorial's programs: they run on the sample that "
+            "ships with the app."
+        )
     version, values = _settings(program)
     with st.spinner("Running the program line by line"):
         run = trace(program, version, values)

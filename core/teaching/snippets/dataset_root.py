@@ -31,7 +31,11 @@ def dataset_root() -> str:
     `data`, relative to where the app was started, if they lie there; else a temporary folder, made on first
     use (55 MB at most).
     """
-    splits = (load_split(True), load_split(False))
+    return root_of((load_split(True), load_split(False)))
+
+
+def root_of(splits: tuple[Split, Split]) -> str:
+    """The same for other splits (train, test)."""
     return own_root(splits) or write_root(Path(tempfile.gettempdir()) / _name(splits), splits)
 
 

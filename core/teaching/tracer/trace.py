@@ -17,12 +17,13 @@ from PIL import Image
 from core.errors import LessonInputError
 from core.teaching.programs import Program
 from core.teaching.snippets.chance import OwnChance
-from core.teaching.snippets.dataset_root import dataset_root
+from core.teaching.tracer.images import images_root
 from core.teaching.tracer.pack import pack
 from core.teaching.tracer.pyplot import Pyplot
 from core.teaching.tracer.recorder import PROGRAM_FILE, Recorder, TooLongError
 from core.teaching.tracer.statements import Relocation, Statements, executable_lines
 from core.teaching.tracer.values import Describer
+from core.text import shown
 
 MAX_SECONDS: Final = 6.0
 """Processor time that a program may take while it is traced; those here take less than two."""
@@ -84,7 +85,7 @@ def prepared(
         files: The paths that it names.
         change: What else to do to the parsed program.
     """
-    root = dataset_root()
+    root = images_root()
     with tempfile.TemporaryDirectory(prefix="line-by-line-") as folder, OwnChance() as chance:
         tree = Relocation(root, folder, files).visit(ast.parse(text))
         tree = ast.fix_missing_locations(change.visit(tree) if change else tree)
@@ -109,7 +110,7 @@ def record(text: str, files: tuple[str, ...] = ()) -> Trace:
         files: The relative paths that it writes and reads, besides `data`.
 
     Raises:
-        LessonInputError: It took too long, or there is too much to show.
+        LessonInputError: It took too long, it failed, or there is too much to show.
     """
     with prepared(text, files) as (code, namespace, output):
         describer = Describer(output.hidden)
@@ -121,6 +122,11 @@ def record(text: str, files: tuple[str, ...] = ()) -> Trace:
                 f"This run takes more than {MAX_SECONDS:.0f} seconds of computing: choose fewer images or "
                 "larger batches."
             ) from None
+        except Exception as error:
+            raise LessonInputError(
+                "This program does not run on the images in use here: "
+                f"{type(error).__name__}, {shown(error, 120)}. Choose fewer images."
+            ) from error
     data = pack(text, recorder, output.pieces, executable_lines(code))
     size = len(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
     if size > MAX_BYTES:
@@ -135,7 +141,7 @@ def trace(program: Program, version: str, values: Mapping[str, Any]) -> Trace:
         LessonInputError: A setting is out of range, or the program takes too long with it.
     """
     text = program.text(version, values)
-    key = (text, dataset_root())
+    key = (text, images_root())
     with _lock:
         if key in _traces:
             _traces.move_to_end(key)

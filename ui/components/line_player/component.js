@@ -27,7 +27,8 @@ const unpack = (row) => {
   return { line, last, kind, call, places, scope, outside, marks, printed, returned, error, tick }
 }
 
-const shape = (sizes) => (sizes.length ? sizes.join(" × ") : "one number")
+const shape = (sizes) => (sizes.length ? `[${sizes.join(", ")}]` : "one number")
+const breakable = (path) => path.replace(/[._]/g, "$&\u200b")
 const brief = (number) => (number === null ? "none" : String(Number(number.toPrecision(4))))
 
 function colored(text) {
@@ -290,6 +291,8 @@ class Player {
     if (rest.length) where.append(" · " + rest.join(" · "))
     const skipped = this.skipped(loops)
     if (skipped) where.append(" · " + skipped)
+    const changed = step.marks.map(([what]) => what).join(", ")
+    if (changed) where.append(make("span", "unseen", `. Made or changed: ${changed}`))
     if (step.error) where.append(make("span", "error", `Raised ${step.error}`))
   }
 
@@ -473,7 +476,6 @@ class Player {
       ["layer", "layer"],
       ["norm", ""],
       ["norm of gradient", ""],
-      ["shape", ""],
     ]) {
       const cell = make("th", cls, text)
       cell.scope = "col"
@@ -486,17 +488,17 @@ class Player {
         const row = body.insertRow()
         const cell = row.insertCell()
         cell.className = "layer"
-        cell.textContent = `${layer.name}: ${layer.layer}(${layer.extra})`
-        cell.colSpan = 4
+        cell.textContent = breakable(`${layer.name}: ${layer.layer}(${layer.extra})`)
+        cell.colSpan = 3
       }
       layer.parameters.forEach((parameter, p) => {
         const row = body.insertRow()
         const old = was?.parameters?.[p]
+        const name = breakable(`${layer.name}.${parameter.name}`)
         const cells = [
-          [`${layer.name}.${parameter.name}`, "layer"],
+          [`${name} ${shape(parameter.shape)}`, "layer"],
           this.pair(old?.norm, parameter.norm),
           this.pair(old?.grad_norm, parameter.grad_norm),
-          [shape(parameter.shape), ""],
         ]
         cells.forEach(([text, cls]) => {
           const cell = row.insertCell()
