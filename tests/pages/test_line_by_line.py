@@ -45,9 +45,9 @@ def test_the_place_of_a_link_is_kept_and_a_line_becomes_a_place(open_page):
 
 
 def test_a_setting_of_the_link_runs_another_program(open_page):
-    app = open_page("line_by_line", images="320", learning_rate="0.01", version="notes")
+    app = open_page("line_by_line", images="250", learning_rate="0.01", version="notes")
     assert not app.error
-    assert [widget.value for widget in app.button_group if widget.key == "images"] == [320]
+    assert [widget.value for widget in app.button_group if widget.key == "images"] == [250]
 
 
 def test_what_differs_between_the_versions_is_shown(open_page):

@@ -20,7 +20,7 @@ SETTINGS: Final[Mapping[str, Param]] = {
     "seed": Int(label="Seed", default=0, low=0, high=99),
     "batch_size": Choice(label="Batch size", default=64, options=(32, 64, 128, 256)),
     "learning_rate": Choice(label="Learning rate", default=1e-1, options=(1e-3, 1e-2, 1e-1)),
-    "images": Choice(label="Training images", default=1280, options=(320, 640, 1280)),
+    "images": Choice(label="Training images", default=1000, options=(250, 500, 1000)),
 }
 """What a visitor may set. Each stands in a line of its own at the top level of the programs that have it."""
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import torch
+
 from core.teaching.tracer.rounds import Loop, Round, Step
 from core.teaching.tracer.series import Series
 from core.teaching.tracer.statements import Statement, Statements
@@ -178,6 +180,10 @@ class Recorder:
         here.error = ""
 
     def _add(self, here: _Activation, statement: Statement, *, kind: str, returned: Any = None) -> None:
+        with torch._C.DisableTorchFunction():  # looking at values is none of the program's own calls
+            self._record(here, statement, kind, returned)
+
+    def _record(self, here: _Activation, statement: Statement, kind: str, returned: Any) -> None:
         inside = here.frame.f_code.co_name != "<module>"
         scope = self._scope(here.frame.f_locals) if inside else {}
         outside = self._scope(here.frame.f_globals)

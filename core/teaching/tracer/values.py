@@ -1,8 +1,8 @@
 """What a value is, in a few lines: type, shape, dtype, device, gradient, and a preview bounded in size.
 
 `Describer.describe(value)` gives a plain dictionary for the browser. It never changes the value: no iterator
-is advanced, and no random number is drawn that is not put back. A dataset is asked for its first sample,
-which runs its transforms once more: those of a program must therefore change and print nothing.
+is advanced. A dataset is asked for its first sample, which runs its transforms once more: those of a program
+must therefore print nothing and draw no random numbers.
 """
 
 import inspect
@@ -174,7 +174,7 @@ def _tensor(value: Tensor) -> Description:
 
 
 def _norm(value: Tensor) -> float:
-    return float(f"{torch.linalg.vector_norm(value.detach().double()):.6g}")
+    return float(f"{torch.linalg.vector_norm(value.detach()):.6g}")
 
 
 def _grid(plain: Tensor) -> Description:
@@ -282,11 +282,8 @@ def _dataset(value: Any) -> Description:
 
 
 def _sample(dataset: Any) -> Any:
-    """The first sample, with the random state left as it was; `None` of a dataset of the program's own."""
-    if type(dataset).__module__ == "__main__":
-        return None
-    with torch.random.fork_rng(devices=[]):
-        return dataset[0]
+    """The first sample; `None` of a dataset of the program's own."""
+    return None if type(dataset).__module__ == "__main__" else dataset[0]
 
 
 def _figure(value: Figure) -> Description:

@@ -81,7 +81,7 @@ def test_what_is_no_program_version_or_setting_is_a_sentence():
     with pytest.raises(LessonInputError, match="no version"):
         PROGRAMS[0].text("tomorrow")
     with pytest.raises(LessonInputError, match="no setting"):
-        program("tensors").text("today", {"images": 320})
+        program("tensors").text("today", {"images": 250})
     with pytest.raises(LessonInputError, match="must be one of"):
         PROGRAMS[0].text("today", {"images": 10**9})
 

@@ -27,7 +27,7 @@ EACH = [(each, version) for each in PROGRAMS for version in VERSIONS]
 each_program = pytest.mark.parametrize(
     ("each", "version"), EACH, ids=[f"{each.name}-{version}" for each, version in EACH]
 )
-SMALL = {"images": 320}
+SMALL = {"images": 250}
 
 
 def steps(data):
@@ -269,7 +269,7 @@ def test_a_program_that_fails_ends_with_a_sentence():
 def test_programs_run_on_the_sample_where_the_dataset_is_too_small(
     tmp_path, monkeypatch, sample_train, sample_test
 ):
-    """A dataset of 100 images is too small for 1,280: the sample takes its place, and the page can say so."""
+    """A dataset of 100 images is too small for 1,000: the sample takes its place, and the page can say so."""
     folder = tmp_path / RAW
     folder.mkdir(parents=True)
     for train, split in ((True, sample_train), (False, sample_test)):

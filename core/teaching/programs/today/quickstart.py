@@ -27,7 +27,7 @@ test_data = datasets.FashionMNIST(
 )
 
 # Take a few images: without the next three lines it takes all 60,000
-images = 1280
+images = 1000
 training_data = Subset(training_data, range(images))
 test_data = Subset(test_data, range(256))
 
