@@ -5,7 +5,7 @@ The visitor will understand a slip by what it does, measured here beside the cor
 
 import streamlit as st
 
-from core.teaching.mistakes import MISTAKES
+from core.teaching.mistakes import COUNT, MISTAKES
 from ui.mistakes import lab
 from ui.shell.frame import lead, next_page, open_page
 from ui.shell.params import choice_param, set_param
@@ -14,16 +14,16 @@ open_page(__file__)
 lead(
     "Mistakes",
     "You know what each line of the loop does; here is what happens when one is wrong. "
-    "Choose a mistake and run it beside the correct loop: same images, same seeds, other ending.",
+    "Choose a mistake and run it beside its cure: same images, same seeds, other ending.",
 )
 
 names = list(MISTAKES)
 gone = "There is no such mistake here; this page shows the first one."
 st.session_state["mistake_choice"] = choice_param("mistake", names, names[0], sentence=gone)
 chosen = st.selectbox(
-    f"Mistake, one of {len(names)}",
+    f"One of {COUNT} mistakes, or what only looks like one",
     names,
-    format_func=lambda name: MISTAKES[name].title,
+    format_func=lambda name: ("No mistake: " if MISTAKES[name].harmless else "") + MISTAKES[name].title,
     key="mistake_choice",
     on_change=lambda: set_param("mistake", st.session_state["mistake_choice"], names[0]),
 )

@@ -9,12 +9,26 @@ from core.teaching.mistakes import MISTAKES
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_every_mistake_opens_with_its_change(open_page, name):
-    """The link chooses the mistake; the diff shows a line taken out or put in."""
+    """The link chooses the mistake; the wrong line stands before the right one, which is its cure."""
     app = open_page("mistakes", mistake=name)
     assert app.selectbox(key="mistake_choice").value == name
-    lines = next(box.value for box in app.code if box.language == "diff").splitlines()
-    assert any(line.startswith(("+", "-")) for line in lines)
-    assert len(lines) < 30
+    shown = [box.value for box in app.code]
+    for right, wrong in MISTAKES[name].replace:
+        assert wrong.strip("\n") in shown or "# the line is missing" in shown
+        assert right in shown
+
+
+def test_a_link_that_hides_code_hides_it_here_too(open_page):
+    app = open_page("mistakes", mistake="no-bias", hide="code")
+    assert not any(MISTAKES["no-bias"].replace[0][0] in box.value for box in app.code)
+
+
+def test_what_is_no_mistake_is_not_called_one(open_page):
+    """The harmless order stands in the list under its own name."""
+    app = open_page("mistakes", mistake="zero-grad-after-step")
+    assert any("Another order" in text.value for text in app.markdown)
+    assert not any("The mistake" in text.value for text in app.markdown)
+    assert "38 mistakes" in app.selectbox(key="mistake_choice").label
 
 
 def test_a_mistake_that_is_not_there_is_one_sentence(open_page):

@@ -1,13 +1,11 @@
-"""The mistakes lab on screen: a guess, the change of the code, the runs, and what they showed."""
+"""The mistakes lab on screen: the wrong line and its cure, a guess, the runs, and what they showed."""
 
-import difflib
 from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from core.teaching.mistakes import (
-    Figure,
     Figures,
     LabJob,
     LabProgress,
@@ -18,6 +16,7 @@ from core.teaching.mistakes import (
 )
 from ui.charts import lines, show_chart
 from ui.code import show_code
+from ui.shell.share import hides
 from ui.watch import lab_result
 
 Histories = Sequence[Sequence[Figures]]
@@ -46,9 +45,9 @@ def compare(mistake: Mistake) -> None:
 
 def _ask(mistake: Mistake) -> None:
     """Ask what the mistake does, before anything is shown."""
-    figure = mistake.effect.figure.name if mistake.effect else "test accuracy"
+    subject = f"to the {mistake.effect.figure.name}" if mistake.effect else "to the training"
     guess = st.segmented_control(
-        f"Your guess first: what does it do to the {figure}?",
+        f"Your guess first: what does it do {subject}?",
         list(GUESSES.values()),
         key=f"guess_{mistake.name}",
     )
@@ -62,14 +61,27 @@ def _ask(mistake: Mistake) -> None:
 
 
 def _change(mistake: Mistake) -> None:
-    """The lines that differ, as a diff, and both programs to take home."""
-    correct, broken = mistake.programs()
-    diff = difflib.unified_diff(correct.splitlines(), broken.splitlines(), lineterm="", n=3)
-    body = [line for line in diff if not line.startswith(("---", "+++", "@@"))]
-    st.code("\n".join(body), language="diff", wrap_lines=True)
-    st.caption(f"− the correct loop, + the mistake. {mistake.loop.text}")
+    """The wrong lines and the right ones, side by side, and both programs to take home."""
+    st.caption(mistake.loop.text)
+    if hides("code"):
+        return
+    for right, wrong in mistake.replace:
+        before, after = st.columns(2)
+        before.markdown(
+            ":material/swap_horiz: **Another order**"
+            if mistake.harmless
+            else ":material/close: **The mistake**"
+        )
+        before.code(wrong or "# the line is missing", language="python", wrap_lines=True)
+        after.markdown(
+            ":material/check: **The tutorial's order**"
+            if mistake.harmless
+            else ":material/check: **Its cure**"
+        )
+        after.code(right, language="python", wrap_lines=True)
     with st.expander("Both programs, whole", icon=":material/code:"):
-        for name, text in zip(("correct", "mistaken"), mistake.programs(portable=True), strict=True):
+        correct, broken = mistake.programs(portable=True)
+        for name, text in (("mistaken", broken), ("correct", correct)):
             show_code(text, key=f"{mistake.name}_{name}", file_name=f"{name}.py")
 
 
@@ -78,7 +90,7 @@ def _run(mistake: Mistake) -> None:
 
     def draw(progress: LabProgress) -> None:
         if mistake.effect:
-            _curves(mistake.effect.figure, progress.correct, progress.broken)
+            _curves(mistake, progress.correct, progress.broken)
 
     result = lab_result(
         LabJob(mistake),
@@ -94,7 +106,7 @@ def _run(mistake: Mistake) -> None:
 
 def _result(mistake: Mistake, result: LabResult) -> None:
     if mistake.effect is None:
-        st.error(result.broken[0].error, icon=":material/error:", title="What the broken program ends with")
+        st.error(result.broken[0].error, icon=":material/error:", title="It ends in an error")
     else:
         figure = mistake.effect.figure
         correct, broken = (mean_of_last(side, figure) for side in (result.correct, result.broken))
@@ -102,23 +114,31 @@ def _result(mistake: Mistake, result: LabResult) -> None:
         st.markdown(f"**{title}**, after the last epoch, mean of {len(result.seeds)} seeds")
         with st.container(horizontal=True, gap="medium"):
             st.metric("Correct loop", figure.format_number(correct), width=150)
-            st.metric("With the mistake", figure.format_number(broken), width=150)
+            st.metric(_other(mistake), figure.format_number(broken), width=150)
     st.markdown(f"{mistake.why}\n\n{measured(mistake, result)}")
     if mistake.effect is not None:
-        _curves(figure, *([r.history for r in side] for side in (result.correct, result.broken)))
+        _curves(mistake, *([r.history for r in side] for side in (result.correct, result.broken)))
     with st.expander("What the programs printed, first seed", icon=":material/terminal:"):
         left, right = st.columns(2)
         left.caption("Correct")
         left.code(result.correct[0].printed, language=None, wrap_lines=True)
-        right.caption("With the mistake")
+        right.caption(_other(mistake))
         right.code(result.broken[0].printed or result.broken[0].error, language=None, wrap_lines=True)
 
 
-def _curves(figure: Figure, correct: Histories, broken: Histories) -> None:
-    """The figure an epoch: the mean over the seeds of each program."""
+def _other(mistake: Mistake) -> str:
+    """What the second program is called beside the correct one."""
+    return "Other order" if mistake.harmless else "With the mistake"
+
+
+def _curves(mistake: Mistake, correct: Histories, broken: Histories) -> None:
+    """The figure per epoch: the mean over the seeds of each program."""
+    if mistake.effect is None:
+        return
+    figure = mistake.effect.figure
     rows = [
         {"epoch": epoch, "program": name, figure.key: entry[figure.key]}
-        for name, histories in (("correct loop", correct), ("with the mistake", broken))
+        for name, histories in (("correct loop", correct), (_other(mistake).lower(), broken))
         for history in histories
         for epoch, entry in enumerate(history, 1)
     ]
@@ -126,7 +146,7 @@ def _curves(figure: Figure, correct: Histories, broken: Histories) -> None:
         return
     table = pd.DataFrame(rows).groupby(["program", "epoch"])[[figure.key]].mean().reset_index()
     percent = figure.unit == "share"
-    quantity = {"MB": "MB", "share": figure.title, "nats per image": f"{figure.title}, nats"}[figure.unit]
+    quantity = {"MB": "MB", "nats per image": f"{figure.title}, nats"}.get(figure.unit, figure.title)
     chart = lines(
         table,
         x="epoch",
@@ -137,6 +157,4 @@ def _curves(figure: Figure, correct: Histories, broken: Histories) -> None:
         y_format=".0%" if percent else ".3~f",
         zero=True,
     )
-    show_chart(
-        chart, alt_text=f"{figure.title} per epoch, of the correct loop and of the one with the mistake."
-    )
+    show_chart(chart, alt_text=f"{figure.title} per epoch, of both programs.")

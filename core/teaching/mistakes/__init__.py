@@ -5,12 +5,13 @@ replaces; if they are not there exactly once, making the broken program fails, s
 become the correct program. What is said of a mistake is filled in from the figures of the two runs.
 """
 
-from core.teaching.mistakes.catalogue import MISTAKES
+from core.teaching.mistakes.catalogue import COUNT, MISTAKES
 from core.teaching.mistakes.job import SEEDS, LabJob, LabProgress, LabResult, ProgramResult, run_loop
 from core.teaching.mistakes.mistake import Effect, Figure, Figures, Mistake, patch
 from core.teaching.mistakes.report import mean_of_last, measured
 
 __all__ = [
+    "COUNT",
     "MISTAKES",
     "SEEDS",
     "Effect",

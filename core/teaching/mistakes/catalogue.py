@@ -1,9 +1,11 @@
 """The mistakes: the lines each changes, what it does, and why."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from core.teaching.mistakes import programs as loops
+from core.teaching.mistakes.further_mistakes import FURTHER
 from core.teaching.mistakes.mistake import (
     EVALUATION_MEMORY,
     KEPT_MEMORY,
@@ -23,12 +25,12 @@ def _mistake(
     name: str,
     title: str,
     loop: Step,
-    replace: tuple[tuple[str, str], ...],
+    changes: tuple[tuple[str, str], ...],
     effect: Effect | None,
     why: str,
     raises: str = "",
 ) -> Mistake:
-    return Mistake(name=name, title=title, loop=loop, replace=replace, why=why, effect=effect, raises=raises)
+    return Mistake(name=name, title=title, loop=loop, replace=changes, why=why, effect=effect, raises=raises)
 
 
 def _worse(by: float) -> Effect:
@@ -315,4 +317,9 @@ _ALL: Final = (
     ),
 )
 
-MISTAKES: Final[Mapping[str, Mistake]] = {mistake.name: mistake for mistake in _ALL}
+_HARMLESS: Final = frozenset({"zero-grad-after-step"})
+MISTAKES: Final[Mapping[str, Mistake]] = {
+    mistake.name: replace(mistake, harmless=mistake.name in _HARMLESS) for mistake in (*_ALL, *FURTHER)
+}
+COUNT: Final = len(MISTAKES) - len(_HARMLESS)
+"""How many are mistakes."""

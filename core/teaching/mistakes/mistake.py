@@ -10,7 +10,7 @@ from core.teaching.snippets.step import Step
 Direction = Literal["lower", "higher", "same"]
 Figures = Mapping[str, float]
 """What a loop measured in an epoch, by the keys of `Figure`."""
-Unit = Literal["share", "nats per image", "MB"]
+Unit = Literal["share", "nats per image", "MB", "squared"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class Figure:
 
     @property
     def unit_text(self) -> str:
-        """The unit beside a number; empty for shares, whose numbers end in a percent sign."""
-        return "" if self.unit == "share" else self.unit
+        """The unit beside a number; empty for shares, which end in a percent sign, and for plain numbers."""
+        return "" if self.unit in ("share", "squared") else self.unit
 
     def format_number(self, value: float) -> str:
         """A value without its unit, such as `75.6%` or `0.667`."""
@@ -47,13 +47,14 @@ class Figure:
 TEST_ACCURACY: Final = Figure(key="test accuracy", unit="share", title="Test accuracy")
 TEST_LOSS: Final = Figure(key="test loss", unit="nats per image", title="Test loss")
 TRAIN_LOSS: Final = Figure(key="train loss", unit="nats per image", title="Train loss")
+TEST_ERROR: Final = Figure(key="test error", unit="squared", title="Mean squared error on the test images")
 KEPT_MEMORY: Final = Figure(key="kept MB", unit="MB", title="Memory kept after an epoch")
 EVALUATION_MEMORY: Final = Figure(key="evaluation MB", unit="MB", title="Memory kept by the evaluation")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What a mistake does to a figure of the last epoch, as a test holds it over three seeds."""
+    """What a mistake does to a figure of the last epoch, as a test holds it over five seeds."""
 
     figure: Figure
     """Which figure."""
@@ -88,6 +89,8 @@ class Mistake:
     """What happens and why, in one or two sentences, without figures."""
     effect: Effect | None
     """What it does; `None` where the program raises an error instead."""
+    harmless: bool = False
+    """Whether it only looks like a mistake: it is shown, and not counted."""
     raises: str = ""
     """A part of the error's text, where it raises one."""
 

@@ -25,8 +25,8 @@ def measured(mistake: Mistake, result: LabResult) -> str:
     runs = f"{len(result.correct)} runs of each, seeds {', '.join(map(str, result.seeds))}"
     if mistake.effect is None:
         return (
-            f"Measured here, {runs}: the correct loop trains; the other stops at its first batch, "
-            "with an error."
+            f"Measured here, {runs}: the correct loop trains; the other ends in an error "
+            "before its first epoch does."
         )
     figure = mistake.effect.figure
     correct, broken = (mean_of_last(side, figure) for side in (result.correct, result.broken))

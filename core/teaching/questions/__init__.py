@@ -4,7 +4,7 @@ A question is a function under the decorator `question` in a module of this pack
 line, which is the answer; its docstring says why. To add one, write it below those of its page.
 """
 
-from core.teaching.questions import beginning, networks, results
+from core.teaching.questions import beginning, networks, results, surprises
 from core.teaching.questions.question import Answer, Question, question, run_question
 
 __all__ = ["Answer", "Question", "pages", "question", "questions", "run_question"]
@@ -21,5 +21,5 @@ def pages() -> tuple[str, ...]:
 
 
 def _every() -> list[Question]:
-    modules = (beginning, networks, results)
+    modules = (beginning, networks, results, surprises)
     return [value for module in modules for value in vars(module).values() if isinstance(value, Question)]
