@@ -67,7 +67,9 @@ sys.meta_path.insert(0, Watcher())
 """
 
 
-@pytest.mark.parametrize("entrance", ["ui.shell.frame, ui.resources", "core.train", "benchmarks.training"])
+@pytest.mark.parametrize(
+    "entrance", ["ui.shell.frame, ui.resources", "core.training.command", "benchmarks.training"]
+)
 @pytest.mark.parametrize(("asked", "found"), [(None, "1000"), ("7", "7")])
 def test_waiting_threads_soon_sleep(entrance, asked, found):
     """However the app is started, OpenMP is told before PyTorch comes; who has told it otherwise wins."""

@@ -150,7 +150,11 @@ class TrainingJob(Job):
             stored = self._stored()
             if stored is not None and stored.status in COMPLETE:
                 return _stored_outcome(stored, report)
-            return self._train(stored, report, should_stop)
+            try:
+                return self._train(stored, report, should_stop)
+            except CoreError as error:
+                self._keep_failure(error)
+                raise
 
     def withdrawn(self) -> None:
         """Take back the mark that the run waits; one that has complete epochs keeps them."""
@@ -227,9 +231,6 @@ class TrainingJob(Job):
         except ResumeError:
             self.runs.set_aside(self.key)
             return self._train(None, on_progress, should_stop)
-        except CoreError as error:
-            self._keep_failure(error)
-            raise
         return RunOutcome(result.status, result.history)
 
     def _keep(self, result: TrainingResult) -> None:
