@@ -1,5 +1,6 @@
 // The browser's side of ui/components. `make check` runs this where Node.js is.
 const browser = [
+  "EventSource",
   "Image",
   "ResizeObserver",
   "URL",

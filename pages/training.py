@@ -27,26 +27,22 @@ resolved = training().resolve(own_or_shared(config))
 job = training().snapshot(resolved.key())
 
 if not view.show(job):
-    label = "Go on training" if job is not None and job.state == "stopped" else "Start training"
     trained = job is not None and job.state == "succeeded"
+    label = "Resume training" if job is not None and job.state == "stopped" else "Start training"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            label,
+            "Train again from another seed" if trained else label,
             type="primary",
             icon=":material/play_arrow:",
             key="start",
-            on_click=view.start,
+            on_click=view.start_again if trained else view.start,
             args=(config,),
-            disabled=trained,
         )
-        beside = st.container(width="stretch")
-    if trained:
-        beside.caption(
-            "These settings are trained: the same settings give the same run. Change one to start another."
-        )
-    else:
-        with beside, guard():
-            view.time_estimate(config, done=len(job.history) if job is not None else 0)
+        with st.container(width="stretch"), guard():
+            if trained:
+                st.caption("This run already exists; the same settings give the same numbers. Here it is.")
+            else:
+                view.time_estimate(config, done=len(job.history) if job is not None else 0)
     view.start_problem()
     view.going_elsewhere(resolved.key())
     if job is not None:

@@ -69,6 +69,7 @@ def show_chart(
 def styled(chart: Chart) -> Chart:
     """A whole chart with the colours of text that can be read on this visitor's theme."""
     chart = chart.configure_axis(labelColor=muted_color(), titleColor=muted_color(), titleFontWeight="normal")
+    chart = chart.configure_rule(aria=False)  # the chart as a whole has its words; a line has none
     return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
 
 
@@ -271,12 +272,12 @@ def accuracy_curve(
     curve = lines(
         rows, x="epoch", y="accuracy", series="split", x_title="Epoch", y_title=y_title, y_format=".0%"
     )
-    last = max(epochs or 0, *(epoch for epoch, _, _ in accuracies), 2)
+    last = max(epochs or 0, *(epoch for epoch, _, _ in accuracies))
     curve = curve.encode(
         x=alt.X(
             "epoch:Q",
             title="Epoch",
-            scale=alt.Scale(domain=[1, last], nice=False),
+            scale=alt.Scale(domain=[min(1, last - 1), last], nice=False),
             axis=alt.Axis(format="d", tickMinStep=1, tickCount=min(last, 12), grid=False),
         ),
         y=alt.Y("accuracy:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),

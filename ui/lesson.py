@@ -47,7 +47,7 @@ _VALUES: Final = "lesson_values"
 
 def introduce(step: Step) -> None:
     """The step's title and text."""
-    st.subheader(step.title, anchor=False)
+    st.header(step.title, anchor=False)
     st.markdown(step.text)
 
 

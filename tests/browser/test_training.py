@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 LONG = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
 """A run of minutes: it never ends within a test."""
-AGAIN = re.compile("Start training|Go on training")
+AGAIN = re.compile("Start training|Resume training")
 
 
 @pytest.fixture

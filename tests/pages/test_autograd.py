@@ -37,7 +37,7 @@ def text(app):
 def test_each_part_shows_its_steps(autograd, part):
     """A link opens the part, and only that part has run."""
     app = autograd(part=part)
-    assert [heading.value for heading in app.subheader] == PARTS[part]
+    assert [heading.value for heading in app.header] == PARTS[part]
     assert not app.error
 
 

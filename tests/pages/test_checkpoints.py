@@ -47,7 +47,7 @@ def errors(app):
 
 def text_of(app):
     """Everything a visitor reads on the page."""
-    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.success, *app.subheader])
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.success, *app.header])
 
 
 def test_the_tutorials_model_comes_in_and_is_used_on_other_pages(visit):

@@ -15,7 +15,7 @@ PARTS = ("Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches"
 
 def text_of(app):
     """Everything a visitor reads."""
-    groups = [app.markdown, app.caption, app.subheader, app.success, app.info, app.warning, app.error]
+    groups = [app.markdown, app.caption, app.header, app.success, app.info, app.warning, app.error]
     return "\n".join(element.value for group in groups for element in group)
 
 

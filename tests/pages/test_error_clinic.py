@@ -16,7 +16,7 @@ def paste(app, text):
 
 def said(app):
     """Everything in Markdown, captions, code and boxes."""
-    parts = [*app.markdown, *app.caption, *app.code, *app.info, *app.success, *app.warning, *app.subheader]
+    parts = [*app.markdown, *app.caption, *app.code, *app.info, *app.success, *app.warning, *app.header]
     return "\n".join(part.value for part in parts)
 
 

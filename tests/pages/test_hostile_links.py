@@ -59,7 +59,7 @@ NAMES = parameters()
 def shown(app):
     """Everything of a page that is Markdown, and its toasts."""
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.success, app.toast, app.header,
-             app.subheader, app.title)  # fmt: skip
+             app.header, app.title)  # fmt: skip
     return [element.value for kind in kinds for element in kind]
 
 

@@ -24,7 +24,7 @@ SECTIONS = ("Build", "Architecture", "Parameters", "Forward", "Compare")
 
 def text_of(app):
     """Everything a visitor reads on the page."""
-    parts = [*app.markdown, *app.caption, *app.header, *app.subheader]
+    parts = [*app.markdown, *app.caption, *app.header, *app.header]
     return "\n".join(element.value for element in parts)
 
 

@@ -45,7 +45,7 @@ def metrics(app):
 def test_each_part_shows_its_steps(optimization, part):
     """A link opens the part, and only that part has run."""
     app = optimization(part=part)
-    assert [heading.value for heading in app.subheader] == PARTS[part]
+    assert [heading.value for heading in app.header] == PARTS[part]
     assert not app.error
 
 

@@ -28,7 +28,7 @@ def scores(sample_test) -> Scores:
 
 def text_of(app) -> str:
     """Everything a visitor reads on the page."""
-    elements = [*app.markdown, *app.caption, *app.title, *app.subheader, *app.info, *app.warning]
+    elements = [*app.markdown, *app.caption, *app.title, *app.header, *app.info, *app.warning]
     return "\n".join(element.value for element in elements)
 
 

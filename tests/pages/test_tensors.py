@@ -36,7 +36,7 @@ def printed(app):
 def test_each_part_shows_its_steps(tensors, part):
     """A link opens the part, and only that part has run."""
     app = tensors(part=part)
-    assert [heading.value for heading in app.subheader] == PARTS[part]
+    assert [heading.value for heading in app.header] == PARTS[part]
     assert not app.error
 
 
@@ -74,7 +74,7 @@ def test_a_mistake_gets_a_sentence_and_the_page_stays(tensors, part, key, text, 
     assert not app.exception
     assert len(app.error) == 1
     assert sentence in app.error[0].value.replace("\\", "")  # what could be Markdown is escaped
-    assert [heading.value for heading in app.subheader] == PARTS[part]
+    assert [heading.value for heading in app.header] == PARTS[part]
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ def own_runs(fresh_resources):
 
 def read(app):
     """Everything a visitor reads on the page."""
-    parts = [*app.markdown, *app.caption, *app.subheader, *app.error, *app.warning, *app.info]
+    parts = [*app.markdown, *app.caption, *app.header, *app.error, *app.warning, *app.info]
     return "\n".join(part.value for part in parts)
 
 
 def finish(app, timeout=60):
     """Run the page again until its run has ended."""
     deadline = time.monotonic() + timeout
-    while not any(heading.value == "Time machine" for heading in app.subheader) and not app.error:
+    while not any(heading.value == "Time machine" for heading in app.header) and not app.error:
         assert time.monotonic() < deadline
         time.sleep(0.1)
         app.run()
@@ -153,10 +153,10 @@ def test_a_run_that_is_there_is_shown_with_its_origin(open_page):
     resources.jobs().close()
     resources.start_anew()
     app = open_page("training", **TINY)
-    assert any(heading.value == "Time machine" for heading in app.subheader)
+    assert any(heading.value == "Time machine" for heading in app.header)
     assert "From cache" in "\n".join(part.value for part in app.markdown)
-    assert app.button(key="start").disabled
-    assert "the same settings give the same run" in read(app)
+    assert app.button(key="start").label == "Train again from another seed"
+    assert "the same settings give the same numbers" in read(app)
     assert not any(job.is_active for job in resources.jobs().snapshots())
 
 

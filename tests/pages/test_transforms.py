@@ -12,7 +12,7 @@ PARTS = ("ToTensor", "Labels", "Raw data", "Statistics")
 
 def text_of(app):
     """Everything a visitor reads."""
-    groups = [app.markdown, app.caption, app.subheader, app.code, app.info, app.error]
+    groups = [app.markdown, app.caption, app.header, app.code, app.info, app.error]
     return "\n".join(element.value for group in groups for element in group)
 
 

@@ -24,8 +24,8 @@ def show_graph(result: StepResult) -> None:
             f"Drawn from `{output}.grad_fn`; click a node to look inside. Arrows point forward, from the "
             f"leaves (round, blue: tensors you made) to `{output}` (green); backward goes against them."
         )
-        node = graph_view(graph, key=f"{result.step.name}_graph")
-    with inside:
+        node = graph_view(graph, key=f"{result.step.name}_graph", answer=f"{result.step.name}_answer")
+    with inside, st.container(key=f"{result.step.name}_answer"):
         show_node(node, output, key=f"{result.step.name}_inside")
 
 

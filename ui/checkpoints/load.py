@@ -145,7 +145,7 @@ def _brought() -> None:
     brought = models.uploads()
     if not brought:
         return
-    st.subheader("Your networks", anchor=False)
+    st.header("Your networks", anchor=False)
     for model in list(brought.values()):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(model.title)}**", width="stretch")

@@ -22,7 +22,7 @@ def show() -> None:
     st.caption(model.about)
     config = run_config(model)
     _weights(model, config)
-    st.subheader("Open it anywhere", anchor=False)
+    st.header("Open it anywhere", anchor=False)
     st.markdown(
         "`model.pth` holds the weights, not the code: the program that loads it brings the class. This "
         "program needs PyTorch alone."
@@ -111,7 +111,7 @@ def _onnx(model: TrainedModel) -> None:
 
 def _code(config: TrainConfig) -> None:
     """The run as a program."""
-    st.subheader("The run as code", anchor=False)
+    st.header("The run as code", anchor=False)
     st.markdown(
         f"The same seed, images and order, with PyTorch and torchvision alone. {about_digits(config)}"
     )

@@ -32,7 +32,7 @@ def show(code: str, secret: str) -> None:
     """The wall, and below it the leader's desk."""
     wall.show(code)
     with st.container(border=True):
-        st.subheader("Your desk", anchor=False)
+        st.header("Your desk", anchor=False)
         st.caption("Only your browser and the leader's link see this part.")
         with guard():
             _desk(classroom().room(code), secret)

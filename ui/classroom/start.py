@@ -15,7 +15,7 @@ def show() -> None:
     """Two doors: one for the teacher, one for everybody else."""
     open_door, join_door = st.columns(2, gap="large")
     with open_door, st.container(border=True, height="stretch"):
-        st.subheader("I lead a class", anchor=False)
+        st.header("I lead a class", anchor=False)
         st.markdown(
             "Open a room and show it on the wall. Phones join with its code; nobody needs an account. "
             f"After {HOURS} hours the room and all answers are deleted."
@@ -27,7 +27,7 @@ def show() -> None:
                 st.query_params["room"] = code
                 st.rerun()
     with join_door, st.container(border=True, height="stretch"):
-        st.subheader("I join one", anchor=False)
+        st.header("I join one", anchor=False)
         st.markdown("Type the code on the wall, or point your phone's camera at it.")
         with st.form("join", border=False):
             typed = st.text_input("Code", max_chars=12, placeholder="A" * CODE_LENGTH)

@@ -15,7 +15,7 @@ from ui.downloads import table_button
 from ui.resources import runs
 from ui.shell import navigation
 from ui.theme import CLASS_COLORS, muted_color
-from ui.training.charts import loss_unit
+from ui.training.charts import LOG_ABOVE, loss_unit
 from ui.training.view import duration, link_to
 
 MOST: Final = 8
@@ -42,7 +42,9 @@ def choose_runs(available: Sequence[RunSummary]) -> list[RunSummary]:
     if len(found) < len(wanted):
         st.info("Some runs of the link are not on this machine.", icon=":material/link_off:")
     if "compared" not in st.session_state:
-        st.session_state["compared"] = found or [run.key for run in available[:3]]
+        st.session_state["compared"] = (
+            found or [run.key for run in available if run.status != "diverged"][:3] or [available[0].key]
+        )
         if len(found) > MOST:
             st.info(
                 f"The link has {len(found)} runs; {MOST} fit here, the first are shown.",
@@ -149,9 +151,10 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
         axis=alt.Axis(format=",d", tickMinStep=1, grid=False),
     )  # fmt: skip
     base = alt.Chart(frame).encode(x=x_axis)
-    y_axis = alt.Y(
-        "y:Q", title=y, axis=alt.Axis(format=".1~%" if is_share else ".3~g"), scale=alt.Scale(zero=False)
-    )
+    # a run that diverged would flatten the others
+    wide = not is_share and bool(frame["y"].max() > LOG_ABOVE) and bool(frame["y"].min() > 0)
+    scale = alt.Scale(type="log") if wide else alt.Scale(zero=False)
+    y_axis = alt.Y("y:Q", title=y, axis=alt.Axis(format=".1~%" if is_share else ".3~g"), scale=scale)
     line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False).encode(
         y=y_axis,
         color=color,

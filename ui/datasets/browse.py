@@ -51,10 +51,11 @@ def show() -> None:
             columns=7,
             names=[f"{split.classes[int(split.labels[i])]}, {choice.name} image {i:,}" for i in shown],
             label=f"{choice.name.capitalize()} images; arrow keys move, Enter chooses",
+            answer="choice",
         )
         if clicked is not None and shown[clicked] != choice.index:
             move_to(shown[clicked])
-    with card:
+    with card, st.container(key="choice"):
         show_choice(choice)
 
 

@@ -36,7 +36,7 @@ def show() -> None:
     split = pick_split()
     name = "training" if split.train else "test"
     sizes = torch.bincount(split.labels, minlength=len(split.classes)).tolist()
-    st.subheader("How many of each", anchor=False)
+    st.header("How many of each", anchor=False)
     rows = pd.DataFrame({"class": split.classes, "images": sizes})
     bars = (
         alt.Chart(rows)
@@ -55,7 +55,7 @@ def show() -> None:
     if len(set(sizes)) == 1:
         st.caption(f"Balanced: {sizes[0]:,} of each, so always guessing the same class is right for 10%.")
 
-    st.subheader("What a class looks like on average", anchor=False)
+    st.header("What a class looks like on average", anchor=False)
     st.markdown(
         "Above, the **mean** of all images of a class; below, their **spread** (standard deviation), bright "
         "where they differ. **Click one** for its pixels."
@@ -86,7 +86,7 @@ def show() -> None:
 
 def _class_pixels(split: Split, label: int, mean: Tensor, spread: Tensor) -> None:
     name = "training" if split.train else "test"
-    st.subheader(f"The pixels of {split.classes[label]}", anchor=False)
+    st.header(f"The pixels of {split.classes[label]}", anchor=False)
     counts = torch.tensor(_counts(split.fingerprint, split.train, label, split))
     total = max(1, int(counts.sum()))
     left, right = st.columns([2, 3], gap="medium")

@@ -35,6 +35,7 @@ def show_batch(result: StepResult) -> None:
         columns=11,
         least=64,
         label="Images of the first batch with their labels",
+        plain=True,
     )
 
 

@@ -17,7 +17,7 @@ COUNTS: Final = (5_000, 20_000, 60_000)
 
 def show() -> None:
     """A button that measures an epoch of loading, and the result with its reason."""
-    st.subheader("What loading costs here", anchor=False)
+    st.header("What loading costs here", anchor=False)
     st.markdown(
         "How long until every image has been handed out once, without any network? A **worker** is a "
         "process that fetches samples ahead while a network computes."

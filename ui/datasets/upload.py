@@ -136,6 +136,7 @@ def _show(found: OwnDataset) -> None:
             columns=11,
             least=64,
             label="Your images with their labels",
+            plain=True,
         )
     _train(found)
 
@@ -185,7 +186,7 @@ def _thumbnail(found: OwnDataset, sample: int) -> str:
 
 def _train(found: OwnDataset) -> None:
     """A short run on the samples that were read."""
-    st.subheader("Train on it", anchor=False)
+    st.header("Train on it", anchor=False)
     if len(found.labels) < MIN_SAMPLES:
         st.info(f"{len(found.labels)} images were read; training needs at least {MIN_SAMPLES}.")
         return

@@ -28,7 +28,7 @@ def answer(found: Explanation) -> None:
     if found.kind is None:
         _without_kind(found)
         return
-    st.subheader(found.kind.title, anchor=False)
+    st.header(found.kind.title, anchor=False)
     st.markdown(found.kind.means)
     if found.reading:
         st.info(found.reading, icon=":material/search:", title="In your message")
@@ -45,7 +45,7 @@ def answer(found: Explanation) -> None:
 
 def of_kind(kind: Kind) -> None:
     """What the clinic says of a kind, chosen from the list."""
-    st.subheader(kind.title, anchor=False)
+    st.header(kind.title, anchor=False)
     st.markdown(kind.means)
     _advice(kind)
     program(kind)
@@ -83,7 +83,7 @@ def _without_kind(found: Explanation) -> None:
 
 def network(read: ClassReading) -> None:
     """A class layer by layer, with the shapes, to where it breaks."""
-    st.subheader(f"The class {_plain(read.name)}, layer by layer", anchor=False)
+    st.header(f"The class {_plain(read.name)}, layer by layer", anchor=False)
     st.caption("It was parsed, not run: the shapes follow from the layers' settings.")
     if read.given:
         st.markdown(f"A batch of shape `{list(read.given)}` goes in.")

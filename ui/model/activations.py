@@ -81,7 +81,7 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
     )
     top = max(float(values.abs().max()), 1e-9)
     spec = copy.deepcopy(_cells_spec("#1e2327" if is_dark() else "#eef0ec", text_color()))
-    spec["height"] = min(420, max(60, rows * 24)) + 50
+    spec["height"] = min(420, max(84, rows * 24)) + 70
     spec["encoding"]["color"]["scale"]["domain"] = [-top, 0, top]
     event = st.vega_lite_chart(
         frame,

@@ -19,7 +19,7 @@ MAX_BATCH = 8
 def show_answer(logits: Tensor, sample: int) -> None:
     """Logits, softmax with its temperature, argmax."""
     split = test_split()
-    st.subheader("From logits to an answer", anchor=False)
+    st.header("From logits to an answer", anchor=False)
     st.markdown(
         "The last layer's ten numbers are **logits**. A **softmax** makes them probabilities: `exp` of each, "
         "divided by their sum. Dividing the logits by a **temperature** T first makes it bolder (below 1) or "
@@ -69,7 +69,7 @@ def show_answer(logits: Tensor, sample: int) -> None:
 def show_batch(subject: Subject, sample: int) -> None:
     """Several images at once: the first dimension."""
     split = test_split()
-    st.subheader("Several images at once", anchor=False)
+    st.header("Several images at once", anchor=False)
     count = int(
         st.slider("Images in the batch", 1, MAX_BATCH, 3, key="batch", bind="query-params", width=320)
     )
@@ -86,6 +86,7 @@ def show_batch(subject: Subject, sample: int) -> None:
             key="batch_images",
             columns=4,
             label="The images of the batch with their predictions",
+            plain=True,
         )
     with right:
         st.code("\n".join(f"{name:<22} {tuple(shape)}" for name, shape in shapes), language=None)

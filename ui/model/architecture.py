@@ -57,7 +57,7 @@ def show() -> None:
             on_click=_edit,
             args=(layers_of(subject.config),),
         )
-    st.subheader("Layer by layer", anchor=False)
+    st.header("Layer by layer", anchor=False)
     _table(summary)
 
 

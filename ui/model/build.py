@@ -57,7 +57,7 @@ def show() -> None:
         return
     config = config_of(layers)
     _totals(summary_of(config), layers)
-    st.subheader("As code", anchor=False)
+    st.header("As code", anchor=False)
     st.caption("What `print(model)` prints:")
     st.code(printed(config), language=None)
     st.caption("The class, written out: it runs as it stands, prints the text above and makes ten logits.")

@@ -33,7 +33,7 @@ def show() -> None:
     sample = _pick_garment()
     split = test_split()
     stages = follow(subject.module, to_input(split.images[sample : sample + 1], subject.normalize))
-    st.subheader("Layer by layer", anchor=False)
+    st.header("Layer by layer", anchor=False)
     layers = [f"{number} · {type(stage.layer).__name__}" for number, stage in enumerate(stages)]
     names = ["The image", *layers]
     position = _pick_stage(names)

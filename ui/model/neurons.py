@@ -27,7 +27,7 @@ def show_neurons(subject: Subject) -> None:
     _, name, layer = found
     what = "neuron" if isinstance(layer, nn.Linear) else "filter"
     count, side = len(pictures), pictures.shape[1]
-    st.subheader(f"What each {what} of the first layer looks for", anchor=False)
+    st.header(f"What each {what} of the first layer looks for", anchor=False)
     st.markdown(
         f"A row of `{name}.weight` has one weight for each pixel it sees, so it is a picture itself, "
         f"{side} × {side}: light where a bright "
@@ -107,6 +107,7 @@ def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str)
             columns=4,
             least=40,
             label="The test images with the largest values",
+            plain=True,
         )
         low, high = excited.values.min(), excited.values.max()
         st.caption(

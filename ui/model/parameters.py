@@ -22,7 +22,7 @@ def show() -> None:
     if not rows:
         st.info("This network has no parameters.", icon=":material/info:")
         return
-    st.subheader("Every parameter by name", anchor=False)
+    st.header("Every parameter by name", anchor=False)
     st.markdown(
         "What `named_parameters()` lists. `requires_grad` says whether `backward()` gives it a gradient. "
         "A trained network here says False: all visitors share it, so the app keeps it frozen."

@@ -30,7 +30,7 @@ SHOWN = 14
 
 def show() -> None:
     """The loop with a button a line, the watched number, ways to get it wrong, and the record."""
-    st.subheader("The loop, line by line", anchor=False)
+    st.header("The loop, line by line", anchor=False)
     st.markdown(
         "Press the lines in order, then out of order: each really runs, on 64 training images and a network "
         "of 25,450 parameters. One parameter is watched. The filled button is the line whose turn it is."

@@ -26,7 +26,7 @@ SMOOTH = 8
 
 def show() -> None:
     """Choose the rates, start, watch, read."""
-    st.subheader("A race on real images", anchor=False)
+    st.header("A race on real images", anchor=False)
     st.markdown(
         f"Five optimizers train the same small network (784-64-10) on the same {TRAIN_IMAGES:,} training "
         f"images for {EPOCHS} epochs, once with each of the seeds {', '.join(map(str, SEEDS))}. "

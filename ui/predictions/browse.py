@@ -25,7 +25,9 @@ CLOSER: Final[dict[str, Callable[[View, int], None]]] = {
 @st.fragment
 def show(view: View) -> None:
     """The section "Test images": a click runs this part of the page only, and no network."""
-    positions = select_images(view.scores, state.filter_row(view.split.classes))
+    chosen_filter = state.filter_row(view.split.classes)
+    positions = select_images(view.scores, chosen_filter)
+    state.stay_inside(chosen_filter, positions)
     _count(view, positions)
     _viewer(view, positions)
     _pages(view, positions)

@@ -37,13 +37,13 @@ def show(view: View) -> None:
     leave_if_sent("Mistakes")
     st.caption(view.model.about)
     matrix = confusion_matrix(view.scores.labels, view.scores.predicted)
-    st.subheader("What is taken for what", anchor=False)
+    st.header("What is taken for what", anchor=False)
     _confusion(view, matrix)
-    st.subheader("Class by class", anchor=False)
+    st.header("Class by class", anchor=False)
     _classes(view, matrix)
-    st.subheader("Is it as often right as it is sure?", anchor=False)
+    st.header("Is it as often right as it is sure?", anchor=False)
     _calibration(view)
-    st.subheader("Furthest from the truth", anchor=False)
+    st.header("Furthest from the truth", anchor=False)
     _top_losses(view)
 
 

@@ -188,6 +188,15 @@ def choose(index: int) -> None:
     st.session_state.pop(_PROBLEM, None)
 
 
+def stay_inside(chosen: Filter, positions: Tensor) -> None:
+    """Once a filter has changed, look at the first image that it lets pass, where the present one is not."""
+    before = st.session_state.get("filter_before", chosen)
+    st.session_state["filter_before"] = chosen
+    sample = int(st.query_params.get("sample", "0")) if st.query_params.get("sample", "0").isdecimal() else 0
+    if chosen != before and len(positions) and place_of(positions, sample) is None:
+        choose(int(positions[0]))
+
+
 def place_of(positions: Tensor, index: int) -> int | None:
     """Where an image stands in the filtered order, counted from 0; `None` where it is not among them."""
     found = (positions == index).nonzero()

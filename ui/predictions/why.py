@@ -146,6 +146,7 @@ def _neighbours(view: View, index: int) -> None:
             for name, i, d in zip(labels, found, distances, strict=True)
         ],
         label="Nearest training images, nearest first",
+        plain=True,
     )
     st.caption(
         f"Of the first {count:,} training images, those whose {features.shape[1]} values before the last "

@@ -30,7 +30,7 @@ def show(job: TrainingSnapshot) -> None:
     elif job.state == "stopped":
         done, asked = len(job.history), job.config.epochs
         st.info(
-            f"{done} of {asked} epochs are complete and kept. “Go on training” starts from there.",
+            f"{done} of {asked} epochs are complete and kept. “Resume training” starts from there.",
             icon=":material/stop_circle:",
         )
     elif len(job.history) < job.config.epochs:
@@ -82,7 +82,7 @@ def _numbers(job: TrainingSnapshot) -> None:
 
 def _time_machine(job: TrainingSnapshot) -> None:
     """Any epoch as it was."""
-    st.subheader("Time machine", anchor=False)
+    st.header("Time machine", anchor=False)
     count = len(job.history)
     epoch = count
     if count > 1:

@@ -25,6 +25,13 @@ def real(label: str, name: str, value: float, low: float, high: float, **more: A
     return float(st.number_input(label, low, high, key=key, step=0.001, format="%g", **more))
 
 
+def rate(label: str, name: str, value: float, low: float, high: float, **more: Any) -> float:
+    """A number above 0 whose size is a matter of factors: its buttons halve it, and add half of it."""
+    key = _key(name, float(min(max(value, low), high)))
+    step = float(f"{st.session_state[key] / 2:.1g}")
+    return float(st.number_input(label, low, high, key=key, step=step, format="%g", **more))
+
+
 def slider(label: str, name: str, value: float, low: float, high: float, step: float, **more: Any) -> float:
     """A share, or another number with few digits."""
     key = _key(name, float(min(max(value, low), high)))

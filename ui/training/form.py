@@ -13,10 +13,12 @@ from core.training.presets import OPTIMIZERS, PRESETS, SCHEDULES, preset_of
 from core.training.runs.comparison import compare
 from core.training.runs.link import FIELDS, from_query, to_query
 from ui.training import network
-from ui.training.fields import PREFIX, choice, number, real, slider, toggle
+from ui.training.fields import PREFIX, choice, number, rate, real, slider, toggle
 
 KEPT: Final = "training_config"
 """Key in the session state: the form as it was last valid, kept while the visitor is on other pages."""
+FOLD: Final = "training_settings"
+"""Key in the session state: whether the form is open; a start folds it, so that the curves are in sight."""
 _QUERY: Final = "training_query"
 
 _LOSSES: Final = {
@@ -31,12 +33,15 @@ _PRECISION: Final = {"float32": "float32", "bfloat16": "bfloat16 autocast"}
 def training_form() -> TrainConfig | None:
     """Show the form, keep the link in step with it, and give the run it describes; `None` if it is none."""
     config = _start()
-    _presets(config)
-    try:
-        config = _fields(config)
-    except CoreError as error:
-        st.error(str(error), icon=":material/error:")
-        return None
+    with st.expander("Settings", icon=":material/tune:", expanded=True, key=FOLD, on_change="rerun"):
+        presets = st.container()
+        try:
+            config = _fields(config)
+        except CoreError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        with presets:  # named for what the fields say now
+            _presets(config)
     st.session_state[KEPT] = config
     _write_link(config)
     return config
@@ -99,7 +104,7 @@ def _presets(config: TrainConfig) -> None:
 def _fields(config: TrainConfig) -> TrainConfig:
     """The form's fields; gives what they say."""
     optimizer, data = config.optimizer, config.data
-    with st.container(border=True):
+    with st.container():
         architecture, name, lr = _first_row(config)
         epochs, batch, seed = _second_row(config)
         with st.expander("More settings", icon=":material/tune:"):
@@ -143,8 +148,8 @@ def _first_row(config: TrainConfig) -> tuple[Any, Any, float]:
             "Optimizer", "optimizer", OPTIMIZERS, config.optimizer.name,
             help="How a step is made from the gradients.",
         )  # fmt: skip
-        lr = real(
-            "Learning rate", "lr", config.optimizer.lr, 0.0, 1000.0,
+        lr = rate(
+            "Learning rate", "lr", config.optimizer.lr, 1e-6, 1000.0,
             help="How far a step goes against the gradient.",
         )  # fmt: skip
     return architecture, name, lr

@@ -1,6 +1,7 @@
 """A run on screen: while it goes on, and when it has ended."""
 
 import math
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -18,6 +19,7 @@ from ui.resources import jobs, test_split, train_split, training, visitor
 from ui.shell import navigation
 from ui.shell.frame import guard
 from ui.training.charts import accuracies, gradient_norms, loss_chart
+from ui.training.form import FOLD, fill
 from ui.watch import follow, stop_button
 
 _PROBLEM: Final = "start_problem"
@@ -54,10 +56,21 @@ def _live(job: TrainingSnapshot) -> None:
 
 def start(config: TrainConfig) -> None:
     """Ask for a run, from the button's callback: a click counts even where somebody was faster."""
+    st.session_state[FOLD] = False
     try:
         training().submit(config, visitor())
     except CoreError as error:
         st.session_state[_PROBLEM] = str(error)
+
+
+def start_again(config: TrainConfig) -> None:
+    """Start the same run from the next seed with which nobody has run it, from the button's callback."""
+    seed = config.seed + 1
+    while training().snapshot(training().resolve(replace(config, seed=seed)).key()) is not None:
+        seed += 1
+    other = replace(config, seed=seed)
+    fill(other)
+    start(other)
 
 
 def start_problem() -> None:
@@ -76,10 +89,9 @@ def time_estimate(config: TrainConfig, *, done: int = 0) -> None:
     """
     found = training().estimate(config)
     if found is not None:
-        left = duration(found.seconds * (1 - done / config.epochs))
-        st.caption(
-            f"About {left}, at {found.samples_per_second:,.0f} training images per second: {found.source}."
-        )
+        left = found.seconds * (1 - done / config.epochs)
+        speed = f"{found.samples_per_second:,.0f} training images per second: {found.source}"
+        st.caption(f"About {between(0.65 * left, 1.3 * left)}, at {speed}.")
     if found is None or found.is_rough:
         st.button(
             "Measure how long it takes",
@@ -121,7 +133,7 @@ def head(job: TrainingSnapshot) -> None:
     """What the run is called and where it stands."""
     text, icon, color = STATES[job.state]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(job.title, anchor=False, width="content")
+        st.header(job.title, anchor=False, width="content")
         st.badge(text, icon=icon, color=color)  # type: ignore[arg-type]
         if job.from_cache:
             st.badge(
@@ -249,7 +261,16 @@ def eight(logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None
             for i, (name, share, truth) in enumerate(zip(names, probabilities.tolist(), actual, strict=True))
         ],
         label="The first eight test images with their predictions",
+        plain=True,
     )
+
+
+def between(low: float, high: float) -> str:
+    """Two times to read: 30 to 60 s."""
+    first, last = duration(low), duration(high)
+    if first == last:
+        return last
+    return f"{first.removesuffix(' s')} to {last}" if high < 59 and low >= 1 else f"{first} to {last}"
 
 
 def duration(seconds: float) -> str:

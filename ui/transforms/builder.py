@@ -61,7 +61,7 @@ def show() -> None:
     params.set_param(_SPEC, write_pipeline(pipeline), DEFAULT_PIPELINE)
     st.session_state[_SHOWN] = write_pipeline(pipeline)
 
-    st.subheader("Applied again and again", anchor=False)
+    st.header("Applied again and again", anchor=False)
     draws = int(st.slider("Times", 2, 12, 6, key="draws", width=260, bind="query-params"))
     result = _run(pipeline, index, split.train, seed, draws, dataset_root(), split.fingerprint)
     name = split.classes[int(split.labels[index])]
@@ -70,7 +70,7 @@ def show() -> None:
     if result.error:
         rows[1 + len(result.steps)].words.error(result.error, icon=":material/error:")
     _show_draws(pipeline, result, seed)
-    st.subheader("The code that ran", anchor=False)
+    st.header("The code that ran", anchor=False)
     show_code(result.code, key="pipeline_code", file_name="pipeline.py")
     if result.printed:
         st.caption("What it printed")
@@ -120,13 +120,15 @@ def _start(pipeline: Pipeline) -> None:
             on_change=take,
             width=200,
         )
-        st.menu_button(
+        st.selectbox(
             "Add a stage",
             list(CATALOGUE),
+            index=None,
+            placeholder="a transform",
             format_func=lambda kind: CATALOGUE[kind].title,
-            icon=":material/add:",
             key=f"add_{revision}",
-            on_click=add,
+            on_change=add,
+            width=240,
             disabled=len(pipeline) >= MAX_STAGES,
             help=f"A pipeline has at most {MAX_STAGES} stages here.",
         )
@@ -263,7 +265,7 @@ def _enlarged(picture: Picture) -> bytes:
 
 
 def _offer_training(pipeline: Pipeline) -> None:
-    st.subheader("Train with it", anchor=False)
+    st.header("Train with it", anchor=False)
     fields, notes = to_training(pipeline)
     st.markdown(
         "Training changes whole batches at once, so it knows some of these transforms only. "

@@ -1,3 +1,5 @@
+import { showAnswer } from "../shared/thumbnails.js"
+
 const make = (tag, attributes, text) => {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag)
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
@@ -60,7 +62,7 @@ const nodeOf = (node, lines, at, size, chosen, choose) => {
     class: "node " + node.kind + (chosen ? " chosen" : ""),
     tabindex: 0,
     role: "button",
-    "aria-label": node.label,
+    "aria-label": `${node.title} ${node.under}, ${node.label}`,
     "aria-pressed": chosen ? "true" : "false",
     "data-id": node.id,
     transform: `translate(${at.x - box / 2} ${at.y - high / 2})`,
@@ -117,7 +119,10 @@ const draw = (root, data, setTriggerValue) => {
     svg.append(edgeOf(places[from], places[to], places, size, near))
   }
   data.nodes.forEach((node, id) => {
-    const choose = () => setTriggerValue("clicked", id)
+    const choose = () => {
+      setTriggerValue("clicked", id)
+      showAnswer(data.answer)
+    }
     svg.append(nodeOf(node, size.titles[id], places[id], size, id === data.chosen, choose))
   })
   root.replaceChildren(svg)

@@ -13,11 +13,12 @@ from ui.components.assets import register
 _mount = register("autograd_graph", __file__)
 
 
-def graph_view(graph: Graph, *, key: str) -> Node:
+def graph_view(graph: Graph, *, key: str, answer: str = "") -> Node:
     """Draw the graph, and give the node that was clicked last (the output at first).
 
     Args:
         graph: At most a few tens of nodes.
+        answer: Key of the container that a click changes: on a phone it is brought into sight.
         key: Unique on the page; its choice is forgotten when the graph has other nodes.
     """
     kept = f"{key}_node"
@@ -31,7 +32,7 @@ def graph_view(graph: Graph, *, key: str) -> Node:
         if type(clicked) is int and 0 <= clicked < len(graph.nodes):
             st.session_state[kept] = (functions, clicked)
 
-    _mount(key=key, data=_drawing(graph, chosen), on_clicked_change=keep)
+    _mount(key=key, data=_drawing(graph, chosen) | {"answer": answer}, on_clicked_change=keep)
     return graph.nodes[chosen]
 
 

@@ -32,6 +32,8 @@ def image_grid(
     names: Sequence[str] | None = None,
     label: str = "Images; arrow keys move, Enter chooses",
     least: int = 60,
+    plain: bool = False,
+    answer: str = "",
     on_click: Callable[[int], None] | None = None,
 ) -> int | None:
     """Show images in a grid and tell which one was clicked.
@@ -46,6 +48,8 @@ def image_grid(
         names: What a screen reader and a tooltip say of each; the captions and marks if `None`.
         label: What a screen reader says of the grid.
         least: Narrowest a picture may be, pixels.
+        plain: Whether these are pictures only, which nothing happens to when they are clicked.
+        answer: Key of the container that a click changes: on a phone it is brought into sight.
         on_click: Called with the position before the page runs again, so that one run is enough.
 
     Returns:
@@ -66,9 +70,11 @@ def image_grid(
         "least": least,
         "captions": list(captions),
         "marks": marks,
-        "names": list(names),
+        "names": [_with_caption(*both) for both in zip(names, captions, strict=True)],
         "selected": -1 if selected is None else selected,
         "label": label,
+        "plain": plain,
+        "answer": answer,
     }
 
     def changed() -> None:
@@ -77,6 +83,12 @@ def image_grid(
             on_click(place)
 
     return _position(_mount(key=key, data=data, on_clicked_change=changed).clicked, count)
+
+
+def _with_caption(name: str, caption: str) -> str:
+    """The name, with what is to be read under the image: who speaks to a page says what they see."""
+    caption = caption.replace("\n", " ").strip()
+    return name if caption in name else f"{caption}: {name}"
 
 
 def sheet(images: Tensor) -> dict[str, str | int]:

@@ -73,7 +73,10 @@ const addSkipLink = () => {
     heading.tabIndex = -1
     heading.focus()
   }
-  document.body.prepend(link)
+  const nav = document.createElement("nav")
+  nav.setAttribute("aria-label", "Skip")
+  nav.append(link)
+  document.body.prepend(nav)
 }
 
 export default function ({ data, parentElement, setStateValue }) {

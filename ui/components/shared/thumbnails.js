@@ -25,10 +25,11 @@ export const setMark = (cell, mark) => {
   cell.append(corner)
 }
 
-export const thumbnail = (sheet, i, { name, caption, mark }) => {
-  const cell = document.createElement("button")
-  cell.type = "button"
-  cell.className = "cell"
+export const thumbnail = (sheet, i, { name, caption, mark, plain }) => {
+  const cell = document.createElement(plain ? "div" : "button")
+  if (plain) cell.setAttribute("role", "img")
+  else cell.type = "button"
+  cell.className = plain ? "cell plain" : "cell"
   cell.title = name
   cell.setAttribute("aria-label", name)
   const picture = part("picture")
@@ -63,4 +64,10 @@ export const walkWithArrows = (grid, cells) => {
     cells[to].tabIndex = 0
     cells[to].focus()
   }
+}
+
+// on a phone, what a click changes may be out of sight
+export const showAnswer = (key) => {
+  const place = key && window.innerWidth < 640 && document.querySelector(".st-key-" + key)
+  if (place) place.scrollIntoView({ block: "start", behavior: "smooth" })
 }

@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (part.ndim) {
       // a single number has no index
       const head = table.createTHead().insertRow()
-      if (part.ndim > 1) head.append(make("th"))
+      if (part.ndim > 1) head.append(make("td"))
       slab.rows[0].forEach((_, c) => head.append(make("th", "", String(c))))
     }
     const body = table.createTBody()
