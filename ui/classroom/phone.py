@@ -37,6 +37,7 @@ def _phone(code: str, phone: str) -> None:
         if room.place:
             _place(room.place)
         if room.prompt is None:
+            st.title(f"Room {room.code}", anchor=False)
             st.info(
                 "You are in. The first question appears here by itself.", icon=":material/hourglass_empty:"
             )

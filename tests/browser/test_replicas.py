@@ -1,0 +1,142 @@
+"""Two servers behind Debian's HAProxy with the project's own configuration, as visitors meet them."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.server import PROJECT, free_port, serve
+from core.exchange.weights import to_pth
+from core.model import NeuralNetwork
+
+RUN = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
+"""A run of minutes: it never ends within the test."""
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory):
+    """Address of the proxy, and both servers by the name that the proxy gives them."""
+    haproxy = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/sbin")
+    if haproxy is None and os.environ.get("CI") == "true":
+        pytest.fail("There is no HAProxy: `apt-get install haproxy`.")
+    if haproxy is None:
+        pytest.skip("there is no HAProxy: `apt-get install haproxy`")
+    folder = tmp_path_factory.mktemp("site")
+    shared = {
+        "PYTORCH_BASICS_RUNS": str(folder / "runs"),
+        "PYTORCH_BASICS_PROXIES": "1",
+        "STREAMLIT_SERVER_COOKIE_SECRET": "the same for both",
+    }
+    places = {"one": folder / "one", "two": folder / "two"}
+    for place in places.values():
+        place.mkdir()
+    port = free_port()
+    with serve(folder=places["one"], **shared) as one, serve(folder=places["two"], **shared) as two:
+        environment = {
+            "BIND": f"127.0.0.1:{port}", "RATE": "6000",
+            "ONE": f"127.0.0.1:{one.port}", "TWO": f"127.0.0.1:{two.port}",
+        }  # fmt: skip
+        command = [haproxy, "-db", "-f", str(PROJECT / "deploy" / "haproxy.cfg")]
+        proxy = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2))
+            yield f"http://127.0.0.1:{port}", {"one": one, "two": two}
+        finally:
+            proxy.terminate()
+            proxy.wait(timeout=10)
+
+
+def wait_for(act, seconds=30):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def visit_replica(site, new_page, settled):
+    """A function that opens a page through the proxy as a visitor whom it has given one of the servers."""
+    address, _ = site
+
+    def open_at(replica, path):
+        page = new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.context.add_cookies([{"name": "replica", "value": replica, "url": address}])
+        page.goto(f"{address}/{path}")
+        settled(page)
+        return page
+
+    return open_at
+
+
+def test_the_policy_for_contents_lets_the_whole_app_through(site, visit_replica):
+    """Charts, components and code: nothing of the app is refused by the header that the proxy adds."""
+    page = visit_replica("one", "")
+    for path in ("tensors", "predictions", "autograd", "training", "classroom"):
+        page.goto(f"{site[0]}/{path}")
+        expect(page.get_by_test_id("stHeading").first).to_be_visible()
+        page.wait_for_timeout(1_500)
+    refused = [text for text in page.complaints if "Content Security Policy" in text]
+    assert not refused, refused[:3]
+
+
+def test_an_upload_reaches_the_session_that_asked_for_it(visit_replica):
+    """The file goes to the server that holds the session, three times out of three."""
+    for replica in ("one", "two", "one"):
+        page = visit_replica(replica, "checkpoints?section=Bring+your+own")
+        data = to_pth(NeuralNetwork().state_dict())
+        file = {"name": "model.pth", "mimeType": "", "buffer": data}
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.get_by_text(re.compile("512-512-10")).first).to_be_visible()
+
+
+def test_one_room_over_both_servers(visit_replica):
+    """The wall on one server hears of a phone's answer on the other."""
+    wall = visit_replica("one", "classroom")
+    wall.get_by_role("button", name="Open a room").click()
+    expect(wall.get_by_text("Phones can join now")).to_be_visible()
+    code = re.search(r"room=([A-Z]{5})", wall.url)[1]
+    phone = visit_replica("two", f"classroom?room={code}")
+    expect(phone.get_by_text("You are in")).to_be_visible()
+    wall.get_by_role("button", name="Put it to the room").click()
+    answer = phone.get_by_test_id("stButton").first.get_by_role("button")
+    answer.click()
+    expect(wall.get_by_text("1 of 1 have answered")).to_be_visible()
+
+
+def test_a_killed_server_takes_no_run_and_no_visitor_with_it(site, visit_replica):
+    """A run started on one is watched on the other; when the first dies, both pages and the run go on."""
+    _, servers = site
+    starter = visit_replica("one", RUN)
+    starter.get_by_role("button", name="Start training").click()
+    expect(starter.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    watcher = visit_replica("two", RUN)
+    start = watcher.get_by_role("button", name=re.compile("Start training|Resume training|Go on training"))
+    if start.count():
+        start.first.click()
+    expect(watcher.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    assert (
+        len([path for path in (servers["one"].log.parent.parent / "runs").iterdir() if len(path.name) == 64])
+        == 1
+    )
+    subprocess.run(["kill", "-9", str(servers["one"].pid)], check=True)
+
+    def step():
+        text = watcher.get_by_text(re.compile(r"^Run: step")).inner_text()
+        return int(re.search(r"step ([\d,]+)", text)[1].replace(",", ""))
+
+    before = step()
+    expect(watcher.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)
+    expect(starter.get_by_test_id("stConnectionStatus")).to_have_count(0)
+    starter.reload()
+    expect(starter.get_by_text(re.compile(r"^Run: step")).first).to_be_visible(timeout=60_000)
