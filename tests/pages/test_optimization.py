@@ -5,7 +5,7 @@ import time
 import pytest
 
 from core.teaching.lessons.optimization import LESSON
-from core.teaching.questions import questions
+from core.teaching.questions import pages, questions
 from ui.shell.navigation import available
 
 PARTS = {
@@ -200,7 +200,15 @@ def test_a_race_runs_as_a_job_and_shows_its_result(optimization, fresh_resources
     jobs().close()
 
 
-@pytest.mark.parametrize("stem", [entry.stem for entry in available()])
+WITHOUT_QUESTIONS = {"line_by_line", "error_clinic", "classroom"}
+"""Pages that teach nothing of their own: they play, explain or ask what other pages teach."""
+
+
+def test_every_page_that_teaches_has_questions():
+    assert {entry.stem for entry in available()} - WITHOUT_QUESTIONS == set(pages())
+
+
+@pytest.mark.parametrize("stem", pages())
 def test_every_page_asks_its_questions_only_when_opened(open_page, stem):
     """Closed, no question is on the page; open, all are, and nothing has run before a guess."""
     app = open_page(stem)
