@@ -100,25 +100,31 @@ class Visitor:
 
     async def _follow(self) -> None:
         async for data in self._socket:
-            self.received += len(data)
-            message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self._hash = message.new_session.page_script_hash
-            elif kind == "delta":
-                self._note(message.delta)
-            elif kind == "page_info_changed":
-                self._query = message.page_info_changed.query_string
-            elif kind == "auto_rerun":
-                self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-            elif kind == "script_finished":
-                status = message.script_finished
-                if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
-                    self.errors += 1
-                # a busy server rewrites the unsent end of a run when that of a fragment follows
-                late = status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY and self._is_drawn
-                if status == ForwardMsg.FINISHED_SUCCESSFULLY or late:
-                    self._done.set()
+            raw = data if isinstance(data, bytes) else data.encode()
+            self._take(ForwardMsg.FromString(raw), len(raw))
+
+    def _take(self, message: ForwardMsg, size: int) -> None:
+        """Do what a browser does with one message of the server's."""
+        self.received += size
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._hash = message.new_session.page_script_hash
+        elif kind == "navigation":  # which page it was in the end
+            self._hash = message.navigation.page_script_hash
+        elif kind == "delta":
+            self._note(message.delta)
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "auto_rerun":
+            self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "script_finished":
+            status = message.script_finished
+            if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                self.errors += 1
+            # a busy server rewrites the unsent end of a run when that of a fragment follows
+            late = status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY and self._is_drawn
+            if status == ForwardMsg.FINISHED_SUCCESSFULLY or late:
+                self._done.set()
 
     def _note(self, delta: Delta) -> None:
         # something of what was asked for: of the page itself, or of the fragment that the click was in
