@@ -13,18 +13,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import torch
 from torch.utils.data import DataLoader
 
 from core.errors import DataError
+from core.training.jobs import Job
 
 WORKERS: Final = (0, 1, 2)
 MAX_COUNT: Final = 60_000
-TIMEOUT: Final = 120  # seconds
-
-_measuring = threading.Lock()
+MAX_WORKERS: Final = 8
+TIMEOUT: Final = 120
+"""Seconds for all measurements together."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,67 @@ class Measurement:
     """Seconds until the first batch."""
     count: int
     """Images."""
+
+
+@dataclass(frozen=True)
+class LoadingProgress:
+    """How far a measurement is."""
+
+    step: int
+    """Ways of loading that are measured."""
+    steps: int
+    """Ways in all."""
+    latest: Measurement
+
+
+@dataclass(frozen=True)
+class LoadingOutcome:
+    """All ways of loading, measured."""
+
+    measurements: tuple[Measurement, ...]
+    status: Literal["finished"] = "finished"
+
+
+class LoadingJob(Job):
+    """A measurement of loading, as a job: it takes its turn, and no run goes on beside it.
+
+    Args:
+        root: Folder of the dataset, as torchvision lays it out.
+        count: Training images of the epoch, at most 60,000.
+        batch_size: Images per batch.
+
+    Raises:
+        DataError: A number is out of range.
+    """
+
+    title = "What loading costs"
+    memory_bytes = 250_000_000
+    """A process of its own that loads PyTorch, and its workers."""
+
+    def __init__(self, root: str, *, count: int, batch_size: int) -> None:
+        _check_limits(count, batch_size, WORKERS)
+        self.root, self.count, self.batch_size = root, count, batch_size
+        self.key = f"loading-{count}-{batch_size}"
+
+    def run(
+        self, on_progress: Callable[[LoadingProgress], None], should_stop: Callable[[], bool]
+    ) -> LoadingOutcome:
+        """Measure one way after the other; it ends by itself within two minutes."""
+        done: list[Measurement] = []
+
+        def report(measurement: Measurement) -> None:
+            done.append(measurement)
+            on_progress(LoadingProgress(len(done), len(WORKERS) + 1, measurement))
+
+        found = measure_loading(self.root, count=self.count, batch_size=self.batch_size, on_progress=report)
+        return LoadingOutcome(tuple(found))
+
+
+def _check_limits(count: int, batch_size: int, workers: Sequence[int]) -> None:
+    if not (1 <= count <= MAX_COUNT and 1 <= batch_size <= MAX_COUNT):
+        raise DataError(f"Loading is measured with 1 to {MAX_COUNT:,} images.")
+    if not all(0 <= number <= MAX_WORKERS for number in workers):
+        raise DataError(f"Loading is measured with at most {MAX_WORKERS} workers.")
 
 
 def measure_loading(
@@ -61,26 +123,9 @@ def measure_loading(
         timeout: Seconds for all of them together.
 
     Raises:
-        DataError: Another measurement is going on, or this one failed or took too long.
+        DataError: A number is out of range, or the measurement failed or took too long.
     """
-    if not _measuring.acquire(blocking=False):
-        raise DataError(
-            "Another visitor is measuring just now, and two at once would slow each other: wait a moment."
-        )
-    try:
-        return _measure(root, count, batch_size, workers, on_progress, timeout)
-    finally:
-        _measuring.release()
-
-
-def _measure(
-    root: str,
-    count: int,
-    batch_size: int,
-    workers: Sequence[int],
-    on_progress: Callable[[Measurement], None] | None,
-    timeout: float,
-) -> list[Measurement]:
+    _check_limits(count, batch_size, workers)
     command = [
         sys.executable,
         "-m",

@@ -8,19 +8,16 @@ from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 
 @dataclass(frozen=True)
 class Preset:
-    """A run with a name.
-
-    Attributes:
-        name: What links and the command line call it.
-        title: What a person calls it.
-        why: One sentence on why it behaves as it does.
-        config: Its settings.
-    """
+    """A run with a name."""
 
     name: str
+    """What links and the command line call it."""
     title: str
+    """What a person calls it."""
     why: str
+    """One sentence on why it behaves as it does."""
     config: TrainConfig
+    """Its settings."""
 
 
 _ALL = (

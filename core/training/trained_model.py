@@ -13,28 +13,24 @@ from core.training.engine.records import EpochRecord
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """A network in evaluation mode that nobody may change: every visitor sees the same one.
-
-    Attributes:
-        id: What a link calls it.
-        title: What a person calls it.
-        module: The network; copy it before changing anything in it.
-        model: Its configuration.
-        normalize: How its images are prepared.
-        about: How it was trained and what it scored on which images, in words.
-        history: One record an epoch, where it was trained here.
-        digest: SHA-256 of all that its answers depend on (parameters, layers, normalisation), 64 hexadecimal
-            digits: what caches go by.
-    """
+    """A network in evaluation mode that nobody may change: every visitor sees the same one."""
 
     id: str
+    """What a link calls it."""
     title: str
+    """What a person calls it."""
     module: nn.Module
+    """The network; copy it before changing anything in it."""
     model: ModelConfig
+    """Its configuration."""
     normalize: Normalization
+    """How its images are prepared."""
     about: str
+    """How it was trained and what it scored on which images, in words."""
     history: tuple[EpochRecord, ...] = ()
+    """One record per epoch, where it was trained here."""
     digest: str = field(default="")
+    """SHA-256 of its parameters, the first 16 hexadecimal digits: what caches go by."""
 
     @classmethod
     def from_state_dict(

@@ -8,9 +8,12 @@ import streamlit as st
 
 from core.analysis import loading_cost as loading
 from core.teaching.snippets.dataset_root import dataset_root
+from core.training.jobs import JobSnapshot, share_done
 from ui import charts
-from ui.resources import train_split
+from ui.resources import jobs, train_split, visitor
+from ui.shell.frame import guard
 from ui.theme import CLASS_COLORS, text_color
+from ui.watch import follow
 
 COUNTS: Final = (5_000, 20_000, 60_000)
 
@@ -34,23 +37,26 @@ def show() -> None:
             key="load_count",
         )
         size = st.segmented_control("Batch size", [16, 64, 256], default=64, required=True, key="load_batch")
-    asked = st.button("Measure", type="primary", icon=":material/timer:", key="measure_loading")
-    if asked:
-        bar = st.progress(0.0, text="Starting a process of its own")
-        done: list[loading.Measurement] = []
+    job = loading.LoadingJob(dataset_root(), count=count or counts[0], batch_size=size or 64)
+    found = jobs().snapshot(job.key)
+    if follow(found, jobs().snapshot, _progress):
+        return
+    if st.button("Measure", type="primary", icon=":material/timer:", key="measure_loading"):
+        with guard():
+            jobs().submit(job, visitor())
+            st.rerun()
+    if found is not None and found.error:
+        st.error(found.error, icon=":material/error:")
+    if found is not None and isinstance(found.outcome, loading.LoadingOutcome):
+        _show_cost(list(found.outcome.measurements), job.batch_size)
 
-        def report(measurement: loading.Measurement) -> None:
-            done.append(measurement)
-            bar.progress(len(done) / (len(loading.WORKERS) + 1), text=f"{_name(measurement.workers)}: done")
 
-        st.session_state["loading_measured"] = loading.measure_loading(
-            dataset_root(), count=count or counts[0], batch_size=size or 64, on_progress=report
-        )
-        st.session_state["loading_batch"] = size
-        bar.empty()
-    found: list[loading.Measurement] = st.session_state.get("loading_measured", [])
-    if found:
-        _show_cost(found, int(st.session_state["loading_batch"]))
+def _progress(job: JobSnapshot) -> None:
+    progress = job.progress
+    if isinstance(progress, loading.LoadingProgress):
+        st.progress(share_done(progress), text=f"{_name(progress.latest.workers)}: done")
+    else:
+        st.progress(0.0, text=f"Waiting: {job.position} before this one" if job.position else "Starting")
 
 
 def _name(workers: int) -> str:

@@ -67,7 +67,7 @@ def _numbers(job: TrainingSnapshot) -> None:
             "Time in training steps",
             duration(sum(record.seconds for record in job.history)),
             width="content",
-            help=f"{last.samples_per_second:,.0f} training images a second in the last epoch.",
+            help=f"{last.samples_per_second:,.0f} training images per second in the last epoch.",
         )
     if job.state == "succeeded":
         with st.container(horizontal=True):

@@ -161,7 +161,11 @@ def _pause(key: str) -> None:
 def _queue(job: TrainingSnapshot) -> None:
     before = "1 run is" if job.position == 1 else f"{job.position} runs are"
     when = "" if job.wait_seconds is None else f" It starts in about {duration(job.wait_seconds)}."
-    st.info(f"{before} before this one.{when}", icon=":material/hourglass_top:", title="In the queue")
+    st.info(
+        f"{before} before this one.{when} Stay until it starts: a run whose visitor leaves loses its place.",
+        icon=":material/hourglass_top:",
+        title="In the queue",
+    )
 
 
 def _bars(job: TrainingSnapshot, progress: RunProgress) -> None:
@@ -176,7 +180,7 @@ def _bars(job: TrainingSnapshot, progress: RunProgress) -> None:
     speed = progress.samples_per_second
     left = (progress.steps - progress.step) * job.config.batch_size
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Training images a second", f"{speed:,.0f}", width="content")
+        st.metric("Training images per second", f"{speed:,.0f}", width="content")
         st.metric("Time left", duration(left / speed) if speed else "unknown", width="content")
         if len(job.losses):
             st.metric("Loss of the last batch", f"{job.losses[-1]:.3f}", width="content")

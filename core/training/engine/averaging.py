@@ -20,9 +20,8 @@ class WeightAverage:
         model: The network that is trained; it is copied here and read after every step.
         decay: d, in (0, 1).
 
-    Attributes:
-        model: The network with the averaged weights. Running means and variances of batch norm are averaged
-            as well, counts of batches are the trained network's.
+    Its `model` is the network with the averaged weights. Running means and variances of batch norm are
+    averaged as well; counts of batches are the trained network's.
     """
 
     def __init__(self, model: nn.Module, decay: float) -> None:

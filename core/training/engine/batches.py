@@ -34,7 +34,7 @@ def in_batches(
     Args:
         images: uint8, N x 28 x 28.
         labels: int64, N.
-        size: Images a batch.
+        size: Images per batch.
         order: int64, N: which image comes when; `None` takes them as they are stored, without a copy.
     """
     if order is None:
@@ -97,7 +97,7 @@ def split_indices(data: DataConfig, labels: Tensor, generator: torch.Generator) 
     return (~held_out).nonzero().squeeze(1), held_out.nonzero().squeeze(1)
 
 
-def select(split: Split, indices: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+def images_at(split: Split, indices: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
     """The images (uint8, M x 28 x 28) and labels (int64, M) at `indices`, on the device."""
     if len(indices) == len(split):  # all of them: share the split's memory instead of copying it
         return split.images.to(device), split.labels.to(device)

@@ -28,17 +28,14 @@ def can_fold(config: TrainConfig) -> bool:
 
 
 class FoldedLinear(nn.Linear):
-    """A linear layer that updates its own parameters while the gradient passes through it.
-
-    Attributes:
-        rate: Learning rate of the coming backward pass; `None` behaves as `nn.Linear` does.
-        decay: Weight decay (L2).
-        gradients: Where backward passes leave their gradients to be measured; `None` keeps none.
-    """
+    """A linear layer that updates its own parameters while the gradient passes through it."""
 
     rate: float | None = None
+    """Learning rate of the coming backward pass; with `None` the layer behaves as `nn.Linear` does."""
     decay: float = 0.0
+    """Weight decay (L2)."""
     gradients: list[Tensor] | None = None
+    """Where backward passes leave their gradients to be measured; `None` keeps none."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Map N x in_features to N x out_features."""

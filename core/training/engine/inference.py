@@ -19,17 +19,14 @@ takes a third of the time that 1,000 take and a tenth of their memory."""
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A network on a set of images.
-
-    Attributes:
-        loss: Mean per image.
-        accuracy: Share predicted right, in [0, 1].
-        logits: float32, N x 10, on the CPU.
-    """
+    """A network on a set of images."""
 
     loss: float
+    """Mean per image."""
     accuracy: float
+    """Share predicted right, in [0, 1]."""
     logits: Tensor
+    """float32, N x 10, on the CPU."""
 
 
 def predict_logits(

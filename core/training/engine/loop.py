@@ -1,7 +1,7 @@
 """The only training loop.
 
 Images and labels sit on the device, images as uint8; a batch is sliced and converted there. Losses are
-collected on the device and read at most ten times a second. The steps are those of the tutorial's
+collected on the device and read at most ten times per second. The steps are those of the tutorial's
 DataLoader loop, with its losses. Knows nothing of threads, files or screens.
 """
 
@@ -21,7 +21,7 @@ from core.model import build
 from core.system import device as devices
 from core.system import memory
 from core.training.engine.averaging import WeightAverage
-from core.training.engine.batches import in_batches, select, split_indices
+from core.training.engine.batches import images_at, in_batches, split_indices
 from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
 from core.training.engine.objectives import learning_rate
@@ -60,7 +60,7 @@ def run_training(
         config: The run.
         train_split: Training images; the validation split is taken from them.
         test_split: Test images.
-        on_progress: Called at most ten times a second, and after every epoch.
+        on_progress: Called at most ten times per second, and after every epoch.
         should_stop: Asked before every step. Time spent in it is not counted, so it may block to pause.
         on_checkpoint: Called after every epoch with all that is needed to go on from there.
         resume: Where to go on; the result is that of the uninterrupted run, to the bit on a CPU.
@@ -120,14 +120,16 @@ class _Run:
             for name, offset in SEED_OFFSETS.items()
         }
         train, held_out = split_indices(config.data, train_split.labels, self.generators["validation"])
-        self.images, self.labels = select(train_split, train, device)
-        self.validation = select(train_split, held_out, device) if len(held_out) else None
+        self.images, self.labels = images_at(train_split, train, device)
+        self.validation = images_at(train_split, held_out, device) if len(held_out) else None
         self.test = (test_split.images.to(device), test_split.labels.to(device))
 
         model = self.model = lay_out(build(config.model, self.generators["weights"]).to(device))
         decay = config.optimizer.ema_decay
         self.average = WeightAverage(model, decay) if decay else None
-        self.kept = self.average.model if self.average else model  # copied before the step changes layers
+        self.result_model = (
+            self.average.model if self.average else model
+        )  # copied before the step changes layers
         self.step = TrainingStep(config, model, self.generators, capture=hooks.capture)
 
         self.steps = math.ceil(len(self.images) / config.batch_size)
@@ -219,8 +221,10 @@ class _Run:
         normalize = self.config.data.normalize
         validation = None
         if self.validation is not None:
-            validation = evaluate(self.kept, *self.validation, normalize=normalize, config=self.config)
-        test = evaluate(self.kept, *self.test, normalize=normalize, config=self.config)
+            validation = evaluate(
+                self.result_model, *self.validation, normalize=normalize, config=self.config
+            )
+        test = evaluate(self.result_model, *self.test, normalize=normalize, config=self.config)
         confusion = confusion_matrix(self.test[1].cpu(), test.logits.argmax(1))
         return EpochRecord(
             epoch=epoch,
@@ -236,16 +240,18 @@ class _Run:
             learning_rate=rate,
             confusion=tuple(map(tuple, confusion.tolist())),
             fixed_logits=_rows(test.logits[:FIXED_COUNT]),
-            histograms={name: WeightHistogram.of(p.detach()) for name, p in self.kept.named_parameters()},
+            histograms={
+                name: WeightHistogram.of(p.detach()) for name, p in self.result_model.named_parameters()
+            },
         )
 
     def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
-        """Tell the losses of steps `first` to `last` of this epoch, up to the first that is no number."""
+        """Report the losses of steps `first` to `last` of this epoch, up to the first that is no number."""
         losses: list[float] = self.losses[first:last].tolist()
         count = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), len(losses))
         before = (epoch - 1) * self.steps + first + 1
         if self.hooks.on_progress is not None:
-            fixed = predict_logits(self.kept, self.test[0][:FIXED_COUNT], self.config.data.normalize)
+            fixed = predict_logits(self.result_model, self.test[0][:FIXED_COUNT], self.config.data.normalize)
             self.hooks.on_progress(
                 RunProgress(
                     epoch=epoch,
@@ -266,7 +272,7 @@ class _Run:
     def _keep_best(self) -> None:
         losses = [record.validation_loss for record in self.history if record.validation_loss is not None]
         if self.config.patience and losses[-1] == min(losses):
-            self.best = _copy_to_cpu(self.kept.state_dict())
+            self.best = _copy_to_cpu(self.result_model.state_dict())
 
     def _is_out_of_patience(self) -> bool:
         if not self.config.patience:
@@ -278,7 +284,7 @@ class _Run:
         return TrainingState(
             config=self.config,
             history=tuple(self.history),
-            model=_copy_to_cpu(self.kept.state_dict()),
+            model=_copy_to_cpu(self.result_model.state_dict()),
             optimizer=_copy_to_cpu(self.step.optimizer_state()),
             generators={name: generator.get_state() for name, generator in self.generators.items()},
             best=self.best,
@@ -287,7 +293,7 @@ class _Run:
 
     def _restore(self, state: TrainingState) -> None:
         try:
-            self.kept.load_state_dict(state.model)
+            self.result_model.load_state_dict(state.model)
             self.model.load_state_dict(state.trained or state.model)
             self.step.load_optimizer_state(state.optimizer)
             for name, generator in self.generators.items():

@@ -121,7 +121,7 @@ class EpochRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class RunProgress:
-    """Where a run is. Sent at most ten times a second, and at the end of every epoch."""
+    """Where a run is. Sent at most ten times per second, and at the end of every epoch."""
 
     epoch: int
     """The epoch in progress, counted from 1."""

@@ -21,17 +21,14 @@ _log = logging.getLogger(__name__)
 
 
 class StepOutcome(NamedTuple):
-    """What one step tells, all on the device so that nothing waits for it.
-
-    Attributes:
-        loss: Mean over the batch, before the update; a scalar.
-        logits: Of the batch, before the update; float32, N x 10.
-        gradient_norm: L2 norm of all gradients together before clipping, where it was asked for.
-    """
+    """What one step reports, all on the device so that nothing waits for it."""
 
     loss: Tensor
+    """Mean over the batch, before the update; a scalar."""
     logits: Tensor
+    """Of the batch, before the update; float32, N x 10."""
     gradient_norm: Tensor | None
+    """L2 norm of all gradients together before clipping, where it was asked for."""
 
 
 class TrainingStep:
@@ -86,7 +83,7 @@ class TrainingStep:
         if self._captured is None:
             try:
                 self._captured = _CapturedStep(self._run, images, labels, list(self.generators.values()))
-            except RuntimeError as error:  # what cannot be captured still trains, a kernel at a time
+            except RuntimeError as error:  # what cannot be captured still trains, one kernel at a time
                 _log.warning("this run's step cannot be captured as a CUDA graph: %s", error)
                 self.captures = False
                 return self._run(images, labels, wants_norm)

@@ -44,7 +44,7 @@ class Job(ABC):
     title: str
     """What to call it."""
     device: str = "cpu"
-    """Whose worker runs it."""
+    """The device whose worker runs it."""
     memory_bytes: int = 0
     """Bytes it takes at its peak: reserved while it runs, and refused where they do not fit."""
     expected_seconds: float | None = None

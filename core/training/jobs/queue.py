@@ -104,7 +104,7 @@ class JobQueue:
         )
 
     def _make_room(self, visitor: Visitor | None) -> None:
-        """Let a newcomer in: a full queue gives up a job nobody waits for, or one of who has the most."""
+        """Let a newcomer in: what gives way has lost its visitors, or is of the address with most."""
         waiting = self._waiting()
         if len(waiting) < self._max_waiting:
             return
@@ -173,7 +173,7 @@ class JobQueue:
         )
 
     def _dismiss_the_gone(self) -> None:
-        """Take out of the queue what nobody has waited for any more for a while."""
+        """Take out of the queue the jobs whose visitors left some time ago."""
         now = time.monotonic()
         for record in self._waiting():
             if not record.visitors or self._is_watched(record):

@@ -145,7 +145,7 @@ class TrainingService:
             self.runs.note_owner(key, browser=visitor.browser, address=visitor.address)
 
     def resume_interrupted(self) -> int:
-        """Queue again what was running or waiting when the server ended; gives how many.
+        """Queue again what was running or waiting when the server ended; returns how many.
 
         A run that was begun twice without a new epoch may be what ended the server: it fails instead.
         """

@@ -252,7 +252,7 @@ class TrainingJob(Job):
 
 
 def _stored_outcome(stored: StoredRun, on_progress: Callable[[RunProgress], None]) -> RunOutcome:
-    """What a run that is complete on disk came to."""
+    """How a run that is complete on disk ended."""
     on_progress(progress_of(stored))
     if stored.status == "diverged":
         raise TrainingError(stored.error or "The loss stopped being a finite number.")

@@ -9,17 +9,14 @@ from core.training.presets import OPTIMIZERS, SCHEDULES, network_of
 
 @dataclass(frozen=True)
 class SettingRow:
-    """One setting of several runs.
-
-    Attributes:
-        name: What it is.
-        values: In words, one a run.
-        differs: Whether the runs disagree on it.
-    """
+    """One setting of several runs."""
 
     name: str
+    """What it is."""
     values: tuple[str, ...]
+    """In words, one per run."""
     differs: bool
+    """Whether the runs disagree on it."""
 
 
 def compare(configs: Sequence[TrainConfig]) -> list[SettingRow]:

@@ -5,7 +5,7 @@
     state-0003.pt   what else going on after epoch 3 needs: optimizer, random generators, best weights, and
                     the trained ones where those above are their average
     losses.pt       the loss of each step
-    history.json    one record an epoch: replacing this file is what makes an epoch part of the run
+    history.json    one record per epoch: replacing this file is what makes an epoch part of the run
     weights.pt      the state_dict to use: after the last whole epoch, at the end the run's result
     status.json     running, finished, ...: replacing this file is what ends a run
     progress.json   where the run is within its epoch, for other processes
@@ -166,7 +166,7 @@ def finish(
         _save(folder / "weights.pt", weights)
     write_status(folder, status, error)
     flush_folder(folder)
-    if status in COMPLETE:  # nobody goes on from here
+    if status in COMPLETE:  # no run goes on from here
         for old in folder.glob("state-*.pt"):
             old.unlink(missing_ok=True)
 
@@ -186,23 +186,23 @@ def fail(folder: Path, error: str) -> None:
 
 
 def write_progress(folder: Path, progress: RunProgress) -> None:
-    """Tell other processes where the run is. The losses are left out: they come with the epoch."""
+    """Say where the run is, for other processes. The losses are left out: they come with the epoch."""
     values = dataclasses.asdict(dataclasses.replace(progress, losses=(), history=()))
     write_json(folder / "progress.json", values, flush=False)
 
 
 def read_progress(folder: Path) -> tuple[float, RunProgress] | None:
-    """What was told last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
+    """What was reported last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
     path = folder / "progress.json"
     try:
         when = path.stat().st_mtime
         values = json.loads(path.read_text())
         history = read_history(folder)
         losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
-        told: RunProgress = dataclass_from_json(RunProgress, {**values, "losses": [], "history": []})
-        if not 0 <= told.step <= told.steps or not math.isfinite(told.samples_per_second):
+        reported: RunProgress = dataclass_from_json(RunProgress, {**values, "losses": [], "history": []})
+        if not 0 <= reported.step <= reported.steps or not math.isfinite(reported.samples_per_second):
             return None
-        return when, dataclasses.replace(told, losses=losses, history=history)
+        return when, dataclasses.replace(reported, losses=losses, history=history)
     except (RunError, *_DAMAGE):
         return None
 

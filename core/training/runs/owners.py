@@ -1,7 +1,7 @@
 """Whose runs lie on disk, and whose goes first when they take too much: visitors share the space evenly.
 
 An owner is a browser at an address, kept as digests with a salt of this folder's own: enough to count by,
-not enough to know anybody by. A run that nobody in particular asked for belongs to the app itself.
+not enough to identify anybody. A run that no visitor asked for belongs to the app itself.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ def owner_of(root: Path, *, browser: str, address: str) -> Owner:
 
 
 def read_owners(folder: Path) -> tuple[Owner, ...]:
-    """The owners of a run; the app where nobody is known."""
+    """The owners of a run; the app where none is known."""
     try:
         pairs = json.loads((folder / _FILE).read_text())
         return tuple(Owner(str(address), str(browser)) for address, browser in pairs) or (APP,)
@@ -67,7 +67,7 @@ def first_to_go(
 ) -> tuple[Path, Owner] | None:
     """Which run goes first, and whose: of the address that takes most, of its browser that takes most.
 
-    So nobody's runs are deleted for those of somebody who takes more.
+    So no visitor loses runs to another who takes more.
 
     Args:
         sizes: Bytes of every run.

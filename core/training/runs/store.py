@@ -56,7 +56,7 @@ class RunStore:
         self._names = itertools.count()
 
     def folder(self, key: str) -> Path:
-        """Where a run lies.
+        """Where a run is stored.
 
         Raises:
             RunError: `key` is not a run's name.
@@ -101,7 +101,7 @@ class RunStore:
             run_files.fail(self.folder(key), error)
 
     def write_progress(self, key: str, progress: RunProgress) -> None:
-        """Tell other processes where a run is. A failure to do so is no failure of the run."""
+        """Say where a run is, for other processes. If this fails, the run still goes on."""
         with contextlib.suppress(OSError):
             run_files.write_progress(self.folder(key), progress)
 
@@ -142,7 +142,7 @@ class RunStore:
         return self.root / _LOCKS / self.folder(key).name
 
     def is_locked(self, key: str) -> bool:
-        """Whether somebody writes into a run now."""
+        """Whether a thread or process is writing into a run now."""
         lock = self.lock(key)
         if lock is None:
             return True
@@ -173,7 +173,7 @@ class RunStore:
         return run_files.read_state(folder) if folder.is_dir() else None
 
     def read_progress(self, key: str) -> tuple[float, RunProgress] | None:
-        """What the process that trains a run told last, and when (seconds since 1970)."""
+        """What the process that trains a run reported last, and when (seconds since 1970)."""
         return run_files.read_progress(self.folder(key))
 
     def trained_model(self, key: str, epoch: int | None = None) -> TrainedModel:
@@ -297,7 +297,7 @@ class RunStore:
             return deleted
 
     def _delete_unlocked(self, key: str) -> bool:
-        """Delete a run that nobody writes into; gives whether it could be done."""
+        """Delete a run that nobody writes into; returns whether it could be done."""
         lock = self.lock(key)
         if lock is None:
             return False
@@ -307,7 +307,7 @@ class RunStore:
         return True
 
     def note_owner(self, key: str, *, browser: str, address: str) -> None:
-        """Remember who asked for a run: its bytes count as theirs. Failing to is no failure of the run.
+        """Remember who asked for a run: its bytes count as theirs. If this fails, the run still goes on.
 
         Args:
             key: Of the run.
