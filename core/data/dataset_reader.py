@@ -30,7 +30,7 @@ MAX_ALL_PIXELS: Final = 400_000_000
 MAX_PREPARED: Final = 4_000
 """Pictures that are cut out and inverted as needed: about 15 ms each."""
 _DETAIL: Final = 64  # pixels of a picture's side that are looked at: twice what an image here has
-_BLACK: Final = 64  # a border darker than this is Fashion-MNIST's background
+_WHITE: Final = 192  # a border brighter than this is no background of Fashion-MNIST's kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class DatasetFiles:
     doubt: str
     """Why it has to be chosen, in a sentence."""
     is_prepared: bool
-    """Whether the pictures already look like Fashion-MNIST's: 28 x 28, on black."""
+    """Whether the pictures already look like Fashion-MNIST's: 28 x 28, not on white."""
 
     def rows(self, columns: Columns | None) -> Iterator[tuple[int, str, str, list[str]]]:
         """Line, file and label of each row as they stand there, and its cells.
@@ -75,17 +75,17 @@ class DatasetFiles:
             )
 
 
-def open_dataset(archive: bytes, table: bytes | None = None) -> DatasetFiles:
+def open_dataset(archive: bytes | None, table: bytes | None = None) -> DatasetFiles:
     """Open a zip archive and look at its CSV file.
 
     Args:
-        archive: The zip file.
+        archive: The zip file; `None` where the table holds the pixels.
         table: The CSV file; `None` takes the only one in the archive, or its folders' names.
 
     Raises:
         DataError: The archive or the CSV file as a whole is refused; one sentence.
     """
-    opened = open_archive(archive)
+    opened = open_archive(archive) if archive is not None else Archive(b"", {})
     pictures = frozenset(name for name in opened.members if not name.lower().endswith(".csv"))
     base = ""
     if table is None:
@@ -93,6 +93,8 @@ def open_dataset(archive: bytes, table: bytes | None = None) -> DatasetFiles:
     names = FileNames(pictures, base)
     labels = read_table(table) if table is not None else None
     columns, doubt = None, ""
+    if archive is None and not (labels is not None and labels.holds_pixels):
+        raise DataError("This CSV file names pictures: choose the zip archive with the pictures as well.")
     if labels is not None:
         try:
             columns = find_columns(labels, names)
@@ -125,7 +127,7 @@ def _find_table(archive: Archive, pictures: frozenset[str]) -> tuple[str, bytes 
 
 
 def _is_prepared(archive: Archive, pictures: frozenset[str]) -> bool:
-    """Whether the first pictures are 28 x 28 with a black border, told without decoding larger ones."""
+    """Whether the first pictures are 28 x 28 and not on white, told without decoding larger ones."""
 
     def allow(pixels: int) -> None:
         if pixels != PIXELS:
@@ -141,7 +143,7 @@ def _is_prepared(archive: Archive, pictures: frozenset[str]) -> bool:
                 return False
             continue
         border = torch.cat([image[0], image[-1], image[:, 0], image[:, -1]])
-        if int(border.median()) > _BLACK:
+        if int(border.median()) > _WHITE:
             return False
     return True
 

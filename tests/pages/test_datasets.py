@@ -6,6 +6,7 @@ import time
 import zipfile
 
 import pytest
+from PIL import Image
 
 from core.data.example_archive import make_example
 from ui import resources
@@ -86,11 +87,70 @@ def test_the_count_of_the_map_is_in_the_link(open_page):
     assert len(app.toast) == 1
 
 
+def run_until_read(app):
+    """A page reads rows for a moment at each run."""
+    for _ in range(100):
+        app.run()
+        assert not app.exception
+        if app.metric:
+            return
+    raise AssertionError("the rows are never read")
+
+
+def test_columns_that_could_be_two_things_are_asked_for(open_page, sample_train):
+    """Nothing is read before a column is chosen; then the page says which was taken, and reads."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(make_example(sample_train, 3))) as example,
+        zipfile.ZipFile(file, "w") as own,
+    ):
+        rows = example.read("labels.csv").decode().splitlines()[1:]
+        for name in example.namelist():
+            if name.endswith(".png"):
+                own.writestr(name, example.read(name))
+        own.writestr("l.csv", "a,b,c\n" + "".join(f"{row.replace(',', ',0,')}\n" for row in rows))
+    app = open_page("datasets", part="Your own")
+    app.file_uploader[0].upload("mine.zip", file.getvalue())
+    app.run()
+    assert not app.exception
+    assert "Choose one." in text_of(app)
+    assert not app.metric
+    [labels] = [box for box in app.selectbox if box.label == "Labels"]
+    labels.set_value(2)
+    run_until_read(app)
+    assert "labels from column 3, “c”" in text_of(app)
+    assert [metric.value for metric in app.metric][:3] == ["30", "30", "0"]
+
+
+def test_the_preparation_of_pictures_is_chosen(open_page):
+    """Photos on white are prepared unless the visitor wants them as they are."""
+    photo = Image.new("L", (60, 60), 250)
+    photo.paste(30, (20, 15, 40, 45))
+    picture, file = io.BytesIO(), io.BytesIO()
+    photo.save(picture, "PNG")
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(4):
+            archive.writestr(f"Coat/{number}.png", picture.getvalue())
+    app = open_page("datasets", part="Your own")
+    app.file_uploader[0].upload("mine.zip", file.getvalue())
+    run_until_read(app)
+    assert "the name of the folder that a picture is in is its label" in text_of(app)
+    brought = app.session_state["custom_upload"][1]
+    assert int(brought.dataset.images[0][0, 0]) == 0
+    [choice] = [control for control in app.segmented_control if "own_prepare" in control.key]
+    choice.set_value("Only scaled")
+    run_until_read(app)
+    assert int(app.session_state["custom_upload"][1].dataset.images[0][0, 0]) == 250
+
+
 def test_an_own_dataset_is_read_and_trained_on(open_page, fresh_resources, sample_train):
     """Two hundred rows, six of them wrong; a run of one epoch on the rest, in the background."""
     app = open_page("datasets", part="Your own")
     app.file_uploader[0].upload("mine.zip", make_example(sample_train, mistakes=True))
-    app.run()
+    run_until_read(app)
+    text = text_of(app)
+    assert "File names come from column 1, “file”; labels from column 2, “label”." in text
+    assert "The first line is a header." in text
     assert [metric.value for metric in app.metric] == ["206", "200", "6", "0"]
     assert "6 of 206 rows were not read" in text_of(app)
     assert app.dataframe[0].value["result"].str.contains("stands in line").sum() == 1

@@ -2,7 +2,7 @@
 
 import base64
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -10,15 +10,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
-from core.data.dataset_reader import read_own_dataset
+from core.data.dataset_reader import DatasetFiles, DatasetReader, open_dataset
 from core.data.example_archive import make_example
-from core.data.label_table import MAX_CSV
+from core.data.label_table import MAX_PIXEL_CSV, Columns
 from core.data.own_dataset import MIN_SAMPLES, OwnDataset, Row, report_csv
 from core.data.zip_archive import MAX_ARCHIVE
 from core.errors import CoreError
 from core.training.jobs import TrainingSnapshot, share_done
 from core.training.runs.link import to_query
 from ui.components.grid import image_grid
+from ui.datasets.understanding import choose_reading
 from ui.images import png
 from ui.resources import register_custom, train_split, training, visitor
 from ui.server.kept import hold, release
@@ -27,6 +28,8 @@ from ui.watch import follow, stop_button
 
 ROW_BYTES: Final = 1_000  # what a row of the CSV file takes, roughly
 SHOWN: Final = 300  # rows and pictures on the page; the report has all rows
+SLICE: Final = 0.4
+"""Seconds that a page reads rows before it lets others go on."""
 _STATE: Final = "custom_upload"
 
 
@@ -38,9 +41,10 @@ def _example(fingerprint: str, mistakes: bool) -> bytes:
 def show() -> None:
     """The whole part, from the example to the run."""
     st.markdown(
-        "Bring a **zip archive of images** and, in it or beside it, a **CSV file** with two columns: a "
-        "file's name and its label (0 to 9, or a class name). Images become 28 × 28 grey pixels, a light "
-        "garment on black. They stay in memory only; a run trained on them is kept like any other."
+        "Bring a **zip archive of images** with a **CSV file** of file names and labels (0 to 9, or a class "
+        "name), or with a folder for each class; or a CSV file of pixels, as on Kaggle. You see how it is "
+        "read before anything is trained on it. Only 28 × 28 gray pixels are kept, and only while this page "
+        "is open; a run trained on them is kept like any other."
     )
     fingerprint = train_split().fingerprint
     with st.container(horizontal=True):
@@ -69,51 +73,96 @@ def show() -> None:
     table = right.file_uploader(
         "CSV file, if it is not in the archive",
         type="csv",
-        max_upload_size=MAX_CSV // 1_000_000,
+        max_upload_size=MAX_PIXEL_CSV // 1_000_000,
         key="own_csv",
     )
-    if archive is None:
+    if archive is None and table is None:
         st.session_state.pop(_STATE, None)
         release(_STATE)
         return
-    found = _read(archive, table)
-    if found is not None:
-        _show(found)
+    brought = _open(archive, table)
+    if brought is None:
+        return
+    reading = choose_reading(brought.files, brought.key)
+    if reading is not None and _is_read(brought, *reading):
+        assert brought.dataset is not None  # it is read
+        _show(brought.dataset)
 
 
-def _read(archive: UploadedFile, table: UploadedFile | None) -> OwnDataset | None:
-    """The upload, read once for each pair of files."""
-    files = (archive.file_id, table.file_id if table else "")
-    known = st.session_state.get(_STATE)
-    if known is None or known[0] != files:
-        st.session_state.pop(_STATE, None)
-        bar = st.progress(0.0, text="Reading the rows")
+@dataclass
+class _Brought:
+    """What this session's visitor brought, and how far it is read."""
 
-        def report(share: float) -> None:
-            bar.progress(share, text=f"Reading the rows: {share:.0%}")
+    key: str
+    """Names the files."""
+    files: DatasetFiles
+    wanted: tuple[Columns | None, bool] | None = None
+    """How `dataset` was read, or `reader` reads."""
+    reader: DatasetReader | None = None
+    dataset: OwnDataset | None = None
+    problem: str = ""
+    """Why it cannot be read to its end."""
 
+
+def _open(archive: UploadedFile | None, table: UploadedFile | None) -> _Brought | None:
+    """The files, opened once for each pair of them."""
+    key = "-".join(file.file_id[:8] for file in (archive, table) if file is not None)
+    known: tuple[str, _Brought | str] | None = st.session_state.get(_STATE)
+    if known is None or known[0] != key:
+        release(_STATE)
         try:
-            read = read_own_dataset(
-                archive.getvalue(),
-                table.getvalue() if table else None,
-                on_progress=report,
-            )
-            hold(_STATE, read.images.nbytes + ROW_BYTES * len(read.rows))
-            found: OwnDataset | str = read
+            data = archive.getvalue() if archive else None
+            found: _Brought | str = _Brought(key, open_dataset(data, table.getvalue() if table else None))
         except CoreError as error:
             found = str(error)
-        bar.empty()
-        known = st.session_state[_STATE] = (files, found)
+        known = st.session_state[_STATE] = (key, found)
     if isinstance(known[1], str):
         st.error(known[1], icon=":material/error:")
         return None
     return known[1]
 
 
+def _is_read(brought: _Brought, columns: Columns | None, prepares: bool) -> bool:
+    """Read rows for a moment, again and again, until all are read."""
+    if brought.wanted != (columns, prepares):
+        brought.wanted, brought.dataset, brought.problem = (columns, prepares), None, ""
+        brought.reader = DatasetReader(brought.files, columns, prepares)
+    if brought.reader is not None and not _advance(brought):
+        st.fragment(_go_on, run_every=0.1)(brought)
+        return False
+    if brought.problem:
+        st.error(brought.problem, icon=":material/error:")
+    return brought.dataset is not None
+
+
+def _go_on(brought: _Brought) -> None:
+    if _advance(brought):
+        st.rerun()
+    share = brought.reader.share if brought.reader is not None else 1.0
+    st.progress(share, text=f"Reading the rows: {share:.0%}")
+
+
+def _advance(brought: _Brought) -> bool:
+    """Read rows for a moment; whether that was the end."""
+    reader = brought.reader
+    if reader is None:
+        return True
+    try:
+        if not reader.advance(SLICE):
+            return False
+        read = reader.result()
+        hold(_STATE, read.images.nbytes + ROW_BYTES * len(read.rows))
+        brought.dataset = read
+    except CoreError as error:
+        brought.problem = str(error)
+    brought.reader = None
+    return True
+
+
 def _show(found: OwnDataset) -> None:
     wrong = [row for row in found.rows if row.problem]
     with st.container(horizontal=True):
-        st.metric("Rows in the CSV file", f"{len(found.rows):,}", border=True)
+        st.metric("Rows", f"{len(found.rows):,}", border=True)
         st.metric("Read", f"{len(found.labels):,}", border=True)
         st.metric("Not read", f"{len(wrong):,}", border=True)
         st.metric("Images no row names", f"{found.unused:,}", border=True)
