@@ -155,7 +155,8 @@ def find_columns(table: LabelTable, files: FileNames) -> Columns:
     labels = _distinct([column for column in others if _is_label(cells[column])], cells)
     named = _distinct([column for column in others if names[column] in _LABEL_NAMES], cells)
     one_hot = tuple(c for c in others if header and is_class(table.first[c]) and _is_truth(cells[c]))
-    for choice in ([c for c in named if c in labels], named, [] if len(one_hot) > 1 else labels):
+    words = [c for c in labels if not any(text[:1].isdigit() for text in cells[c])]  # numbers may be anything
+    for choice in ([c for c in named if c in labels], named, words, [] if len(one_hot) > 1 else labels):
         if len(choice) == 1:
             return Columns(header, file, choice[0])
     if len(one_hot) > 1 and not named:

@@ -136,12 +136,10 @@ def _preview(files: DatasetFiles, columns: Columns | None, key: str) -> tuple[Ro
 def _draw(row: RowPreview, number: int, *, prepares: bool, pictures: bool) -> None:
     """One row: what stands in the table, what it means, and the picture before and after."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width=230):
-            st.text(row.file)
-            if row.scaled is None:
-                st.markdown(f":material/error: {plain(row.meaning)}")
-            else:
-                st.markdown(f"label {plain(row.label)} :material/arrow_right_alt: **{plain(row.meaning)}**")
+        meaning = f"label {plain(row.label)} :material/arrow_right_alt: **{plain(row.meaning)}**"
+        if row.scaled is None:
+            meaning = f":material/error: {plain(row.meaning)}"
+        st.markdown(f"{plain(row.file)}  \n{meaning}", width=230)
         if row.scaled is None or row.prepared is None:
             return
         name = f"row {number + 1}"
@@ -152,11 +150,10 @@ def _draw(row: RowPreview, number: int, *, prepares: bool, pictures: bool) -> No
                 (row.prepared, "Prepared", prepares),
                 (row.scaled, SCALED, not prepares),
             ):
-                mark = "**, taken**" if used else ""
                 st.image(
                     png(image, 4),
                     width=_SIZE,
-                    caption=f"{title}{mark}",
+                    caption=f":material/check: {title}" if used else title,
                     alt=f"The picture of {name}, {title}",
                 )
         else:

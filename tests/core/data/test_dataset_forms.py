@@ -62,6 +62,7 @@ FORMS: dict[str, list[tuple[str, bytes | str]]] = {
     "a fold first": [*pictures(), ("l.csv", table("{0}.png,0,{1}", "image_id,fold,category"))],
     "an index first": [*pictures("x{}.png"), ("l.csv", table("{0},x{0}.png,{1}", ",name,kind"))],
     "a class's number and name": [*pictures(), ("l.csv", table("{0}.png,{1},{2}", "image,label,class_name"))],
+    "a fold beside names of classes": [*pictures(), ("l.csv", table("{0}.png,0,{2}", "picture,part,kind"))],
     "names without extension": [*pictures("train/{}.png"), ("train.csv", table("{0},{1}", "id,label"))],
     "names with another extension": [*pictures(), ("l.csv", table("{0}.jpg,{1}"))],
     "absolute paths": [*pictures("data/img/{}.png"), ("data/l.csv", table("/home/me/img/{0}.png,{1}"))],
