@@ -136,10 +136,10 @@ def _preview(files: DatasetFiles, columns: Columns | None, key: str) -> tuple[Ro
 def _draw(row: RowPreview, number: int, *, prepares: bool, pictures: bool) -> None:
     """One row: what stands in the table, what it means, and the picture before and after."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        meaning = f"label {plain(row.label)} :material/arrow_right_alt: **{plain(row.meaning)}**"
-        if row.scaled is None:
-            meaning = f":material/error: {plain(row.meaning)}"
-        st.markdown(f"{plain(row.file)}  \n{meaning}", width=230)
+        with st.container(width=230, gap="xxsmall"):  # names from strangers are text, never Markdown
+            st.text(f"{row.file}, label {row.label}")
+            icon = ":material/error:" if row.scaled is None else ":material/arrow_right_alt:"
+            st.markdown(f"{icon} {plain(row.meaning)}")
         if row.scaled is None or row.prepared is None:
             return
         name = f"row {number + 1}"
