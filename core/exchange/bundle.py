@@ -13,7 +13,7 @@ from core.config import TrainConfig
 from core.errors import ConfigError
 from core.exchange import to_notebook, to_script
 from core.exchange.weights import to_pth, to_safetensors
-from core.exchange.weights.uploads import notes
+from core.exchange.weights.uploads import write_notes
 from core.training.engine.records import EpochRecord
 from core.training.trained_model import TrainedModel
 
@@ -95,7 +95,7 @@ def curves_png(history: Sequence[EpochRecord], *, title: str = "", loss: str = "
 
 def model_notes(model: TrainedModel) -> dict[str, str]:
     """What a `.safetensors` file of this network carries, so that it comes back with nothing to ask."""
-    return notes(model.model, model.normalize, model.about)
+    return write_notes(model.model, model.normalize, model.about)
 
 
 def to_zip(model: TrainedModel, config: TrainConfig) -> bytes:

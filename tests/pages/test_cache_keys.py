@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import streamlit as st
 import torch
+from core.exchange.weights.weights import to_pth
 
 from core.config import ModelConfig
 from core.exchange.weights.uploads import read_upload, to_model
-from core.exchange.weights.weights import to_pth
 from core.model import build
 from core.model.layer_text import layers_from_text
 from core.training.trained_model import TrainedModel

@@ -8,6 +8,7 @@ import zlib
 from typing import Final
 
 from core.errors import CheckpointError
+from core.exchange.weights.other_files import SAVE_AGAIN, what_archive
 from core.system.zip_directory import (
     STORED,
     DamagedZipError,
@@ -68,12 +69,14 @@ def _entries(data: bytes) -> list[Entry]:
         raise CheckpointError(
             f"The file holds {directory.count:,} records; {MAX_RECORDS:,} are the most accepted here."
         )
-    entries, total = [], 0
-    for entry in read_entries(data, directory):
+    entries, total = list(read_entries(data, directory)), 0
+    if known := what_archive([entry.name for entry in entries]):
+        raise CheckpointError(known)
+    for entry in entries:
         if entry.method != STORED or entry.packed != entry.size or entry.is_encrypted:
             raise CheckpointError(
                 "The archive's records are compressed or encrypted; torch.save stores them as they are. "
-                "Save the weights again with torch.save(model.state_dict(), path)."
+                f"Save the weights again with {SAVE_AGAIN}."
             )
         if not 0 < entry.name_size <= MAX_NAME:
             raise CheckpointError("A record of the file has no name or an absurdly long one.")
@@ -82,5 +85,4 @@ def _entries(data: bytes) -> list[Entry]:
             raise CheckpointError(
                 "The file's records claim more bytes than the file has: it is damaged or was made to mislead."
             )
-        entries.append(entry)
     return entries

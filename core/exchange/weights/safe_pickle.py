@@ -1,9 +1,9 @@
 """The pickle inside a file from `torch.save`, read without unpickling.
 
 A pickle is a program for a small stack machine; running a stranger's is running a stranger's code. This is a
-stack machine of our own that knows only what a `state_dict` needs: strings, numbers, tuples, dictionaries
-with string keys, and tensors *described* by the storage they lie in. It calls nothing, allocates next to
-nothing, and whatever else the program asks for ends it with a sentence.
+stack machine of our own that knows only what weights and a training checkpoint around them need: strings,
+numbers, tuples, lists, dictionaries, and tensors *described* by the storage they lie in. It calls nothing,
+allocates next to nothing, and whatever else the program asks for ends it with a sentence.
 """
 
 import io
@@ -12,9 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import torch
-
 from core.errors import CheckpointError
+from core.exchange.weights.refusals import (
+    CHECKPOINT_KEYS,
+    NOT_A_STATE_DICT,
+    REMEDY,
+    unknown_instruction,
+    unknown_name,
+)
+from core.exchange.weights.tensor_info import STORAGES, Storage, TensorInfo
 from core.text import shown
 
 MAX_BYTES: Final = 256 * 1024
@@ -26,40 +32,6 @@ MAX_STRING: Final = 1_000  # characters
 MAX_TENSORS: Final = 1_000
 MAX_DIMENSIONS: Final = 8
 
-STORAGES: Final = {
-    "FloatStorage": torch.float32,
-    "DoubleStorage": torch.float64,
-    "HalfStorage": torch.float16,
-    "BFloat16Storage": torch.bfloat16,
-    "LongStorage": torch.int64,
-    "IntStorage": torch.int32,
-    "ShortStorage": torch.int16,
-    "CharStorage": torch.int8,
-    "ByteStorage": torch.uint8,
-    "BoolStorage": torch.bool,
-}
-
-_REMEDY: Final = 'Save the weights alone, torch.save(model.state_dict(), "model.pth"), and upload that.'
-_NOT_A_STATE_DICT: Final = f"The file is not a plain state_dict of named tensors. {_REMEDY}"
-
-
-@dataclass(frozen=True)
-class TensorInfo:
-    """A tensor as the file describes it; nothing is checked against its storage yet."""
-
-    storage: str
-    """Name of the record its values lie in."""
-    dtype: torch.dtype
-    """Type of the storage's elements."""
-    elements: int
-    """Elements the storage is said to have."""
-    offset: int
-    """Where the tensor starts, elements."""
-    shape: tuple[int, ...]
-    """Its shape."""
-    stride: tuple[int, ...]
-    """Elements between neighbours along each dimension."""
-
 
 @dataclass(frozen=True)
 class _Global:
@@ -68,17 +40,12 @@ class _Global:
     name: str
 
 
-@dataclass(frozen=True)
-class _Storage:
-    record: str
-    dtype: torch.dtype
-    elements: int
-
-
 _MARK: Final = object()
 _OPCODES: Final = {opcode.code: opcode for opcode in pickletools.opcodes}
 _GLOBALS: Final = {
     "collections OrderedDict",
+    "torch Size",
+    "torch device",
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
     *(f"torch {name}" for name in STORAGES),
@@ -90,39 +57,54 @@ _LITERALS: Final = {
 }  # fmt: skip
 
 
-def read_pickle(data: bytes) -> dict[str, TensorInfo]:
-    """The tensors that a `state_dict`'s pickle describes, by name and in order.
+@dataclass(frozen=True)
+class Described:
+    """What a pickle describes."""
+
+    value: Any
+    """Strings, numbers, tuples, lists, dictionaries and `TensorInfo`."""
+    storages: dict[str, Storage]
+    """Every storage that it mentions, by its record."""
+    end: int
+    """Where the next byte after it is."""
+
+
+def read_pickle(data: bytes, start: int = 0) -> Described:
+    """What a pickle describes, without running it.
 
     Args:
-        data: The pickle, the record `data.pkl` of the archive.
+        data: The pickle, such as the record `data.pkl` of the archive; more may follow it.
+        start: Where in `data` it begins.
 
     Raises:
-        CheckpointError: The program asks for anything that a `state_dict` does not need.
+        CheckpointError: The program asks for anything that a checkpoint does not need.
     """
-    if len(data) > MAX_BYTES:
-        raise CheckpointError(f"The file describes far more than the weights of a network. {_REMEDY}")
     machine = _Machine()
+    stream = io.BytesIO(data)
+    stream.seek(start)
     try:
-        for name, argument in _instructions(data):
+        for name, argument in _instructions(stream, start + MAX_BYTES):
             machine.run(name, argument)
+        value = machine.result()
     except (ValueError, UnicodeError, IndexError, KeyError, OverflowError) as error:
         raise CheckpointError(
             "The file is damaged: its description of the weights cannot be read."
         ) from error
-    return machine.tensors()
+    return Described(value, machine.storages, stream.tell())
 
 
-def _instructions(data: bytes) -> Iterator[tuple[str, Any]]:
+def _instructions(stream: io.BytesIO, end: int) -> Iterator[tuple[str, Any]]:
     """The program's instructions; an argument is read only once its instruction is known to be harmless."""
-    stream = io.BytesIO(data)
     for _ in range(MAX_STEPS):
+        if stream.tell() > end:
+            raise CheckpointError(f"The file describes far more than the weights of a network. {REMEDY}")
         opcode = _OPCODES[stream.read(1).decode("latin-1")]
         if opcode.name not in _ALLOWED:
-            raise CheckpointError(_unknown(opcode.name))
+            raise CheckpointError(unknown_instruction(opcode.name))
         yield opcode.name, opcode.arg.reader(stream) if opcode.arg else None
         if opcode.name == "STOP":
             return
-    raise CheckpointError(f"The file's description takes too many steps to read. {_REMEDY}")
+    raise CheckpointError(f"The file's description takes too many steps to read. {REMEDY}")
 
 
 class _Machine:
@@ -131,6 +113,8 @@ class _Machine:
     def __init__(self) -> None:
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.storages: dict[str, Storage] = {}
+        self.tensors = 0
         self.marks = 0
 
     def run(self, name: str, argument: Any) -> None:
@@ -142,35 +126,21 @@ class _Machine:
         elif name in _STEPS:
             _STEPS[name](self, argument)
 
-    def tensors(self) -> dict[str, TensorInfo]:
-        """What is left at the end, if it is one dictionary of tensors."""
-        if len(self.stack) != 1 or not isinstance(self.stack[0], dict):
-            raise CheckpointError(_NOT_A_STATE_DICT)
-        found = self.stack[0]
-        if len(found) > MAX_TENSORS:
-            raise CheckpointError(
-                f"The file holds {len(found):,} tensors; {MAX_TENSORS:,} are the most here."
-            )
-        for key, value in found.items():
-            if isinstance(value, dict):
-                raise CheckpointError(
-                    f"The file holds a training checkpoint, with a dictionary under {shown(key)}. {_REMEDY}"
-                )
-            if not isinstance(value, TensorInfo):
-                raise CheckpointError(
-                    f"Under {shown(key)} the file holds something other than a tensor. {_REMEDY}"
-                )
-        return found
+    def result(self) -> Any:
+        """What is left at the end."""
+        if len(self.stack) != 1 or self.stack[0] is _MARK:
+            raise CheckpointError(NOT_A_STATE_DICT)
+        return self.stack[0]
 
     def _push(self, value: Any) -> None:
         if len(self.stack) >= MAX_STACK:
-            raise CheckpointError(f"The file's description is nested too deeply. {_REMEDY}")
+            raise CheckpointError(f"The file's description is nested too deeply. {REMEDY}")
         self.stack.append(value)
 
     def _pop(self) -> Any:
         value = self.stack.pop()
         if value is _MARK:
-            raise CheckpointError(_NOT_A_STATE_DICT)
+            raise CheckpointError(NOT_A_STATE_DICT)
         return value
 
     def _pop_to_mark(self) -> list[Any]:
@@ -183,23 +153,28 @@ class _Machine:
     def mark(self, _: Any) -> None:
         self.marks += 1
         if self.marks > MAX_DEPTH:
-            raise CheckpointError(f"The file's description is nested too deeply. {_REMEDY}")
+            raise CheckpointError(f"The file's description is nested too deeply. {REMEDY}")
         self._push(_MARK)
 
     def global_(self, argument: str) -> None:
         if argument not in _GLOBALS:
-            raise CheckpointError(_refused(argument))
+            raise CheckpointError(unknown_name(argument, self._checkpoint_key()))
         self._push(_Global(argument))
+
+    def _checkpoint_key(self) -> str | None:
+        """The name under which this program, a training checkpoint's, has described weights so far."""
+        described = [value for value in self.stack if isinstance(value, str)]
+        return next((key for key in CHECKPOINT_KEYS if key in described), None)
 
     def stack_global(self, _: Any) -> None:
         name, module = self._pop(), self._pop()
         if not isinstance(name, str) or not isinstance(module, str):
-            raise CheckpointError(_NOT_A_STATE_DICT)
+            raise CheckpointError(NOT_A_STATE_DICT)
         self.global_(f"{module} {name}")
 
     def put(self, index: int) -> None:
         if self.stack[-1] is _MARK:
-            raise CheckpointError(_NOT_A_STATE_DICT)
+            raise CheckpointError(NOT_A_STATE_DICT)
         self.memo[index] = self.stack[-1]
 
     def memoize(self, _: Any) -> None:
@@ -228,24 +203,46 @@ class _Machine:
     def _set(self, pairs: list[Any]) -> None:
         target = self.stack[-1]
         if not isinstance(target, dict) or len(pairs) % 2:
-            raise CheckpointError(_NOT_A_STATE_DICT)
+            raise CheckpointError(NOT_A_STATE_DICT)
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-            if not isinstance(key, str):
-                raise CheckpointError(
-                    "The file holds a dictionary whose keys are not names, as an optimizer's state has. "
-                    + _REMEDY
-                )
+            if type(key) not in (str, int):
+                raise CheckpointError(f"The file holds a dictionary with keys of an unknown kind. {REMEDY}")
             if key in target:
                 raise CheckpointError(f"The file holds the name {shown(key)} twice.")
             target[key] = value
 
+    def empty_list(self, _: Any) -> None:
+        self._push([])
+
+    def append(self, _: Any) -> None:
+        self._extend([self._pop()])
+
+    def appends(self, _: Any) -> None:
+        self._extend(self._pop_to_mark())
+
+    def _extend(self, values: list[Any]) -> None:
+        target = self.stack[-1]
+        if not isinstance(target, list):
+            raise CheckpointError(NOT_A_STATE_DICT)
+        target += values
+
     def persistent_id(self, _: Any) -> None:
-        """A storage: ("storage", type, record, device, elements). Where it lived does not matter here."""
+        """A storage: ("storage", type, record, device, elements). Where it lived does not matter here.
+
+        Before PyTorch 1.6 a sixth value said whether it is a view of another one.
+        """
         match self._pop():
-            case ("storage", _Global(name), str(record), str(), int(elements)) if name[6:] in STORAGES:
-                self._push(_Storage(record, STORAGES[name[6:]], elements))
+            case ("storage", _Global(name), str(record), str(), int(elements), *view) if name[
+                6:
+            ] in STORAGES and view in ([], [None]):
+                found = Storage(record, STORAGES[name[6:]], elements)
+                if self.storages.setdefault(record, found) != found:
+                    raise CheckpointError(
+                        f"A tensor of the file shares its values with another one of another type. {REMEDY}"
+                    )
+                self._push(found)
             case _:
-                raise CheckpointError(_NOT_A_STATE_DICT)
+                raise CheckpointError(NOT_A_STATE_DICT)
 
     def reduce(self, _: Any) -> None:
         """What a pickle uses to call a function: here only to describe a tensor or an empty dictionary."""
@@ -253,22 +250,29 @@ class _Machine:
         match function, arguments:
             case _Global("collections OrderedDict"), ():
                 self._push({})
+            case _Global("torch Size"), (tuple(sizes),):
+                self._push(sizes)
+            case _Global("torch device"), (str(kind), *_):
+                self._push(kind)
             case (
                 _Global("torch._utils _rebuild_tensor_v2"),
-                (_Storage() as where, int(offset), tuple(shape), tuple(stride), bool(), dict(hooks)),
+                (Storage() as where, int(offset), tuple(shape), tuple(stride), bool(), dict(hooks)),
             ) if not hooks and len(shape) == len(stride):
+                self.tensors += 1
+                if self.tensors > MAX_TENSORS:
+                    raise CheckpointError(f"The file holds more than {MAX_TENSORS:,} tensors, the most here.")
                 shape, stride = _numbers(shape), _numbers(stride)
                 self._push(TensorInfo(where.record, where.dtype, where.elements, offset, shape, stride))
             case _Global("torch._utils _rebuild_parameter"), (TensorInfo() as tensor, bool(), {}):
                 self._push(tensor)
             case _:
-                raise CheckpointError(_NOT_A_STATE_DICT)
+                raise CheckpointError(NOT_A_STATE_DICT)
 
     def build(self, _: Any) -> None:
         """What a pickle uses to set attributes: a state_dict has one, `_metadata`, of no use here."""
         state = self._pop()
         if not isinstance(state, dict) or set(state) != {"_metadata"} or not isinstance(self.stack[-1], dict):
-            raise CheckpointError(_NOT_A_STATE_DICT)
+            raise CheckpointError(NOT_A_STATE_DICT)
 
 
 _STEPS: Final[dict[str, Callable[[_Machine, Any], None]]] = {
@@ -286,6 +290,9 @@ _STEPS: Final[dict[str, Callable[[_Machine, Any], None]]] = {
     "TUPLE3": lambda machine, _: machine.tuple_of(3),
     "TUPLE": _Machine.tuple_to_mark,
     "EMPTY_DICT": _Machine.empty_dict,
+    "EMPTY_LIST": _Machine.empty_list,
+    "APPEND": _Machine.append,
+    "APPENDS": _Machine.appends,
     "SETITEM": _Machine.set_item,
     "SETITEMS": _Machine.set_items,
     "BINPERSID": _Machine.persistent_id,
@@ -297,20 +304,11 @@ _STEPS: Final[dict[str, Callable[[_Machine, Any], None]]] = {
 _ALLOWED: Final = {*_IGNORED, *_CONSTANTS, *_LITERALS, *_STEPS}
 
 
-def _unknown(name: str) -> str:
-    if name in ("EMPTY_LIST", "APPEND", "APPENDS"):
-        return f"The file holds more than named tensors: a list, as an optimizer's state has. {_REMEDY}"
-    return (
-        f"The file asks for the pickle instruction {name.replace('_', '-')}, which no state_dict needs, "
-        f"so it is not opened. {_REMEDY}"
-    )
-
-
 def _literal(value: Any) -> Any:
     if isinstance(value, str) and len(value) > MAX_STRING:
-        raise CheckpointError(f"The file holds an absurdly long name. {_REMEDY}")
+        raise CheckpointError(f"The file holds an absurdly long name. {REMEDY}")
     if isinstance(value, int) and abs(value) >= 2**63:
-        raise CheckpointError(f"The file holds an absurdly large number. {_REMEDY}")
+        raise CheckpointError(f"The file holds an absurdly large number. {REMEDY}")
     return value
 
 
@@ -319,17 +317,3 @@ def _numbers(values: tuple[Any, ...]) -> tuple[int, ...]:
     if len(values) > MAX_DIMENSIONS or not all(type(value) is int and value >= 0 for value in values):
         raise CheckpointError("A tensor of the file has an impossible shape.")
     return values
-
-
-def _refused(argument: str) -> str:
-    """Why a name that the program mentions is not looked up."""
-    module, _, function = argument.partition(" ")
-    name = shown(f"{module}.{function}")
-    if module in ("torch", "torch._utils", "torch._tensor", "torch.storage"):
-        return f"The file holds a tensor of a kind not accepted here, {name}: ordinary dense tensors only."
-    if function[:1].isupper():
-        return (
-            f"The file holds a whole pickled model or object, {name}, and opening one runs the code in it, "
-            f"so it is not opened. {_REMEDY}"
-        )
-    return f"The file asks to run {name} when it is opened, so it is not opened. {_REMEDY}"

@@ -1,16 +1,17 @@
-"""The `.safetensors` format, read with care and written: eight bytes, a JSON header, the tensors' bytes.
+"""The `.safetensors` format: eight bytes, a JSON header, the tensors' bytes.
 
-The header says of each tensor its type, its shape and where its bytes are; there is nothing to run. What can
-still be wrong is checked before any tensor is made.
+The format's own package reads and writes it. What is here stands before it: how long the header may be, how
+much the tensors may claim, and which of them are weights, all told before any tensor is made.
 """
 
 import json
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from core.errors import CheckpointError
@@ -18,7 +19,6 @@ from core.exchange.weights.safe_pickle import MAX_DIMENSIONS, MAX_STRING, MAX_TE
 from core.text import shown
 
 MAX_HEADER: Final = 256 * 1024  # bytes
-_ALIGNMENT: Final = 8  # bytes: where the tensors' bytes begin
 
 DTYPES: Final = {
     "F64": torch.float64,
@@ -32,19 +32,9 @@ DTYPES: Final = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
-_NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
 
-
-@dataclass(frozen=True)
-class SafetensorsEntry:
-    """One tensor of the file."""
-
-    dtype: torch.dtype
-    """Type of its elements."""
-    shape: tuple[int, ...]
-    """Its shape."""
-    values: memoryview
-    """Its bytes, a view of the file."""
+Claims = dict[str, tuple[tuple[int, ...], torch.dtype]]
+"""What tensors are said to be: shape and type by name."""
 
 
 def looks_like_safetensors(data: bytes) -> bool:
@@ -52,16 +42,19 @@ def looks_like_safetensors(data: bytes) -> bool:
     return len(data) > 8 and data[8:9] == b"{"
 
 
-def read_safetensors(data: bytes) -> tuple[dict[str, SafetensorsEntry], dict[str, str]]:
-    """The tensors of a file, by name, and the notes in its header.
+def read_safetensors(
+    data: bytes, check: Callable[[Claims], None] = lambda claims: None
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors of a file, by name in the header's order, and the notes in its header.
 
     Args:
         data: The whole file.
+        check: Called with what the header claims before any tensor is made; it raises to refuse.
 
     Raises:
-        CheckpointError: The header is damaged, or lies about the file.
+        CheckpointError: The header is damaged, lies about the file, or claims what is not accepted.
     """
-    header, start = _header(data)
+    header = _header(data)
     notes = header.pop("__metadata__", {})
     if not isinstance(notes, dict) or not all(isinstance(value, str) for value in notes.values()):
         raise CheckpointError("The .safetensors file's notes are not text.")
@@ -69,22 +62,19 @@ def read_safetensors(data: bytes) -> tuple[dict[str, SafetensorsEntry], dict[str
         raise CheckpointError(
             f"The file holds {len(header):,} tensors; {MAX_TENSORS:,} are the most accepted here."
         )
-    body = memoryview(data)[start:]
-    entries, end = {}, 0
-    for name, (begin, entry) in sorted(
-        ((name, _entry(name, value, body)) for name, value in header.items()), key=lambda item: item[1][0]
-    ):
-        if begin != end:
-            raise CheckpointError("The .safetensors file's tensors overlap or leave gaps: it is damaged.")
-        end = begin + len(entry.values)
-        entries[name] = entry
-    if end != len(body):
-        raise CheckpointError("The .safetensors file holds bytes that belong to no tensor: it is damaged.")
-    return {name: entries[name] for name in header}, notes
+    check({name: _claim(name, value) for name, value in header.items()})
+    try:
+        tensors = safetensors.torch.load(data)
+    # whatever the package raises becomes this door's one sentence
+    except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, OverflowError) as error:
+        raise CheckpointError(
+            "The .safetensors file is damaged: its header and its tensors disagree. Save or copy it again."
+        ) from error
+    return {name: tensors[name] for name in header}, notes
 
 
-def _header(data: bytes) -> tuple[dict[str, Any], int]:
-    """The JSON header, and where the tensors' bytes start."""
+def _header(data: bytes) -> dict[str, Any]:
+    """The JSON header."""
     if len(data) < 10:
         raise CheckpointError("The file is too short to be a .safetensors file.")
     (size,) = struct.unpack_from("<Q", data)
@@ -102,7 +92,7 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
         raise CheckpointError("The .safetensors file's header is damaged: it is not JSON.") from error
     if not isinstance(header, dict):
         raise CheckpointError("The .safetensors file's header is not a list of tensors.")
-    return header, 8 + size
+    return header
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -112,12 +102,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _entry(name: str, value: Any, body: memoryview) -> tuple[int, SafetensorsEntry]:
-    """Where a tensor's bytes begin, and the tensor, checked against the bytes that are there."""
+def _claim(name: str, value: Any) -> tuple[tuple[int, ...], torch.dtype]:
+    """The shape and type that a tensor is said to have."""
     match value:
-        case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(begin), int(end)], **rest} if (
-            not rest
-        ):
+        case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(), int()], **rest} if not rest:
             pass
         case _:
             raise CheckpointError(
@@ -130,34 +118,16 @@ def _entry(name: str, value: Any, body: memoryview) -> tuple[int, SafetensorsEnt
     whole = all(type(size) is int and 0 <= size < 2**40 for size in shape)
     if len(name) > MAX_STRING or len(shape) > MAX_DIMENSIONS or not whole:
         raise CheckpointError(f"The tensor {shown(name)} has an impossible name or shape.")
-    count = 1
-    for size in shape:
-        count *= size
-    if not 0 <= begin <= end <= len(body) or end - begin != count * DTYPES[kind].itemsize:
-        raise CheckpointError(
-            f"The tensor {shown(name)} claims bytes that the file does not have: it is cut short or damaged."
-        )
-    return begin, SafetensorsEntry(DTYPES[kind], tuple(shape), body[begin:end])
+    return tuple(shape), DTYPES[kind]
 
 
-def write_safetensors(state: Mapping[str, Tensor], notes: Mapping[str, str] | None = None) -> bytes:
+def to_safetensors(state: Mapping[str, Tensor], notes: Mapping[str, str] | None = None) -> bytes:
     """A `.safetensors` file of these tensors.
 
     Args:
         state: Tensors by name, of the types of `DTYPES`, on any device.
         notes: Text for the header, such as how the network was trained.
     """
-    header: dict[str, Any] = {"__metadata__": dict(notes)} if notes else {}
-    parts, position = [], 0
-    for name, tensor in state.items():
-        values = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
-        header[name] = {
-            "dtype": _NAMES[tensor.dtype],
-            "shape": list(tensor.shape),
-            "data_offsets": [position, position + len(values)],
-        }
-        parts.append(values)
-        position += len(values)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % _ALIGNMENT)
-    return b"".join([struct.pack("<Q", len(text)), text, *parts])
+    # copies: tied weights share their memory, which the format does not know
+    tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in state.items()}
+    return safetensors.torch.save(tensors, dict(notes) if notes else None)

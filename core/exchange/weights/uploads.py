@@ -1,38 +1,51 @@
-"""A visitor's file of weights on its way to a network: read, matched, and what the file cannot say asked."""
+"""A visitor's file of weights on its way to a network: read, matched, and what the file cannot say tried."""
 
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from torch import Tensor
 
-from core.config import Activation, ModelConfig, Normalization, TrainConfig
+from core.config import ModelConfig, Normalization, TrainConfig
+from core.data import Split
 from core.errors import ConfigError
-from core.exchange.weights.recognition import compare, expected, fit, recognise, unwrap
-from core.exchange.weights.weights import read_weight_file
+from core.exchange.weights.arrangements import Arrangement
+from core.exchange.weights.reading import read_weight_file
+from core.exchange.weights.recognition import Recognition, fit, has_names_of, named, recognize
+from core.exchange.weights.scoring import Trial, score_uploads
+from core.exchange.weights.weighted_layers import unwrap
 from core.training.trained_model import TrainedModel
 
 
 @dataclass(frozen=True, eq=False)
-class Upload:
+class UploadedWeights:
     """A visitor's file, matched with a network, before anything is loaded into one."""
 
-    state_dict: dict[str, Tensor]
-    """Under the network's own names, float32 and int64, finite."""
-    model: ModelConfig
-    """The network."""
+    tensors: dict[str, Tensor]
+    """Under the file's names, without what wrappers put before them."""
+    found: Recognition
+    """What their names and shapes tell."""
     normalize: Normalization | None
-    """As the file's notes say; `None` where it has none and the visitor has to say."""
-    told: bool
-    """Whether notes in the file named the network, so that there is nothing left to ask."""
+    """As the file's notes say; `None` where it has none and it has to be found out."""
     kind: str
     """What the file is, in words."""
     renamed: bool
     """Whether the file called its tensors by other names."""
 
+    @property
+    def model(self) -> ModelConfig:
+        """The network, or the likeliest one."""
+        return self.found.likeliest.model
 
-def read_upload(data: bytes, known: Iterable[ModelConfig] = ()) -> Upload:
+    @property
+    def state_dict(self) -> dict[str, Tensor]:
+        """Under the network's own names, float32 and int64, finite."""
+        return fit(self.tensors, self.found.likeliest)
+
+
+def read_uploaded_weights(data: bytes, known: Iterable[ModelConfig] = ()) -> UploadedWeights:
     """A visitor's file: read, checked, and matched with a network.
 
     Args:
@@ -43,38 +56,57 @@ def read_upload(data: bytes, known: Iterable[ModelConfig] = ()) -> Upload:
         CheckpointError: The file is refused, or fits no network.
     """
     file = read_weight_file(data)
-    state, (noted, normalize) = unwrap(file.state_dict), _notes(file.notes)
-    told = noted is not None and compare(state, noted).fits
-    model = noted if noted is not None and told else recognise(state, known)
-    fitted = fit(state, model)
-    renamed = list(fitted) != list(file.state_dict)
-    return Upload(fitted, model, normalize if told else None, told, file.kind, renamed)
+    state, (noted, normalize) = unwrap(file.state_dict), _read_notes(file.notes)
+    if noted is not None and has_names_of(state, noted):
+        found = Recognition(named(noted))
+    else:
+        found, normalize = recognize(state, known), None
+    fitted = fit(state, found.likeliest)
+    return UploadedWeights(state, found, normalize, file.kind, renamed=set(fitted) != set(file.state_dict))
 
 
-def to_model(upload: Upload, *, title: str, normalize: Normalization, activation: Activation) -> TrainedModel:
+def try_upload(upload: UploadedWeights, split: Split) -> tuple[Trial, ...]:
+    """What the file does not say, tried on test images: one trial per preparation of images, the best first.
+
+    Args:
+        upload: What `read_uploaded_weights` gave.
+        split: Test images.
+
+    Raises:
+        QueueError: The server has too little memory for it now.
+    """
+    return score_uploads(upload.tensors, upload.found, split.images, split.labels)
+
+
+def to_model(
+    upload: UploadedWeights,
+    *,
+    title: str,
+    normalize: Normalization,
+    arrangement: Arrangement | None = None,
+) -> TrainedModel:
     """The network with the uploaded weights, for the visitor who brought them.
 
     Args:
-        upload: What `read_upload` gave.
+        upload: What `read_uploaded_weights` gave.
         title: What to call it, such as the file's name.
         normalize: How its training images were prepared.
-        activation: Of a network whose file does not tell it; the tutorial's and noted ones ignore it.
+        arrangement: How its layers are put together, from a trial; `None` is the likeliest way.
     """
-    model = upload.model
-    if not upload.told and model.architecture in ("mlp", "cnn"):
-        model = replace(model, activation=activation)
+    arrangement = arrangement or upload.found.likeliest
+    state = fit(upload.tensors, arrangement)
     trained = TrainedModel.from_state_dict(
-        upload.state_dict,
+        state,
         id="",
         title=title,
-        model=model,
+        model=arrangement.model,
         normalize=normalize,
         about=f"Uploaded in this session from {upload.kind}; how it was trained is not known here.",
     )
     return replace(trained, id=f"upload-{trained.digest}")
 
 
-def notes(model: ModelConfig, normalize: Normalization, about: str) -> dict[str, str]:
+def write_notes(model: ModelConfig, normalize: Normalization, about: str) -> dict[str, str]:
     """What our own `.safetensors` files carry, so that they come back with nothing left to ask."""
     return {
         "about": about,
@@ -83,12 +115,10 @@ def notes(model: ModelConfig, normalize: Normalization, about: str) -> dict[str,
     }
 
 
-def _notes(found: Mapping[str, str]) -> tuple[ModelConfig | None, Normalization | None]:
-    """The network and the normalisation that a file's notes name, if they make sense."""
-    normalize = found.get("normalize")
+def _read_notes(found: Mapping[str, str]) -> tuple[ModelConfig | None, Normalization | None]:
+    """The network and the normalization that a file's notes name, if they make sense."""
+    normalize = next((name for name in get_args(Normalization) if name == found.get("normalize")), None)
     try:
-        model = TrainConfig.from_dict({"model": json.loads(found["model"])}).model
-        expected(model)
+        return TrainConfig.from_dict({"model": json.loads(found["model"])}).model, normalize
     except (KeyError, ValueError, RecursionError, ConfigError):
         return None, None
-    return model, normalize if normalize in ("none", "fashion_mnist") else None  # type: ignore[return-value]

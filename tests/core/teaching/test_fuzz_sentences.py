@@ -20,7 +20,7 @@ from core.data.example_archive import make_example
 from core.data.own_dataset import report_csv
 from core.data.pictures import preparation
 from core.errors import CoreError
-from core.exchange.weights import weights
+from core.exchange.weights import reading
 from core.model import NeuralNetwork
 from core.model.layer_text import layers_from_text
 from core.teaching.snippets.literal import parse_index, parse_shape, parse_tensor_literal
@@ -67,14 +67,14 @@ def whole_files(sample):
         file.writestr("labels.csv", "file,label\nа.png,3\n")
         file.writestr("a.png", b"no picture")
     return {
-        "weights": weights.to_pth(NeuralNetwork().state_dict())[:200_000],
+        "weights": reading.to_pth(NeuralNetwork().state_dict())[:200_000],
         "archive": archive.getvalue(),
         "example": make_example(sample)[:60_000],
     }
 
 
 DOORS = {
-    "checkpoints": weights.read_state_dict,
+    "checkpoints": reading.read_state_dict,
     "images": preparation.prepare_upload,
     "dataset": read_own_dataset,
     "table": None,  # a whole archive with this as its CSV file

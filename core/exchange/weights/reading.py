@@ -9,15 +9,19 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from core.errors import CheckpointError
+from core.exchange.weights.checkpoint import find_state_dict
+from core.exchange.weights.legacy_file import looks_legacy, read_legacy
+from core.exchange.weights.other_files import SAVE_AGAIN, what_it_is
 from core.exchange.weights.safe_archive import read_archive
-from core.exchange.weights.safe_pickle import TensorInfo, read_pickle
-from core.exchange.weights.safetensors_file import looks_like_safetensors, read_safetensors, write_safetensors
+from core.exchange.weights.safe_pickle import read_pickle
+from core.exchange.weights.safetensors_file import Claims, looks_like_safetensors, read_safetensors
+from core.exchange.weights.tensor_info import TensorInfo
 from core.text import shown
 
 MAX_FILE: Final = 64 * 1024 * 1024  # bytes
@@ -26,7 +30,7 @@ MAX_ELEMENTS: Final = 10_000_000
 WEIGHT_TYPES: Final = (torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64)
 """What a network's parameters and counters may be."""
 
-_SAVE_AGAIN: Final = 'torch.save(model.state_dict(), "model.pth")'
+_ZIP: Final = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +71,15 @@ def read_weight_file(data: bytes) -> WeightFile:
             f"The file has {len(data) / 2**20:.0f} MB; {MAX_FILE // 2**20} MB are the most accepted here."
         )
     notes: dict[str, str] = {}
-    if data[:4] == b"PK\x03\x04":
-        state, kind = _read_torch(data), "a state_dict from torch.save"
+    if data.startswith(_ZIP):
+        state, kind = _read_zip(data)
+    elif looks_legacy(data):
+        state, kind = _read_described(*read_legacy(data))
+        kind += ", in the format before PyTorch 1.6"
     elif looks_like_safetensors(data):
-        (state, notes), kind = _read_safetensors(data), "a .safetensors file"
+        (state, notes), kind = read_safetensors(data, _check_claims), "a .safetensors file"
     else:
-        raise CheckpointError(_what_it_is(data))
+        raise CheckpointError(what_it_is(data))
     if not state:
         raise CheckpointError("The file holds no tensors.")
     for name, tensor in state.items():
@@ -83,55 +90,28 @@ def read_weight_file(data: bytes) -> WeightFile:
     return WeightFile(state, kind, notes)
 
 
-def _what_it_is(data: bytes) -> str:
-    """Why a file of neither format is not read."""
-    if not data:
-        return "The file is empty."
-    if data[:1] == b"\x80" or data[:2] in (b"(d", b"(l"):
-        return (
-            "The file is a bare pickle, the format before PyTorch 1.6 or another program's, and is not "
-            f"opened: save the weights again with {_SAVE_AGAIN}."
-        )
-    return (
-        "The file is neither what torch.save writes nor a .safetensors file: "
-        f"save the weights with {_SAVE_AGAIN} and upload that."
-    )
-
-
-def _read_torch(data: bytes) -> dict[str, Tensor]:
+def _read_zip(data: bytes) -> tuple[dict[str, Tensor], str]:
     records = read_archive(data)
     pickles = [name for name in records if name.endswith("/data.pkl") and name.count("/") == 1]
-    if any(name.endswith("/constants.pkl") or "/code/" in name for name in records):
-        raise CheckpointError(
-            "The file is a TorchScript archive, which holds code, so it is not opened: "
-            f"save the weights with {_SAVE_AGAIN}."
-        )
     if len(pickles) != 1:
         raise CheckpointError(
             "The file is a zip archive, but not one that torch.save wrote: "
-            f"save the weights with {_SAVE_AGAIN}."
+            f"save the weights with {SAVE_AGAIN}."
         )
     folder = pickles[0].removesuffix("data.pkl")
     if bytes(records.get(f"{folder}byteorder", b"little")) != b"little":
         raise CheckpointError("The file was saved on a big-endian machine, which is not supported here.")
-    tensors = read_pickle(bytes(records[pickles[0]]))
-    _check_types(tensors)
-    _check_total({name: (info.shape, info.dtype) for name, info in tensors.items()})
-    return {
-        name: _tensor(name, info, records.get(f"{folder}data/{info.storage}"))
-        for name, info in tensors.items()
-    }
+    described = read_pickle(bytes(records[pickles[0]])).value
+    values = {name.removeprefix(f"{folder}data/"): record for name, record in records.items()}
+    return _read_described(described, values)
 
 
-def _check_types(tensors: Mapping[str, TensorInfo]) -> None:
-    """Refuse a record that two tensors read as two types: PyTorch reads both as the type it met first."""
-    types: dict[str, torch.dtype] = {}
-    for name, info in tensors.items():
-        if types.setdefault(info.storage, info.dtype) != info.dtype:
-            raise CheckpointError(
-                f"The tensor {shown(name)} shares its values with another one of another type: "
-                f"save the weights again with {_SAVE_AGAIN}."
-            )
+def _read_described(value: Any, records: Mapping[str, memoryview]) -> tuple[dict[str, Tensor], str]:
+    """The weights in what a pickle describes, made from their records, and what the file is, in words."""
+    tensors, name = find_state_dict(value)
+    _check_claims({key: (info.shape, info.dtype) for key, info in tensors.items()})
+    kind = f"a training checkpoint, its {shown(name)}" if name else "a state_dict from torch.save"
+    return {key: _tensor(key, info, records.get(info.storage)) for key, info in tensors.items()}, kind
 
 
 def _tensor(name: str, info: TensorInfo, record: memoryview | None) -> Tensor:
@@ -141,25 +121,24 @@ def _tensor(name: str, info: TensorInfo, record: memoryview | None) -> Tensor:
     size, count = info.dtype.itemsize, math.prod(info.shape)
     if info.offset < 0 or info.offset + count > info.elements or info.elements * size > len(record):
         raise CheckpointError(f"The tensor {shown(name)} claims more values than the file holds.")
+    # dense in any order: in that of the strides the values lie one after the other
+    order = sorted(range(len(info.shape)), key=lambda place: (-info.stride[place], place))
     step = 1
-    for length, stride in zip(reversed(info.shape), reversed(info.stride), strict=True):
-        if length > 1 and stride != step:
-            raise CheckpointError(
-                f"The tensor {shown(name)} is a strided view of other values: "
-                "save a copy of it, made with .contiguous()."
-            )
-        step *= length
+    for place in reversed(order):
+        if info.shape[place] > 1:
+            if info.stride[place] != step:
+                raise CheckpointError(
+                    f"The tensor {shown(name)} is a view of some of the values of another: "
+                    "save a copy of it, made with .clone()."
+                )
+            step *= info.shape[place]
     start = info.offset * size
-    return _copy(record[start : start + count * size], info.dtype, info.shape)
+    values = _copy(record[start : start + count * size], info.dtype)
+    stored = values.reshape([info.shape[place] for place in order])
+    return stored.permute([order.index(place) for place in range(len(order))]).contiguous()
 
 
-def _read_safetensors(data: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
-    entries, notes = read_safetensors(data)
-    _check_total({name: (entry.shape, entry.dtype) for name, entry in entries.items()})
-    return {name: _copy(entry.values, entry.dtype, entry.shape) for name, entry in entries.items()}, notes
-
-
-def _check_total(claims: Mapping[str, tuple[tuple[int, ...], torch.dtype]]) -> None:
+def _check_claims(claims: Claims) -> None:
     """Refuse what is too much, or not weights, before any of it is made."""
     total = 0
     for name, (shape, dtype) in claims.items():
@@ -177,9 +156,9 @@ def _check_total(claims: Mapping[str, tuple[tuple[int, ...], torch.dtype]]) -> N
         )
 
 
-def _copy(values: memoryview, dtype: torch.dtype, shape: tuple[int, ...]) -> Tensor:
+def _copy(values: memoryview, dtype: torch.dtype) -> Tensor:
     # a bytearray: torch warns about, and could write into, memory that is read-only
-    return torch.frombuffer(bytearray(values), dtype=dtype).reshape(shape)
+    return torch.frombuffer(bytearray(values), dtype=dtype)
 
 
 def to_pth(state: Mapping[str, Tensor]) -> bytes:
@@ -187,8 +166,3 @@ def to_pth(state: Mapping[str, Tensor]) -> bytes:
     buffer = io.BytesIO()
     torch.save({name: tensor.detach().cpu().clone() for name, tensor in state.items()}, buffer)
     return buffer.getvalue()
-
-
-def to_safetensors(state: Mapping[str, Tensor], notes: Mapping[str, str] | None = None) -> bytes:
-    """The same weights as `.safetensors`, with `notes` (text) in the header."""
-    return write_safetensors(state, notes)
