@@ -8,8 +8,10 @@ import json
 import os
 import pickle
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -171,6 +173,24 @@ def many(count: int, size: int) -> list[tuple[str, bytes]]:
     return [(f"w{i}", b"h\x00" if i else tensor([size], [1], size) + b"q\x00") for i in range(count)]
 
 
+def plain_zip(*names: str) -> bytes:
+    """A compressed archive with files of these names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in names:
+            file.writestr(name, b"x" * 500)
+    return buffer.getvalue()
+
+
+def scripted() -> bytes:
+    """What `torch.jit.save` writes: its code is compressed."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is deprecated
+        torch.jit.save(torch.jit.script(nn.Sequential(nn.Linear(784, 10), nn.ReLU())), buffer)
+    return buffer.getvalue()
+
+
 def files() -> dict[str, bytes]:
     """Every file, by what is wrong with it."""
     good = saved(network())
@@ -227,10 +247,19 @@ def files() -> dict[str, bytes]:
             {**network(), "layers.3.bias": torch.full((10,), 1e300, dtype=torch.float64)}
         ),
         "whole pickled model": saved(layer),
-        "legacy format": saved(network(), _use_new_zipfile_serialization=False),
+        "legacy format with code": saved({"weight": Evil()}, _use_new_zipfile_serialization=False),
+        "legacy format, cut": saved(network(), _use_new_zipfile_serialization=False)[:-40],
+        "legacy format, of one tensor": saved(torch.zeros(3), _use_new_zipfile_serialization=False),
         "TorchScript": archive(b"\x80\x02N.", **{"constants.pkl": b"\x80\x02).", "code/model.py": b"pass"}),
-        "training checkpoint": saved({"epoch": 3, "model": network(), "optimizer": {"groups": [1]}}),
-        "nested state dict": saved({"state_dict": network()}),
+        "training checkpoint with code": saved({"epoch": 3, "model": network(), "args": Evil()}),
+        "training checkpoint with an object": saved({"model_state_dict": network(), "args": Fraction(1, 3)}),
+        "training checkpoint without weights": saved({"epoch": 3, "optimizer": {"groups": [1]}}),
+        "several networks": saved({"generator": network(), "discriminator": network()}),
+        "a dictionary in itself": archive(b"\x80\x02}q\x00" + text("me") + b"h\x00s."),
+        "lists in lists": archive(b"\x80\x02" + b"]" * 1_900 + b"a" * 1_899 + b"."),
+        "a storage of two types": archive(
+            program(("a", tensor([4], [1], 4)), ("b", tensor([4], [1], 4, kind=b"ctorch\nIntStorage\n")))
+        ),
         "list of tensors": saved([torch.zeros(3)]),
         "one tensor": saved(torch.zeros(3)),
         "numbers as keys": saved({0: torch.zeros(3)}),
@@ -264,6 +293,22 @@ def files() -> dict[str, bytes]:
         "one byte": b"P",
         "text": b"model.pth\n" * 50,
         "HTML": b"<!doctype html><title>404</title>",
+        "Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 2681335\n",
+        "error of a file server": b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+        "safetensors index": json.dumps({"metadata": {}, "weight_map": {"a": "b.safetensors"}}).encode(),
+        "JSON": b'{"error": "Repository not found"}',
+        "HDF5": b"\x89HDF\r\n\x1a\n" + bytes(500),
+        "ONNX": b"\x08\x08\x12\x07pytorch\x1a\x052.4.0" + bytes(500),
+        "TensorFlow Lite": b"\x1c\x00\x00\x00TFL3" + bytes(500),
+        "NumPy array": b"\x93NUMPY\x01\x00" + bytes(100),
+        "gzip": b"\x1f\x8b\x08" + bytes(100),
+        "tar": bytes(257) + b"ustar" + bytes(300),
+        "Keras": plain_zip("metadata.json", "config.json", "model.weights.h5"),
+        "exported program": plain_zip("archive/archive_format", "archive/models/model.json"),
+        "NumPy archive": plain_zip("w.npy"),
+        "weights in a zip": plain_zip("weights/model.pth"),
+        "TorchScript of today": scripted(),
+        "int64 weights": saved({name: value.long() for name, value in network().items()}),
         "a picture": b"\x89PNG\r\n\x1a\n" + bytes(500),
         "65 MB": b"PK\x03\x04" + bytes(65 * 2**20),
         "another network": saved({"conv.weight": torch.zeros(5, 3, 3, 3), "head.weight": torch.zeros(9, 5)}),

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import streamlit as st
 import torch
-from core.exchange.weights.weights import to_pth
 
 from core.config import ModelConfig
-from core.exchange.weights.uploads import read_upload, to_model
+from core.exchange.weights import to_pth
+from core.exchange.weights.arrangements import with_activation
+from core.exchange.weights.uploads import read_uploaded_weights, to_model
 from core.model import build
 from core.model.layer_text import layers_from_text
 from core.training.trained_model import TrainedModel
@@ -23,7 +24,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 def upload(title="alice-private-thesis", normalize="none", activation="relu"):
     state = build(ModelConfig(), torch.Generator().manual_seed(5)).state_dict()
-    return to_model(read_upload(to_pth(state)), title=title, normalize=normalize, activation=activation)
+    found = read_uploaded_weights(to_pth(state))
+    arrangement = with_activation(found.found.likeliest, activation)
+    return to_model(found, title=title, normalize=normalize, arrangement=arrangement)
 
 
 @pytest.fixture

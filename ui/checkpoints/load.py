@@ -10,12 +10,22 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import Activation, Normalization
 from core.errors import CheckpointError, CoreError
+from core.exchange.weights.arrangements import Arrangement, with_activation
 from core.exchange.weights.recognition import describe_network
-from core.exchange.weights.uploads import Upload, read_upload, to_model
-from core.model import count_parameters
+from core.exchange.weights.scoring import MAX_IMAGES, WORKS, Trial
+from core.exchange.weights.uploads import (
+    UploadedWeights,
+    plain_config,
+    read_uploaded_weights,
+    to_model,
+    trial_from,
+)
+from core.model import count_parameters, layers_of
+from core.model.layer_text import layers_to_text
 from core.text import shown
 from core.training.trained_model import TrainedModel
 from ui import models
+from ui.heavy import compute
 from ui.resources import test_split, visible_runs
 from ui.server.kept import hold
 from ui.shell import navigation
@@ -28,13 +38,22 @@ MAX_VALUES: Final = 12_000_000
 
 _NEXT: Final = {"predictions": "See its predictions", "model": "Look inside it"}
 _READ: Final = "checkpoint_read"
+_TRIED: Final = "checkpoint_tried"
+_SCALINGS: Final[dict[Normalization, str]] = {
+    "none": "To [0, 1], as the tutorial's ToTensor does",
+    "half": "To [−1, 1]: Normalize(0.5, 0.5)",
+    "fashion_mnist": "Fashion-MNIST's own figures: Normalize(0.2860, 0.3530)",
+    "mnist": "The digits' figures: Normalize(0.1307, 0.3081)",
+    "imagenet": "ImageNet's, as gray: Normalize(0.449, 0.226)",
+}
 
 
 def show() -> None:
     """The upload, what is in it, what has to be asked, and the networks this visitor brought."""
     st.markdown(
-        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for grey images of 28 × 28 "
-        "pixels and ten classes. Nothing in the file is run, and it is gone when you close the tab."
+        "Upload the `model.pth` of the tutorial, or any `state_dict` of a network for gray images of 28 × 28 "
+        "pixels and ten classes; a training checkpoint with one inside will do. Nothing in the file is run, "
+        "and it is gone when you close the tab."
     )
     file = st.file_uploader(
         "A file of weights: .pth, .pt or .safetensors, at most 64 MB and 10 million values",
@@ -52,38 +71,38 @@ def show() -> None:
     _brought()
 
 
-def _read(file: UploadedFile) -> Upload:
+def _read(file: UploadedFile) -> UploadedWeights:
     """The file's contents, read once, however often the page runs."""
     known = st.session_state.get(_READ)
     if known is None or known[0] != file.file_id:
         st.session_state.pop(_READ, None)
         try:
-            read = read_upload(file.getvalue(), known=(run.config.model for run in visible_runs()))
-            hold(_READ, sum(value.nbytes for value in read.state_dict.values()))
-            outcome: Upload | CoreError = read
+            read = read_uploaded_weights(file.getvalue(), known=(run.config.model for run in visible_runs()))
+            hold(_READ, sum(value.nbytes for value in read.tensors.values()))
+            outcome: UploadedWeights | CoreError = read
         except CoreError as error:
             outcome = error
         st.session_state[_READ] = known = (file.file_id, outcome)
     if isinstance(known[1], CoreError):
         raise CheckpointError(str(known[1]))
-    upload: Upload = known[1]
+    upload: UploadedWeights = known[1]
     return upload
 
 
-def _offer(upload: Upload, name: str) -> None:
+def _offer(upload: UploadedWeights, name: str) -> None:
     """What the file is, and the questions that it leaves open."""
     st.success(f"{describe_network(upload.model)}. Read from {upload.kind}.", icon=":material/check:")
     if upload.renamed:
-        st.caption("Its tensors have other names than here; they were matched by their order and shapes.")
+        st.caption("Its tensors have other names than here; they were matched by their shapes.")
     rows = [
         {"name": key, "shape": " × ".join(map(str, value.shape)) or "one number", "values": value.numel()}
-        for key, value in upload.state_dict.items()
+        for key, value in upload.tensors.items()
     ]
     with st.expander(f"What is in it: {len(rows)} tensors", icon=":material/list:"):
         st.dataframe(pd.DataFrame(rows), hide_index=True)
-    normalize, activation = _questions(upload)
+    normalize, arrangement = _questions(upload)
     if st.button("Use it on every page", type="primary", icon=":material/check_circle:", key="use_upload"):
-        model = to_model(upload, title=_title(name), normalize=normalize, activation=activation)
+        model = to_model(upload, title=_title(name), normalize=normalize, arrangement=arrangement)
         brought = models.uploads()
         brought[model.id] = model
         while len(brought) > 1 and (len(brought) > MAX_UPLOADS or _values(brought.values()) > MAX_VALUES):
@@ -108,31 +127,62 @@ def _values(brought: Iterable[TrainedModel]) -> int:
     return sum(count_parameters(model.module) for model in brought)
 
 
-def _questions(upload: Upload) -> tuple[Normalization, Activation]:
-    """What weights do not say: how images were prepared, and which activation lies between the layers."""
-    normalize: Normalization = upload.normalize or "none"
-    activation: Activation = upload.model.activation
-    if upload.normalize is None:
-        labels: dict[Normalization, str] = {
-            "none": "To [0, 1], as the tutorial's ToTensor does",
-            "fashion_mnist": "Normalised as well: minus 0.2860, over 0.3530",
-        }
-        normalize = st.radio(
-            "How were its training images scaled?",
-            list(labels),
-            format_func=lambda option: labels[option],
-            key="upload_normalize",
-            horizontal=True,
+def _questions(upload: UploadedWeights) -> tuple[Normalization, Arrangement]:
+    """What weights do not say, tried on test images: the best way is chosen, and can be changed."""
+    if upload.normalize is not None:
+        return upload.normalize, upload.found.likeliest
+    file = st.session_state[_READ][0]  # the next file's answers start from what did best with it
+    trials = {trial.normalize: trial for trial in _trials(upload)}
+    best = next(iter(trials.values()))
+    if best.accuracy < WORKS:
+        st.warning(
+            f"It is right about {best.accuracy:.0%} of {best.images:,} test images at best, a guess 10%: "
+            "it was trained on other images, or put together in a way that the file does not tell.",
+            icon=":material/help:",
         )
-    if not upload.told and upload.model.architecture in ("mlp", "cnn"):
+    normalize: Normalization = st.radio(
+        "How were its training images scaled? The file does not say; each way was tried",
+        list(trials),
+        format_func=_SCALINGS.__getitem__,
+        captions=[f"{each.accuracy:.0%} of {each.images:,} test images" for each in trials.values()],
+        key=f"upload_normalize_{file}",
+    )
+    arrangement = trials[normalize].arrangement
+    if upload.found.chain is None:
+        return normalize, arrangement
+    if arrangement.model.architecture == "custom":
+        st.caption(f"Its layers, as they did best: `{layers_to_text(arrangement.model.layers)}`")
+    kinds = [layer.kind for layer in layers_of(arrangement.model)]
+    used = next((kind for kind in typing.get_args(Activation) if kind in kinds), None)
+    if used is not None:
         activation = st.segmented_control(
-            "Which activation is between its layers? A file of weights does not say",
+            f"Which activation is between its layers? The file does not say; {used} did best",
             typing.get_args(Activation),
-            default="relu",
+            default=used,
             required=True,
-            key="upload_activation",
+            key=f"upload_activation_{file}",
         )
-    return normalize, activation
+        if activation != used:
+            arrangement = with_activation(arrangement, activation)
+    return normalize, arrangement
+
+
+def _trials(upload: UploadedWeights) -> tuple[Trial, ...]:
+    """What was found by trying, once per file."""
+    known = st.session_state.get(_TRIED)
+    if known is None or known[0] is not upload:
+        split = test_split()
+        found = compute(
+            "core.exchange.weights.uploads:try_apart",
+            f"Trying its weights on up to {MAX_IMAGES:,} test images",
+            tensors=upload.tensors,
+            config=plain_config(upload),
+            images=split.images[:MAX_IMAGES],
+            labels=split.labels[:MAX_IMAGES],
+        )
+        st.session_state[_TRIED] = known = (upload, tuple(map(trial_from, found)))
+    trials: tuple[Trial, ...] = known[1]
+    return trials
 
 
 def _title(name: str) -> str:

@@ -5,7 +5,7 @@ was trained is right about most test images; put together otherwise, about few. 
 likeliest are tried on few images, the best of them on more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, get_args
 
@@ -22,15 +22,15 @@ from core.model.architecture import trace_shapes
 from core.system import memory
 from core.training.engine import EVALUATION_BATCH, predict_logits
 
-MAX_WORK: Final = 40_000_000_000
-"""Work of all trials together, in multiply-adds: a second or two on two cores."""
+MAX_WORK: Final = 80_000_000_000
+"""Work of all trials together, in multiply-adds: some six seconds of one core at most."""
 MAX_IMAGES: Final = 1_000
 WORKS: Final = 0.2
 """Share of images from which a network works: a guess is right about 0.1."""
 
 _CALL: Final = 40_000_000  # what a trial takes whatever its size
 _CLEARLY: Final = 0.35
-_FEW, _MORE = 50, 200  # images of the first trials and of those that compare the best
+_FEW, _MORE = 60, 300  # images of the first trials and of those that compare the best
 _NORMALIZATIONS: Final[tuple[Normalization, ...]] = get_args(Normalization)
 _FIRST_STYLES: Final = (
     Style(),
@@ -45,7 +45,6 @@ _POOLINGS: Final[tuple[tuple[LayerKind, str], ...]] = (
     ("avg_pool", "nap"), ("avg_pool", "pna"), ("avg_pool", "apn"), ("avg_pool", "anp"),
 )  # fmt: skip
 _FINALISTS: Final = 4
-_PRIOR: Final = 0.015  # by how much of its loss an unusual network has to be better
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,15 @@ class Trial:
 class _Bench:
     """A file's weights and the images to try them on, with an account of the work."""
 
-    def __init__(self, state: Mapping[str, Tensor], images: Tensor, labels: Tensor) -> None:
+    def __init__(
+        self,
+        state: Mapping[str, Tensor],
+        images: Tensor,
+        labels: Tensor,
+        on_progress: Callable[[float], None],
+    ) -> None:
         self.state, self.images, self.labels = state, images, labels
+        self.on_progress = on_progress
         self.work = 0
         self.done: dict[tuple[Arrangement, Normalization, int], Trial] = {}
 
@@ -85,6 +91,7 @@ class _Bench:
         key = (arrangement, normalize, count)
         if key not in self.done:
             self.work += _CALL + count * self.cost(arrangement)
+            self.on_progress(min(1.0, self.work / MAX_WORK))
             logits = predict_logits(_module(self.state, arrangement), self.images[:count], normalize)
             labels = self.labels[:count]
             loss = nn.functional.cross_entropy(logits, labels).nan_to_num(nan=1e9).item()
@@ -99,8 +106,12 @@ def _module(state: Mapping[str, Tensor], arrangement: Arrangement) -> nn.Module:
     return module.eval().requires_grad_(False)
 
 
-def score_uploads(
-    state: Mapping[str, Tensor], found: Recognition, images: Tensor, labels: Tensor
+def score_ways(
+    state: Mapping[str, Tensor],
+    found: Recognition,
+    images: Tensor,
+    labels: Tensor,
+    on_progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Trial, ...]:
     """Try what a file leaves open, and give the best network with every preparation of its images.
 
@@ -109,6 +120,7 @@ def score_uploads(
         found: What their names and shapes tell.
         images: uint8, N x 28 x 28: test images, in any order.
         labels: int64, N.
+        on_progress: Called with the share of the work that is done, in [0, 1].
 
     Returns:
         One trial per preparation, the best first. Where none is right about a fifth of the images, the
@@ -117,7 +129,7 @@ def score_uploads(
     Raises:
         QueueError: The server has too little memory for it now.
     """
-    bench = _Bench(state, images[:MAX_IMAGES], labels[:MAX_IMAGES])
+    bench = _Bench(state, images[:MAX_IMAGES], labels[:MAX_IMAGES], on_progress)
     with memory.reserve(_peak(found), "trying this network"):
         best = found.likeliest if found.chain is None else _search(bench, found.chain)
         count = min(MAX_IMAGES, max(_MORE, (MAX_WORK - bench.work) // (5 * bench.cost(best))))
@@ -164,11 +176,13 @@ class _Candidate(_Way):
 
 
 def _badness(candidate: _Candidate) -> float:
-    """Smaller is better: the loss, a little more for what is unusual, and much more for a guess."""
-    if candidate.trial.accuracy < WORKS:
-        return 1e6 * (1 - candidate.trial.accuracy) + min(candidate.trial.loss, 1e5)
+    """Smaller is better: mostly the share of errors, then the loss, then how unusual it is.
+
+    The loss alone would mislead: what makes an underconfident network surer lowers it, right or wrong.
+    """
     surprise = candidate.style.surprise + candidate.geometry.surprise
-    return candidate.trial.loss * (1 + _PRIOR * surprise)
+    trial = candidate.trial
+    return 1 - trial.accuracy + 0.03 * min(trial.loss, 5.0) + 0.003 * surprise
 
 
 def _search(bench: _Bench, chain: Chain) -> Arrangement:
@@ -230,6 +244,7 @@ def _neighbors(chain: Chain, current: _Way) -> list[_Way]:
         styles += [replace(each, after_linear=None) for each in (style, *styles[:2])]
     styles += [replace(style, after_conv=kind, after_linear=kind) for kind in get_args(Activation)]
     return [
+        *(_Way(style, geometry, other) for other in _NORMALIZATIONS if other != normalize),
         *(_Way(style, other, normalize) for other in chain.geometries if other != geometry),
         *(_Way(other, geometry, normalize) for other in dict.fromkeys(each.plain(chain) for each in styles)),
     ]

@@ -2,9 +2,9 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Any, get_args
 
 from torch import Tensor
 
@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.exchange.weights.arrangements import Arrangement
 from core.exchange.weights.reading import read_weight_file
 from core.exchange.weights.recognition import Recognition, fit, has_names_of, named, recognize
-from core.exchange.weights.scoring import Trial, score_uploads
+from core.exchange.weights.scoring import Trial, score_ways
 from core.exchange.weights.weighted_layers import unwrap
 from core.training.trained_model import TrainedModel
 
@@ -65,17 +65,53 @@ def read_uploaded_weights(data: bytes, known: Iterable[ModelConfig] = ()) -> Upl
     return UploadedWeights(state, found, normalize, file.kind, renamed=set(fitted) != set(file.state_dict))
 
 
-def try_upload(upload: UploadedWeights, split: Split) -> tuple[Trial, ...]:
+def try_upload(
+    upload: UploadedWeights, split: Split, on_progress: Callable[[float], None] = lambda share: None
+) -> tuple[Trial, ...]:
     """What the file does not say, tried on test images: one trial per preparation of images, the best first.
 
     Args:
         upload: What `read_uploaded_weights` gave.
         split: Test images.
-
-    Raises:
-        QueueError: The server has too little memory for it now.
+        on_progress: Called with the share of the work that is done, in [0, 1].
     """
-    return score_uploads(upload.tensors, upload.found, split.images, split.labels)
+    return score_ways(upload.tensors, upload.found, split.images, split.labels, on_progress)
+
+
+def try_apart(
+    tensors: dict[str, Tensor],
+    config: dict[str, Any],
+    images: Tensor,
+    labels: Tensor,
+    report: Callable[[float], None],
+) -> list[dict[str, Any]]:
+    """`try_upload` in plain values, as `core.system.apart` takes and gives them.
+
+    Args:
+        tensors: Those of the upload.
+        config: The network, where the file's names leave no doubt; empty otherwise.
+        images: uint8, N x 28 x 28.
+        labels: int64, N.
+        report: Called with the share done.
+    """
+    found = Recognition(named(_model(config))) if config else recognize(tensors)
+    return [dataclasses.asdict(trial) for trial in score_ways(tensors, found, images, labels, report)]
+
+
+def plain_config(upload: UploadedWeights) -> dict[str, Any]:
+    """What `try_apart` takes as the network."""
+    return dataclasses.asdict(upload.model) if upload.found.chain is None else {}
+
+
+def trial_from(values: dict[str, Any]) -> Trial:
+    """A trial from the plain values that `try_apart` gives."""
+    arrangement = values["arrangement"]
+    made = Arrangement(_model(arrangement["model"]), tuple(arrangement["sources"]))
+    return Trial(**{**values, "arrangement": made})
+
+
+def _model(values: dict[str, Any]) -> ModelConfig:
+    return TrainConfig.from_dict({"model": values}).model
 
 
 def to_model(
@@ -119,6 +155,6 @@ def _read_notes(found: Mapping[str, str]) -> tuple[ModelConfig | None, Normaliza
     """The network and the normalization that a file's notes name, if they make sense."""
     normalize = next((name for name in get_args(Normalization) if name == found.get("normalize")), None)
     try:
-        return TrainConfig.from_dict({"model": json.loads(found["model"])}).model, normalize
+        return _model(json.loads(found["model"])), normalize
     except (KeyError, ValueError, RecursionError, ConfigError):
         return None, None

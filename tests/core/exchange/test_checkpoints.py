@@ -1,6 +1,7 @@
 """Weights in and out: what the tutorial saves loads here, what is saved here loads there, to the bit."""
 
 import io
+import itertools
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from torch import Tensor, nn
 from core.config import LayerConfig, ModelConfig
 from core.errors import CheckpointError
 from core.exchange.weights import read_state_dict, read_weight_file, to_pth, to_safetensors
-from core.exchange.weights.recognition import compare, describe_network, expected, fit, recognise
-from core.exchange.weights.uploads import notes, read_upload, to_model
+from core.exchange.weights.arrangements import with_activation
+from core.exchange.weights.recognition import describe_network, expected_shapes, fit, recognize
+from core.exchange.weights.uploads import read_uploaded_weights, to_model, write_notes
 from core.model import NeuralNetwork, build
 from tests import hostile_files
 from tests.hostile_files import archive, program, saved, tensor
@@ -51,8 +53,8 @@ def test_round_trip_gives_the_same_logits(config: ModelConfig, kind: str) -> Non
     """A network saved, read as a stranger's file, recognised and rebuilt gives its logits to the bit."""
     module = build(config).eval()
     data = to_pth(module.state_dict()) if kind == "pth" else to_safetensors(module.state_dict())
-    upload = read_upload(data)
-    model = to_model(upload, title="mine", normalize="none", activation="relu")
+    upload = read_uploaded_weights(data)
+    model = to_model(upload, title="mine", normalize="none")
     assert upload.model == config
     assert equal(upload.state_dict, module.state_dict())
     assert torch.equal(model.module(IMAGES), module(IMAGES))
@@ -69,7 +71,7 @@ def test_every_pickle_protocol_of_torch_save_is_read(protocol: int) -> None:
 def test_the_tutorials_own_model_is_recognised(tmp_path: Path) -> None:
     """`torch.save(model.state_dict(), "model.pth")` of the tutorial's class, to a file."""
     torch.save(NeuralNetwork().state_dict(), tmp_path / "model.pth")
-    assert read_upload((tmp_path / "model.pth").read_bytes()).model == ModelConfig()
+    assert read_uploaded_weights((tmp_path / "model.pth").read_bytes()).model == ModelConfig()
 
 
 def test_our_files_load_where_nobody_knows_us() -> None:
@@ -115,13 +117,25 @@ def test_a_file_without_checksums_is_read() -> None:
     assert equal(read_state_dict(data), hostile_files.network())
 
 
-@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "_orig_mod.module."])
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "_orig_mod.module.", "module._orig_mod.module."])
 def test_wrappers_names_are_taken_off(prefix: str) -> None:
     """DistributedDataParallel and torch.compile put a word before every name."""
     state = {f"{prefix}{name}": value for name, value in NeuralNetwork().state_dict().items()}
-    upload = read_upload(saved(state))
+    upload = read_uploaded_weights(saved(state))
     assert upload.model == ModelConfig()
     assert upload.renamed
+
+
+def test_wrappers_inside_a_network_are_taken_off() -> None:
+    """A compiled or averaged part of a network has its word in the middle of names."""
+    averaged = torch.optim.swa_utils.AveragedModel(NeuralNetwork())
+    assert "n_averaged" in averaged.state_dict()
+    assert read_uploaded_weights(saved(averaged.state_dict())).model == ModelConfig()
+    state = {
+        name.replace("stack.", "stack._orig_mod."): value
+        for name, value in NeuralNetwork().state_dict().items()
+    }
+    assert read_uploaded_weights(saved(state)).model == ModelConfig()
 
 
 def test_other_names_are_matched_by_shape() -> None:
@@ -138,9 +152,10 @@ def test_other_names_are_matched_by_shape() -> None:
             return logits
 
     net = Net().eval()
-    upload = read_upload(saved(net.state_dict()))
+    upload = read_uploaded_weights(saved(net.state_dict()))
     assert upload.model.hidden == (40,)
-    model = to_model(upload, title="Net", normalize="none", activation="tanh")
+    tanh = with_activation(upload.found.likeliest, "tanh")
+    model = to_model(upload, title="Net", normalize="none", arrangement=tanh)
     torch.testing.assert_close(model.module(IMAGES), net(IMAGES))
 
 
@@ -149,15 +164,16 @@ def test_other_precisions_become_float32(dtype: torch.dtype) -> None:
     """Half, bfloat16 and double weights are usable; counters stay whole numbers."""
     module = build(CONFIGS["mlp with norms"])
     state = {n: v.to(dtype) if v.is_floating_point() else v for n, v in module.state_dict().items()}
-    upload = read_upload(saved(state))
+    upload = read_uploaded_weights(saved(state))
     assert {value.dtype for value in upload.state_dict.values()} == {torch.float32, torch.int64}
 
 
 def test_activations_tell_networks_apart() -> None:
     """Two networks with one file differ in what caches go by."""
-    upload = read_upload(to_pth(build(CONFIGS["mlp"]).state_dict()))
+    upload = read_uploaded_weights(to_pth(build(CONFIGS["mlp"]).state_dict()))
+    likeliest = upload.found.likeliest
     relu, tanh = (
-        to_model(upload, title="mine", normalize="none", activation=activation)
+        to_model(upload, title="mine", normalize="none", arrangement=with_activation(likeliest, activation))
         for activation in ("relu", "tanh")
     )
     assert relu.id != tanh.id
@@ -168,17 +184,18 @@ def test_activations_tell_networks_apart() -> None:
 def test_expected_is_what_the_built_network_has(config: ModelConfig) -> None:
     """Names, order and shapes, told without building the network."""
     state = build(config).state_dict()
-    assert list(expected(config).items()) == [(name, tuple(v.shape)) for name, v in state.items()]
+    assert list(expected_shapes(config).items()) == [(name, tuple(v.shape)) for name, v in state.items()]
 
 
 def test_our_notes_bring_a_composed_network_back() -> None:
     """A `.safetensors` file of ours says what its weights cannot."""
     module = build(CUSTOM).eval()
-    upload = read_upload(to_safetensors(module.state_dict(), notes(CUSTOM, "fashion_mnist", "a run")))
-    assert upload.told
+    notes = write_notes(CUSTOM, "fashion_mnist", "a run")
+    upload = read_uploaded_weights(to_safetensors(module.state_dict(), notes))
+    assert upload.found.chain is None
     assert upload.model == CUSTOM
     assert upload.normalize == "fashion_mnist"
-    model = to_model(upload, title="mine", normalize="fashion_mnist", activation="relu")
+    model = to_model(upload, title="mine", normalize="fashion_mnist")
     assert torch.equal(model.module(IMAGES), module(IMAGES))
 
 
@@ -189,31 +206,46 @@ def test_our_notes_bring_a_composed_network_back() -> None:
 def test_bad_notes_are_passed_over(note: str) -> None:
     """Notes are a stranger's words: what makes no sense is as if it were not there."""
     data = to_safetensors(build(ModelConfig()).state_dict(), {"model": note, "normalize": "?"})
-    upload = read_upload(data)
-    assert not upload.told
+    upload = read_uploaded_weights(data)
+    assert upload.normalize is None
     assert upload.model == ModelConfig()
 
 
 def test_a_network_known_here_is_found_by_its_names() -> None:
     """Weights of a composed network without notes fit the run they came from."""
     state = build(CUSTOM).state_dict()
-    assert recognise(state, known=[CONFIGS["cnn"], CUSTOM]) == CUSTOM
-    with pytest.raises(CheckpointError, match="fit no network known here"):
-        recognise(state)
+    assert recognize(state, known=[CONFIGS["cnn"], CUSTOM]).likeliest.model == CUSTOM
+    assert recognize(state, known=[CONFIGS["cnn"], CUSTOM]).chain is None
+    assert recognize(state).chain is not None
 
 
-def test_misfits_are_told_apart() -> None:
-    """Missing, unexpected and differently shaped tensors each have their place."""
-    state = dict(NeuralNetwork().state_dict())
-    state["head.weight"] = state.pop("linear_relu_stack.4.weight")
-    state["linear_relu_stack.0.bias"] = torch.zeros(500)
-    found = compare(state, ModelConfig())
-    assert found.missing == ("linear_relu_stack.4.weight",)
-    assert found.unexpected == ("head.weight",)
-    assert found.different == (("linear_relu_stack.0.bias", (500,), (512,)),)
-    assert not found.fits
-    with pytest.raises(CheckpointError, match=r"missing .*unexpected head.weight; .* is 500 instead of 512"):
-        recognise(state)
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"fc2.weight": torch.zeros(26, 8)}, "last layer, fc2, gives 26 values"),
+        ({"fc2.weight": torch.zeros(10, 9)}, "fc2 takes 9 features, and the layer before it, fc1, gives 8"),
+        ({"fc1.weight": torch.zeros(8, 1024)}, "fc1 takes 1,024 features, and the images here have 784"),
+        ({"fc2.bias": None}, "fc2 has no bias"),
+        ({"ln.weight": torch.ones(8), "ln.bias": torch.zeros(8)}, "layer norm"),
+        ({"conv.weight": torch.zeros(4, 3, 3, 3)}, "conv takes 3 channels, and the images here have 1"),
+        ({"conv.weight": torch.zeros(4, 1, 4, 4)}, "window is 4 × 4"),
+        ({"conv.weight": torch.zeros(8, 1, 3, 3)}, "No padding, stride and pooling"),
+        ({"rnn.weight_ih_l0": torch.zeros(4, 4)}, "recurrent"),
+        ({"attn.in_proj_weight": torch.zeros(4, 4)}, "attention"),
+        ({"scale": torch.zeros(4)}, "parameter scale"),
+        ({"conv.weight": torch.zeros(4, 1, 3)}, "3 dimensions"),
+        ({"fc1.weight": torch.zeros(8, 784, dtype=torch.int64)}, "fc1.weight is of type int64, not float"),
+    ],
+)
+def test_the_layer_in_the_way_is_named(change: dict[str, Tensor | None], reason: str) -> None:
+    """What fits no network here is refused for the layer that stands in the way."""
+    state: dict[str, Tensor | None] = {
+        "fc1.weight": torch.zeros(8, 784), "fc1.bias": torch.zeros(8),
+        "fc2.weight": torch.zeros(10, 8), "fc2.bias": torch.zeros(10),
+    }  # fmt: skip
+    left = {name: value for name, value in {**state, **change}.items() if value is not None}
+    with pytest.raises(CheckpointError, match=reason):
+        read_uploaded_weights(saved(left))
 
 
 def test_negative_variances_are_refused() -> None:
@@ -221,7 +253,7 @@ def test_negative_variances_are_refused() -> None:
     state = dict(build(CONFIGS["mlp with norms"]).state_dict())
     state["layers.2.running_var"] = -torch.ones(30)
     with pytest.raises(CheckpointError, match="negative"):
-        fit(state, CONFIGS["mlp with norms"])
+        fit(state, recognize(state).likeliest)
 
 
 def test_limits_are_on_elements_not_on_luck() -> None:
@@ -235,4 +267,95 @@ def test_limits_are_on_elements_not_on_luck() -> None:
 def test_networks_are_described_in_words() -> None:
     """The sentence a visitor reads after an upload."""
     assert describe_network(ModelConfig()) == "The tutorial's network: 512-512-10, 669,706 parameters"
-    assert describe_network(CUSTOM).startswith("A network composed here: 4-10, ")
+    assert describe_network(CUSTOM).startswith("A network built layer by layer: 4-10, ")
+
+
+def checkpoints() -> dict[str, object]:
+    """Training checkpoints as people and libraries write them, each with the same network."""
+    model = NeuralNetwork()
+    state = model.state_dict()
+    optimizer = torch.optim.Adam(model.parameters())
+    model(IMAGES).sum().backward()
+    optimizer.step()
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    rest = {"optimizer_state_dict": optimizer.state_dict(), "epoch": 5, "loss": 0.5, "history": [1.0, 2.0]}
+    lightning = {f"model.{name}": value for name, value in state.items()}
+    return {
+        "PyTorch's recipe": {"model_state_dict": state, **rest},
+        "state_dict": {"input_size": 784, "hidden_layers": [400, 200], "state_dict": state},
+        "with a scheduler": {"net": state, "acc": 91.2, "sched": scheduler.state_dict(), **rest},
+        "Lightning": {
+            "epoch": 3, "global_step": 100, "pytorch-lightning_version": "2.5", "state_dict": lightning,
+            "loops": {"fit_loop": {"state_dict": {}, "epoch_progress": {"total": {"ready": 1}}}},
+            "callbacks": {"ModelCheckpoint{'monitor': None}": {"best_model_score": torch.tensor(0.9)}},
+            "optimizer_states": [optimizer.state_dict()], "lr_schedulers": [], "hparams_name": "kwargs",
+            "hyper_parameters": {"lr": 0.001, "size": torch.Size([28, 28])},
+        },
+        "fastai": {"model": state, "opt": {"state": [], "hypers": [{"lr": 0.1}]}},
+        "under a name of its own": {"my_network": state, "steps": 10, "device": torch.device("cpu")},
+        "two levels down": {"checkpoint": {"model": state, "step": 3}, "version": "1.0"},
+        "a number among the weights": {**state, "epoch": 7},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", checkpoints())
+@pytest.mark.parametrize("legacy", [False, True])
+def test_the_weights_in_a_training_checkpoint_are_read(name: str, legacy: bool) -> None:
+    """Whatever stands beside them is passed over; nothing of it is run. Before PyTorch 1.6 too."""
+    value = checkpoints()[name]
+    upload = read_uploaded_weights(saved(value, _use_new_zipfile_serialization=not legacy))
+    assert [tuple(value.shape) for value in upload.state_dict.values()] == list(
+        expected_shapes(ModelConfig()).values()
+    )
+    assert legacy == ("before PyTorch 1.6" in upload.kind)
+
+
+def test_the_old_format_gives_the_same_bits() -> None:
+    """Values, types and views of the format before PyTorch 1.6 are what PyTorch reads."""
+    values = torch.arange(12.0)
+    state = {
+        "whole": values, "part": values[4:8], "half": torch.rand(3, 2).half(), "turned": torch.rand(3, 4).t(),
+        "n": torch.tensor(7),
+    }  # fmt: skip
+    data = saved(state, _use_new_zipfile_serialization=False)
+    read, wanted = read_state_dict(data), torch.load(io.BytesIO(data), weights_only=True)
+    assert equal(read, wanted)
+    for end in range(0, len(data), 7):
+        with pytest.raises(CheckpointError):
+            read_state_dict(data[:end])
+
+
+def test_several_networks_in_one_file_are_asked_about() -> None:
+    """Which of two is meant nobody can know."""
+    generator, discriminator = NeuralNetwork().state_dict(), NeuralNetwork().state_dict()
+    with pytest.raises(CheckpointError, match="several networks, generator, discriminator"):
+        read_state_dict(saved({"generator": generator, "discriminator": discriminator}))
+
+
+def test_every_dense_order_of_strides_is_read() -> None:
+    """Transposed, channels-last and permuted tensors come back with the values PyTorch reads."""
+    values = torch.arange(120.0).reshape(2, 3, 4, 5)
+    state = {f"{order}": values.permute(order) for order in itertools.permutations(range(4))}
+    state["channels last"] = torch.rand(4, 3, 5, 5).to(memory_format=torch.channels_last)
+    state["one"] = torch.rand(4, 1, 3, 3).to(memory_format=torch.channels_last)
+    read = read_state_dict(saved(state))
+    assert equal(read, state)
+    assert all(tensor.is_contiguous() for tensor in read.values())
+
+
+@pytest.mark.parametrize("view", [torch.arange(12.0)[::2], torch.rand(1, 4).expand(3, 4)])
+def test_a_view_with_gaps_or_repeats_is_not_read(view: Tensor) -> None:
+    """Its values do not lie one after the other."""
+    with pytest.raises(CheckpointError, match=r"clone|more values"):
+        read_state_dict(saved({"w": view}))
+
+
+def test_norms_without_affine_or_counts_are_filled_in() -> None:
+    """`affine=False` has no weight and bias, and files from before PyTorch 0.4.1 no count."""
+    module = nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 6), nn.BatchNorm1d(6, affine=False), nn.ReLU(), nn.Linear(6, 10)
+    ).eval()
+    module[2].running_mean.uniform_()  # type: ignore[operator]
+    state = {name: value for name, value in module.state_dict().items() if "num_batches" not in name}
+    model = to_model(read_uploaded_weights(saved(state)), title="", normalize="none")
+    torch.testing.assert_close(model.module(IMAGES), module(IMAGES))
