@@ -25,8 +25,8 @@ from benchmarks.limits import remove_group, small_machine
 from benchmarks.server import STEMS, Server, serve
 from benchmarks.stranger import Stranger, noise, scans
 from core.config import ModelConfig
-from core.exchange.weights.uploads import notes
-from core.exchange.weights.weights import to_safetensors
+from core.exchange.weights import to_safetensors
+from core.exchange.weights.uploads import write_notes
 from core.model import build
 from core.model.layer_text import layers_from_text
 
@@ -43,7 +43,7 @@ def weights(seed: int, layers: str = "flatten-linear16-relu-linear10") -> bytes:
     """A file of weights with notes, so that nothing is asked."""
     model = ModelConfig(architecture="custom", layers=layers_from_text(layers))
     state = build(model, torch.Generator().manual_seed(seed)).state_dict()
-    return to_safetensors(state, notes(model, "none", "benchmark"))
+    return to_safetensors(state, write_notes(model, "none", "benchmark"))
 
 
 async def bring(tab: Stranger, seed: int, layers: str = "flatten-linear16-relu-linear10") -> None:
