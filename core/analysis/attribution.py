@@ -113,7 +113,7 @@ def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) ->
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """The smallest step along the gradient that changes the answer."""
+    """The first step along one line, given by the gradient, that changes the answer."""
 
     image: Tensor
     """float32, 1 x 28 x 28, in [0, 1]: the changed image."""

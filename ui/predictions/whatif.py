@@ -1,4 +1,4 @@
-"""What if the picture were different: live probabilities, and the smallest step that changes the answer."""
+"""What if the picture were different: live probabilities, and a small step that changes the answer."""
 
 from typing import Final
 
@@ -92,8 +92,9 @@ def _picture(picture: bytes | Image.Image, caption: str, *, width: int = 140) ->
 
 def _smallest(view: View, index: int, image: Tensor) -> None:
     st.markdown(
-        "**The smallest step that changes the answer.** The gradient says for each pixel whether lighter or "
-        "darker makes the answer less likely; all pixels go that way together, as far as it takes."
+        "**A small step that changes the answer.** The gradient says for each pixel whether lighter or "
+        "darker makes the answer less likely; all pixels go that way together, as far as it takes. Along "
+        "another direction less may be enough."
     )
     params.choice_param("line", _LINES, _LINES[0])
     line = st.segmented_control(

@@ -53,14 +53,26 @@ def _stopped_early(job: TrainingSnapshot, config: TrainConfig) -> None:
     )
 
 
+def _chosen_epoch(job: TrainingSnapshot) -> None:
+    """The test accuracy of the epoch that validation chooses; without validation, the highest."""
+    if all(record.validation_loss is not None for record in job.history):
+        best = min(job.history, key=lambda record: record.validation_loss or 0.0)
+        label = f"At the lowest validation loss, epoch {best.epoch}"
+        why = "The epoch was chosen by validation images."
+    else:
+        best = max(job.history, key=lambda record: record.test_accuracy)
+        label = f"Highest, after epoch {best.epoch}"
+        why = "Chosen by looking at the test images, so it flatters: hold back a validation split instead."
+    st.metric(label, f"{best.test_accuracy:.2%}", width="content", help=why)
+
+
 def _numbers(job: TrainingSnapshot) -> None:
     last = job.history[-1]
-    best = max(job.history, key=lambda record: record.test_accuracy)
     tested = sum(map(sum, last.confusion))
     with st.container(horizontal=True, gap="medium"):
         st.metric(f"Test accuracy, {tested:,} images", f"{last.test_accuracy:.2%}", width="content")
         if len(job.history) > 1:
-            st.metric(f"Best, after epoch {best.epoch}", f"{best.test_accuracy:.2%}", width="content")
+            _chosen_epoch(job)
         unit = loss_unit(job.config)
         st.metric("Test loss, mean an image", f"{last.test_loss:.4f}", width="content", help=f"In {unit}.")
         st.metric(

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from torchvision import datasets
 
 from core.model import initialize
-from core.teaching.mistakes.programs import SEED, KeptMemory
+from core.teaching.mistakes.programs import SEED, Kept, megabytes_kept
 from core.teaching.snippets.params import DataFolder
 from core.teaching.snippets.step import Lesson, step
 
@@ -220,7 +220,7 @@ def with_a_rare_class(root: str, seed: int) -> list[dict[str, float]]:
 
 @step(title="A loop with a total", root=DataFolder(), seed=SEED)
 def with_a_total(root: str, seed: int) -> list[dict[str, float]]:
-    """What autograd keeps after adding up the loss over 1,000 test images, counted tensor by tensor."""
+    """What autograd keeps after adding up the loss over 1,000 test images, each piece of memory once."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
     X_train, y_train = train_data.data[:1000].unsqueeze(1) / 255, train_data.targets[:1000]
@@ -233,8 +233,8 @@ def with_a_total(root: str, seed: int) -> list[dict[str, float]]:
     optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
 
     history = []
-    memory = KeptMemory()
-    with torch.autograd.graph.saved_tensors_hooks(memory.pack, memory.unpack):
+    there_anyway = [X_train, X_test, y_train, y_test, *model.parameters()]
+    with torch.autograd.graph.saved_tensors_hooks(Kept, lambda kept: kept.tensor):
         for epoch in range(2):
             for X, y in zip(X_train.split(50), y_train.split(50), strict=True):
                 loss = loss_fn(model(X), y)
@@ -247,9 +247,9 @@ def with_a_total(root: str, seed: int) -> list[dict[str, float]]:
                 loss = loss_fn(model(X), y)
                 total += loss.item()
             del loss
-            kept = memory.bytes
-            history.append({"kept MB": kept / 1e6})
-            print(f"epoch {epoch + 1}: {kept / 1e6:.2f} MB kept")
+            kept = megabytes_kept(there_anyway)
+            history.append({"kept MB": kept})
+            print(f"epoch {epoch + 1}: {kept:.2f} MB kept")
     return history
 
 

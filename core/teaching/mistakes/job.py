@@ -1,6 +1,5 @@
 """A mistake and its correction, run one after the other as one job of the queue."""
 
-import contextlib
 import hashlib
 import io
 from collections.abc import Callable, Mapping
@@ -94,13 +93,15 @@ class LabJob(Job):
         self.key = hashlib.sha256(
             "\0".join(text for pair in self.programs for text in pair).encode()
         ).hexdigest()
+        epochs = mistake.loop.params.get("epochs")
+        self._epochs: int = epochs.default if epochs else _counted_epochs(self.programs[0][0])
         self.title = f"Mistake: {mistake.title}"
 
     def run(self, on_progress: Callable[[LabProgress], None], should_stop: Callable[[], bool]) -> LabResult:
         """Run the correct program and the broken one, seed after seed; both are told epoch by epoch."""
         histories: list[tuple[Figures, ...]] = []
         results: list[ProgramResult] = []
-        steps = 2 * len(self.seeds) * _epochs(self.programs[0][0])
+        steps = 2 * len(self.seeds) * self._epochs
 
         def report(history: tuple[Figures, ...]) -> None:
             if should_stop():
@@ -135,15 +136,11 @@ def run_loop(program: str, on_epoch: Callable[[tuple[Figures, ...]], None] | Non
     namespace: dict[str, Any] = {}
 
     def printing(*values: object) -> None:
-        alone.close()
         print(*values, file=buffer)
         if on_epoch:
             on_epoch(_history(namespace))
 
-    # Layers draw values from the global generator as they are made, before ours replace them; after the first
-    # epoch nothing does, and the loop goes on without the cost of looking at each call.
-    with contextlib.ExitStack() as alone:
-        chance = alone.enter_context(OwnChance())
+    with OwnChance() as chance:
         error = run_program(program, namespace, printing, importing=chance.importing)
     return ProgramResult(printed=buffer.getvalue(), history=_history(namespace), error=error or "")
 
@@ -152,5 +149,6 @@ def _history(namespace: Mapping[str, Any]) -> tuple[Figures, ...]:
     return tuple(dict(entry) for entry in namespace.get("history", ()))
 
 
-def _epochs(program: str) -> int:
+def _counted_epochs(program: str) -> int:
+    """The epochs of a loop that does not offer their number as a setting."""
     return int(program.partition("for epoch in range(")[2].partition(")")[0])

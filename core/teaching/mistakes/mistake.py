@@ -10,7 +10,7 @@ from core.teaching.snippets.step import Step
 Direction = Literal["lower", "higher", "same"]
 Figures = Mapping[str, float]
 """What a loop measured in an epoch, by the keys of `Figure`."""
-Unit = Literal["share", "nats per image", "MB", "squared"]
+Unit = Literal["share", "nats per image", "MB", "squared", "as printed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Figure:
     @property
     def unit_text(self) -> str:
         """The unit beside a number; empty for shares, which end in a percent sign, and for plain numbers."""
-        return "" if self.unit in ("share", "squared") else self.unit
+        return "" if self.unit in ("share", "squared", "as printed") else self.unit
 
     def format_number(self, value: float) -> str:
         """A value without its unit, such as `75.6%` or `0.667`."""
@@ -48,6 +48,8 @@ TEST_ACCURACY: Final = Figure(key="test accuracy", unit="share", title="Test acc
 TEST_LOSS: Final = Figure(key="test loss", unit="nats per image", title="Test loss")
 TRAIN_LOSS: Final = Figure(key="train loss", unit="nats per image", title="Train loss")
 TEST_ERROR: Final = Figure(key="test error", unit="squared", title="Mean squared error on the test images")
+PRINTED_LOSS: Final = Figure(key="train loss", unit="as printed", title="Train loss as the loop prints it")
+"""For a loop whose mistake is in that very figure: what it prints is no loss per image."""
 KEPT_MEMORY: Final = Figure(key="kept MB", unit="MB", title="Memory kept after an epoch")
 EVALUATION_MEMORY: Final = Figure(key="evaluation MB", unit="MB", title="Memory kept by the evaluation")
 

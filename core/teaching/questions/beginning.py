@@ -1,7 +1,8 @@
 """Questions of the quickstart, tensors, datasets and transforms pages."""
 
-# mypy: disable-error-code="arg-type, var-annotated"
-# A range serves as a dataset: it has a length and items, which is all that a loader needs.
+# mypy: disable-error-code="arg-type, var-annotated, no-untyped-call"
+# A range serves as a dataset: it has a length and items, which is all that a loader needs. The lessons
+# have no annotations.
 
 import torch
 from PIL import Image
@@ -9,7 +10,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision.transforms import Lambda, Normalize, ToTensor
 
-from core.model import NeuralNetwork
+from core.teaching.lessons.neural_network import NeuralNetwork
 from core.teaching.questions.question import question
 
 
@@ -40,7 +41,7 @@ def shape_of_logits() -> None:
 
 @question(
     "quickstart",
-    "The network is new and knows nothing. About how large is its cross-entropy, in nats?",
+    "The network is new and knows nothing. About how large is its cross-entropy (the unit is the nat)?",
     answer="2.3",
     wrong=("0.0", "0.1", "10.0"),
 )

@@ -1,7 +1,8 @@
 """Questions of the training, compare, predictions and checkpoints pages."""
 
-# mypy: disable-error-code="arg-type, var-annotated"
-# A range serves as a dataset: it has a length and items, which is all that a loader needs.
+# mypy: disable-error-code="arg-type, var-annotated, no-untyped-call"
+# A range serves as a dataset: it has a length and items, which is all that a loader needs. The lessons
+# have no annotations.
 
 import io
 
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from core.model import NeuralNetwork
+from core.teaching.lessons.neural_network import NeuralNetwork
 from core.teaching.questions.question import question
 
 
@@ -68,12 +69,12 @@ def halved_twice() -> None:
 
 @question(
     "compare",
-    "A network gets 90% of 10,000 test images right. How far off may that be by chance of the draw alone?",
+    "A network gets 90% of 10,000 test images right. How large is the standard error of that share?",
     answer="0.3%",
     wrong=("3.0%", "0.0%", "10.0%"),
 )
 def standard_error() -> None:
-    """The standard error of a share p of n is √(p (1 - p) / n): a lead of 0.2 points says little."""
+    """√(p (1 - p) / n). To compare two networks on the same images, count where they disagree instead."""
     share, images = torch.tensor(0.9), 10_000
     print(f"{(share * (1 - share) / images).sqrt().item():.1%}")
 
@@ -85,7 +86,7 @@ def standard_error() -> None:
     wrong=("True, True", "False, False", "False, True"),
 )
 def seeds_and_weights() -> None:
-    """A seed fixes every random number. That is why a comparison keeps it, and why it tries several."""
+    """`torch.manual_seed` fixes PyTorch's random numbers (Python's and NumPy's have seeds of their own)."""
     weights = []
     for seed in (0, 0, 1):
         torch.manual_seed(seed)
@@ -184,7 +185,7 @@ def number_of_entries() -> None:
     wrong=("KeyError", "the first 10 are filled", "nothing is loaded"),
 )
 def other_width() -> None:
-    """Names match, sizes do not: `load_state_dict` names each tensor that does not fit, and loads none."""
+    """Names match, sizes do not: `load_state_dict` names what does not fit, and loads the rest."""
     narrow, wide = nn.Linear(784, 10), nn.Linear(784, 20)
     try:
         wide.load_state_dict(narrow.state_dict())

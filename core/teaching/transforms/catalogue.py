@@ -116,7 +116,7 @@ CATALOGUE: Final = {
         Kind(
             id="crop",
             title="RandomCrop",
-            about="Pads with black, then cuts a square at a random place: the garment shifts.",
+            about="Pads with 0 (black, before Normalize), then cuts a square at a random place: it shifts.",
             code="v2.RandomCrop({size}, padding={padding})",
             random=True,
             parameters=(
@@ -127,7 +127,7 @@ CATALOGUE: Final = {
         Kind(
             id="center",
             title="CenterCrop",
-            about="Cuts a square out of the middle, or pads with black to reach it.",
+            about="Cuts a square out of the middle, or pads with 0 (black, before Normalize) to reach it.",
             code="v2.CenterCrop({size})",
             parameters=(_pixels("size", "Side, pixels", 20, 4, 56),),
         ),
@@ -164,7 +164,7 @@ CATALOGUE: Final = {
         Kind(
             id="erase",
             title="RandomErasing",
-            about="Sets a random square to 0 with probability p; takes tensors only.",
+            about="Sets a random square to 0 with probability p.",
             code="v2.RandomErasing(p={p}, scale=({area}, {area}), ratio=(1.0, 1.0))",
             random=True,
             parameters=(
@@ -185,7 +185,7 @@ CATALOGUE: Final = {
         Kind(
             id="noise",
             title="GaussianNoise",
-            about="Adds normal noise to every pixel and clips to [0, 1]; takes float tensors only.",
+            about="Adds normal noise to every pixel and clips it to its range; takes tensors only.",
             code="v2.GaussianNoise(sigma={sigma})",
             random=True,
             parameters=(
