@@ -18,7 +18,7 @@ from core.teaching.mistakes.mistake import (
 )
 from core.teaching.snippets.step import Step
 
-TOLERANCE: Final = 0.02
+TOLERANCE: Final = 0.025
 """Largest difference between the mean accuracies over the seeds that counts as none."""
 
 
