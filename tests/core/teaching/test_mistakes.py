@@ -124,7 +124,7 @@ def test_a_job_is_named_by_what_it_runs():
 def test_a_download_names_the_folder_of_a_download():
     """The programs to take home read `data`, not a folder of this machine."""
     for program in MISTAKES["no-bias"].programs(portable=True):
-        assert "root = 'data'" in program
+        assert 'root = "data"' in program
 
 
 def test_thirty_eight_are_counted_and_what_is_none_is_not():

@@ -1,0 +1,38 @@
+"""docs/COVERAGE.md names every step of the tutorial's lessons, and each of them can be played with."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.teaching.lessons import lessons
+from core.teaching.snippets.params import DataFolder
+
+TABLE = (Path(__file__).resolve().parents[3] / "docs" / "COVERAGE.md").read_text(encoding="utf-8")
+STEPS = {f"{lesson.name}.{step.name}": step for lesson in lessons() for step in lesson.steps}
+NAMED = re.findall(rf"`((?:{'|'.join(lesson.name for lesson in lessons())})\.\w+)`", TABLE)
+
+
+def test_every_step_is_in_the_table_and_every_name_is_a_step():
+    """None is missing, none is invented."""
+    assert set(NAMED) == set(STEPS)
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+def test_a_step_can_be_played_with(name):
+    """At least one setting, its own or of the steps that it goes on from, has more than one value."""
+    step = STEPS[name]
+    played = [param for param in step.params.values() if not isinstance(param, DataFolder)]
+    assert any(len(param.grid()) > 1 for param in played)
+
+
+def test_every_row_names_what_covers_it_and_what_can_be_changed():
+    """No cell of the last two columns is empty, and nothing is only shown."""
+    rows = [
+        line.split("|")[1:-1] for line in TABLE.splitlines() if line.startswith("| ") and "---" not in line
+    ]
+    assert len(rows) > 60
+    for row in rows:
+        assert len(row) == 4, row
+        assert all(cell.strip() for cell in row), row
+    assert "only shown" not in TABLE
