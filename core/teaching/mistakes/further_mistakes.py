@@ -111,7 +111,7 @@ FURTHER: Final = (
     ),
     _error(
         "leaf-in-place", "A weight changed in place", loops.plain,
-        (("initialize(model, generator)", "initialize(model, generator)\nmodel[3].bias += 0.1"),),
+        (("loss_fn = nn.CrossEntropyLoss()", "loss_fn = nn.CrossEntropyLoss()\nmodel[3].bias += 0.1"),),
         "leaf Variable",
         "A weight is where the graph begins: changed in place, its gradient would belong to a value that is "
         "gone. Inside `with torch.no_grad():` it is allowed.",
