@@ -26,7 +26,13 @@ values written in (`dim=1`). What follows from that:
   docstrings), so that a download runs anywhere. Use only definitions that need nothing but torch and the
   like.
 - Use local variable names that differ from the module's own imports and functions: in a download all
-  steps share one namespace. Each step makes everything it uses.
+  steps share one namespace.
+- A step makes everything it uses, or goes on from another: `@step(title=..., after=loading)`. It then takes
+  what it uses of that step's names (`training_data`), or of its settings, as parameters of the function. On
+  the page the steps before it are folded away; in a download their lines stand once.
+- `import matplotlib.pyplot as plt` stands inside the step: on a page it gives a figure of the step's own, and
+  the step returns that figure.
+- `torch.save(..., "model.pth")` writes to a folder of the program's own, and `torch.load` reads it there.
 - Random numbers come from `torch.Generator().manual_seed(n)`. Where a constructor can only draw from the
   global generator, write `torch.manual_seed(n)` in the body: it seeds a generator of this snippet's own
   (`core.teaching.snippets.chance`), and what it draws are the numbers of the same text in a file.
