@@ -11,7 +11,8 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from core.system import apart
 
     # before anything here has started a thread: see `core.system.apart`
-    apart.start(("core.teaching.transforms.program", "core.training.engine", "torchvision.datasets"))
+    modules = ("core.teaching.transforms.program", "core.analysis.heavy", "torchvision.datasets")
+    apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
     from ui.server.room_changes import ROUTES
     from ui.shell.server import MIDDLEWARE

@@ -2,9 +2,9 @@
 
 `start` forks a helper before the server has any other thread; the helper forks a child for each piece of
 work. (A fork of the server itself would inherit locks that its threads hold, and hang.) Children share the
-memory of what was imported before, compute on one thread at a lower priority, and have the random generator
-to themselves. Where no helper was started (command lines, tests, systems other than Linux) the work is done
-in place.
+memory of what was imported before, compute on one thread, at a lower priority if it takes long, and have the
+random generator to themselves. Where no helper was started (command lines, tests, systems other than Linux)
+the work is done in place.
 """
 
 import contextlib
@@ -33,7 +33,9 @@ SECONDS: Final = 120
 BYTES: Final = 320_000_000
 """What one piece of work may allocate beside what is shared."""
 NICENESS: Final = 10
-"""How much it gives way where cores are short."""
+"""How much it gives way where cores are short, once it is no short work."""
+SHORT: Final = 0.5
+"""Seconds for which work has the priority of a page: somebody waits for a click."""
 LOOK: Final = 0.1
 """Seconds between two looks at whoever waits."""
 
@@ -47,11 +49,13 @@ _helper: socket.socket | None = None
 Waiting = Callable[[float], None]
 
 
-def start(modules: Sequence[str]) -> None:
+def start(modules: Sequence[str], warm_up: str = "") -> None:
     """Fork the helper. The process must not have started another thread yet.
 
     Args:
         modules: What the work needs: imported here, so that every child finds them in memory.
+        warm_up: A function, as `run` takes it, that the helper calls once: what is made on first use would
+            otherwise be made by each child anew, which takes longer than most of their work.
     """
     global _helper
     for name in modules:
@@ -61,7 +65,7 @@ def start(modules: Sequence[str]) -> None:
     ours, theirs = socket.socketpair()
     gc.freeze()
     if os.fork() == 0:
-        _serve(theirs)
+        _serve(theirs, warm_up)
     theirs.close()
     _helper = ours
 
@@ -174,7 +178,7 @@ def _function(target: str) -> Callable[..., Any]:
 # ---- the helper, and its children
 
 
-def _serve(requests: socket.socket) -> None:
+def _serve(requests: socket.socket, warm_up: str) -> None:
     """The helper's whole life: nothing of the server's may run in it, so it ends without clean-up."""
     try:
         os.closerange(3, requests.fileno())
@@ -183,6 +187,10 @@ def _serve(requests: socket.socket) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, and that ends this
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children vanish by themselves
+        torch.set_num_threads(1)
+        if warm_up:
+            with contextlib.suppress(Exception):
+                _function(warm_up)(report=lambda share: None)
         while True:
             data, descriptors, _, _ = socket.recv_fds(requests, 1, 1)
             if not data:
@@ -232,10 +240,9 @@ def _answer(connection: socket.socket, target: str, arguments: dict[str, Any]) -
 
 
 def _bind() -> None:
-    """One thread, low priority, bounds of its own, and the first to go when memory runs out."""
+    """One thread, bounds of its own, and the first to go when memory runs out."""
     gc.disable()  # a collection would touch, and so copy, all that is shared
     torch.set_num_threads(1)
-    os.nice(NICENESS)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
@@ -245,8 +252,12 @@ def _bind() -> None:
 
 
 def _leave_with(connection: socket.socket) -> None:
-    """End this process when nobody waits for it any more."""
+    """Lower the work's priority when it turns out to be long; end it when nobody waits for it any more."""
     poll = select.poll()
     poll.register(connection, select.POLLHUP | select.POLLRDHUP)
-    poll.poll()
+    if not poll.poll(1000 * SHORT):
+        os.setpriority(
+            os.PRIO_PROCESS, os.getpid(), NICENESS
+        )  # of the thread by this number, the one that works
+        poll.poll()
     os._exit(0)

@@ -150,3 +150,27 @@ def test_only_functions_of_ours_are_called():
     """A name from elsewhere is refused before it is imported."""
     with pytest.raises(ValueError, match="not ours"):
         apart.run("os:system", command="true")
+
+
+def test_the_helper_warms_up_before_its_first_child():
+    """What the warm-up makes is there in every child; a failing one costs nothing but time."""
+    printed = in_a_server("""
+        made = []
+        @target
+        def prepare(report):
+            made.append(len(made))
+            report(1.0)
+        @target
+        def look(report):
+            return list(made)
+        apart._helper = None
+        apart.start([], prepare)
+        print(apart.run(look), apart.run(look), made)
+        apart._helper = None
+        apart.start([], refuse)
+        print(apart.run(echo, value=2)[0])
+        from core.teaching.snippets.warm_up import _PROGRAM
+        from core.teaching.snippets import execute
+        print(execute(_PROGRAM)[2])
+    """)
+    assert printed == ["[0] [0] []", "2", "None"]
