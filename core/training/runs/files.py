@@ -292,6 +292,8 @@ def read_weights(folder: Path, epoch: int | None = None) -> dict[str, Tensor]:
         raise RunError("These weights were not kept: choose another epoch or train again.")
     try:
         weights: dict[str, Tensor] = _load(path)
+        if not all(isinstance(value, Tensor) for value in weights.values()):
+            raise ValueError("these are no tensors")
     except _DAMAGE as error:
         raise RunError("This run's weights are damaged: train again.") from error
     return weights

@@ -6,6 +6,7 @@ import json
 import random
 
 import pytest
+import torch
 
 from core.config import DataConfig, ModelConfig, TrainConfig
 from core.errors import CoreError
@@ -89,3 +90,19 @@ def test_json_without_a_bottom_counts_as_damage(trained):
     path.write_text("[" * 100_000)
     assert [run.key for run in RunStore(runs.root).list()] == [other]
     path.write_text(before)
+
+
+@pytest.mark.parametrize("contents", [1, None, [], {"a": 1}, {1: 2}, {}, {"layers.1.weight": torch.zeros(3)}])
+@pytest.mark.parametrize("name", ["weights.pt", "epochs/0001.pt", "losses.pt"])
+def test_tensors_of_another_kind_are_a_sentence(name, contents, trained):
+    """Files that PyTorch reads but that hold something else than a run's tensors."""
+    runs, (odd, other) = trained
+    path = runs.folder(odd) / name
+    before = path.read_bytes()
+    path.unlink()  # another name of the same file must not change with it
+    torch.save(contents, path)
+    again = RunStore(runs.root)
+    with pytest.raises(CoreError, match="train again"):
+        again.trained_model(odd, 1 if name.startswith("epochs") else None)
+    assert other in [run.key for run in again.list()]
+    path.write_bytes(before)
