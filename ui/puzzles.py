@@ -54,10 +54,10 @@ def _one(puzzle: Puzzle) -> None:
     """One puzzle: the task, the program with its gap, the answer and what it gave."""
     st.markdown(puzzle.ask)
     if not hides("code"):
-        st.code(puzzle.program, language="python")
+        st.code(puzzle.program, language="python", wrap_lines=True)
     if puzzle.wanted:
         st.caption("What it has to print")
-        st.code(puzzle.wanted, language=None)
+        st.code(puzzle.wanted, language=None, wrap_lines=True)
     typed = st.text_input(
         "What goes into the gap",
         key=f"puzzle_answer_{puzzle.name}",

@@ -151,7 +151,8 @@ def _candidate(kind: Kind, paste: Paste) -> _Candidate | None:
             continue
         place, values = found
         values |= {"text": paste.flat, "message": paste.flat[place : place + _REACH]}
-        best = _Candidate(kind, values, place, length)
+        if kind.holds is None or kind.holds(values):
+            best = _Candidate(kind, values, place, length)
     if best is not None and kind.name == "stuck-loss" and not _repeats_guess(text):
         return None
     return best

@@ -41,6 +41,8 @@ class Kind:
     """Where the program raises its message."""
     where: str = ""
     """What to say of the line in the traceback, where the line itself is innocent."""
+    holds: Callable[[Found], bool] | None = None
+    """Whether what is in the holes is of this kind; none: the wording is enough."""
     symptom: bool = False
     """Whether it is no exception: a warning, or what a training loop prints."""
     needs: tuple[str, ...] = ()
@@ -78,3 +80,25 @@ def sizes(text: str) -> tuple[int, ...]:
     """The whole numbers in a shape as it is printed, at most eight: `[64, 1, 28, 28]`, `3x4`, `(2, 3)`."""
     numbers = "".join(character if character.isascii() and character.isdigit() else " " for character in text)
     return tuple(int(number[:12]) for number in numbers.split()[:8])
+
+
+def apart(found: Found) -> bool:
+    """Whether a message about two types is one about two devices: of its two types one is of a GPU.
+
+    `Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor)` is, and so is every message that
+    names no types at all.
+    """
+    message = found["message"].lower()
+    for end in ("should be the same", "for argument", "while checking"):
+        message = message.partition(end)[0]
+    pair = [
+        word
+        for word in message.replace("(", " ").replace(")", " ").split()
+        if "tensor" in word and "." in word
+    ]
+    if len(pair) < 2:
+        return not any(
+            word in message
+            for word in ("scalar type", "dtype", "input type (", "same dtype", "expected dtype")
+        )
+    return sum(".cuda." in word or "mps" in word for word in pair[:2]) == 1

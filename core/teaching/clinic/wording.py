@@ -11,7 +11,9 @@ from typing import Final
 LONGEST_HOLE: Final = 240
 """Characters that a hole may span."""
 TRIES: Final = 12
-"""Places at which a wording may begin; the later ones of a longer list are left out."""
+"""Places at which a wording may stand, the last ones first; the others are left out."""
+RARE: Final = 4
+"""Characters of a literal that is worth looking for."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,24 @@ def find(wording: str, text: str, lowered: str) -> tuple[int, dict[str, str]] | 
         lowered: The same text in lower case, character by character as long.
     """
     parts = pieces(wording)
-    found = None
-    start = lowered.find(parts[0].literal)
+    # a quotation mark stands everywhere: where a wording begins with one, what follows the hole is looked for
+    anchor = 1 if len(parts[0].literal) < RARE and len(parts) > 1 else 0
+    place = lowered.rfind(parts[anchor].literal)
     for _ in range(TRIES):
-        if start < 0:
+        if place < 0:
             break
-        values = _holes(parts, start, text, lowered)
+        start = place if not anchor else _opening(parts[0].literal, place, lowered)
+        values = _holes(parts, start, text, lowered) if start >= 0 else None
         if values is not None:
-            found = start, values
-        start = lowered.find(parts[0].literal, start + 1)
-    return found
+            return start, values
+        place = lowered.rfind(parts[anchor].literal, 0, place) if place else -1
+    return None
+
+
+def _opening(literal: str, place: int, lowered: str) -> int:
+    """Where the hole that ends at `place` is opened: by its literal, or at the beginning of its word."""
+    start = lowered.rfind(literal or " ", max(0, place - LONGEST_HOLE), place)
+    return start if literal else start + 1
 
 
 def _holes(parts: tuple[Piece, ...], start: int, text: str, lowered: str) -> dict[str, str] | None:

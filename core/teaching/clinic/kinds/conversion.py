@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Found, apart, kind
 
 
 def _two_types(found: Found) -> str:
@@ -165,7 +165,7 @@ print(nn.Linear(4, 2)(features).shape)
             ),
         ),
         page="tensors",
-        excludes=("cuda.", "torch.mps", "cuda:", "mkldnn"),
+        holds=lambda found: not apart(found),
     ),
     kind(
         "operation-dtype",

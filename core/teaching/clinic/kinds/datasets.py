@@ -143,7 +143,9 @@ print(loader[0].shape)
         "Sum of input lengths does not equal the length of the input dataset",
         "Sum of input lengths does not equal",
         "Size mismatch between tensors",
-        means="`random_split` hands out every sample exactly once.",
+        means=(
+            "`random_split` hands out every sample exactly once; `TensorDataset` wants tensors of one length."
+        ),
         cure=("Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`."),
         program="""
 import torch

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Found, apart, kind
 
 
 def _two_devices(found: Found) -> str:
@@ -94,6 +94,8 @@ KINDS: Final = (
         "Expected a 'cuda' device type for generator but found 'cpu'",
         "Expected a 'cpu' device type for generator but found 'cuda'",
         "module must have its parameters and buffers on device",
+        "to have the same device as tensor",
+        "All input tensors must be on the same device",
         means="An operation needs all of its tensors on one device: the network's weights, the input, "
         "the labels, and whatever is made "
         "along the way.",
@@ -106,6 +108,7 @@ KINDS: Final = (
             "`x.to(device)` alone does nothing: it returns the moved tensor (`x = x.to(device)`). "
             "Only modules are moved in place."
         ),
+        holds=lambda found: apart(found),
         reads=_two_devices,
         program="""
 import torch
@@ -160,6 +163,7 @@ while True:
         "Main memory is full",
         "DefaultCPUAllocator: can't allocate memory: you tried to allocate {a#} bytes",
         "DefaultCPUAllocator: not enough memory: you tried to allocate {a#} bytes",
+        "[Errno 12] Cannot allocate memory",
         "DefaultCPUAllocator: can&#39;t allocate memory",
         "you tried to allocate {a#} bytes",
         "Unable to allocate {a} for an array with shape",

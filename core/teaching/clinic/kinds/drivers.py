@@ -128,6 +128,7 @@ print(torch.device("gpu:0"))
         "A library on the GPU gave up",
         "cuDNN error: {a}",
         "CUDNN_STATUS_{a}",
+        "cublas runtime error",
         "CUBLAS_STATUS_{a}",
         "CUDA error: CUBLAS_STATUS_{a} when calling",
         "Unable to find a valid cuDNN algorithm to run convolution",

@@ -126,6 +126,7 @@ print(torch.cat([skip, up], dim=1).shape)
         "stack expects each tensor to be equal size",
         "Sizes of tensors must match except in dimension",
         "each element in list of batch should be of equal size",
+        "Trying to resize storage that is not resizable",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
         "`torch.stack`) met "
         "samples that differ.",
@@ -159,7 +160,7 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         ),
         page="datasets",
         weight=1,
-        needs=("stack expects", "collate", "each element in list"),
+        needs=("stack expects", "collate", "each element in list", "resize storage"),
         where=(
             "The line that loops over the DataLoader is innocent: the sizes come from your Dataset "
             "and its transform."

@@ -269,7 +269,7 @@ print(Network()(torch.rand(1, 4)).shape)
 """,
         change=(("def forward(x):", "def forward(self, x):"),),
         page="model",
-        excludes=("closure", "'metrics'"),
+        excludes=("closure", "'metrics'", "__array__"),
         weight=-2,
     ),
     kind(
@@ -290,6 +290,23 @@ print(images.shape()[0])
 """,
         change=(("print(images.shape()[0])", "print(images.shape[0])"),),
         page="tensors",
+        weight=-2,
+    ),
+    kind(
+        "not-defined",
+        "A name that was never imported or set",
+        "name '{n}' is not defined",
+        means="Python met a name that nothing before has given a value: a missing import, or a cell not run.",
+        cure=(
+            "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run the "
+            "cells from the top."
+        ),
+        reads=lambda found: f"The name is `{found['n'].strip()[:40]}`.",
+        program="""
+print(nn.Linear(784, 10))
+""",
+        change=(("print(nn.Linear(784, 10))", "from torch import nn\n\nprint(nn.Linear(784, 10))"),),
+        page="quickstart",
         weight=-2,
     ),
     kind(

@@ -65,6 +65,7 @@ KINDS: Final = (
         "A linear layer was given rows of the wrong length",
         "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
+        "mat1 dim 1 must match mat2 dim 0",
         means="A matrix product needs as many columns on the left as rows on the right. In a linear "
         "layer: as many "
         "numbers per row as its `in_features`.",
@@ -73,7 +74,7 @@ KINDS: Final = (
         trap="Changing the batch size, or a layer further on, does not help: only the last dimension "
         "of the input "
         "and `in_features` count.",
-        reads=_features,
+        reads=lambda found: _features(found) if "a" in found else "",
         program="""
 import torch
 from torch import nn
@@ -104,7 +105,6 @@ print(model(images).shape)
         "mat2 must be a matrix",
         "1D tensors expected, but got {a}D and {b}D tensors",
         "matrices expected, got {a}D, {b}D tensors",
-        "mat1 dim 1 must match mat2 dim 0",
         ("inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements"),
         "both arguments to matmul need to be at least 1D",
         "einsum(): subscript {a} has size",

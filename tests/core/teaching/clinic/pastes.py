@@ -67,7 +67,8 @@ RuntimeError: size mismatch, m1: [3584 x 28], m2: [784 x 128] at /pytorch/THCTen
     (
         "conv-channels",
         (
-            "RuntimeError: Given groups=1, weight[64, 3, 3, 3], so expected input[16, 64, 256, 256] "
+            "RuntimeError: Given groups=1, weight[64, 3, 3, 3], so expected input[16, 64, 256, "
+            "256] "
             "to have 3 channels, but got 64 channels instead"
         ),
     ),
@@ -81,7 +82,8 @@ RuntimeError: size mismatch, m1: [3584 x 28], m2: [784 x 128] at /pytorch/THCTen
     (
         "kernel-too-large",
         (
-            "RuntimeError: Calculated padded input size per channel: (2 x 2). Kernel size: (3 x 3). "
+            "RuntimeError: Calculated padded input size per channel: (2 x 2). Kernel size: (3 x "
+            "3). "
             "Kernel size can't greater than actual input size at "
             "/opt/conda/conda-bld/pytorch/aten/src/THNN/generic/SpatialConvolutionMM.c:50"
         ),
@@ -96,7 +98,8 @@ RuntimeError: size mismatch, m1: [3584 x 28], m2: [784 x 128] at /pytorch/THCTen
     (
         "view-stride",
         (
-            "RuntimeError: invalid argument 2: view size is not compatible with input tensor's size "
+            "RuntimeError: invalid argument 2: view size is not compatible with input tensor's "
+            "size "
             "and stride (at least one dimension spans across two contiguous subspaces). Call "
             ".contiguous() before .view(). at /pytorch/aten/src/TH/generic/THTensor.cpp:213"
         ),
@@ -205,7 +208,7 @@ and 500 in dimension 2 at /pytorch/aten/src/TH/generic/THTensor.cpp:711
     ("label-dtype", "RuntimeError: expected scalar type Long but found Float"),
     (
         "label-dtype",
-        "RuntimeError: \"nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for 'Int'",
+        ("RuntimeError: \"nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for 'Int'"),
     ),
     (
         "label-dtype",
@@ -235,7 +238,8 @@ and 500 in dimension 2 at /pytorch/aten/src/TH/generic/THTensor.cpp:711
     (
         "probability-range",
         (
-            "RuntimeError: Assertion `x >= 0. && x <= 1.' failed. input value should be between 0~1, "
+            "RuntimeError: Assertion `x >= 0. && x <= 1.' failed. input value should be between "
+            "0~1, "
             "but got 1.265386 at /pytorch/aten/src/THNN/generic/BCECriterion.c:62"
         ),
     ),
@@ -253,14 +257,16 @@ and 500 in dimension 2 at /pytorch/aten/src/TH/generic/THTensor.cpp:711
     (
         "inplace-changed",
         (
-            "RuntimeError: one of the variables needed for gradient computation has been modified by "
+            "RuntimeError: one of the variables needed for gradient computation has been modified "
+            "by "
             "an inplace operation"
         ),
     ),
     (
         "inplace-changed",
         (
-            "RuntimeError: one of the variables needed for gradient computation has been modified by "
+            "RuntimeError: one of the variables needed for gradient computation has been modified "
+            "by "
             "an inplace operation: [torch.cuda.FloatTensor [512, 10]], which is output 0 of "
             "TBackward, is at version 2; expected version 1 instead. Hint: enable anomaly detection"
         ),
@@ -268,14 +274,15 @@ and 500 in dimension 2 at /pytorch/aten/src/TH/generic/THTensor.cpp:711
     (
         "second-backward",
         (
-            "RuntimeError: Trying to backward through the graph a second time, but the buffers have "
+            "RuntimeError: Trying to backward through the graph a second time, but the buffers "
+            "have "
             "already been freed. Specify retain_graph=True when calling backward the first time."
         ),
     ),
     ("no-graph", "RuntimeError: element 0 of variables does not require grad and does not have a grad_fn"),
     (
         "leaf-inplace",
-        "RuntimeError: a leaf Variable that requires grad has been used in an in-place operation.",
+        ("RuntimeError: a leaf Variable that requires grad has been used in an in-place operation."),
     ),
     (
         "two-devices",
@@ -314,7 +321,8 @@ and 500 in dimension 2 at /pytorch/aten/src/TH/generic/THTensor.cpp:711
     (
         "two-devices",
         (
-            "RuntimeError: Expected object of device type cuda but got device type cpu for argument "
+            "RuntimeError: Expected object of device type cuda but got device type cpu for "
+            "argument "
             "#1 'self' in call to _th_addmm"
         ),
     ),
@@ -394,14 +402,16 @@ For debugging consider passing CUDA_LAUNCH_BLOCKING=1.
     (
         "weights-names",
         (
-            "RuntimeError: Error(s) in loading state_dict for Net: Unexpected key(s) in state_dict: "
+            "RuntimeError: Error(s) in loading state_dict for Net: Unexpected key(s) in "
+            "state_dict: "
             '"epoch", "model_state_dict", "optimizer_state_dict".'
         ),
     ),
     (
         "weights-only",
         (
-            "_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do "
+            "_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to "
+            "do "
             "so you have two options. WeightsUnpickler error: Unsupported global: GLOBAL "
             "__main__.Net was not an allowed global by default."
         ),
@@ -425,7 +435,8 @@ For debugging consider passing CUDA_LAUNCH_BLOCKING=1.
     (
         "main-guard",
         (
-            "RuntimeError: \n        An attempt has been made to start a new process before the\n    "
+            "RuntimeError: \n        An attempt has been made to start a new process before the\n  "
+            "  "
             "    current process has finished its bootstrapping phase."
         ),
     ),
@@ -434,7 +445,8 @@ For debugging consider passing CUDA_LAUNCH_BLOCKING=1.
     (
         "shared-memory",
         (
-            "RuntimeError: DataLoader worker (pid 53) is killed by signal: Bus error. It is possible "
+            "RuntimeError: DataLoader worker (pid 53) is killed by signal: Bus error. It is "
+            "possible "
             "that dataloader's workers are out of shared memory. Please try to raise your shared "
             "memory limit."
         ),
@@ -495,8 +507,10 @@ TypeError: pic should be PIL Image or ndarray. Got <class 'torch.Tensor'>
     (
         "mse-broadcast",
         (
-            "UserWarning: Using a target size (torch.Size([32])) that is different to the input size "
-            "(torch.Size([32, 1])). This will likely lead to incorrect results due to broadcasting. "
+            "UserWarning: Using a target size (torch.Size([32])) that is different to the input "
+            "size "
+            "(torch.Size([32, 1])). This will likely lead to incorrect results due to "
+            "broadcasting. "
             "Please ensure they have the same size."
         ),
     ),
@@ -523,6 +537,193 @@ RuntimeError: mat1 and mat2 shapes cannot be multiplied (8x100 and 64x10)
 NotImplementedError
 """,
     ),
+    (
+        "conv-dimensions",
+        (
+            "RuntimeError: Expected 4-dimensional input for 4-dimensional weight [64, 3, 7, 7], "
+            "but got 5-dimensional input of size [1, 1, 3, 224, 224] instead"
+        ),
+    ),
+    (
+        "broadcast",
+        (
+            "RuntimeError: The size of tensor a (224) must match the size of tensor b (244) at "
+            "non-singleton dimension 3"
+        ),
+    ),
+    ("loss-batch", "ValueError: Expected input batch_size (324) to match target batch_size (4)."),
+    ("not-a-tensor", "TypeError: conv2d(): argument 'input' (position 1) must be Tensor, not str"),
+    ("wrong-object", "AttributeError: 'tuple' object has no attribute 'cuda'"),
+    ("call-arguments", "TypeError: forward() missing 1 required positional argument: 'x'"),
+    (
+        "library-missing",
+        (
+            "OSError: [WinError 126] The specified module could not be found. Error loading "
+            '"C:\\Python\\lib\\site-packages\\torch\\lib\\asmjit.dll" or one of its dependencies.'
+        ),
+    ),
+    (
+        "library-missing",
+        ("ImportError: libcublas.so.9.0: cannot open shared object file: No such file or directory"),
+    ),
+    ("gpu-library", "RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    (
+        "gpu-library",
+        ("RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+    ),
+    ("worker-died", "RuntimeError: DataLoader worker (pid 2273) is killed by signal: Segmentation fault."),
+    ("shared-memory", "RuntimeError: unable to write to file </torch_29919_1396182366>"),
+    (
+        "stack-sizes",
+        (
+            "RuntimeError: stack expects each tensor to be equal size, but got [3, 224, 224] at "
+            "entry 0 and [1, 224, 224] at entry 3"
+        ),
+    ),
+    (
+        "module-prefix",
+        (
+            "RuntimeError: Error(s) in loading state_dict for DataParallel:\n  Missing key(s) in "
+            'state_dict: "module.conv1.weight", "module.fc.bias"'
+        ),
+    ),
+    ("no-attribute", "torch.nn.modules.module.ModuleAttributeError: 'Net' object has no attribute 'fc1'"),
+    (
+        "object-array",
+        ("TypeError: can't convert np.ndarray of type numpy.uint16. The only supported types are: float64"),
+    ),
+    (
+        "two-dtypes",
+        (
+            "RuntimeError: Input type (torch.cuda.ByteTensor) and weight type "
+            "(torch.cuda.FloatTensor) should be the same"
+        ),
+    ),
+    (
+        "two-dtypes",
+        (
+            "RuntimeError: Input type (torch.cuda.DoubleTensor) and weight type "
+            "(torch.cuda.FloatTensor) should be the same"
+        ),
+    ),
+    (
+        "two-devices",
+        (
+            "RuntimeError: Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) "
+            "should be the same"
+        ),
+    ),
+    (
+        "two-devices",
+        (
+            "RuntimeError: Input type (torch.cuda.HalfTensor) and weight type (torch.HalfTensor) "
+            "should be the same"
+        ),
+    ),
+    (
+        "label-dtype",
+        (
+            "RuntimeError: Expected object of type torch.cuda.LongTensor but found type "
+            "torch.cuda.FloatTensor for argument #2 'target'"
+        ),
+    ),
+    (
+        "two-dtypes",
+        (
+            "RuntimeError: Expected object of type torch.cuda.FloatTensor but found type "
+            "torch.cuda.DoubleTensor for argument #2 'weight'"
+        ),
+    ),
+    (
+        "two-devices",
+        (
+            "RuntimeError: Expected object of type torch.FloatTensor but found type "
+            "torch.cuda.FloatTensor for argument #2 'weight'"
+        ),
+    ),
+    (
+        "two-dtypes",
+        ("device = torch.device('cuda:0')\nRuntimeError: expected scalar type Float but found Double"),
+    ),
+    ("two-dtypes", "RuntimeError: expected scalar type Half but found Float"),
+    ("two-devices", "RuntimeError: expected device cpu but got device cuda:0"),
+    (
+        "two-devices",
+        (
+            "Expected tensor for 'out' to have the same device as tensor for argument #2 'mat1'; "
+            "but device 0 does not equal 1 (while checking arguments for addmm)"
+        ),
+    ),
+    (
+        "cat-sizes",
+        (
+            "RuntimeError: Sizes of tensors must match except in dimension 1. Got 14 and 13 in "
+            "dimension 2 (The offending index is 1)"
+        ),
+    ),
+    (
+        "batch-norm-one",
+        ("ValueError: Expected more than 1 value per channel when training, got input size [1, 256, 1, 1]"),
+    ),
+    ("linear-features", "RuntimeError: mat1 dim 1 must match mat2 dim 0"),
+    (
+        "operation-dtype",
+        (
+            '  File "a.py", line 3, in f\n  File "b.py", line 4\n  File "c.py"\n  File "d.py"\n  '
+            'File "e.py"\n  File "f.py"\n  File "g.py"\nRuntimeError: "host_softmax" not '
+            "implemented for 'Long'"
+        ),
+    ),
+    ("operation-dtype", "RuntimeError: _thnn_mse_loss_forward is not implemented for type torch.LongTensor"),
+    ("stack-sizes", "RuntimeError: Trying to resize storage that is not resizable"),
+    ("no-such-name", "AttributeError: module 'torchvision.transforms' has no attribute 'InterpolationMode'"),
+    ("index-bounds", "IndexError: index 10 is out of bounds for dimension 0 with size 10"),
+    (
+        "ambiguous-truth",
+        (
+            "TypeError: __init__() ... RuntimeError: bool value of Tensor with more than one value "
+            "is ambiguous"
+        ),
+    ),
+    ("not-callable", "TypeError: 'Tensor' object is not callable"),
+    (
+        "numpy-grad",
+        (
+            "RuntimeError: Can't call numpy() on Tensor that requires grad. Use "
+            "tensor.detach().numpy() instead."
+        ),
+    ),
+    (
+        "no-driver",
+        (
+            "AssertionError: \nFound no NVIDIA driver on your system. Please check that you\nhave "
+            "an NVIDIA GPU and installed a driver from\nhttp://www.nvidia.com/Download/index.aspx"
+        ),
+    ),
+    (
+        "no-kernel",
+        (
+            "NVIDIA GeForce RTX 3090 with CUDA capability sm_86 is not compatible with the current "
+            "PyTorch installation."
+        ),
+    ),
+    (
+        "openmp-twice",
+        ("OMP: Error #15: Initializing libiomp5md.dll, but found libiomp5md.dll already initialized."),
+    ),
+    (
+        "no-wheel",
+        (
+            "ERROR: Could not find a version that satisfies the requirement torch (from versions: "
+            "none)\nERROR: No matching distribution found for torch"
+        ),
+    ),
+    (
+        "dataset-missing",
+        "RuntimeError: Dataset not found or corrupted. You can use download=True to download it",
+    ),
+    ("download-failed", "urllib.error.HTTPError: HTTP Error 403: Forbidden\nMNIST download"),
+    ("nan-backward", "RuntimeError: Function 'SqrtBackward' returned nan values in its 0th output."),
 )
 
 UNKNOWN: Final = (
@@ -530,7 +731,8 @@ UNKNOWN: Final = (
     "TypeError: 'NoneType' and 'Foo' cannot be frobnicated",
     "ZeroDivisionError: division by zero",
     (
-        "tensorflow.python.framework.errors_impl.InvalidArgumentError: logits and labels must be "
+        "tensorflow.python.framework.errors_impl.InvalidArgumentError: logits and labels must "
+        "be "
         "broadcastable: logits_size=[32,10] labels_size=[1,32]"
     ),
     "error: linker command failed with exit code 1 (use -v to see invocation)",
@@ -547,4 +749,6 @@ UNKNOWN: Final = (
     ("I fixed `RuntimeError: size mismatch, m1: [4 x 5], m2: [6 x 7]` thanks to you, but now it says\n")
     + "and more text " * 60
     + "\nSegmentationError: core dumped by the frobnicator",
+    "TypeError: __array__() takes 1 positional argument but 2 were given",
+    "KeyError: 'label'",
 )
