@@ -298,8 +298,8 @@ print(images.shape()[0])
         "name '{n}' is not defined",
         means="Python met a name that nothing before has given a value: a missing import, or a cell not run.",
         cure=(
-            "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run the "
-            "cells from the top."
+            "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run "
+            "the cells from the top."
         ),
         reads=lambda found: f"The name is `{found['n'].strip()[:40]}`.",
         program="""
