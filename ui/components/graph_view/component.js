@@ -67,12 +67,11 @@ const nodeOf = (node, lines, at, size, chosen, choose) => {
     "data-id": node.id,
     transform: `translate(${at.x - box / 2} ${at.y - high / 2})`,
   })
-  group.append(make("title", {}, node.label))
   group.append(make("rect", { width: box, height: high, rx: node.kind === "leaf" ? 22 : 8 }))
   const texts = lines.length * (font + 3) + (node.under ? font : 0)
   let y = (high - texts) / 2 + font - 1
   for (const line of lines) {
-    group.append(make("text", { x: box / 2, y, class: "title", "font-size": font }, line))
+    group.append(make("text", { x: box / 2, y, class: "title", "font-size": font }, line + " "))
     y += font + 3
   }
   group.append(make("text", { x: box / 2, y, class: "under", "font-size": font - 1.5 }, node.under))

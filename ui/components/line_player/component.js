@@ -322,7 +322,7 @@ class Player {
     const made = [...local.map((pair) => [1, ...pair]), ...outside.map((pair) => [0, ...pair])]
       .filter(([isLocal, what]) => marks.has(`${isLocal}${what}`))
       .filter(([isLocal, , value], i, all) => isLocal || !all.some(([l, , v]) => l && v === value))
-    parts.push(make("h4", "", step.kind === "call" ? "It was given" : "This line made or changed"))
+    parts.push(make("h2", "", step.kind === "call" ? "It was given" : "This line made or changed"))
     if (!made.length && step.returned < 0) {
       const imports = /^(from|import) /.test(this.trace.code[step.line - 1])
       parts.push(
@@ -341,11 +341,11 @@ class Player {
       parts.push(play)
     }
     if (name) {
-      parts.push(make("h4", "", `Names in ${name}`))
+      parts.push(make("h2", "", `Names in ${name}`))
       if (!local.length) parts.push(make("p", "none", "None yet."))
       local.forEach(([what, value]) => parts.push(this.name(what, value, name, undefined, false)))
     }
-    parts.push(make("h4", "", name ? "Names of the program" : "All names"))
+    parts.push(make("h2", "", name ? "Names of the program" : "All names"))
     if (!outside.length) parts.push(make("p", "none", "None yet, but those that were imported."))
     outside.forEach(([what, value]) => parts.push(this.name(what, value, "", undefined, false)))
     side.replaceChildren(...parts)

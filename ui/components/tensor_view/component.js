@@ -60,6 +60,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return figure
     }),
   )
+  for (const slab of root.querySelectorAll(".slab")) {
+    // what scrolls can be reached with the keyboard
+    if (slab.scrollWidth > slab.clientWidth && !slab.querySelector("button")) slab.tabIndex = 0
+  }
   const buttons = [...root.querySelectorAll("button.cell")]
   const chosen = buttons.find((b) => b.classList.contains("chosen"))
   const home = buttons.find((b) => b.dataset.at === focus) || chosen || buttons[0]
