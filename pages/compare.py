@@ -13,7 +13,7 @@ from ui.shell.frame import guard, lead, next_page, open_page
 open_page(__file__)
 lead(
     "Compare",
-    "Training leaves runs behind; here they lie on top of each other. "
+    "Runs are saved as you train; overlay them here. "
     "Runs that differ in one setting show what that setting does.",
 )
 
@@ -38,8 +38,8 @@ with guard():
 st.header("Scores", anchor=False)
 scores(chosen)
 st.caption(
-    "Test accuracy: share of the test images named right, after the last and after the best epoch. "
-    "Training time: in training steps alone."
+    "Test accuracy: the share of test images named correctly, after the last epoch and after the best. "
+    "Training time counts training steps only."
 )
 st.header("Settings", anchor=False)
 settings_table(chosen)

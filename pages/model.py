@@ -11,7 +11,7 @@ from ui.shell.sections import choose_section
 open_page(__file__)
 lead(
     "Network",
-    "Transforms made each garment a tensor; a network turns it into ten numbers, one a class. "
+    "Transforms made each garment a tensor; a network turns it into ten numbers, one per class. "
     "It is a chain of **layers**: build one, see what is inside, and follow a garment through it.",
 )
 

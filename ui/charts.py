@@ -1,6 +1,6 @@
 """Charts in one style. A chart here is data and encoding; fonts and surfaces come from the theme.
 
-A class has the same colour on every page, and every chart of accuracies shows what guessing would give.
+A class has the same color on every page, and every chart of accuracies shows what guessing would give.
 Channels are given as `alt.X("x:Q")`, never as bare text, which Altair takes 3 ms each to turn into the same.
 """
 
@@ -67,7 +67,7 @@ def show_chart(
 
 
 def styled(chart: Chart) -> Chart:
-    """A whole chart with the colours of text that can be read on this visitor's theme."""
+    """A whole chart with the colors of text that can be read on this visitor's theme."""
     chart = chart.configure_axis(labelColor=muted_color(), titleColor=muted_color(), titleFontWeight="normal")
     chart = chart.configure_rule(aria=False)  # the chart as a whole has its words; a line has none
     return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
@@ -219,7 +219,7 @@ def lines(
         rows: A long table with the columns `x`, `y` and `series`.
         x: Column of the horizontal axis.
         y: Column of the vertical axis.
-        series: Column that tells lines apart, by colour and by dash; `None` draws one line.
+        series: Column that tells lines apart, by color and by dash; `None` draws one line.
         x_title: What x is, with its unit.
         y_title: What y is, with split, count and unit.
         y_format: d3 format of y.
@@ -261,11 +261,11 @@ def lines(
 def accuracy_curve(
     accuracies: Sequence[tuple[int, str, float]], *, y_title: str = "Accuracy", epochs: int | None = None
 ) -> alt.LayerChart:
-    """Accuracy an epoch, one line a split, with the line of a guess.
+    """Accuracy per epoch, one line a split, with the line of a guess.
 
     Args:
         accuracies: (epoch counted from 1, split's name, share right in [0, 1]).
-        y_title: Such as "Accuracy, share of images right".
+        y_title: Such as "Accuracy, share of images named correctly".
         epochs: How far the horizontal axis goes, so that it stands still while a run goes on.
     """
     rows = pd.DataFrame(list(accuracies), columns=["epoch", "split", "accuracy"])

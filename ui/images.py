@@ -16,7 +16,7 @@ MAX_KEPT: Final = 60_000
 
 
 def to_uint8(image: Tensor) -> Tensor:
-    """Any grey image as uint8, H x W.
+    """Any gray image as uint8, H x W.
 
     Args:
         image: H x W or 1 x H x W; uint8 in [0, 255], bool, or a float in [0, 1] (values outside are clipped).
@@ -32,7 +32,7 @@ def to_uint8(image: Tensor) -> Tensor:
 
 
 def png(image: Tensor, scale: int = 8) -> bytes:
-    """One grey image as a PNG file, each pixel a square of `scale` x `scale`.
+    """One gray image as a PNG file, each pixel a square of `scale` x `scale`.
 
     Args:
         image: H x W or 1 x H x W, uint8 or float in [0, 1].

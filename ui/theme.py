@@ -1,4 +1,4 @@
-"""Colours that Streamlit's theme cannot give to what is drawn inside a chart."""
+"""Colors that Streamlit's theme cannot give to what is drawn inside a chart."""
 
 from typing import Final
 
@@ -16,10 +16,10 @@ CLASS_COLORS: Final = (
     "#938f7e",
     "#d4794c",
 )
-"""One colour a class, in the order of `core.data.CLASSES`.
+"""One color a class, in the order of `core.data.CLASSES`.
 
 Each has 3 to 1 or more on both themes' backgrounds. Any two differ by 18 or more (CIE76) for people who see
-all colours and for those without red or without green cones; a class is always named in words as well.
+all colors and for those without red or without green cones; a class is always named in words as well.
 """
 
 ON_CLASS_COLORS: Final = (
@@ -34,7 +34,7 @@ ON_CLASS_COLORS: Final = (
     "#000000",
     "#000000",
 )
-"""Of black and white, the one that is easier to read on each class colour: 4.5 to 1 or more."""
+"""Of black and white, the one that is easier to read on each class color: 4.5 to 1 or more."""
 
 ACCENT: Final = "#d9541e"
 SECOND: Final = "#3b7dd8"
@@ -47,10 +47,10 @@ def is_dark() -> bool:
 
 
 def text_color() -> str:
-    """The colour of text, for labels inside charts."""
+    """The color of text, for labels inside charts."""
     return "#e6e8e6" if is_dark() else "#101418"
 
 
 def muted_color() -> str:
-    """The colour of secondary text, 4.5 to 1 on the theme's background."""
+    """The color of secondary text, 4.5 to 1 on the theme's background."""
     return "#a3abb3" if is_dark() else "#5b646d"

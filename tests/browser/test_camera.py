@@ -12,6 +12,6 @@ def test_a_photograph_is_prepared_and_predicted(visit):
     page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_text(re.compile(r"Predicted: .+ sure"))).to_be_visible()
-    expect(page.get_by_text("6. Normalise.")).to_be_visible()
+    expect(page.get_by_text("6. Normalize.")).to_be_visible()
     page.get_by_role("button", name="Clear photo").click()
     expect(page.get_by_text("No picture yet")).to_be_visible()

@@ -119,7 +119,7 @@ def test_top_losses_open_the_sample(visit):
 def test_why_and_what_if_follow_the_sample(visit):
     """The closer look is for the chosen sample, and goes along when the sample changes."""
     page = visit("predictions?sample=3&closer=Why")
-    expect(page.get_by_role("img", name=re.compile("Gradient as colours"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Gradient as colors"))).to_be_visible()
     expect(cells(page, "Nearest training images")).to_have_count(10)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.keyboard.press("ArrowRight")
@@ -145,7 +145,7 @@ def test_drawing_gives_a_prediction(visit):
     page.mouse.move(box["x"] + 140, box["y"] + 240, steps=8)
     page.mouse.up()
     expect(page.get_by_text(re.compile(r"Predicted: .+ sure"))).to_be_visible()
-    expect(page.get_by_text("6. Normalise.")).to_be_visible()
+    expect(page.get_by_text("6. Normalize.")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("No picture yet")).to_be_visible()
 
@@ -159,6 +159,6 @@ def test_uploads_are_predicted_or_refused_in_a_sentence(visit):
     chooser = page.locator("input[type=file]")
     chooser.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": file.getvalue()})
     expect(page.get_by_text(re.compile(r"Predicted: Pullover"))).to_be_visible()
-    expect(page.get_by_text("2. Grey.")).to_be_visible()
+    expect(page.get_by_text("2. Gray.")).to_be_visible()
     chooser.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("This file is not a picture that can be read here")).to_be_visible()

@@ -38,12 +38,12 @@ def labels_of(app) -> list[str]:
 
 
 def test_the_accuracy_stands_with_its_interval_count_and_unit(open_page, scores):
-    """Every number says what it is: the count of images, the interval, nats an image."""
+    """Every number says what it is: the count of images, the interval, nats per image."""
     text = text_of(open_page("predictions"))
     low, high = evaluation.wilson_interval(scores.hits, len(scores))
     assert f"**{scores.hits} of 1,000** test images: test accuracy **{scores.accuracy:.1%}**" in text
     assert f"95% interval {low:.1%} to {high:.1%}" in text
-    assert f"mean cross-entropy {scores.loss:.3f} nats an image" in text
+    assert f"mean cross-entropy {scores.loss:.3f} nats per image" in text
 
 
 def test_the_filter_of_a_link_counts_what_it_should(open_page, scores):

@@ -30,7 +30,7 @@ def test_the_line_of_a_link_is_shown_as_it_is(open_page, page):
         {"hide": "", "lead": ""},
         {"hide": "pages,data,code,settings,next"},
         {"section": "x" * 100_000, "step": "%00", "model": "../../etc/passwd", "part": "\U0001f600" * 999},
-        {"colour": "blue", "lead": "and", "__proto__": "1", "session_state": "{}"},
+        {"color": "blue", "lead": "and", "__proto__": "1", "session_state": "{}"},
     ],
     ids=lambda query: "-".join(query),
 )

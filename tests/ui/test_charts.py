@@ -37,7 +37,7 @@ def light(monkeypatch):
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG's contrast of two colours."""
+    """WCAG's contrast of two colors."""
 
     def luminance(color):
         parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -49,7 +49,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def seen(color, vision):
-    """A colour as somebody sees it, in CIE L*a*b*."""
+    """A color as somebody sees it, in CIE L*a*b*."""
     parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
@@ -60,17 +60,17 @@ def seen(color, vision):
 
 @pytest.mark.parametrize("vision", VISION)
 def test_no_two_classes_look_alike_to_people_without_red_or_green_cones(vision):
-    """A difference of 18 or more between any two of the ten colours."""
+    """A difference of 18 or more between any two of the ten colors."""
     colors = [seen(color, vision) for color in theme.CLASS_COLORS]
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(colors, 2)) >= 18
 
 
-def test_streamlit_draws_its_own_charts_in_the_same_colours():
+def test_streamlit_draws_its_own_charts_in_the_same_colors():
     assert tuple(CONFIG["chartCategoricalColors"]) == theme.CLASS_COLORS
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
-def test_the_primary_colour_carries_white_text_and_stands_out_from_the_page(name):
+def test_the_primary_color_carries_white_text_and_stands_out_from_the_page(name):
     """Streamlit writes white on primary buttons in both themes."""
     primary = CONFIG[name]["primaryColor"]
     assert contrast("#ffffff", primary) >= 4.5
@@ -93,7 +93,7 @@ def test_the_numbers_in_the_confusion_matrix_can_be_read_in_every_cell(monkeypat
     assert min(contrast(text, cell) for cell in cells) >= 4.5
 
 
-def test_every_class_has_a_colour_of_its_own_that_shows_on_both_themes():
+def test_every_class_has_a_color_of_its_own_that_shows_on_both_themes():
     """Graphics need 3 to 1 against the page."""
     assert len(set(theme.CLASS_COLORS)) == len(CLASSES)
     for color in theme.CLASS_COLORS:
@@ -101,8 +101,8 @@ def test_every_class_has_a_colour_of_its_own_that_shows_on_both_themes():
         assert contrast(color, "#101316") >= 3
 
 
-def test_what_is_written_on_a_class_colour_can_be_read():
-    """Each class colour has text of 4.5 to 1 on it."""
+def test_what_is_written_on_a_class_color_can_be_read():
+    """Each class color has text of 4.5 to 1 on it."""
     for text, color in zip(theme.ON_CLASS_COLORS, theme.CLASS_COLORS, strict=True):
         assert contrast(text, color) >= 4.5
 

@@ -56,7 +56,7 @@ def test_nonsense_from_a_browser_is_no_click(mounted, reply):
 
 
 def test_marks_are_in_the_words_of_a_screen_reader(mounted):
-    """Right and wrong are not told by colour alone."""
+    """Right and wrong are not told by color alone."""
     grid.image_grid(IMAGES[:2], ["Bag", "Coat"], key="g", marks=["right", "wrong"])
     assert mounted.data["names"] == ["Bag, right", "Coat, wrong"]
 

@@ -34,8 +34,7 @@ def show_node(node: Node, output: str, *, key: str) -> None:
     names = {"leaf": "Leaf", "operation": "Operation", "output": "Operation"}
     title = f"{names[node.kind]} `{node.title}`"
     st.markdown(
-        f"### {title}"
-        + (f", which gives `{node.variable}`" if node.variable and node.kind != "leaf" else "")
+        f"### {title}" + (f", which gives `{node.variable}`" if node.variable and node.kind != "leaf" else "")
     )
     st.caption(f"PyTorch calls it `{node.function}`.")
     if node.forward:

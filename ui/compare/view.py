@@ -190,7 +190,7 @@ def scores(chosen: Sequence[RunSummary]) -> None:
         "Test accuracy, highest epoch": [_percent(run.best_test_accuracy) for run in chosen],
         "Epochs": [f"{run.epochs_done} of {run.config.epochs}" for run in chosen],
         "Training time": [duration(run.seconds) for run in chosen],
-        "Images a second": [
+        "Images per second": [
             f"{run.samples_per_second:,.0f}" if run.samples_per_second else "—" for run in chosen
         ],
         "Parameters": [f"{run.parameters:,}" for run in chosen],

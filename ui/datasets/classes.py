@@ -16,7 +16,7 @@ from ui.datasets.choice import pick_split
 from ui.images import png
 from ui.theme import CLASS_COLORS
 
-BIN: Final = 8  # grey values in a bar of the histogram
+BIN: Final = 8  # gray values in a bar of the histogram
 NARROW: Final = 460  # pixels; a chart less wide has a legend of three columns
 
 
@@ -76,9 +76,9 @@ def show() -> None:
             st.session_state["explored_class"] = clicked
             st.rerun()
     st.caption(
-        f"Over {min(sizes):,} {name} images a class; the spread is drawn twice as bright as it is."
+        f"Over {min(sizes):,} {name} images per class; the spread is drawn twice as bright as it is."
         if len(set(sizes)) == 1
-        else f"Over {min(sizes):,} to {max(sizes):,} {name} images a class; the spread is drawn twice as "
+        else f"Over {min(sizes):,} to {max(sizes):,} {name} images per class; the spread is drawn twice as "
         "bright as it is."
     )
     _class_pixels(split, chosen, means[chosen], spreads[chosen])
@@ -100,11 +100,11 @@ def _class_pixels(split: Split, label: int, mean: Tensor, spread: Tensor) -> Non
             charts.histogram(
                 binned.view(-1, BIN).sum(1).tolist(),
                 list(range(0, 257, BIN)),
-                x_title="Grey value, 0 is black, 255 is white",
+                x_title="Gray value, 0 is black, 255 is white",
                 y_title=f"Pixels of {name} images",
                 color=CLASS_COLORS[label % len(CLASS_COLORS)],
             ),
-            alt_text=f"Histogram of the grey values of {split.classes[label]}, without black.",
+            alt_text=f"Histogram of the gray values of {split.classes[label]}, without black.",
             key="class_pixels",
         )
         st.caption(
@@ -120,5 +120,5 @@ def class_legend() -> alt.Legend:
 
 
 def class_scale(split: Split) -> alt.Scale:
-    """Each class in its colour."""
+    """Each class in its color."""
     return alt.Scale(domain=list(split.classes), range=list(CLASS_COLORS))

@@ -129,7 +129,7 @@ def _draw_map(split: Split, made: explore.Map) -> None:
         .interactive()
     )
     charts.show_chart(
-        points, alt_text=f"Map of {len(rows):,} {name} images, coloured by class.", key="map_chart"
+        points, alt_text=f"Map of {len(rows):,} {name} images, colored by class.", key="map_chart"
     )
     kept = f" The two directions keep {made.explained:.0%} of the variance." if made.explained else ""
     st.caption(

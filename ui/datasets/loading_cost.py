@@ -85,7 +85,7 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
         tooltip=[
             alt.Tooltip("way:N"),
             alt.Tooltip("text:N"),
-            alt.Tooltip("speed:Q", title="images a second", format=",.0f"),
+            alt.Tooltip("speed:Q", title="images per second", format=",.0f"),
         ],
     )
     x = alt.X(
@@ -112,7 +112,7 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     )
     st.markdown(
         f"A DataLoader makes each sample in Python (a PIL image, a tensor, a division), "
-        f"{plain.seconds / plain.count * 1e6:.0f} µs an image here, then stacks them. Images that are one "
+        f"{plain.seconds / plain.count * 1e6:.0f} µs per image here, then stacks them. Images that are one "
         f"tensor in memory are cut a batch at a time: **{plain.seconds / memory.seconds:,.0f} times** as "
         "fast, and how this app trains."
     )

@@ -21,7 +21,7 @@ from ui.watch import lab_result
 
 Histories = Sequence[Sequence[Figures]]
 
-GUESSES = {"lower": "It falls", "higher": "It rises", "same": "Next to nothing", "error": "An error"}
+GUESSES = {"lower": "It falls", "higher": "It rises", "same": "It hardly changes", "error": "An error"}
 TRUTHS = {
     "lower": "it falls",
     "higher": "it rises",

@@ -54,7 +54,7 @@ def value_map(values: Tensor, *, key: str) -> int:
 
 
 def show_strip(values: Tensor, alt_text: str) -> None:
-    """Show a vector as a strip of colours; a long one is averaged.
+    """Show a vector as a strip of colors; a long one is averaged.
 
     Args:
         values: float, N.
@@ -66,7 +66,7 @@ def show_strip(values: Tensor, alt_text: str) -> None:
 
 
 def _cells(values: Tensor, chosen: int, key: str) -> int | None:
-    """The values as coloured cells; gives the cell that was clicked, once."""
+    """The values as colored cells; gives the cell that was clicked, once."""
     count = len(values)
     columns = count if count <= 16 else math.ceil(math.sqrt(count * 2.5))
     rows = math.ceil(count / columns)
@@ -90,7 +90,7 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
         on_select="rerun",
         selection_mode="cell",
         key=f"{key}_{count}",
-        alt=f"{count} values from {values.min():.2f} to {values.max():.2f} as coloured cells.",
+        alt=f"{count} values from {values.min():.2f} to {values.max():.2f} as colored cells.",
     )
     picked = event.get("selection", {}).get("cell", [])
     unit = picked[0].get("unit") if picked else None

@@ -19,11 +19,11 @@ from ui.theme import NEUTRAL, text_color
 _KINDS: Final = {
     "Weighted sums": ("#2f6bc0", ("Linear", "Conv2d")),
     "Activation": ("#0f766e", ("ReLU", "LeakyReLU", "GELU", "SiLU", "Tanh", "Sigmoid", "Softmax")),
-    "Normalisation": ("#7a4fa3", ("BatchNorm1d", "BatchNorm2d")),
+    "Normalization": ("#7a4fa3", ("BatchNorm1d", "BatchNorm2d")),
     "Dropout": ("#92600a", ("Dropout",)),
     "Shape": ("#5b646d", ("Flatten", "MaxPool2d", "AvgPool2d")),
 }
-"""What each colour stands for; white text on each is at least 4.5 to 1."""
+"""What each color stands for; white text on each is at least 4.5 to 1."""
 
 _STEP: Final = 70
 """Pixels from one layer to the next."""

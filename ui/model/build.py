@@ -164,7 +164,7 @@ def _editor(layers: Layers, chosen: int) -> None:
     elif layer.kind == "conv":
         st.number_input("Output channels", 1, MAX_CHANNELS, layer.size, **field("size", int))
         sides = (1, 3, 5, 7, 9)
-        st.selectbox("Window, pixels a side", sides, sides.index(layer.kernel), **field("kernel", int))
+        st.selectbox("Window, pixels per side", sides, sides.index(layer.kernel), **field("kernel", int))
         left, right = st.columns(2)
         left.number_input(
             "Padding, pixels", 0, 8, padding_of(layer),
@@ -177,7 +177,7 @@ def _editor(layers: Layers, chosen: int) -> None:
             **field("stride", int),
         )  # fmt: skip
     elif layer.kind in ("max_pool", "avg_pool"):
-        st.number_input("Window, pixels a side", 1, 14, layer.size, **field("size", int))
+        st.number_input("Window, pixels per side", 1, 14, layer.size, **field("size", int))
     elif layer.kind == "dropout":
         st.slider("Probability of a 0", 0.0, 0.9, min(layer.p, 0.9), 0.05, **field("p", float))
     if layer.kind in ("linear", "conv", "batch_norm"):

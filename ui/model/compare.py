@@ -77,7 +77,7 @@ def _card(measures: list[Measure], others: list[Measure], whose: str) -> None:
 def _details(summary: NetworkSummary, timing: Timing, images: int) -> None:
     """How fast it computes, and the shapes on its way."""
     rate = summary.multiply_adds * images / timing.seconds / 1e9
-    st.caption(f"Median of {timing.passes} passes: {rate:.1f} billion multiply-adds a second.")
+    st.caption(f"Median of {timing.passes} passes: {rate:.1f} billion multiply-adds per second.")
     shapes = [shape_text(row.output_shape) for row in summary.rows if row.parameters]
     st.caption("Layers with parameters give: " + ", then ".join(shapes) + ".")
 

@@ -120,7 +120,7 @@ def _image(sample: int) -> None:
     with right:
         st.markdown(
             f"Test image {sample:,}: **{name}**. The network takes it as `float32` in the shape "
-            f"1 × 1 × 28 × 28: one image, one channel (grey), 28 rows, 28 columns."
+            f"1 × 1 × 28 × 28: one image, one channel (gray), 28 rows, 28 columns."
         )
 
 
@@ -159,8 +159,8 @@ def _feature_maps(stage: LayerOutput, out: Tensor) -> None:
     signed = bool((out < 0).any())
     pictures = (out / largest * 127.5 + 127.5) if signed else out / largest * 255
     st.caption(
-        f"{channels} feature maps of {height} × {width}, one a channel, each in its own scale: "
-        + ("grey is 0, lighter is above, darker below." if signed else "black is 0, white the largest value.")
+        f"{channels} feature maps of {height} × {width}, one per channel, each in its own scale: "
+        + ("gray is 0, lighter is above, darker below." if signed else "black is 0, white the largest value.")
     )
     clicked = image_grid(
         pictures.round().to(torch.uint8),

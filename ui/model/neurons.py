@@ -31,7 +31,7 @@ def show_neurons(subject: Subject) -> None:
     st.markdown(
         f"A row of `{name}.weight` has one weight for each pixel it sees, so it is a picture itself, "
         f"{side} × {side}: light where a bright "
-        f"pixel excites the {what}, dark where it calms it, grey near 0."
+        f"pixel excites the {what}, dark where it calms it, gray near 0."
     )
     norms = layer.weight.detach().flatten(1).norm(dim=1)
     strongest = int(norms.argmax())

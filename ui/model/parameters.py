@@ -76,7 +76,7 @@ def _one(subject: Subject, name: str) -> None:
         picture = heat_map(values)
         shown = " × ".join(map(str, picture.shape))
         st.image(
-            # full colour at the 99th percentile: a few large values would leave the rest pale
+            # full color at the 99th percentile: a few large values would leave the rest pale
             signed_png(picture, max(1, 480 // max(picture.shape)), largest_shown(picture)),
             caption=f"{name} as a picture of {shown} cells: a row is one output, a column one input "
             "(large ones averaged). Orange is above 0, blue below."

@@ -31,7 +31,7 @@ def signed_png(values: Tensor, scale: int, largest: float | None = None) -> byte
     Args:
         values: float, H x W; NaN is drawn as 0.
         scale: Enlargement, at least 1.
-        largest: The absolute value with full colour; the matrix's own if `None`.
+        largest: The absolute value with full color; the matrix's own if `None`.
     """
     matrix = values.detach().to("cpu", torch.float32).nan_to_num().numpy()
     top = largest or float(np.abs(matrix).max()) or 1.0

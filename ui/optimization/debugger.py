@@ -29,7 +29,7 @@ SHOWN = 14
 
 
 def show() -> None:
-    """The loop with a button a line, the watched number, ways to get it wrong, and the record."""
+    """The loop with a button per line, the watched number, ways to get it wrong, and the record."""
     st.header("The loop, line by line", anchor=False)
     st.markdown(
         "Press the lines in order, then out of order: each really runs, on 64 training images and a network "

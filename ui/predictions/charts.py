@@ -40,7 +40,9 @@ def reliability_chart(result: Calibration) -> alt.LayerChart:
                 title="How sure the network is (largest probability)",
             ),
             x2=alt.X2("high:Q"),
-            y=alt.Y("accuracy:Q", scale=alt.Scale(domain=[0, 1]), axis=axis, title="Share predicted right"),
+            y=alt.Y(
+                "accuracy:Q", scale=alt.Scale(domain=[0, 1]), axis=axis, title="Share predicted correctly"
+            ),
             tooltip=[
                 alt.Tooltip("count:Q", title="Images", format=",d"),
                 alt.Tooltip("confidence:Q", title="Mean confidence", format=".1%"),
@@ -66,7 +68,7 @@ def map_chart(
 ) -> alt.LayerChart:
     """Test images in the plane of the last hidden layer, one dot each, the sample marked.
 
-    Colours alone do not tell ten classes apart: a click in the legend leaves one of them.
+    Colors alone do not tell ten classes apart: a click in the legend leaves one of them.
 
     Args:
         plane: The plane and its points.

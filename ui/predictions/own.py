@@ -33,7 +33,7 @@ _POLARITIES: Final = {"Find out": "auto", "Keep": "keep", "Invert": "invert"}
 def show(view: View) -> None:
     """The section "Your own picture"."""
     st.markdown(
-        "**Photograph one garment on a plain ground, or draw one.** A network knows only grey garments of "
+        "**Photograph one garment on a plain ground, or draw one.** A network knows only gray garments of "
         "28 × 28 pixels, light on black: each step from your picture to there is shown."
     )
     source = st.segmented_control(

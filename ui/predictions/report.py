@@ -37,13 +37,13 @@ def show(view: View) -> None:
     leave_if_sent("Mistakes")
     st.caption(view.model.about)
     matrix = confusion_matrix(view.scores.labels, view.scores.predicted)
-    st.header("What is taken for what", anchor=False)
+    st.header("Which classes are confused", anchor=False)
     _confusion(view, matrix)
     st.header("Class by class", anchor=False)
     _classes(view, matrix)
-    st.header("Is it as often right as it is sure?", anchor=False)
+    st.header("Is it right as often as it is sure?", anchor=False)
     _calibration(view)
-    st.header("Furthest from the truth", anchor=False)
+    st.header("The largest mistakes", anchor=False)
     _top_losses(view)
 
 
@@ -54,7 +54,7 @@ def accuracy_text(view: View) -> str:
     return (
         f"Right on **{scores.hits:,} of {len(scores):,}** test images: test accuracy "
         f"**{scores.accuracy:.1%}** (95% interval {low:.1%} to {high:.1%}), mean cross-entropy "
-        f"{scores.loss:.3f} nats an image."
+        f"{scores.loss:.3f} nats per image."
     )
 
 

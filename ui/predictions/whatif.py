@@ -119,4 +119,4 @@ def _smallest(view: View, index: int, image: Tensor) -> None:
         with st.container(width=PICTURE):
             st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")
             st.metric("Mean change of a pixel", f"{float(difference.abs().mean()):.4f}")
-    st.caption(f"Test image {index:,}. One grey level of the file is 1/255 = 0.004.")
+    st.caption(f"Test image {index:,}. One gray level of the file is 1/255 = 0.004.")

@@ -29,7 +29,7 @@ def show(page: StreamlitPage) -> None:
     st.set_page_config(
         page_title=f"{page.title.partition(' · ')[0]} · PyTorch Basics, Live",
         layout="wide",
-        menu_items={"About": "The PyTorch beginner tutorial as an app you click instead of a page you read."},
+        menu_items={"About": "Learn PyTorch by clicking: the beginner tutorial as an app."},
     )
     show_logo()
     problem = check_environment()

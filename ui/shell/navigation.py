@@ -44,7 +44,7 @@ class Entry:
 
 
 PAGES: Final = (
-    Entry("quickstart", "Quickstart", "bolt", "Learn", "The whole way once, from images to a prediction.", 6),
+    Entry("quickstart", "Quickstart", "bolt", "Learn", "From images to a prediction, start to finish.", 6),
     Entry("line_by_line", "Line by line", "step_over", "Learn", "Play the tutorial's programs back."),
     Entry("tensors", "Tensors", "grid_on", "Learn", "The arrays that everything in PyTorch is made of.", 12),
     Entry("datasets", "Datasets", "photo_library", "Learn", "The garments, one by one and in batches.", 10),

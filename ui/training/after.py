@@ -74,7 +74,7 @@ def _numbers(job: TrainingSnapshot) -> None:
         if len(job.history) > 1:
             _chosen_epoch(job)
         unit = loss_unit(job.config)
-        st.metric("Test loss, mean an image", f"{last.test_loss:.4f}", width="content", help=f"In {unit}.")
+        st.metric("Test loss, mean per image", f"{last.test_loss:.4f}", width="content", help=f"In {unit}.")
         st.metric(
             "Time in training steps",
             duration(sum(record.seconds for record in job.history)),
@@ -123,7 +123,7 @@ def _time_machine(job: TrainingSnapshot) -> None:
 
 def _confusion(record: EpochRecord) -> None:
     total = sum(map(sum, record.confusion))
-    st.markdown(f"**Confusion matrix**, {total:,} test images: which class is taken for which")
+    st.markdown(f"**Confusion matrix**, {total:,} test images: which classes are confused")
     show_chart(
         confusion_chart(record.confusion, test_split().classes),
         alt_text=f"Confusion matrix of {total:,} test images, {record.test_accuracy:.1%} on the diagonal.",

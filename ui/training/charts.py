@@ -46,7 +46,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
     last = max(steps, len(losses), 2)
     y = alt.Y(
         "loss:Q",
-        title=f"Training loss a step ({loss_unit(config)})",
+        title=f"Training loss per step ({loss_unit(config)})",
         scale=alt.Scale(type="log") if wide else alt.Scale(zero=False),
         axis=alt.Axis(format=".0e" if wide else ".3~f", tickCount=6),
     )
@@ -74,7 +74,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
 
 
 def accuracies(history: Sequence[EpochRecord], *, epochs: int) -> alt.LayerChart:
-    """Accuracy an epoch on each split, with the line of a guess.
+    """Accuracy per epoch on each split, with the line of a guess.
 
     Args:
         history: The complete epochs.
@@ -87,7 +87,7 @@ def accuracies(history: Sequence[EpochRecord], *, epochs: int) -> alt.LayerChart
         if record.validation_accuracy is not None
     ]
     points += [(record.epoch, "test", record.test_accuracy) for record in history]
-    chart = accuracy_curve(points, y_title="Accuracy, share of images right", epochs=epochs)
+    chart = accuracy_curve(points, y_title="Accuracy, share of images named correctly", epochs=epochs)
     return chart.properties(height=280)
 
 

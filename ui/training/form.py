@@ -163,7 +163,7 @@ def _second_row(config: TrainConfig) -> tuple[int, int, int]:
         )
         batch = number(
             "Batch size", "batch", config.batch_size, c.MIN_BATCH, c.MAX_BATCH,
-            help="Images a step: the gradient is their mean.",
+            help="Images per step; the gradient is the mean over them.",
         )  # fmt: skip
         seed = number(
             "Seed", "seed", config.seed, 0, c.MAX_SEED,

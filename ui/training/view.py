@@ -208,7 +208,7 @@ def curves(job: TrainingSnapshot) -> None:
             last = job.history[-1]
             show_chart(
                 accuracies(job.history, epochs=config.epochs if goes_on else len(job.history)),
-                alt_text=f"Accuracy an epoch; after {last.epoch}: {last.test_accuracy:.1%} of test images.",
+                alt_text=f"Accuracy per epoch; after {last.epoch}: {last.test_accuracy:.1%} of test images.",
                 key="accuracy_curve",
             )
             st.caption(_split_sizes(job, config))
@@ -222,7 +222,7 @@ def curves(job: TrainingSnapshot) -> None:
             )
             show_chart(
                 gradient_norms(job.history),
-                alt_text=f"Gradient norm an epoch, the last {job.history[-1].gradient_norm:.3g}.",
+                alt_text=f"Gradient norm per epoch, the last {job.history[-1].gradient_norm:.3g}.",
                 key="norm_curve",
             )
 

@@ -50,7 +50,7 @@ def show() -> None:
         seed = int(st.number_input("Seed", 0, 9_999, 0, key="tseed", width=130, bind="query-params"))
     current = _current()
     _start(current)
-    first = _Row("The image as stored", "A PIL image: rows of grey values, 0 to 255.", "original")
+    first = _Row("The image as stored", "A PIL image: rows of gray values, 0 to 255.", "original")
     rows, stages = [first], []
     for at in range(len(current)):
         kind = CATALOGUE[current[at].kind]
@@ -289,7 +289,7 @@ def _offer_training(pipeline: Pipeline) -> None:
 
 def _named(name: str, value: object) -> str:
     words = {
-        "normalize": "normalising",
+        "normalize": "normalizing",
         "shift": f"shifting by up to {value} pixels",
         "flip": "mirroring",
         "erase": f"erasing a square of {value} pixels",

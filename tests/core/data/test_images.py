@@ -65,7 +65,7 @@ def exif(orientation: int) -> bytes:
     return data.tobytes()
 
 
-def grey16(kind: str = "PNG") -> bytes:
+def gray16(kind: str = "PNG") -> bytes:
     """16 bits a pixel."""
     return saved(Image.fromarray(np.asarray(bag("L")).astype(np.uint16) * 257), kind)
 
@@ -124,18 +124,18 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "animated webp": lambda: animated("WEBP"),
     "animated png": lambda: animated("PNG"),
     "cmyk jpeg": lambda: saved(bag("CMYK"), "JPEG"),
-    "grey jpeg": lambda: saved(bag("L"), "JPEG"),
+    "gray jpeg": lambda: saved(bag("L"), "JPEG"),
     "progressive jpeg": lambda: saved(bag(), "JPEG", progressive=True),
     "jpeg of quality 1": lambda: saved(bag(), "JPEG", quality=1),
     "exif turned": lambda: saved(bag(), "JPEG", exif=exif(6)),
     "exif mirrored": lambda: saved(bag(), "JPEG", exif=exif(7)),
     "exif nonsense": lambda: saved(bag(), "JPEG", exif=b"Exif\0\0" + b"\xff" * 40),
     "png with exif": lambda: saved(bag(), "PNG", exif=exif(8)),
-    "16-bit grey": grey16,
+    "16-bit gray": gray16,
     "1-bit": lambda: saved(bag("1"), "PNG"),
     "palette": lambda: saved(bag("P"), "PNG"),
     "palette with transparency": lambda: saved(bag("P"), "PNG", transparency=255),
-    "grey with alpha": lambda: saved(bag("LA"), "PNG"),
+    "gray with alpha": lambda: saved(bag("LA"), "PNG"),
     "wholly transparent": lambda: saved(Image.new("RGBA", (50, 50)), "PNG"),
     "lossless webp": lambda: saved(bag("RGBA"), "WEBP", lossless=True),
     "1 x 1": lambda: saved(Image.new("RGB", (1, 1), "red"), "PNG"),
@@ -318,9 +318,9 @@ def test_a_dataset_image_comes_back_unchanged(sample_test: Split):
 
 
 def test_16_bits_are_scaled_not_cut_off():
-    """A grey of 60/255 in 16 bits is the same grey as in 8 bits."""
+    """A gray of 60/255 in 16 bits is the same gray as in 8 bits."""
     narrow = np.asarray(decode_picture(saved(bag("L"), "PNG")))
-    assert np.array_equal(np.asarray(decode_picture(grey16())), narrow)
+    assert np.array_equal(np.asarray(decode_picture(gray16())), narrow)
 
 
 def test_each_setting_changes_what_it_says():

@@ -21,7 +21,7 @@ def enlarge(values: np.ndarray, side: int = SIDE) -> np.ndarray:
 
 
 def garment(image: torch.Tensor, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The garment's grey values and where it is (soft edged), both side x side in [0, 1]."""
+    """The garment's gray values and where it is (soft edged), both side x side in [0, 1]."""
     values = image.numpy() / 255
     return enlarge(values, side), enlarge((values > 0.02).astype(float), side)
 

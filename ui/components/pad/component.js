@@ -2,7 +2,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const canvas = parentElement.querySelector("canvas")
   const context = canvas.getContext("2d")
   const size = parentElement.querySelector(".size"),
-    grey = parentElement.querySelector(".grey")
+    gray = parentElement.querySelector(".gray")
   if (!canvas.history) {
     canvas.history = []
     context.fillStyle = "#000"
@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setStateValue }) {
     ]
   }
   const stroke = (from, to) => {
-    const shade = grey.value
+    const shade = gray.value
     context.strokeStyle = "rgb(" + shade + "," + shade + "," + shade + ")"
     context.lineWidth = Number(size.value)
     context.lineCap = context.lineJoin = "round"

@@ -2,7 +2,7 @@
 
 Several grids stand in one row with signs between them (`A @ B = C`) and wrap on a narrow screen. A cell's
 tint grows with the size of its number; what is marked is also bold and outlined, so that nothing is told
-by colour alone. Keyboard: Tab reaches a clickable grid, arrows move, Enter or Space chooses.
+by color alone. Keyboard: Tab reaches a clickable grid, arrows move, Enter or Space chooses.
 """
 
 import math
