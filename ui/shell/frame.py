@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.errors import CoreError
 from core.system.installed_packages import check_packages as check_environment
+from core.teaching.glossary import PAGES, TERMS
 from ui.components.page_companion import page_companion
 from ui.shell import navigation, params, progress, sections, share
 from ui.shell.logo import show_logo
@@ -91,12 +92,18 @@ def open_page(file: str) -> None:
 def lead(title: str, text: str, *, data: bool = True) -> None:
     """The page's title, what it is about in at most two sentences, and one line on the data in use."""
     share.open_title(title)
-    st.markdown(text)
+    st.markdown(text, help=_words(st.session_state.get(_PAGE, "")))
     from ui.shell import status
 
     status.require_data()
     if data:
         data_line()
+
+
+def _words(page: str) -> str | None:
+    """The field's words that a page uses, to be read on hover or with the keyboard."""
+    words = [f"**{term}**: {TERMS[term]}" for term in PAGES.get(page, ())]
+    return "\n\n".join(["**Words of this page**", *words]) if words else None
 
 
 def data_line() -> None:
