@@ -71,7 +71,7 @@ _ALL = (
         "diverges",
         "Diverges",
         "The learning rate is so large that each step overshoots the valley it aims for, the next one more "
-        "so, until the loss is no number any more.",
+        "so, until the loss is no longer a number.",
         replace(TrainConfig.tutorial(), optimizer=OptimizerConfig(lr=100.0), epochs=2),
     ),
     Preset(

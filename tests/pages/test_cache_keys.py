@@ -41,7 +41,7 @@ def visitor(monkeypatch):
 
 
 def test_a_network_is_known_by_all_that_its_answers_depend_on():
-    """The same numbers under another normalisation or stack of layers are another network."""
+    """The same numbers under another normalization or stack of layers are another network."""
     networks = [upload(), upload(normalize="fashion_mnist")]
     for spec in ("flatten-linear10", "flatten-linear10-tanh"):
         config = ModelConfig(architecture="custom", layers=layers_from_text(spec))
@@ -55,7 +55,7 @@ def test_a_network_is_known_by_all_that_its_answers_depend_on():
 
 
 def test_a_card_is_its_own_visitors(visitor, monkeypatch):
-    """Three visitors with the same weights, one of them with normalised images: each card has its own file's
+    """Three visitors with the same weights, one of them with normalized images: each card has its own file's
     name and its own probabilities."""
     st.cache_data.clear()
     drawn = []

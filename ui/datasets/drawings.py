@@ -44,11 +44,11 @@ def _first(shown: int, count: int) -> str:
 
 
 def show_order(result: StepResult) -> None:
-    """Every index as a cell, epoch by epoch, batch by batch, coloured by its class."""
+    """Every index as a cell, epoch by epoch, batch by batch, colored by its class."""
     split = train_split()
     epochs: list[list[list[int]]] = result.values["epochs"]
     sort = st.toggle(
-        "Let the dataset be sorted by class",
+        "Sort the dataset by class",
         False,
         key="sorted",
         help="Files on a disk often lie sorted by class. Without shuffling, a batch then has one class only.",
@@ -60,8 +60,8 @@ def show_order(result: StepResult) -> None:
     rows = _order_rows(epochs, labels, split.classes)
     used = sum(map(len, epochs[0])) if epochs[0] else 0
     st.caption(
-        f"{len(epochs[0])} batches an epoch, {used} of {count} samples. A row is a batch, a cell a sample: "
-        "its number is the index, its colour the class."
+        f"{len(epochs[0])} batches per epoch, {used} of {count} samples. A row is a batch, a cell a sample: "
+        "its number is the index, its color the class."
     )
     if rows.empty:
         st.info(
@@ -72,7 +72,7 @@ def show_order(result: StepResult) -> None:
         st.caption(f"Epoch {number}")
         charts.show_chart(
             _epoch_chart(rows[rows["epoch"] == number], split.classes, legend=number == 1),
-            alt_text=f"Order of the samples in epoch {number}, coloured by class.",
+            alt_text=f"Order of the samples in epoch {number}, colored by class.",
             key=f"order_{number}",
         )
 

@@ -111,25 +111,25 @@ def _overlay(image: Tensor, values: Tensor, title: str, text: str, exactly: str)
         st.image(
             colored(image, attribution.overlay(attribution.smooth(values))),
             width="stretch",
-            alt=f"{title} as colours over the image",
+            alt=f"{title} as colors over the image",
         )
         st.caption(f"**{title}.** {text}", help=exactly)
 
 
 def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
     """The image darkened, with red where `signed` (28 x 28, in [-1, 1]) is positive, blue where not."""
-    grey = image[0] * 0.45
+    gray = image[0] * 0.45
     size = signed.abs()[..., None]
     red, blue = torch.tensor([0.96, 0.27, 0.16]), torch.tensor([0.24, 0.52, 0.98])
     tint = torch.where((signed > 0)[..., None], red, blue)
-    pixels = grey[..., None] * (1 - size) + tint * size
+    pixels = gray[..., None] * (1 - size) + tint * size
     pixels = pixels.repeat_interleave(scale, 0).repeat_interleave(scale, 1)
     return Image.fromarray((pixels.clamp(0, 1) * 255).round().to(torch.uint8).numpy().astype(np.uint8))
 
 
 def _neighbours(view: View, index: int) -> None:
     count = min(NEIGHBOURS, len(train_split()))
-    st.markdown("**What it takes for alike: the nearest training images**")
+    st.markdown("**What looks similar to it: the nearest training images**")
     features = _train_features(cache_key(view.model), train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
     found, distances = attribution.nearest_features(features, one, 10)
@@ -163,7 +163,7 @@ def _map(view: View, index: int) -> None:
         predictions_charts.map_chart(
             plane, view.scores.labels[:points], view.split.classes, plane.project(one)[0], f"{index:,}"
         ),
-        alt_text=f"The first {points:,} test images as dots coloured by class; image {index:,} is ringed.",
+        alt_text=f"The first {points:,} test images as dots colored by class; image {index:,} is ringed.",
         key="map",
     )
     st.caption(
