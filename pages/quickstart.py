@@ -15,9 +15,9 @@ from ui.shell.frame import data_line, lead, next_page, open_page
 open_page(__file__)
 lead(
     "PyTorch Basics, Live",
-    "Learn PyTorch by clicking. If you can read a little Python, you will know in about an hour and a half "
-    "how a program learns from pictures, and what each line of its code is for. The program below, a small "
-    "**network**, learns to name clothes. Press the button and watch.",
+    "Learn PyTorch by clicking. If you can read a little Python, you will know in about "
+    f"{navigation.hours()} how a program learns from pictures, and what each line of its code is for. "
+    "The program below, a small **network**, learns to name clothes. Press the button and watch.",
     data=False,
 )
 

@@ -1,6 +1,8 @@
 """What surrounds every page: its width, its lead, the data in use, what is training, where to go next."""
 
 import logging
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,9 +40,10 @@ def show(page: StreamlitPage) -> None:
         st.error(problem, icon=":material/error:")
         st.stop()
 
-    from ui.shell import status  # imports torch, which the check above has to come before
+    with _while_importing():
+        from ui.shell import status  # imports torch, which the check above has to come before
 
-    status.settle()
+        status.settle()
     params.drop_unreadable()
     share.forget_place()
     params.restore_link(page.url_path)
@@ -50,6 +53,22 @@ def show(page: StreamlitPage) -> None:
         share.fill()
     status.training_line()
     _remember()
+
+
+@contextmanager
+def _while_importing() -> Iterator[None]:
+    """On a server that has just started, show that something comes: PyTorch takes seconds to import."""
+    if "torch" in sys.modules:
+        yield
+        return
+    place = st.empty()
+    with place.container(horizontal_alignment="center"), st.container(width=WIDTH):
+        st.title("PyTorch Basics, Live", anchor=False)
+        st.markdown("The server has just started and is loading PyTorch. This takes a few seconds, once.")
+        st.skeleton(height=320)
+    time.sleep(0.05)  # lets the words go out before the import takes the processor
+    yield
+    place.empty()
 
 
 def _remember() -> None:

@@ -80,6 +80,12 @@ def readings() -> tuple[Entry, ...]:
     return tuple(entry for entry in available() if entry.minutes)
 
 
+def hours() -> str:
+    """How long all readings take together, in words."""
+    halves = max(1, round(sum(entry.minutes for entry in readings()) / 30))
+    return f"{halves // 2}{' and a half' if halves % 2 else ''} hour{'s' if halves > 2 else ''}"
+
+
 def minutes_left() -> int:
     """About how long it takes to read the pages that this visitor has not been through."""
     return sum(entry.minutes for entry in readings() if not progress.is_done(entry.stem))
