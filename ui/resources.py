@@ -174,6 +174,12 @@ def _same(one: _Brought, other: _Brought) -> bool:
     )
 
 
+def splits_of(name: str) -> tuple[Split, Split]:
+    """Training and test images of this visitor's own dataset of that name; of any other, those in use."""
+    own: _Brought | None = st.session_state.get(_KEPT, {}).get(name)
+    return (own.train, own.test) if own is not None else (train_split(), test_split())
+
+
 def may_see(config: TrainConfig) -> bool:
     """Whether a run is this visitor's to see: not where another visitor brought its images."""
     name = config.data.dataset

@@ -24,6 +24,7 @@ from core.data.pictures import prepare, scale_down
 from core.data.pictures.decoding import decode_picture
 from core.data.zip_archive import Archive, open_archive
 from core.errors import DataError, ImageError
+from core.system.door import door
 
 MAX_ALL_PIXELS: Final = 400_000_000
 """Of all pictures together: what is decoded takes time, however well it packs."""
@@ -85,6 +86,11 @@ def open_dataset(archive: bytes | None, table: bytes | None = None) -> DatasetFi
     Raises:
         DataError: The archive or the CSV file as a whole is refused; one sentence.
     """
+    with door(DataError, "The dataset cannot be read: make the archive and its CSV file again."):
+        return _open(archive, table)
+
+
+def _open(archive: bytes | None, table: bytes | None) -> DatasetFiles:
     opened = open_archive(archive) if archive is not None else Archive(b"", {})
     pictures = frozenset(name for name in opened.members if not name.lower().endswith(".csv"))
     base = ""
@@ -209,10 +215,11 @@ class DatasetReader:
         try:
             if self.columns is not None and self.columns.one_hot:
                 marked(cells, self.columns.one_hot)
-            member = "" if _holds_pixels(self.columns) else self._files.names.find(file)
-            self._used.add(member)
-            target = class_of(label)
-            image = self._picture(line, member) if member else self._pixels_of(cells)
+            with door(DataError, "it cannot be read"):
+                member = "" if _holds_pixels(self.columns) else self._files.names.find(file)
+                self._used.add(member)
+                target = class_of(label)
+                image = self._picture(line, member) if member else self._pixels_of(cells)
         except (DataError, ImageError) as error:
             return Row(line, file, label, str(error).rstrip("."))
         self._images.append(image)

@@ -34,7 +34,9 @@ def trained(open_page, fresh_resources, sample_train):
     """A visitor's page after a run on an upload; the run's key and settings."""
     app = open_page("datasets", part="Your own")
     app.file_uploader[0].upload("mine.zip", make_example(sample_train))
-    app.run()
+    for _ in range(100):  # rows are read for a moment at each run of the page
+        if app.run().metric:
+            break
     app.slider(key="own_epochs").set_value(1)
     app.button(key="own_train").click().run()
     key = app.session_state["own_run"]
@@ -70,6 +72,8 @@ def test_the_address_of_a_run_on_an_upload_tells_others_nothing(trained, open_pa
     app.run()
     assert all("export another run" in error.value for error in app.error)  # a script has no such images
     assert any("Test accuracy" in metric.label for metric in app.metric)
+    assert "In use: your own dataset, 160 of its 200 images; 40 test images." in words(app)
+    assert "Images: training 160, test 40." in words(app)
     other = open_page("training", **to_query(config))
     assert [error.value.partition(",")[0] for error in other.error] == [
         "This run is on somebody's own images"

@@ -8,7 +8,7 @@ from core.data import Split
 from core.errors import CoreError
 from core.system import memory
 from core.training.jobs import JobSnapshot, share_done
-from ui.resources import jobs, may_see, settle, test_split, train_split, training, visitor
+from ui.resources import jobs, may_see, settle, splits_of, test_split, train_split, training, visitor
 from ui.shell import navigation
 
 __all__ = ["data_line", "require_data", "settle", "training_line", "watched"]
@@ -29,7 +29,7 @@ def require_data() -> None:
 
 def data_line() -> None:
     """Say which images are in use, how to get the rest, and which files were passed over."""
-    train, test = train_split(), test_split()
+    train, test = splits_of(st.query_params.get("data", ""))  # the training page may be of an own dataset
     st.caption(
         f":material/database: {_in_use(train, test)}", help=train.source if train.kind == "full" else None
     )

@@ -113,7 +113,7 @@ def _time_machine(job: TrainingSnapshot) -> None:
     st.caption(
         f"After epoch {epoch} of {count}: {', '.join(words)}, learning rate {record.learning_rate:.2g}."
     )
-    eight(record.fixed_logits, f"after epoch {epoch}", key="eight_then")
+    eight(job, record.fixed_logits, f"after epoch {epoch}", key="eight_then")
     left, right = st.columns([3, 2], gap="large")
     with left:
         _confusion(record)

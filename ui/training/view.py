@@ -15,7 +15,7 @@ from core.training.jobs.training import train_count
 from core.training.runs.link import to_query
 from ui.charts import show_chart
 from ui.components.grid import image_grid
-from ui.resources import jobs, test_split, train_split, training, visitor
+from ui.resources import jobs, splits_of, training, visitor
 from ui.shell import navigation
 from ui.shell.frame import guard
 from ui.training.charts import accuracies, gradient_norms, loss_chart
@@ -51,7 +51,7 @@ def _live(job: TrainingSnapshot) -> None:
         return
     _bars(job, progress)
     curves(job)
-    eight(progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
+    eight(job, progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
 
 
 def start(config: TrainConfig) -> None:
@@ -230,7 +230,7 @@ def curves(job: TrainingSnapshot) -> None:
 def _split_sizes(job: TrainingSnapshot, config: TrainConfig) -> str:
     """How many images each of the accuracies is of; those of another dataset are not known here."""
     tested = f"test {sum(map(sum, job.history[-1].confusion)):,}"
-    split = train_split()
+    split, _ = splits_of(config.data.dataset)
     if config.data.dataset != split.fingerprint:
         return f"Images: {tested}."
     trained = train_count(config, len(split))
@@ -239,11 +239,12 @@ def _split_sizes(job: TrainingSnapshot, config: TrainConfig) -> str:
     return f"Images: {', '.join([f'training {trained:,}', *validated, tested])}."
 
 
-def eight(logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None:
-    """What the network makes of the first eight test images."""
-    if not logits:
+def eight(job: TrainingSnapshot, logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None:
+    """What the network makes of the first eight test images of its run, where they are still here."""
+    name = job.config.data.dataset
+    train, split = splits_of(name)
+    if not logits or train.fingerprint != name:
         return
-    split = test_split()
     values = torch.tensor(logits)
     probabilities, predicted = values.softmax(1).max(1)
     count = min(FIXED_COUNT, len(values))

@@ -5,7 +5,6 @@ Only Pillow's readers for PNG, JPEG, GIF, BMP and WebP are ever reached.
 """
 
 import io
-import logging
 import struct
 from collections.abc import Callable
 from typing import Final
@@ -22,6 +21,7 @@ from PIL import (
 
 from core.data.pictures.containers import check_parts
 from core.errors import ImageError
+from core.system.door import door
 
 MAX_BYTES: Final = 20_000_000
 MAX_SIDE: Final = 20_000
@@ -34,7 +34,6 @@ Allow = Callable[[int], None]
 """Told a picture's pixels, more where it has many scans, before it is decoded; raises at too many."""
 
 _MEGA: Final = 1_000_000
-_log: Final = logging.getLogger(__name__)
 _LIMITS: Final = {
     "PNG": 12 * _MEGA,
     "GIF": 12 * _MEGA,
@@ -78,7 +77,7 @@ def decode_picture(data: bytes, *, side: int = WORK_SIDE, allow: Allow | None = 
             f"The file has {len(data) / 1e6:,.0f} MB; at most {MAX_BYTES // _MEGA} MB are taken."
         )
     kind = _kind(data)
-    try:
+    with door(ImageError, f"The {kind} file is damaged or cut short: save the picture again and retry."):
         passes = check_parts(data, kind)
         if kind == "WebP":  # its reader reserves memory before it can be asked for the size
             _check_size(_webp_size(data), kind)
@@ -87,13 +86,6 @@ def decode_picture(data: bytes, *, side: int = WORK_SIDE, allow: Allow | None = 
             if allow is not None:
                 allow(picture.width * picture.height * max(1, passes // 4))
             return _decode(picture, kind, side)
-    except ImageError:
-        raise
-    except Exception as error:  # readers fail on damaged files in every way there is
-        _log.info("a %s file was refused: %r", kind, error)
-        raise ImageError(
-            f"The {kind} file is damaged or cut short: save the picture again and retry."
-        ) from error
 
 
 def _decode(picture: ImageFile.ImageFile, kind: str, side: int) -> Image.Image:

@@ -4,6 +4,7 @@ What is left out is as in the tutorial's run. Parameters that make no sense are 
 the rest is used.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -84,6 +85,7 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "erase": ("data", "erase", _INT),
 }
 
+_log: Final = logging.getLogger(__name__)
 _PARTS: Final = ("model", "optimizer", "data")
 
 
@@ -129,7 +131,8 @@ def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
             values[part][attribute] = read(query[name])
         except ConfigError as error:
             problems.append(f"The link's {name} is left out: {error}")
-        except ValueError:
+        except Exception as fault:  # a reader fed with a stranger's text raises whatever it likes
+            _log.info("a link's %s was left out: %r", name, fault)
             problems.append(
                 f"The link's {name} is left out: {quoted(query[name])} is not what belongs there."
             )
