@@ -235,7 +235,7 @@ class OptimizerConfig:
         _one_of("The schedule", self.schedule, Schedule)
         _require(
             0 < self.lr <= 1000,
-            f"The learning rate must be above 0 and at most 1000, not {_number(self.lr)}.",
+            f"The learning rate must be above 0 and at most 1,000, not {_number(self.lr)}.",
         )
         _require(0 <= self.momentum < 1, f"Momentum must be in [0, 1), not {_number(self.momentum)}.")
         _require(

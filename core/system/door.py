@@ -1,4 +1,4 @@
-"""Where strangers' input comes in: whatever its parser raises becomes the door's one sentence, and is logged."""
+"""Where strangers' input comes in: whatever its parser raises is one sentence of the door, and is logged."""
 
 import contextlib
 import logging
