@@ -24,6 +24,7 @@ from core.errors import CoreError
 
 CASES = int(os.environ.get("FUZZ_CASES", "150"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = pytest.mark.timeout(0 if "FUZZ_CASES" in os.environ else 180)
 SECONDS = 2.0  # of processor time, for one file
 SIZES = (0, 1, 2, 7, 16, 255, 4095, 16_383, 20_001, 32_767, 65_535, 2**31 - 1, 2**31, 2**32 - 1)
 SHAPES = ((28, 28), (1, 1), (1, 300), (40, 60), (257, 300), (33, 17))

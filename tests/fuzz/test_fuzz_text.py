@@ -21,6 +21,7 @@ from core.training.runs.link import FIELDS, from_query
 
 CASES = int(os.environ.get("FUZZ_CASES", "1500"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = pytest.mark.timeout(0 if "FUZZ_CASES" in os.environ else 180)
 SECONDS = 0.2  # of processor time, for one text
 BYTES = 20_000_000
 

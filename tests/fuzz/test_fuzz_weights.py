@@ -26,6 +26,7 @@ from core.exchange.weights.uploads import read_uploaded_weights
 
 CASES = int(os.environ.get("FUZZ_CASES", "250"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = pytest.mark.timeout(0 if "FUZZ_CASES" in os.environ else 180)
 SECONDS = 2.0  # of processor time, for one file
 
 NUMBERS = (0, 1, 2, 3, 4, 8, 40, 255, 256, 65535, 2**31 - 1, -1, 2**31, 2**40, 2**62, 2**63 - 1, -(2**63))
