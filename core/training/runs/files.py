@@ -13,6 +13,7 @@
 Knows nothing of queues, locks or the other runs.
 """
 
+import contextlib
 import dataclasses
 import io
 import json
@@ -95,10 +96,9 @@ def begin(folder: Path, config: TrainConfig, status: Status) -> None:
     (folder / "epochs").mkdir(parents=True, exist_ok=True)
     if not (folder / "config.json").exists():
         write_json(folder / "config.json", config.to_dict())
-    try:
+    starts = 0
+    with contextlib.suppress(RunError, *_DAMAGE):
         starts = _starts(json.loads((folder / "status.json").read_text()), _epochs_done(folder))
-    except (RunError, *_DAMAGE):
-        starts = 0
     write_status(folder, status, starts=starts + (status == "running"))
 
 
@@ -112,10 +112,9 @@ def _starts(status: Any, epochs: int) -> int:
 
 
 def _epochs_done(folder: Path) -> int:
-    try:
+    with contextlib.suppress(RunError, *_DAMAGE):
         return len(read_history(folder))
-    except (RunError, *_DAMAGE):
-        return 0
+    return 0
 
 
 def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
@@ -172,9 +171,9 @@ def finish(
 
 
 def fail(folder: Path, error: str) -> None:
-    """End a run that cannot be saved: a full disk has no room for a new file, but for new contents of this.
+    """End a run that cannot be saved: a full disk has room for new contents of a file that is there.
 
-    Without a status that says so, the next start of the server would go on with the run into the same wall.
+    Otherwise the next start of the server would go on with the run and fail again.
     """
     path = folder / "status.json"
     try:
