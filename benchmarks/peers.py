@@ -114,9 +114,10 @@ def lightning_epoch(split: Split) -> tuple[float, list[float]]:
 
 def fastai_epoch(split: Split) -> tuple[float, list[float]]:
     """Fastai's learner without its progress bar and recorder."""
+    import fastai.callback.progress  # noqa: F401 - gives learners `no_bar`
     from fastai.callback.core import Callback
     from fastai.data.core import DataLoaders
-    from fastai.learner import Learner, Recorder
+    from fastai.learner import Learner
     from fastai.optimizer import SGD
 
     torch.manual_seed(0)
@@ -124,26 +125,19 @@ def fastai_epoch(split: Split) -> tuple[float, list[float]]:
 
     class Losses(Callback):  # type: ignore[misc]
         def after_loss(self) -> None:
-            if self.iter % 100 == 0:
+            if self.training and self.iter % 100 == 0:
                 losses.append(self.loss.item())
 
-    loader = DataLoader(Samples(split), batch_size=BATCH)
+    few = replace(split, images=split.images[:BATCH], labels=split.labels[:BATCH])
+    loaders = (DataLoader(Samples(part), batch_size=BATCH) for part in (split, few))
     learner = Learner(
-        DataLoaders(loader, loader), NeuralNetwork(), loss_func=nn.CrossEntropyLoss(), opt_func=SGD,
-        lr=RATE, cbs=[Losses()], train_bn=False,
+        DataLoaders(*loaders), NeuralNetwork(), loss_func=nn.CrossEntropyLoss(), opt_func=SGD, lr=RATE,
+        cbs=[Losses()], train_bn=False,
     )  # fmt: skip
-    with learner.no_bar(), learner.no_logging(), learner.removed_cbs(learner.cbs.filter(_is(Recorder))):
-        learner.create_opt()
+    with learner.no_bar(), learner.no_logging():
         start = time.perf_counter()
-        learner.model.train()
-        learner.epoch, learner.n_epoch = 0, 1
-        learner.dl = learner.dls.train
-        learner._do_epoch_train()
+        learner.fit(1)
         return time.perf_counter() - start, losses
-
-
-def _is(kind: type) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, kind)
 
 
 def jax_epoch(split: Split) -> tuple[float, list[float]]:
