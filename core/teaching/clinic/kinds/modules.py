@@ -1,7 +1,7 @@
 """Writing a network as a class: constructors, attributes, calls, names that do not exist."""
 
 import difflib
-import importlib
+import sys
 from typing import Final
 
 from core.teaching.clinic.kind import Found, kind
@@ -24,7 +24,9 @@ def _nearest_name(found: Found) -> str:
     module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
     if module not in _MODULES or not name or len(name) > 60:
         return ""
-    names = dir(importlib.import_module(module))
+    if module not in sys.modules:  # importing it would take longer than an answer may
+        return ""
+    names = dir(sys.modules[module])
     folded = {known.lower(): known for known in names}
     close = folded.get(name.lower()) or next(
         iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None
