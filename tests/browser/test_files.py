@@ -44,7 +44,7 @@ def test_what_is_downloaded_can_be_uploaded(visit):
     state = torch.load(io.BytesIO(data), weights_only=True)
     NeuralNetwork().load_state_dict(state)
 
-    page.get_by_role("radio", name="Bring your own").click()
+    page.get_by_role("tab", name="Bring your own").click()
     upload(page, "model.pth", data)
     expect(page.get_by_text("The tutorial's network: 512-512-10")).to_be_visible()
     page.get_by_role("button", name="Use it on every page").click()

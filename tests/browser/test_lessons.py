@@ -28,7 +28,7 @@ def test_an_example_fills_the_field_and_the_address(visit):
 
 def test_a_node_of_the_graph_can_be_clicked_and_reached_by_keyboard(visit):
     """A click on a leaf shows its value and gradient; Enter on another node shows that one."""
-    page = visit("autograd")
+    page = visit("autograd?part=Graph")
     page.get_by_role("button", name="leaf w, 5 × 3").click()
     expect(page.get_by_role("heading", name="Leaf w")).to_be_visible()
     page.get_by_role("button", name="operation Add, z: 3 numbers").focus()

@@ -33,7 +33,7 @@ def _pick(view: View) -> View | None:
             icon=":material/model_training:",
         )
         with st.container(horizontal=True):
-            st.page_link("pages/quickstart.py", label="Train the tutorial's network", icon=":material/bolt:")
+            st.page_link("pages/training.py", label="Train a network", icon=":material/model_training:")
             st.page_link("pages/checkpoints.py", label="Bring your own", icon=":material/save:")
         return None
     ids = list(titles)
