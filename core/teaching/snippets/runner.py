@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from torch import Tensor
+from torchvision.tv_tensors import TVTensor
 
 from core.teaching.snippets.chance import OwnChance
 from core.teaching.snippets.explanations import explain
@@ -203,8 +204,14 @@ def execute_apart(
     """Run texts one after the other, for `core.system.apart`: only the values that can be sent back."""
     ended = _execute_all(programs, names)
     return [
-        (stdout, {n: v for n, v in values.items() if _is_plain(v)}, error) for stdout, values, error in ended
+        (stdout, {n: _plain(v) for n, v in values.items() if _is_plain(v)}, error)
+        for stdout, values, error in ended
     ]
+
+
+def _plain(value: Any) -> Any:
+    """A value to send: images of torchvision, which are tensors of a class of their own, as plain tensors."""
+    return value.as_subclass(Tensor) if isinstance(value, TVTensor) else value
 
 
 def _is_plain(value: object) -> bool:

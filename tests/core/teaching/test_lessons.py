@@ -25,7 +25,7 @@ from core.teaching.lessons import lessons
 from core.teaching.snippets import Lesson, Step, StepResult, execute, run_step, to_notebook, to_script
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.snippets.params import Bool, DataFolder, Typed
-from core.teaching.snippets.runner import MAX_PRINTED, run_program
+from core.teaching.snippets.runner import MAX_PRINTED, execute_apart, run_program
 
 # As for a reader of the script: what libraries say among themselves about coming versions is not an error.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -285,6 +285,22 @@ def test_settings_out_of_range_are_refused_in_a_sentence() -> None:
         with pytest.raises(LessonInputError) as error:
             lesson.step(name).code(**values)
         assert str(error.value).endswith(".")
+
+
+@pytest.mark.parametrize("step", [p for p in STEPS if p.values[0].heavy and not p.values[0].varies])
+def test_what_runs_apart_can_be_sent_back(step: Step) -> None:
+    """Values are packed and read as between the processes: with nothing but tensors and plain values."""
+
+    def compute(target: str, **arguments: Any) -> Any:
+        ended = execute_apart(**arguments, report=lambda share: None)
+        file = io.BytesIO()
+        torch.save(ended, file)
+        file.seek(0)
+        return torch.load(file, weights_only=True)
+
+    result = run_step(step, fresh=True, compute=compute)
+    assert result.error is None
+    assert result.stdout == run_step(step).stdout
 
 
 def test_results_are_kept_within_a_bound() -> None:
