@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from torch import Tensor
-from torchvision.tv_tensors import TVTensor
+from torch.nn import Parameter
 
 from core.teaching.snippets.chance import OwnChance
 from core.teaching.snippets.explanations import explain
@@ -211,7 +211,8 @@ def execute_apart(
 
 def _plain(value: Any) -> Any:
     """A value to send: images of torchvision, which are tensors of a class of their own, as plain tensors."""
-    return value.as_subclass(Tensor) if isinstance(value, TVTensor) else value
+    special = isinstance(value, Tensor) and type(value) not in (Tensor, Parameter)
+    return value.as_subclass(Tensor) if special else value
 
 
 def _is_plain(value: object) -> bool:
