@@ -1,5 +1,6 @@
 """Exported runs: as programs of their own they give the app's numbers."""
 
+import io
 import json
 import os
 import re
@@ -15,9 +16,11 @@ from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, T
 from core.data import Split
 from core.errors import CheckpointError, ConfigError
 from core.exchange import to_notebook, to_onnx, to_script
+from core.exchange.weights.uploads import read_uploaded_weights
 from core.teaching.snippets.dataset_root import write_root
 from core.training.engine import run_training
 from core.training.engine.records import EpochRecord
+from core.training.presets import PRESETS
 from core.training.pretrained import load
 
 LINE = re.compile(r"(train|validation|test) (loss|accuracy) ([0-9.]+)")
@@ -26,7 +29,7 @@ import runpy, sys
 
 root, *paths = sys.argv[1:]
 for path in paths:
-    sys.argv[1:] = ["--root", root]
+    sys.argv[1:] = ["--root", root, "--save", path.replace(".py", ".pth")]
     print("#", path)
     runpy.run_path(path)
 """
@@ -117,6 +120,19 @@ RUNS = {
 }
 
 
+RUNS |= {
+    f"preset_{name}": replace(
+        preset.config,
+        epochs=1,
+        device="cpu",
+        threads=1,
+        data=replace(preset.config.data, limit=448, dataset="auto"),
+    )
+    for name, preset in PRESETS.items()
+    if name != "diverges"  # to be seen, not to be kept
+}
+
+
 @pytest.fixture(scope="module")
 def root(small_train: Split, small_test: Split, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder laid out as torchvision's download, of 512 and 200 images."""
@@ -154,9 +170,14 @@ def run(command: list[str], folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def outputs(root: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the exported scripts lie, and what they save."""
+    return tmp_path_factory.mktemp("scripts")
+
+
+@pytest.fixture(scope="module")
+def outputs(root: str, folder: Path) -> dict[str, str]:
     """What each exported script prints, two fresh processes for all of them."""
-    folder = tmp_path_factory.mktemp("scripts")
     for name, config in RUNS.items():
         (folder / f"{name}.py").write_text(to_script(config))
     names, texts = list(RUNS), {}
@@ -180,6 +201,19 @@ def test_script_gives_the_apps_history(
         assert row == pytest.approx(wanted, abs=1e-5)
     if name == "early_stopping":
         assert result.status == "early"
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_weights_a_script_saves_come_back(name: str, outputs: dict[str, str], folder: Path) -> None:
+    """What a fresh process saved goes through the upload, and is the run's network to the bit."""
+    assert name in outputs
+    data = (folder / f"{name}.pth").read_bytes()
+    upload = read_uploaded_weights(data, known=[RUNS[name].model])
+    assert upload.model == RUNS[name].model or name in ("tutorial", "momentum_step", "rmsprop_nll")
+    saved = torch.load(io.BytesIO(data), weights_only=True)
+    assert all(value.is_contiguous() for value in saved.values())
+    assert list(upload.state_dict) == list(saved)
+    assert all(torch.equal(value, upload.state_dict[key]) for key, value in saved.items())
 
 
 @pytest.mark.parametrize(("name", "drifts"), [("tutorial", True), ("momentum_step", False)])

@@ -1,0 +1,56 @@
+"""Other people's networks: as they are published, trained a little here, brought in and found again."""
+
+import pytest
+import torch
+
+from core.data import Split
+from core.data.statistics import NORMALIZATIONS
+from core.errors import CheckpointError
+from core.exchange.weights import to_pth
+from core.exchange.weights.uploads import read_uploaded_weights, to_model, try_upload
+from core.training.engine import evaluate
+from tests.core.exchange.public_networks import NETWORKS, NOT_CHAINS, train
+
+IMAGES = 1_500
+AIM = 14
+CHECKED = 500  # test images
+
+
+def found_again(name: str, train_split: Split, test_split: Split) -> bool:
+    """Whether a network, trained with one of the usual scalings, has its accuracy after the upload."""
+    place = list(NETWORKS).index(name)
+    torch.manual_seed(place)
+    normalize = list(NORMALIZATIONS)[(2, 0, 1, 3, 2)[place % 5]]
+    mean, std = NORMALIZATIONS[normalize]
+    module = NETWORKS[name]()
+    slow = any(word in name for word in ("Dive", "average", "all conv"))
+    images = (train_split.images[:IMAGES, None].float() / 255 - mean) / std
+    train(module, images, train_split.labels[:IMAGES], epochs=8 if slow else 3, rate=1e-2 if slow else 3e-3)
+
+    upload = read_uploaded_weights(to_pth(module.state_dict()))
+    best = try_upload(upload, test_split)[0]
+    model = to_model(upload, title=name, normalize=best.normalize, arrangement=best.arrangement)
+    images, labels = test_split.images[:CHECKED], test_split.labels[:CHECKED]
+    with torch.no_grad():
+        own = module((images[:, None].float() / 255 - mean) / std).argmax(1) == labels
+    got = evaluate(model.module, images, labels, normalize=best.normalize)
+    return abs(got.accuracy - float(own.float().mean())) < 1e-6
+
+
+@pytest.mark.timeout(600)
+def test_most_public_networks_come_in_with_their_accuracy(sample_train: Split, sample_test: Split) -> None:
+    """At least 14 are put together as they were, images scaled as they were: the accuracy is the same."""
+    found = [
+        name for name in NETWORKS if name not in NOT_CHAINS if found_again(name, sample_train, sample_test)
+    ]
+    assert len(NETWORKS) >= 19
+    assert len(found) >= AIM, sorted(set(NETWORKS) - set(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("ResNet block", "shortcut takes 8"), ("transformer", "attention")]
+)
+def test_what_is_no_chain_is_refused_for_its_layer(name: str, reason: str) -> None:
+    """The sentence names the layer that no network here has."""
+    with pytest.raises(CheckpointError, match=reason):
+        read_uploaded_weights(to_pth(NETWORKS[name]().state_dict()))
