@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.teaching.lessons.model import LESSON
 from ui.lesson import downloads
-from ui.model import architecture, build, compare, forward, parameters
+from ui.model import architecture, backward, build, compare, forward, parameters
 from ui.shell.frame import guard, lead, next_page, open_page
 from ui.shell.sections import choose_section
 
@@ -20,6 +20,7 @@ SECTIONS = {
     "Architecture": architecture.show,
     "Parameters": parameters.show,
     "Forward": forward.show,
+    "Backward": backward.show,
     "Compare": compare.show,
 }
 

@@ -19,7 +19,7 @@ from core.training.runs import RunStore
 
 PROJECT = Path(__file__).resolve().parents[2]
 CNN = "conv8-relu-maxpool2-flatten-linear10"
-SECTIONS = ("Build", "Architecture", "Parameters", "Forward", "Compare")
+SECTIONS = ("Build", "Architecture", "Parameters", "Forward", "Backward", "Compare")
 
 
 def text_of(app):
@@ -215,6 +215,31 @@ def test_feature_maps_of_a_convolution(open_model):
     assert "9 products, input times weight" in text
 
 
+def test_backward_adds_a_gradient_up_and_updates_a_weight(open_model):
+    """What is shown of the chosen weight adds up, and the update is that of the chosen optimizer."""
+    app = open_model(
+        "Backward", parameter="linear_relu_stack.4.bias", entry="9", optimizer="AdamW", lr="0.01"
+    )
+    shown = metrics(app)
+    assert float(shown["Weight after"]) == pytest.approx(
+        float(shown["Weight"]) + float(shown["Change"]), abs=1e-5
+    )
+    assert abs(float(shown["Change"])) == pytest.approx(0.01, rel=0.01)  # Adam's first step is the rate
+    module = pretrained.load().module
+    assert float(shown["Weight"]) == pytest.approx(module.linear_relu_stack[4].bias[9].item(), abs=1e-6)
+    app.number_input(key="backward_entry").set_value(5).run()
+    assert app.query_params["entry"] == "5"
+
+
+def test_backward_follows_a_pixel_of_a_convolution_to_the_loss(open_model):
+    """The path through the layers stands there, down to the loss, for the image and for a feature map."""
+    for layer, depth in (("0", 5), ("1", 4)):
+        app = open_model("Backward", weights="built", layers=CNN, layer=layer, channel="2", unit="400")
+        assert not app.error
+        path = next(frame.value for frame in app.dataframe if "On the path" in frame.value)
+        assert 1 <= len(path) <= depth + 1
+
+
 def test_compare_counts_and_times(open_model):
     """Both networks' parameters, and a time for each."""
     app = open_model("Compare")
@@ -260,7 +285,7 @@ def resident(entry):
 
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 app.switch_page("pages/model.py")
-sections = ("Build", "Architecture", "Parameters", "Forward", "Compare")
+sections = ("Build", "Architecture", "Parameters", "Forward", "Backward", "Compare")
 
 def visit(section, **query):
     for name, value in query.items():

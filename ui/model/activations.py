@@ -22,18 +22,19 @@ STRIP = 1568
 """Most pixels of a strip, across."""
 
 
-def value_map(values: Tensor, *, key: str) -> int:
+def value_map(values: Tensor, *, key: str, columns: int | None = None) -> int:
     """Show a vector as cells, and give the chosen position, which is in the link as `?unit=`.
 
     Args:
         values: float, N.
         key: Unique on the page.
+        columns: Cells in a row, where the values are a picture.
     """
     count = len(values)
     chosen = min(int_param(_PARAM, 0, 0, 2**20), count - 1)
     if count > MAX_CELLS:
         show_strip(values, f"{count:,} values in one row")
-    elif (clicked := _cells(values, chosen, key)) is not None and clicked != chosen:
+    elif (clicked := _cells(values, chosen, key, columns)) is not None and clicked != chosen:
         set_param(_PARAM, clicked, 0)
         st.rerun()
     field = f"{key}_field_{count}"
@@ -65,10 +66,10 @@ def show_strip(values: Tensor, alt_text: str) -> None:
     st.image(signed_png(values.expand(max(24, len(values) // 14), -1), 1), alt=alt_text, width="stretch")
 
 
-def _cells(values: Tensor, chosen: int, key: str) -> int | None:
+def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> int | None:
     """The values as colored cells; gives the cell that was clicked, once."""
     count = len(values)
-    columns = count if count <= 16 else math.ceil(math.sqrt(count * 2.5))
+    columns = columns or (count if count <= 16 else math.ceil(math.sqrt(count * 2.5)))
     rows = math.ceil(count / columns)
     frame = pd.DataFrame(
         {
@@ -79,7 +80,7 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
             "chosen": [i == chosen for i in range(count)],
         }
     )
-    top = max(float(values.abs().max()), 1e-9)
+    top = float(values.abs().max()) or 1e-9
     spec = copy.deepcopy(_cells_spec("#1e2327" if is_dark() else "#eef0ec", text_color()))
     spec["height"] = min(420, max(84, rows * 24)) + 70
     spec["encoding"]["color"]["scale"]["domain"] = [-top, 0, top]
@@ -90,7 +91,7 @@ def _cells(values: Tensor, chosen: int, key: str) -> int | None:
         on_select="rerun",
         selection_mode="cell",
         key=f"{key}_{count}",
-        alt=f"{count} values from {values.min():.2f} to {values.max():.2f} as colored cells.",
+        alt=f"{count} values from {values.min():.2g} to {values.max():.2g} as colored cells.",
     )
     picked = event.get("selection", {}).get("cell", [])
     unit = picked[0].get("unit") if picked else None
@@ -113,11 +114,11 @@ def _cells_spec(zero: str, text: str) -> dict[str, Any]:
             color=alt.Color(
                 "value:Q",
                 scale=alt.Scale(range=[SECOND, zero, ACCENT], interpolate="rgb"),
-                legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2f"),
+                legend=alt.Legend(title="Value", orient="bottom", gradientLength=220, format=".2~g"),
             ),
             stroke=alt.StrokeValue(None, condition={"test": "datum.chosen", "value": text}),
             strokeWidth=alt.StrokeWidthValue(0, condition={"test": "datum.chosen", "value": 2.5}),
-            tooltip=[alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4f")],
+            tooltip=[alt.Tooltip("unit:Q"), alt.Tooltip("value:Q", format=".4~g")],
         )
         .add_params(pick)
     )

@@ -30,7 +30,7 @@ def show() -> None:
     subject = pick_subject()
     if subject is None:
         return
-    sample = _pick_garment()
+    sample = pick_garment()
     split = test_split()
     stages = follow(subject.module, to_input(split.images[sample : sample + 1], subject.normalize))
     st.header("Layer by layer", anchor=False)
@@ -47,7 +47,7 @@ def show() -> None:
         step = LESSON.step(
             st.segmented_control(
                 "Step",
-                [step.name for step in LESSON.steps if step.name != "parameters"],
+                [step.name for step in LESSON.steps if step.name not in ("parameters", "backward")],
                 default="predict",
                 required=True,
                 format_func=lambda name: LESSON.step(name).title,
@@ -60,7 +60,7 @@ def show() -> None:
             show_run(result)
 
 
-def _pick_garment() -> int:
+def pick_garment() -> int:
     """A test image: by number, or one click on one of each class."""
     split = test_split()
     sample = int_param("sample", 0, 0, len(split) - 1)

@@ -191,4 +191,39 @@ def temperature(temperature):
     return logits, probabilities
 
 
-LESSON = Lesson("model", "Network", (predict, layers, parameters, calling, nesting, temperature))
+@step(
+    title="One gradient and one step, by hand too",
+    label=Int(default=9, low=0, high=9, label="Label of the image"),
+    lr=Float(default=0.1, low=0.001, high=1.0, label="Learning rate"),
+)
+def backward(label, lr):
+    """`loss.backward()` multiplies derivatives on the way back and adds up where paths meet.
+
+    A weight of the last layer lies on one path: its gradient is what arrives at the logit, times the value
+    that the weight was multiplied by. SGD then moves the weight against it.
+    """
+    torch.manual_seed(0)
+    model = NeuralNetwork()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    X = torch.rand(1, 28, 28)
+    y = torch.tensor([label])
+
+    hidden = model.linear_relu_stack[:4](model.flatten(X))
+    logits = model.linear_relu_stack[4](hidden)
+    logits.retain_grad()  # PyTorch keeps only the gradients of parameters otherwise
+    loss = nn.CrossEntropyLoss()(logits, y)
+    loss.backward()
+
+    weight = model.linear_relu_stack[4].weight
+    unit = hidden[0].argmax()
+    arrives = logits.grad[0, label]
+    print(f"arrives at the logit: {arrives.item():.6f}")
+    print(f"times the unit:       {(arrives * hidden[0, unit]).item():.6f}")
+    print(f"weight.grad:          {weight.grad[label, unit].item():.6f}")
+
+    print(f"weight before: {weight[label, unit].item():.6f}")
+    optimizer.step()
+    print(f"weight after:  {weight[label, unit].item():.6f}")
+
+
+LESSON = Lesson("model", "Network", (predict, layers, parameters, calling, nesting, temperature, backward))
