@@ -107,6 +107,7 @@ def _health(done: BackwardPass) -> None:
         frame,
         hide_index=True,
         height="content" if len(frame) <= 12 else 420,
+        placeholder="",
         column_config={"At its output": number, "At its parameters": number},
         alt="Each layer's gradient norms, and its dead and saturated units",
     )

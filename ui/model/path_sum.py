@@ -30,6 +30,7 @@ def show_sum(paths: PathSum) -> None:
         pd.DataFrame(rows, columns=["Through", "Arrives", "Local derivative", "Product"]),
         hide_index=True,
         height="content",
+        placeholder="",
         column_config=dict.fromkeys(("Arrives", "Local derivative", "Product"), number),
         alt=f"The products that add up to the gradient {paths.gradient:.4g}",
     )
