@@ -137,7 +137,7 @@ def full_loop(training_data, test_data, learning_rate, small_batch, epochs, shuf
     """
     torch.manual_seed(0)
     few_train = DataLoader(Subset(training_data, range(1_280)), batch_size=small_batch, shuffle=shuffle)
-    few_test = DataLoader(Subset(test_data, range(500)), batch_size=small_batch)
+    few_test = DataLoader(Subset(test_data, range(min(500, len(test_data)))), batch_size=small_batch)
 
     model = NeuralNetwork()
     loss_fn = nn.CrossEntropyLoss()

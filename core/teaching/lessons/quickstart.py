@@ -69,8 +69,8 @@ def data(root, few_images, batch_size, transform):
     training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=transform)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True, transform=transform)
     if few_images:
-        training_data = Subset(training_data, range(2_560))
-        test_data = Subset(test_data, range(500))
+        training_data = Subset(training_data, range(min(2_560, len(training_data))))
+        test_data = Subset(test_data, range(min(500, len(test_data))))
 
     # Create data loaders
     train_dataloader = DataLoader(training_data, batch_size=batch_size)
