@@ -53,6 +53,24 @@ def card_png(
     said = "" if actual is None else f"Actual: {classes[actual]}.  "
     figure.text(0.44, 0.815, f"{said}{values[best]:.1%} sure", size=16, color=_MUTED, va="center")
 
+    _draw_bars(figure, values, classes, best=best, actual=actual)
+    figure.text(0.045, 0.125, _plain(caption), size=14, color=_INK, va="center")
+    figure.text(0.045, 0.07, _plain(f"Network: {model}"), size=12.5, color=_MUTED, va="center")
+    figure.text(
+        0.96, 0.125, "PyTorch Basics, Live", size=14, weight="bold", color=_INK, va="center", ha="right"
+    )
+    figure.text(
+        0.96, 0.07, "dashed: a guess among ten, 10%", size=12.5, color=_MUTED, va="center", ha="right"
+    )
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=_DPI)
+    return file.getvalue()
+
+
+def _draw_bars(
+    figure: Figure, values: Sequence[float], classes: Sequence[str], *, best: int, actual: int | None
+) -> None:
+    """The probabilities as bars, with a dashed line where a guess stands."""
     bars = figure.add_axes((0.575, 0.2, 0.385, 0.55), facecolor="none")
     places = range(len(values))
     colors = [_CHOSEN if place == best else _BAR for place in places]
@@ -70,18 +88,6 @@ def card_png(
         bars.spines[side].set_visible(False)
     bars.spines["left"].set_color(_GRID)
     bars.tick_params(length=0)
-
-    figure.text(0.045, 0.125, _plain(caption), size=14, color=_INK, va="center")
-    figure.text(0.045, 0.07, _plain(f"Network: {model}"), size=12.5, color=_MUTED, va="center")
-    figure.text(
-        0.96, 0.125, "PyTorch Basics, Live", size=14, weight="bold", color=_INK, va="center", ha="right"
-    )
-    figure.text(
-        0.96, 0.07, "dashed: a guess among ten, 10%", size=12.5, color=_MUTED, va="center", ha="right"
-    )
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI)
-    return file.getvalue()
 
 
 def _plain(text: str) -> str:

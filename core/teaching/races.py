@@ -101,7 +101,7 @@ class RaceJob(Job):
     """
 
     memory_bytes = 40_000_000
-    """The runs are small and take turns: 14 MB were measured."""
+    """A rough upper bound: the runs are small and take turns."""
 
     def __init__(
         self, train: Split, test: Split, *, rates: str = RATES[0], seeds: tuple[int, ...] = SEEDS

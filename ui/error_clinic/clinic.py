@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.teaching.clinic import (
     KINDS,
+    NO_PROGRAM,
     TOPICS,
     ClassReading,
     Explanation,
@@ -110,6 +111,9 @@ def network(read: ClassReading) -> None:
 
 def program(kind: Kind) -> None:
     """A program of ours that raises the message, the message, and the lines that cure it."""
+    if not kind.program:
+        st.caption(NO_PROGRAM)
+        return
     if not hides("code"):
         st.markdown("**A program that raises it**")
         show_code(kind.program, key=f"{kind.name}_program", file_name=f"{kind.name}.py")

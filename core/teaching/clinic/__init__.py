@@ -5,7 +5,13 @@ there and run `python -m core.teaching.clinic`.
 """
 
 from core.teaching.clinic.classes import ClassReading, read_class
-from core.teaching.clinic.explanation import Explanation, describe, explain_error, nearest
+from core.teaching.clinic.explanation import (
+    NO_PROGRAM,
+    Explanation,
+    describe,
+    explain_error,
+    nearest,
+)
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS, TOPICS
 from core.teaching.clinic.paste import MAX_CHARACTERS
@@ -14,6 +20,7 @@ from core.teaching.clinic.raised import raised, raised_with, run_here
 __all__ = [
     "KINDS",
     "MAX_CHARACTERS",
+    "NO_PROGRAM",
     "TOPICS",
     "ClassReading",
     "Explanation",

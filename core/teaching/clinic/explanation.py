@@ -240,8 +240,13 @@ def describe(found: Explanation) -> list[str]:
     return said
 
 
+NO_PROGRAM = "No program is at fault here, but what is installed: so there is none of ours that raises it."
+
+
 def demonstrate(kind: Kind) -> list[str]:
     """The program that raises it, the message, and the lines that cure it."""
+    if not kind.program:
+        return [NO_PROGRAM, f"The page that goes with it: {kind.page}"]
     said = [f"A program that raises it:\n{kind.program}"]
     message = raised(kind.name)
     if message:

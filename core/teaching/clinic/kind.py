@@ -32,7 +32,7 @@ class Kind:
     reads: Callable[[Found], str] | None = None
     """Says what the values in the message tell; an empty text if nothing."""
     program: str
-    """A minimal program that raises the message."""
+    """A minimal program that raises the message; empty where no program can, since none is at fault."""
     change: tuple[tuple[str, str], ...]
     """The lines of the program that the cure replaces, and what stands there instead."""
     page: str
@@ -71,9 +71,17 @@ class Kind:
         return "\n".join(lines) + "\n"
 
 
-def kind(name: str, title: str, *wordings: str, program: str, **about: object) -> Kind:
+def kind(
+    name: str,
+    title: str,
+    *wordings: str,
+    program: str = "",
+    change: tuple[tuple[str, str], ...] = (),
+    **about: object,
+) -> Kind:
     """A kind whose program may be written with a leading line break."""
-    return Kind(name=name, title=title, wordings=wordings, program=program.strip("\n") + "\n", **about)  # type: ignore[arg-type]
+    program = f"{program.strip()}\n" if program else ""
+    return Kind(name=name, title=title, wordings=wordings, program=program, change=change, **about)  # type: ignore[arg-type]
 
 
 def sizes(text: str) -> tuple[int, ...]:

@@ -60,7 +60,7 @@ def image_grid(
         return None
     if count > MAX_IMAGES:
         raise ValueError(f"A grid shows at most {MAX_IMAGES} images, not {count}.")
-    marks = list(marks) if marks is not None else [""] * count
+    marks = marks or [""] * count
     if len(captions) != count or len(marks) != count:
         raise ValueError("A grid needs one caption and one mark for each image.")
     names = names or [_name(i, *both) for i, both in enumerate(zip(captions, marks, strict=True))]
@@ -69,7 +69,7 @@ def image_grid(
         "columns": columns,
         "least": least,
         "captions": list(captions),
-        "marks": marks,
+        "marks": list(marks),
         "names": [_with_caption(*both) for both in zip(names, captions, strict=True)],
         "selected": -1 if selected is None else selected,
         "label": label,

@@ -209,19 +209,6 @@ with tempfile.TemporaryDirectory() as folder:
             "`KMP_DUPLICATE_LIB_OK=TRUE` silences it and may crash or give wrong results, as the "
             "message itself says."
         ),
-        program=(
-            "raise RuntimeError('OMP: Error #15: Initializing libiomp5md.dll, but found "
-            "libiomp5md.dll already initialized.')\n"
-        ),
-        change=(
-            (
-                (
-                    "raise RuntimeError('OMP: Error #15: Initializing libiomp5md.dll, but found "
-                    "libiomp5md.dll already initialized.')"
-                ),
-                "print('one source')",
-            ),
-        ),
         page="quickstart",
         runs="elsewhere",
         weight=3,
@@ -236,13 +223,6 @@ with tempfile.TemporaryDirectory() as folder:
         cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest "
         "Python often comes later), and update pip. On an Intel Mac, 2.2 was "
         "the last.",
-        program="raise RuntimeError('ERROR: No matching distribution found for torch')\n",
-        change=(
-            (
-                "raise RuntimeError('ERROR: No matching distribution found for torch')",
-                "print('python -m pip install torch')",
-            ),
-        ),
         page="quickstart",
         runs="elsewhere",
     ),
@@ -262,8 +242,6 @@ with tempfile.TemporaryDirectory() as folder:
             "`pip install 'numpy<2'`, or update PyTorch to 2.3 or newer, which knows NumPy 2. "
             "Restart the notebook's kernel."
         ),
-        program="raise RuntimeError('Numpy is not available')\n",
-        change=(("raise RuntimeError('Numpy is not available')", "print('numpy')"),),
         page="quickstart",
         runs="elsewhere",
         weight=2,

@@ -168,18 +168,6 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
             "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
         ),
         cure="Fewer workers (`num_workers=0` or 2), or a larger paging file in the system settings.",
-        program=(
-            "raise OSError('[WinError 1455] The paging file is too small for this operation to complete')\n"
-        ),
-        change=(
-            (
-                (
-                    "raise OSError('[WinError 1455] The paging file is too small for this operation to "
-                    "complete')"
-                ),
-                "print('num_workers=0')",
-            ),
-        ),
         page="datasets",
         runs="elsewhere",
         weight=3,
