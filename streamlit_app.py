@@ -14,7 +14,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     modules = ("core.teaching.transforms.program", "core.analysis.heavy", "torchvision.datasets")
     apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
-    from ui.server.room_changes import ROUTES
+    from ui.classroom.changes import ROUTES
     from ui.shell.server import MIDDLEWARE
 
     app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE)

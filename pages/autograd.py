@@ -5,6 +5,7 @@ import streamlit as st
 from core.teaching.lessons import autograd as steps
 from ui import lesson
 from ui.autograd import drawings as draw
+from ui.foot import next_page
 from ui.shell import frame
 from ui.shell.sections import choose_section
 
@@ -66,4 +67,4 @@ with tab:
             lesson.whole_step(steps.vector_jacobian, draw.show_jacobian)
 
 lesson.downloads(steps.LESSON)
-frame.next_page()
+next_page()

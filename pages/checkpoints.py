@@ -5,8 +5,9 @@ import streamlit as st
 from core.teaching.lessons.checkpoints import LESSON
 from core.teaching.snippets import Step
 from ui.checkpoints import load, save
+from ui.foot import next_page
 from ui.lesson import downloads, play, show_run, show_steps
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 from ui.shell.sections import choose_section
 
 open_page(__file__)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from core.errors import ClassroomError
 from ui.classroom import leader, phone, start, wall
+from ui.foot import next_page
 from ui.resources import classroom
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 
 open_page(__file__)
 

@@ -6,9 +6,10 @@ The visitor will see which setting made the difference, and what it cost in time
 import streamlit as st
 
 from ui.compare.view import choose_runs, curves, legend, links, load, scores, settings_table
+from ui.foot import next_page
 from ui.resources import visible_runs
 from ui.shell import navigation
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 
 open_page(__file__)
 lead(

@@ -5,6 +5,7 @@ import streamlit as st
 from ui import lesson
 from ui.datasets import browse, classes, image_map, loading_cost, neighbours, upload
 from ui.datasets import drawings as draw
+from ui.foot import next_page
 from ui.shell import frame
 from ui.shell.sections import choose_section
 
@@ -54,4 +55,4 @@ with tab, frame.guard():
             lesson.whole_step(steps.samplers)
 
 lesson.downloads(steps.LESSON)
-frame.next_page()
+next_page()

@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.teaching.clinic import KINDS, MAX_CHARACTERS, explain_error, raised
 from ui.error_clinic import clinic
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.foot import next_page
+from ui.shell.frame import guard, lead, open_page
 from ui.shell.params import choice_param, set_param
 
 open_page(__file__)

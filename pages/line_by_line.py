@@ -1,6 +1,7 @@
 """Line by line: the tutorial's own programs, really run and then played back (every section of the notes)."""
 
 from core.teaching.programs import PROGRAMS
+from ui.foot import next_page
 from ui.line_by_line import player
 from ui.shell import frame
 from ui.shell.sections import choose_section
@@ -17,4 +18,4 @@ part, tab = choose_section(list(titles), name="program")
 with tab, frame.guard():
     player.show(titles[part])
 
-frame.next_page()
+next_page()

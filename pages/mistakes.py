@@ -6,8 +6,9 @@ The visitor will understand a slip by what it does, measured here beside the cor
 import streamlit as st
 
 from core.teaching.mistakes import COUNT, MISTAKES
+from ui.foot import next_page
 from ui.mistakes import lab, symptoms
-from ui.shell.frame import lead, next_page, open_page
+from ui.shell.frame import lead, open_page
 from ui.shell.params import choice_param, set_param
 from ui.shell.sections import choose_section
 

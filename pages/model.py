@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.teaching.lessons.model import LESSON
+from ui.foot import next_page
 from ui.lesson import downloads
 from ui.model import architecture, backward, build, compare, forward, parameters
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 from ui.shell.sections import choose_section
 
 open_page(__file__)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.teaching.lessons import optimization as steps
 from ui import lesson
+from ui.foot import next_page
 from ui.optimization import debugger, race
 from ui.optimization import drawings as draw
 from ui.shell import frame
@@ -63,4 +64,4 @@ with tab, st.spinner("Running the code"), body:  # the spinner stands below what
             lesson.whole_step(steps.outer_loop, beside=first)
 
 lesson.downloads(steps.LESSON)
-frame.next_page()
+next_page()

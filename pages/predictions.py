@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.teaching.lessons.predictions import LESSON
+from ui.foot import next_page
 from ui.lesson import downloads
 from ui.models import pick_model
 from ui.predictions import browse, own, pair, report, state
 from ui.predictions import code as predictions_code
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 from ui.shell.sections import choose_section
 
 open_page(__file__)

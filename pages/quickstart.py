@@ -4,13 +4,14 @@ import streamlit as st
 
 from core.teaching.lessons.quickstart import LESSON
 from core.teaching.snippets import Step
+from ui.foot import next_page
 from ui.lesson import downloads, show_steps
 from ui.models import pick_model, test_logits
 from ui.quickstart import contents, first_run, program
 from ui.resources import test_split
 from ui.sample import prediction_card
 from ui.shell import navigation, params
-from ui.shell.frame import data_line, lead, next_page, open_page
+from ui.shell.frame import data_line, lead, open_page
 
 open_page(__file__)
 lead(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.teaching.lessons import tensors as steps
 from ui import lesson
+from ui.foot import next_page
 from ui.shell import frame
 from ui.shell.sections import choose_section
 from ui.tensors import drawings as draw
@@ -62,4 +63,4 @@ with tab:
             lesson.whole_step(steps.moving_cost, draw.show_cost)
 
 lesson.downloads(steps.LESSON)
-frame.next_page()
+next_page()

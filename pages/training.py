@@ -7,9 +7,10 @@ import streamlit as st
 
 from core.exchange import to_script
 from ui.code import show_code
+from ui.foot import next_page
 from ui.resources import own_or_shared, training
 from ui.shell import navigation
-from ui.shell.frame import guard, lead, next_page, open_page
+from ui.shell.frame import guard, lead, open_page
 from ui.training import after, view
 from ui.training.form import training_form
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.teaching.lessons import transforms as steps
 from ui import lesson
+from ui.foot import next_page
 from ui.shell import frame
 from ui.shell.sections import choose_section
 from ui.transforms import builder
@@ -33,4 +34,4 @@ with tab, frame.guard():
             lesson.whole_step(steps.statistics)
 
 lesson.downloads(steps.LESSON)
-frame.next_page()
+next_page()

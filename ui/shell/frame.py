@@ -134,36 +134,10 @@ def data_line() -> None:
     status.data_line()
 
 
-def next_page() -> None:
-    """The tutorial's lines, puzzles and questions on the page, and where to go next, at its foot."""
-    from ui import puzzles
-    from ui.line_by_line import back  # these bring torch, which the environment's check has to precede
-    from ui.questions import check_yourself
-
-    back.show(st.session_state.get(_PAGE, ""))
-    puzzles.show(st.session_state.get(_PAGE, ""))
-    check_yourself(st.session_state.get(_PAGE, ""))
-    share.fill()  # here, since a page may stop after this
-    if share.hides("next"):
-        return
-    entry = navigation.after(st.session_state.get(_PAGE, ""))
-    st.divider()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        shown = sections.shown()
-        if shown is not None and shown.following is not None:
-            st.button(
-                f"Next: {shown.following}",
-                icon=":material/arrow_forward:",
-                on_click=sections.open_following,
-                args=(shown.following, shown.parameter),
-                key="next_section",
-            )
-            label = f"Skip to {entry.title}" if entry else "Back to the start"
-        else:
-            label = f"Next: {entry.title}" if entry else "Back to the start"
-        entry = entry or navigation.available()[0]
-        st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
-        st.caption(entry.about, width="content")
+def page_stem() -> str:
+    """The stem of the page that this visitor sees; empty before the first."""
+    stem: str = st.session_state.get(_PAGE, "")
+    return stem
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from core.training.engine.records import EpochRecord
 from core.training.presets import OPTIMIZERS
 from core.training.trained_model import TrainedModel
 
+__all__ = ["MODEL_ID", "about", "load"]
+
 FOLDER: Final = Path(__file__).parent
 WEIGHTS: Final = FOLDER / "weights.pt"
 ABOUT: Final = FOLDER / "about.json"

@@ -55,21 +55,19 @@ def image_grid(
     Returns:
         The position that was clicked since the last run, once; `None` otherwise.
     """
-    count = len(images)
-    if count == 0:
+    if not (count := len(images)):
         return None
+    marks = marks or [""] * count
     if count > MAX_IMAGES:
         raise ValueError(f"A grid shows at most {MAX_IMAGES} images, not {count}.")
-    marks = marks or [""] * count
-    if len(captions) != count or len(marks) != count:
+    if not len(captions) == len(marks) == count:
         raise ValueError("A grid needs one caption and one mark for each image.")
     names = names or [_name(i, *both) for i, both in enumerate(zip(captions, marks, strict=True))]
     data = {
         **sheet(images),
         "columns": columns,
         "least": least,
-        "captions": list(captions),
-        "marks": list(marks),
+        **{"captions": list(captions), "marks": list(marks)},
         "names": [_with_caption(*both) for both in zip(names, captions, strict=True)],
         "selected": -1 if selected is None else selected,
         "label": label,

@@ -1,6 +1,6 @@
 """Runs the fragment it stands in when something in a room has changed, and never otherwise.
 
-The browser keeps one quiet connection to `ui.server.room_changes`. Where a proxy does not let it through, it
+The browser keeps one quiet connection to `ui.classroom.changes`. Where a proxy does not let it through, it
 asks every few seconds instead, more slowly the longer nothing happens.
 """
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from ui.server import room_changes
-from ui.server.room_changes import RoomWatch
+from ui.classroom import changes as room_changes
+from ui.classroom.changes import RoomWatch
 
 
 def listen(script, *, viewer="phone", looks=None):
