@@ -59,7 +59,7 @@ def test_asked_again_it_trains_nothing(tmp_path, capsys, monkeypatch):
     [
         (["--epochs", "0"], "epochs must be between 1 and 60"),
         (["--device", "cuda:9"], "no device"),
-        (["--limit", "3"], "between 10 and 60000"),
+        (["--limit", "3"], "between 10 and 60,000"),
     ],
 )
 def test_bad_arguments_are_one_sentence(arguments, sentence, tmp_path, capsys):

@@ -153,7 +153,7 @@ def test_a_run_is_taken_home(open_page, fresh_resources, small_train, small_test
     store = resources.runs()
     store.begin(result.config)
     store.save_epoch(states[0], torch.zeros(1).numpy())
-    store.finish(result.config.key(), "succeeded", weights=result.state_dict)
+    store.finish(result.config.key(), "finished", weights=result.state_dict)
     app = open_page("checkpoints", model=result.config.key())
     labels = [button.label for button in app.get("download_button")]
     for label in (

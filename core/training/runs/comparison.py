@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.config import TrainConfig
+from core.text import shown
 from core.training.presets import OPTIMIZERS, SCHEDULES, network_of
 
 
@@ -81,7 +82,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Shuffled every epoch": "yes" if config.shuffle else "no",
         "Seed": str(config.seed),
         "Stop early after": _epochs(config.patience) if config.patience else "—",
-        "Dataset": data.dataset,
+        "Dataset": shown(data.dataset),  # a link may name any
         "Training images": f"the first {data.limit:,}" if data.limit else "all",
         "Held out for validation": f"{data.validation:.0%}",
         "Pixel values": "mean 0, deviation 1" if data.normalize == "fashion_mnist" else "[0, 1]",

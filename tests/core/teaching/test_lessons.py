@@ -129,6 +129,15 @@ def test_a_snippet_runs_by_itself_and_gives_what_the_page_shows(step: Step) -> N
         assert problem(step, shown.code, shown) is None, values
 
 
+UNNOTICED = {
+    ("logging_backward", "propagate"): "it only keeps PyTorch's own lines off the terminal",
+    ("whole_model", "model"): "the line raises before it binds the name",
+    ("choices", "value"): "plain SGD remembers nothing, so the loop's body does not run",
+    ("loading", "model"): "the name is bound already, to the network whose weights are loaded",
+}
+"""Names that may be misspelled where nothing can tell: the step's name and the name in it, and why."""
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_one_broken_character_is_noticed(step: Step) -> None:
     """A snippet with one character of one name changed does not pass for the one that the page shows."""
@@ -141,7 +150,9 @@ def test_one_broken_character_is_noticed(step: Step) -> None:
         kept = kept[:3]
     assert kept
     for code in kept:
-        assert problem(step, code, shown) is not None, code
+        pairs = zip(re.findall(r"\w+", shown.code), re.findall(r"\w+", code), strict=True)
+        name = next(right for right, wrong in pairs if right != wrong)
+        assert problem(step, code, shown) is not None or (step.name, name) in UNNOTICED, code
 
 
 def _with_one_character_changed(length: int, code: str):
@@ -155,6 +166,7 @@ def _with_one_character_changed(length: int, code: str):
             handler = False
         depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
         looped = depth > 0 and " for " in token.line  # a comprehension over something that may be empty
+        looped |= " if " in token.line and " else " in token.line  # the side that is not taken never runs
         handler |= token.string in ("except", "if", "elif", "else", "lambda")  # a branch that may not run
         if token.type == tokenize.NAME and not handler and not looped and len(token.string) > 1:
             seen.setdefault(token.string, token.start)
