@@ -58,10 +58,8 @@ def image_grid(
     if not (count := len(images)):
         return None
     marks = marks or [""] * count
-    if count > MAX_IMAGES:
-        raise ValueError(f"A grid shows at most {MAX_IMAGES} images, not {count}.")
-    if not len(captions) == len(marks) == count:
-        raise ValueError("A grid needs one caption and one mark for each image.")
+    if not len(captions) == len(marks) == count <= MAX_IMAGES:
+        raise ValueError(f"A grid shows at most {MAX_IMAGES} images, with one caption and one mark for each.")
     names = names or [_name(i, *both) for i, both in enumerate(zip(captions, marks, strict=True))]
     data = {
         **sheet(images),
