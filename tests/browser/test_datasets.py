@@ -44,7 +44,7 @@ def test_the_map_shows_an_image_on_hover(visit):
 def test_a_stage_is_added_moved_and_removed(visit):
     """The menus of the pipeline, and the link after each."""
     page = visit("transforms")
-    page.get_by_label("Add a stage").click()
+    page.get_by_role("combobox", name="Add a stage").click()
     page.get_by_role("menuitem", name="RandomRotation").or_(
         page.get_by_role("option", name="RandomRotation")
     ).first.click()

@@ -120,8 +120,8 @@ def test_settings_of_a_link_hold_when_they_are_hidden(visit):
     page = visit(
         "checkpoints?section=How+it+is+done&step=3.+Forget+eval()&forgotten_eval-p=0.0&hide=settings"
     )
-    expect(page.get_by_text("nn.Dropout(0.0)")).to_be_visible()
+    expect(page.get_by_text("nn.Dropout(0.0)").first).to_be_visible()
     expect(page.get_by_text("Dropout probability")).to_have_count(0)
     page.get_by_role("tab", name="1. Save").click()
     page.get_by_role("tab", name="3. Forget eval()").click()
-    expect(page.get_by_text("nn.Dropout(0.0)")).to_be_visible()
+    expect(page.get_by_text("nn.Dropout(0.0)").first).to_be_visible()

@@ -24,28 +24,30 @@ def test_from_a_deep_link_through_training_to_a_prediction(start_server, new_pag
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Training").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Training")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text(re.compile("Epoch 1 of 5"))).to_be_visible()
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()
-    expect(page.get_by_text(re.compile("Training “Tutorial"))).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()  # it goes on meanwhile
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tensors")
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Training").click()
     page.get_by_role("button", name="Use it for predictions").click(timeout=120_000)
     expect(page.get_by_role("heading", level=1)).to_have_text("Predictions")
     expect(page).to_have_url(re.compile("model=[0-9a-f]{64}"))
 
 
-def test_a_click_on_a_garment_shows_it_and_is_in_the_link(visit):
-    """The grid by mouse and by keyboard."""
+def test_a_click_on_a_garment_shows_it(visit):
+    """The grid by mouse and by keyboard; the card names what the network says of the chosen garment."""
     page = visit()
     cells = page.get_by_role("group", name=re.compile("Thirty test images")).get_by_role("button")
-    cells.nth(3).click()
-    expect(page.get_by_text("Test image 3 of 1,000")).to_be_visible()
-    expect(page).to_have_url(re.compile("sample=3"))
-    expect(cells.nth(3)).to_have_attribute("aria-pressed", "true")
-
-    cells.nth(3).press("ArrowRight")
-    expect(cells.nth(4)).to_be_focused()
-    cells.nth(4).press("Enter")
-    expect(page.get_by_text("Test image 4 of 1,000")).to_be_visible()
+    card = page.locator(".card .actual")
+    for place in (3, 4):
+        if place == 3:
+            cells.nth(3).click()
+        else:
+            cells.nth(3).press("ArrowRight")
+            expect(cells.nth(4)).to_be_focused()
+            cells.nth(4).press("Enter")
+        expect(cells.nth(place)).to_have_attribute("aria-pressed", "true")
+        says, _, names = cells.nth(place).get_attribute("aria-label").partition(", ")
+        actual = names.removeprefix("wrong: ") if names.startswith("wrong") else says
+        expect(card).to_have_text(actual)
     expect(cells.nth(4)).to_be_focused()
 
 

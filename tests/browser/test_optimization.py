@@ -15,7 +15,7 @@ def test_a_learner_runs_the_loop_line_by_line_and_takes_the_link_along(visit):
     """Each line says what it did; reloading the address shows the same state."""
     page = visit("optimization")
     press(page, "forward")
-    expect(page.get_by_text("64 images in, 64 times 10 logits out")).to_be_visible()
+    expect(page.get_by_text("64 images in, 64 × 10 logits out")).to_be_visible()
     press(page, "loss")
     expect(page.get_by_text("would give ln 10 = 2.3026")).to_be_visible()
     press(page, "backward()")

@@ -43,7 +43,7 @@ def test_nothing_is_wider_than_a_phone(visit, address):
 
 @pytest.mark.parametrize(
     ("address", "name"),
-    [("optimization?part=Learning+rate", "Learning rate"), ("?step=5.+Predict", "5. Predict")],
+    [("optimization?part=Learning+rate", "Learning rate"), ("?step=6.+Predict", "6. Predict")],
 )
 def test_the_open_tab_is_in_sight(visit, address, name):
     """The last of many tabs, opened by a link, is scrolled to; the bar starts at the first one otherwise."""
