@@ -8,7 +8,6 @@ from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.explanation import (
     NO_PROGRAM,
     Explanation,
-    describe,
     explain_error,
     nearest,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "ClassReading",
     "Explanation",
     "Kind",
-    "describe",
     "explain_error",
     "nearest",
     "raised",

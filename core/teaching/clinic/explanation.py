@@ -218,10 +218,10 @@ def _said(found: Explanation) -> list[str]:
         if not found.nearest:
             return [_EMPTY]
         return [_UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
-    return [*describe(found), *network, *demonstrate(found.kind)]
+    return [*said_of(found), *network, *demonstrate(found.kind)]
 
 
-def describe(found: Explanation) -> list[str]:
+def said_of(found: Explanation) -> list[str]:
     """What the kind says, with what this message says: the part above the program."""
     kind = found.kind
     if kind is None:
