@@ -134,7 +134,12 @@ def gather(kinds: Mapping[str, Kind]) -> dict[str, object]:
         name: error or (printed if kinds[name].symptom else "") for name, (error, printed) in both.items()
     }
     apart = run_apart({name: kind.program for name, kind in kinds.items() if kind.runs == "apart"})
-    messages = here | {name: error_of(kinds[name], printed) for name, printed in apart.items()}
+    packages = (
+        f"{Path(torch.__file__).parents[1]}/"  # where PyTorch lies on this machine is no part of a message
+    )
+    messages = here | {
+        name: error_of(kinds[name], printed.replace(packages, "")) for name, printed in apart.items()
+    }
     return {
         "about": {"torch": str(torch.__version__)},
         "messages": {name: messages[name] for name in kinds if name in messages},
