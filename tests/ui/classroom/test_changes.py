@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.coroutines import finish
 from ui.classroom import changes as room_changes
 from ui.classroom.changes import RoomWatch
 
@@ -35,7 +36,7 @@ def listen(script, *, viewer="phone", looks=None):
         assert len(asked) - before <= 1  # nobody listens, so nobody looks
         return [event.strip() for event in got if not event.startswith("retry")]
 
-    return asyncio.run(run())
+    return finish(run())
 
 
 def test_phones_hear_of_questions_and_the_wall_of_votes_too(monkeypatch):
@@ -91,4 +92,4 @@ def test_a_file_that_cannot_be_read_ends_nothing(monkeypatch):
         assert watch._count("AAAAA", "phone") == 1
         await events.aclose()
 
-    asyncio.run(run())
+    finish(run())

@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from tests.coroutines import finish
 from ui.server import gate as gates
 from ui.server.gate import Gate
 from ui.server.uploads import MAX_FILES, MAX_OWNER, MAX_SESSION, MAX_TOTAL, Uploads
@@ -45,7 +46,7 @@ def ask(gate, request, incoming=()):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(gate(request, receive, send))
+    finish(gate(request, receive, send))
     return sent
 
 
@@ -112,7 +113,7 @@ def test_an_upload_that_stalls_is_dropped(monkeypatch):
         raise AssertionError(message)
 
     request = scope(UPLOAD.format("s"), "PUT", content_length=str(MAX_SESSION))
-    asyncio.run(asyncio.wait_for(Gate(server, uploads)(request, never, send), 5))
+    finish(asyncio.wait_for(Gate(server, uploads)(request, never, send), 5))
     assert seen == ["http.disconnect"]
     assert uploads.admit("s", "198.51.100.7", MAX_SESSION, Kept()) is None
 

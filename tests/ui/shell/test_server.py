@@ -1,10 +1,9 @@
 """What the server adds to every answer, asked through the ASGI interface."""
 
-import asyncio
-
 import pytest
 from starlette.responses import PlainTextResponse
 
+from tests.coroutines import finish
 from ui.server.gate import BROWSER_COOKIE
 from ui.shell.server import HEADERS, AroundPages
 
@@ -25,7 +24,7 @@ def ask(path="/", *, method="GET", scheme="http", **headers):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(AroundPages(PlainTextResponse("inside"))(scope, receive, send))
+    finish(AroundPages(PlainTextResponse("inside"))(scope, receive, send))
     found = {}
     for name, value in sent[0]["headers"]:
         found.setdefault(name.decode().lower(), []).append(value.decode())
