@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import replace
 from typing import Any, Final
 
-from core.config import ModelConfig, Normalization, TrainConfig
+from core.config import DataConfig, ModelConfig, Normalization, TrainConfig
 from core.data.statistics import NORMALIZATIONS
 from core.errors import ConfigError
 from core.exchange.templates import blocks, template
@@ -111,6 +111,7 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         "optimizer_class": _OPTIMIZERS[config.optimizer.name],
         "optimizer_options": _optimizer_options(config),
         "warmup": _warmup(config),
+        **_mending(config.data),
         "one_cycle_start": ONE_CYCLE_START,
         "one_cycle_end": ONE_CYCLE_END,
         **_network(config.model),
@@ -128,12 +129,22 @@ def _normalization(normalize: Normalization) -> dict[str, Any]:
     return {"normalizes": normalize != "none", "mean": f"{mean:.4f}", "std": f"{std:.4f}"}
 
 
+def _mending(data: DataConfig) -> dict[str, Any]:
+    """Training images that are left out or have another label."""
+    limit = data.limit
+    return {
+        "own_labels": f"{{{', '.join(f'{index}: {label}' for index, label in data.relabeled)}}}",
+        "left_out": str([index for index in data.left_out if limit is None or index < limit]),
+        "images_used": f"min({limit}, len(training_data))" if limit else "len(training_data)",
+    }
+
+
 def _loading(config: TrainConfig, *, distributed: bool) -> dict[str, Any]:
     """How images are prepared and put into batches."""
     names = ["DataLoader"]
     if distributed or config.shuffle:
         names.append("Sampler")
-    if config.data.validation or config.data.limit:
+    if config.data.validation or config.data.limit or config.data.left_out:
         names.append("Subset")
     normalizes, augments = config.data.normalize != "none", config.data.augments
     # what is changed at random is changed before it is normalized: black has to be 0

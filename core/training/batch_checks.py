@@ -10,6 +10,8 @@ from core.config import MAX_BATCH, TrainConfig
 from core.data import CLASSES
 from core.errors import ConfigError
 from core.model.summary import summary_of
+from core.training.engine import SEED_OFFSETS
+from core.training.engine.batches import split_indices
 
 
 def check_batches(config: TrainConfig, labels: Tensor) -> None:
@@ -25,7 +27,10 @@ def check_batches(config: TrainConfig, labels: Tensor) -> None:
     sizes = torch.bincount(labels[: config.data.limit]).tolist()
     if config.data.validation:
         _check_validation(config.data.validation, sizes)
-    images = sum(size - round(config.data.validation * size) for size in sizes)
+    generator = torch.Generator().manual_seed(config.seed + SEED_OFFSETS["validation"])
+    images = len(split_indices(config.data, labels, generator)[0])
+    if not images:
+        raise ConfigError("No training image is left: leave out fewer of them.")
     last = images % config.batch_size or min(images, config.batch_size)
     if last == 1 and _normalizes_single_values(config):
         works = [size for size in range(2, MAX_BATCH + 1) if images % size != 1]

@@ -62,5 +62,5 @@ def _copies(config: TrainConfig) -> float:
 def _data_bytes(config: TrainConfig, train_images: int) -> int:
     """A run on all images shares those that are loaded; a part of them is a copy."""
     used = min(config.data.limit or train_images, train_images)
-    copied = used if used < train_images or config.data.validation else 0
+    copied = used if used < train_images or config.data.validation or config.data.left_out else 0
     return _PIXELS * copied + _PER_IMAGE * used

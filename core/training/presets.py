@@ -116,9 +116,20 @@ def title_of(config: TrainConfig) -> str:
         f"batch {config.batch_size:,}",
         f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}",
         f"{config.data.limit:,} images" if config.data.limit else "",
+        *mended(config.data),
         f"seed {config.seed}",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def mended(data: DataConfig) -> list[str]:
+    """What a run does to single training images, in a few words."""
+    parts = []
+    if data.left_out:
+        parts.append(f"{len(data.left_out)} left out")
+    if data.relabeled:
+        parts.append(f"{len(data.relabeled)} relabeled")
+    return parts
 
 
 def network_of(model: ModelConfig) -> str:

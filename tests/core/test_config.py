@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,36 @@ def test_the_tutorial_preset_is_the_notes_run():
         "tutorial",
         "none",
     )
+
+
+def test_mended_images_make_another_run_and_leave_the_names_of_all_others_alone():
+    """The name of the tutorial's run is that of before there were mended images."""
+    plain = TrainConfig.tutorial()
+    assert "left_out" not in plain.canonical_json()
+    assert "relabeled" not in plain.canonical_json()
+    mended = replace(plain, data=DataConfig(left_out=(9, 3, 3), relabeled=((8, 1), (2, 0))))
+    assert mended.key() != plain.key()
+    assert mended.data.left_out == (3, 9)
+    same = replace(plain, data=DataConfig(left_out=(3, 9), relabeled=((2, 0), (8, 1))))
+    assert same.key() == mended.key()
+    assert TrainConfig.from_dict(json.loads(json.dumps(mended.to_dict()))) == mended
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"left_out": tuple(range(201))},
+        {"left_out": (60_000,)},
+        {"left_out": (-1,)},
+        {"relabeled": ((1, 10),)},
+        {"relabeled": ((1, 2, 3),)},
+        {"relabeled": ((1, 2), (1, 3))},
+        {"left_out": (1,), "relabeled": ((1, 2),)},
+    ],
+)
+def test_mending_that_makes_no_sense_is_refused(values):
+    with pytest.raises(ConfigError):
+        DataConfig(**values)
 
 
 @pytest.mark.parametrize("config", [TrainConfig.tutorial(), ELABORATE])

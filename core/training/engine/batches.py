@@ -1,6 +1,7 @@
 """From a split of uint8 images to the batches a network takes, on whatever device they are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -79,9 +80,11 @@ def augment(images: Tensor, data: DataConfig, generator: torch.Generator) -> Ten
 def split_indices(data: DataConfig, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Which images to train on and which to hold out for validation; every class gives its share.
 
+    What is left out is in neither; which of the others are held out does not depend on it.
+
     Args:
         data: How many images to use, and the share to hold out.
-        labels: int64, N.
+        labels: int64, N, as the dataset has them.
         generator: On the CPU; chooses which images of a class are held out.
 
     Returns:
@@ -94,7 +97,17 @@ def split_indices(data: DataConfig, labels: Tensor, generator: torch.Generator) 
             members = (labels == label).nonzero().squeeze(1)
             order = torch.randperm(len(members), generator=generator)
             held_out[members[order[: round(data.validation * len(members))]]] = True
-    return (~held_out).nonzero().squeeze(1), held_out.nonzero().squeeze(1)
+    used = torch.ones(len(labels), dtype=torch.bool)
+    used[[index for index in data.left_out if index < len(labels)]] = False
+    return (used & ~held_out).nonzero().squeeze(1), (used & held_out).nonzero().squeeze(1)
+
+
+def own_labels(data: DataConfig, split: Split) -> Split:
+    """The split with the run's own labels in place of the dataset's, which stay as they are."""
+    if not data.relabeled:
+        return split
+    indices, classes = torch.tensor(data.relabeled).unbind(1)
+    return replace(split, labels=split.labels.index_copy(0, indices, classes))
 
 
 def images_at(split: Split, indices: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:

@@ -21,7 +21,7 @@ from core.model import build
 from core.system import device as devices
 from core.system import memory
 from core.training.engine.averaging import WeightAverage
-from core.training.engine.batches import images_at, in_batches, split_indices
+from core.training.engine.batches import images_at, in_batches, own_labels, split_indices
 from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
 from core.training.engine.objectives import learning_rate
@@ -120,6 +120,7 @@ class _Run:
             for name, offset in SEED_OFFSETS.items()
         }
         train, held_out = split_indices(config.data, train_split.labels, self.generators["validation"])
+        train_split = own_labels(config.data, train_split)
         self.images, self.labels = images_at(train_split, train, device)
         self.validation = images_at(train_split, held_out, device) if len(held_out) else None
         self.test = (test_split.images.to(device), test_split.labels.to(device))

@@ -57,6 +57,12 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
             f"This run is of the dataset {quoted(wanted)}, but the one in use here is "
             f"{train_split.fingerprint}."
         )
+    mended = [*config.data.left_out, *(index for index, _ in config.data.relabeled)]
+    if mended and max(mended) >= len(train_split):
+        raise ConfigError(
+            f"This run mends training image {max(mended):,}, but those in use here are numbered "
+            f"0 to {len(train_split) - 1:,}."
+        )
     limit = config.data.limit
     if limit is not None and limit >= len(train_split):
         limit = None
@@ -72,9 +78,10 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
 
 
 def train_count(config: TrainConfig, available: int) -> int:
-    """Images a run trains on, of `available`: what the limit and the validation split leave."""
+    """Images a run trains on, of `available`: what limit, validation and images left out leave."""
     images = min(config.data.limit or available, available)
-    return max(1, images - round(config.data.validation * images))
+    left_out = sum(index < images for index in config.data.left_out)
+    return max(1, images - round(config.data.validation * images) - left_out)
 
 
 def multiply_adds(config: TrainConfig) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.config import TrainConfig
 from core.text import shown
-from core.training.presets import OPTIMIZERS, SCHEDULES, network_of
+from core.training.presets import OPTIMIZERS, SCHEDULES, mended, network_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Seed": str(config.seed),
         "Stop early after": _epochs(config.patience) if config.patience else "—",
         "Dataset": shown(data.dataset),  # a link may name any
-        "Training images": f"the first {data.limit:,}" if data.limit else "all",
+        "Training images": ", ".join([f"the first {data.limit:,}" if data.limit else "all", *mended(data)]),
         "Held out for validation": f"{data.validation:.0%}",
         "Pixel values": "mean 0, deviation 1" if data.normalize == "fashion_mnist" else "[0, 1]",
         "Augmentation": ", ".join(change for change in changes if change) or "none",

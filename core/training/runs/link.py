@@ -39,6 +39,23 @@ def _number_text(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
+def _indices(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in text.split("-")) if text else ()
+
+
+def _indices_text(indices: tuple[int, ...]) -> str:
+    return "-".join(map(str, indices))
+
+
+def _labels(text: str) -> tuple[tuple[int, int], ...]:
+    pairs = [word.split(":") for word in text.split("-")] if text else []
+    return tuple((int(index), int(label)) for index, label in pairs)
+
+
+def _labels_text(pairs: tuple[tuple[int, int], ...]) -> str:
+    return "-".join(f"{index}:{label}" for index, label in pairs)
+
+
 _Codec = tuple[Callable[[str], Any], Callable[[Any], str]]
 _INT: Final[_Codec] = (int, str)
 _FLOAT: Final[_Codec] = (float, _number_text)
@@ -83,6 +100,8 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "shift": ("data", "shift", _INT),
     "flip": ("data", "flip", _FLAG),
     "erase": ("data", "erase", _INT),
+    "without": ("data", "left_out", (_indices, _indices_text)),
+    "labels": ("data", "relabeled", (_labels, _labels_text)),
 }
 
 _log: Final = logging.getLogger(__name__)
@@ -93,10 +112,10 @@ def to_query(config: TrainConfig) -> dict[str, str]:
     """The settings as query parameters, those of the tutorial's run left out.
 
     Threads, the dataset in use and the device that `auto` stands for are not among them: they are what the
-    machine that opens the link has. A visitor's own dataset is.
+    machine that opens the link has. A visitor's own dataset is, and the one whose images are mended.
     """
     base = TrainConfig.tutorial()
-    if config.data.kind != "custom":
+    if config.data.kind != "custom" and not config.data.is_mended:
         config = replace(config, data=replace(config.data, dataset="auto"))
     if config.device == devices.resolve("auto"):
         config = replace(config, device="auto")

@@ -70,6 +70,16 @@ RUNS = {
         data=DataConfig(limit=120),
         epochs=2,
     ),
+    "mended": small(
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        data=DataConfig(limit=240, validation=0.1, left_out=(0, 7, 239, 400), relabeled=((3, 9), (5, 0))),
+        epochs=1,
+    ),
+    "left_out": small(
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        data=DataConfig(limit=120, left_out=(1, 2)),
+        epochs=1,
+    ),
     "rmsprop_nll": small(
         loss="nll", optimizer=OptimizerConfig(name="rmsprop", lr=1e-3, momentum=0.5, weight_decay=1e-4)
     ),
