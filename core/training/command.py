@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -60,7 +62,8 @@ def _train(options: argparse.Namespace, runs: RunStore) -> int:
         f"{job.title}: {len(train):,} training and {len(test):,} test images ({train.source})",
         file=sys.stderr,
     )
-    outcome = job.run(_Bar(), lambda: False)
+    with _interrupts() as check:
+        outcome = job.run(_Bar(), check)
     last = outcome.history[-1]
     print(
         f"\nTest accuracy {last.test_accuracy:.2%}, {len(test):,} images, after {last.epoch} epochs.",
@@ -68,6 +71,31 @@ def _train(options: argparse.Namespace, runs: RunStore) -> int:
     )
     print(runs.folder(job.key))
     return 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """A check between steps that repeats an interrupt which was lost.
+
+    Code in C that asks whether an attribute is there clears whatever was raised meanwhile, an interrupt too.
+    """
+    asked = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    def check() -> bool:
+        if asked:
+            raise KeyboardInterrupt
+        return False
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Bar:

@@ -1,5 +1,6 @@
 """`python -m core.train`: the same runs as the app's, without a screen."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from core import train
+from core.training import command
 from core.training.jobs import JobQueue, TrainingService
 from core.training.runs import RunStore
 
@@ -103,3 +105,13 @@ def test_help_names_what_there_is(capsys):
         train.main(["--help"])
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("tutorial", "fast", "best", "--limit", "--runs"))
+
+
+def test_an_interrupt_that_got_lost_is_repeated_before_the_next_step():
+    """As when code in C clears every exception of an attribute that it asks for."""
+    with command._interrupts() as check:
+        assert not check()
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            check()
