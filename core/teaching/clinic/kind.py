@@ -105,8 +105,5 @@ def apart(found: Found) -> bool:
         if "tensor" in word and "." in word
     ]
     if len(pair) < 2:
-        return not any(
-            word in message
-            for word in ("scalar type", "dtype", "input type (", "same dtype", "expected dtype")
-        )
+        return not any(word in message for word in ("scalar type", "dtype", "input type (", "tensor (got "))
     return sum(".cuda." in word or "mps" in word for word in pair[:2]) == 1

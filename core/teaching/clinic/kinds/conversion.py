@@ -131,6 +131,7 @@ print(torch.from_numpy(image).shape)
         "Input type ({a}) and weight type ({b}) should be the same",
         "expected type torch.{a} but got torch.{b}",
         "expected torch.{a} (got torch.{b}",
+        "expected {a} tensor (got {b} tensor)",
         "both inputs should have same dtype",
         "expected m1 and m2 to have the same dtype",
         "Expected object of type torch.{a} but found type torch.{b}",
@@ -183,6 +184,8 @@ print(nn.Linear(4, 2)(features).shape)
         "expected a floating point or complex type",
         "only supports floating-point dtypes",
         "input tensor must be either float or double dtype",
+        "input dtype should be either floating point or complex dtypes",
+        "Integer division of tensors using div or / is no longer supported",
         means="Most of a network's operations are written for floating-point numbers only.",
         cure=(
             "`.float()` on the input, or `.long()` on class labels, as the message says which type it met."
@@ -203,6 +206,7 @@ print(hits.long().mean())
         "A result that does not fit its tensor's type",
         "result type {a} can't be cast to the desired output type {b}",
         "result type {a} can&#39;t be cast",
+        "result type {a} can't be cast to {b}",
         "Index put requires the source and destination dtypes match",
         "expected self.dtype to be equal to src.dtype",
         means=(

@@ -307,6 +307,16 @@ print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))
         ),
         page="datasets",
         weight=-1,
-        needs=("torch", "download", "dataset", "mnist", "cifar", "urlopen", "pretrained", "weights"),
+        needs=(
+            "torch",
+            "download",
+            "dataset",
+            "mnist",
+            "cifar",
+            "urlopen",
+            "urllib",
+            "pretrained",
+            "weights",
+        ),
     ),
 )

@@ -32,6 +32,11 @@ def _two_devices(found: Found) -> str:
 
 
 def _memory(found: Found) -> str:
+    if "CUBLAS" in found["message"].upper()[:120]:
+        return (
+            "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
+            "an index out of range is the cause, reported late: run one batch on the CPU."
+        )
     amount = found.get("a", "").strip(" .").split(" (")[0].split(". ")[0]
     return f"It asked for {amount[:40]} more." if amount else ""
 
@@ -96,6 +101,7 @@ KINDS: Final = (
         "module must have its parameters and buffers on device",
         "to have the same device as tensor",
         "All input tensors must be on the same device",
+        "legacy constructor expects device type: {a} but device type: {b} was passed",
         means="An operation needs all of its tensors on one device: the network's weights, the input, "
         "the labels, and whatever is made "
         "along the way.",

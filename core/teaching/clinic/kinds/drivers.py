@@ -2,7 +2,23 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Found, kind
+
+
+def _backend(found: Found) -> str:
+    backend = found["b"].strip("'\" ")
+    said = f"The operation is `{found['o'].strip()[:40]}`, the tensor's kind `{backend[:20]}`."
+    if backend == "CUDA":
+        said += (
+            " This PyTorch was built without CUDA: install one with it, or load the file with "
+            "`map_location='cpu'`."
+        )
+    elif backend.startswith("Quantized"):
+        said += " The tensor is quantized and the operation is not: `x.dequantize()`, or keep both quantized."
+    elif backend == "CPU":
+        said += " The operation is for another kind (often a quantized model that is given plain tensors)."
+    return said
+
 
 KINDS: Final = (
     kind(
@@ -48,6 +64,8 @@ print(torch.zeros(3).cuda().device)
         "CUDA unknown error - this may be due to an incorrectly set up environment",
         "no CUDA-capable device is detected",
         "CUDA driver version is insufficient",
+        "CUDA error: unknown error",
+        "cuda runtime error (30)",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
         cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too "
@@ -135,6 +153,12 @@ print(torch.device("gpu:0"))
         "CUDA error: unspecified launch failure",
         "Could not load library libcudnn",
         "cuda runtime error (77)",
+        "cuda runtime error (11)",
+        "CUDA error: invalid configuration argument",
+        "CUDA error: invalid argument",
+        "CUDA error: misaligned address",
+        "cuFFT error: {a}",
+        "GET was unable to find an engine to execute this computation",
         means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is "
         "full, an index or label is out of range (reported "
         "late), or its version does not fit.",
@@ -162,10 +186,30 @@ print(head(table(tokens)).shape)
         weight=-1,
     ),
     kind(
+        "wrong-backend",
+        "An operation that this kind of tensor does not have",
+        "Could not run '{o}' with arguments from the '{b}' backend",
+        means="Each operation is written once per kind of tensor: CPU, CUDA, sparse, quantized. For the kind "
+        "named it is missing.",
+        cure="Bring the tensor to a kind that has the operation: `.to_dense()` for a sparse one, "
+        "`.dequantize()` for a quantized one, `.cpu()` or another build of PyTorch for a device.",
+        reads=_backend,
+        program="""
+import torch
+
+words = torch.zeros(2, 8).to_sparse()
+print(words.view(16).shape)
+""",
+        change=(("print(words.view(16).shape)", "print(words.to_dense().view(16).shape)"),),
+        page="tensors",
+        excludes=("torchvision::", "from the 'mps' backend"),
+    ),
+    kind(
         "mps-missing",
         "Something that Apple's GPUs cannot do",
         "Cannot convert a MPS Tensor to float64 dtype",
         "is not currently implemented for the MPS device",
+        "is not current implemented for the MPS device",
         "MPS framework doesn't support float64",
         "not implemented for the MPS device",
         "from the 'MPS' backend",

@@ -30,6 +30,7 @@ KINDS: Final = (
         "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False",
         "Attempting to deserialize object on a CUDA device",
         "Attempting to deserialize object on MPS device",
+        "don't know how to restore data location of",
         means="A saved tensor remembers its device and wants to go back to it.",
         cure="`torch.load(path, map_location='cpu')`, or `map_location=device`.",
         program="""
@@ -99,7 +100,9 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "Invalid magic number; corrupt file",
         "unpickling stack underflow",
         "file in archive is not in a subdirectory",
-        "Unsupported operand {n}",
+        "WeightsUnpickler error: Unsupported operand {n}",
+        "storage has wrong size: expected",
+        "A load persistent id instruction was encountered",
         "pickle data was truncated",
         "MetadataIncompleteBuffer",
         "HeaderTooLarge",
@@ -123,6 +126,7 @@ print(torch.load(io.BytesIO(half), weights_only=True))
         change=(("half = file.getvalue()[:400]", "half = file.getvalue()"),),
         page="checkpoints",
         weight=3,
+        excludes=("load(from_parent)",),
     ),
     kind(
         "newer-file",
@@ -207,6 +211,7 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         "can't pickle {k} objects",
         "Can't pickle <class {k}",
         "Can&#39;t pickle local object",
+        "load(from_parent) EOFError: Ran out of input",
         means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. "
         "Lambdas, functions inside functions, open files, "
         "locks and generators cannot be sent.",

@@ -214,6 +214,37 @@ print(y.grad)
         runs="apart",
     ),
     kind(
+        "custom-backward",
+        "A backward of your own gives another number of gradients",
+        "returned an incorrect number of gradients (expected {a#}, got {b#})",
+        means="`backward` of an `autograd.Function` gives one gradient per argument of its `forward`, in the "
+        "same order.",
+        cure="Return as many values as `forward` has arguments after `ctx`, with None for those that need no "
+        "gradient: `return grad * scale, None`.",
+        reads=lambda found: f"`forward` has {found['a']} arguments, `backward` gave {found['b']}.",
+        program="""
+import torch
+
+
+class Scale(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale):
+        ctx.scale = scale
+        return x * scale
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * ctx.scale
+
+
+x = torch.ones(3, requires_grad=True)
+Scale.apply(x, 2).sum().backward()
+print(x.grad)
+""",
+        change=(("return grad * ctx.scale", "return grad * ctx.scale, None"),),
+        page="autograd",
+    ),
+    kind(
         "integer-grad",
         "Gradients of whole numbers",
         "Only Tensors of floating point and complex dtype can require gradients",

@@ -53,6 +53,7 @@ KINDS: Final = (
         "index {i} is out of bounds for axis",
         "index out of range at /pytorch",
         "index {i#} is out of range for dimension {d#}",
+        "index {i#} out of range for tensor of size [{s}] at dimension {d#}",
         means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
         "`__getitem__` "
@@ -96,6 +97,8 @@ print(labels[:, 0])
             "number of dimensions in the tensor input does not match the length of the desired "
             "ordering of dimensions"
         ),
+        "number of dims don't match in permute",
+        "axes don't match array",
         means="`dim` names a dimension by its number, from 0, or from the end with -1.",
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
         "dimension is often "
@@ -141,6 +144,7 @@ print(losses.item() > 0)
         "An index into a single number",
         "invalid index of a 0-dim tensor",
         "invalid index to scalar variable",
+        "slice() cannot be applied to a 0-dim tensor",
         means=(
             "The tensor has no dimensions: it is one number. Programs from before PyTorch 0.4 wrote "
             "`loss.data[0]`."
@@ -262,6 +266,7 @@ print(names[chosen])
         "selected index k out of range",
         "start ({a}) + length ({b}) exceeds dimension size ({n})",
         "start ({a}) + length ({b}) must be",
+        "k not in range for dimension",
         means=(
             "`topk`, `kthvalue`, `narrow` and `random` pieces cannot give more entries than the "
             "dimension has."

@@ -7,6 +7,10 @@ from core.teaching.clinic.kind import Found, kind
 
 def _module_name(found: Found) -> str:
     name = found["n"].strip(" '\".,;").split("'")[0][:60]
+    if found["message"].lower().startswith("module 'numpy'"):
+        return "NumPy 1.24 removed `np.int`, `np.float` and `np.bool`: write `int`, `float`, `bool` instead."
+    if found["message"].lower().startswith("module 'torch'"):
+        name = "torch._six"
     hints = {
         "torch._six": "`torch._six` is gone since PyTorch 2.0: the package that asks for it is too old.",
         "torchvision.transforms.functional_tensor": (
@@ -21,6 +25,37 @@ def _module_name(found: Found) -> str:
     return hints.get(name, f"The name is `{name}`.")
 
 
+_PACKAGES: Final = {
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+    "numpy": "numpy",
+    "matplotlib": "matplotlib",
+    "pandas": "pandas",
+    "tqdm": "tqdm",
+    "torchmetrics": "torchmetrics",
+    "torchinfo": "torchinfo",
+    "torchsummary": "torchsummary",
+    "tensorboard": "tensorboard",
+    "timm": "timm",
+    "transformers": "transformers",
+    "pytorch_lightning": "pytorch-lightning",
+    "fastai": "fastai",
+    "torch_geometric": "torch_geometric",
+}
+"""Packages that PyTorch programs often import, by the name that `pip install` wants."""
+
+
+def _package(found: Found) -> str:
+    name = (
+        found["message"].partition("module named")[2].strip(" '\"").split("'")[0].split(".")[0].split(" ")[0]
+    )
+    known = _PACKAGES.get(name, "")
+    return f"`{name}` comes with `python -m pip install {known}`." if known else ""
+
+
 KINDS: Final = (
     kind(
         "not-installed",
@@ -32,10 +67,13 @@ KINDS: Final = (
         "No module named 'torchtext'",
         "No module named 'torchaudio'",
         'No module named "torch"',
-        means="The Python that runs your program is not the one that PyTorch was installed into.",
-        cure="`python -m pip install torch torchvision` with the same `python`; in a notebook `%pip "
-        "install torch`. `import sys; print(sys.executable)` shows which Python "
+        *(f"No module named '{name}" for name in _PACKAGES),
+        means="The Python that runs your program has no such package: it was never installed, or into "
+        "another Python.",
+        cure="`python -m pip install torch torchvision` (or the package named) with the same `python`; in a "
+        "notebook `%pip install torch`. `import sys; print(sys.executable)` shows which Python "
         "it is; in PyCharm and VS Code choose the interpreter of your environment.",
+        reads=_package,
         trap="A plain `pip install` may go to another Python.",
         program="""
 import sys
@@ -64,16 +102,20 @@ import torch
         "No module named 'torchtext.{n}'",
         "cannot import name '{n}' from 'torch._six'",
         "cannot import name 'container_abcs'",
+        "module 'torch' has no attribute '{n}six'",
+        *(f"module 'numpy' has no attribute '{name}'" for name in ("int", "float", "bool", "object")),
         means=(
-            "A program or package was written for another version of torch, torchvision or Pillow: "
-            "the name has moved or gone."
+            "A program or package was written for another version of torch, torchvision, NumPy or "
+            "Pillow: the name has moved or gone."
         ),
         cure=(
             "Update the package that asks for it (the last lines of the traceback name it), or "
             "install the versions it was written for."
         ),
         reads=lambda found: (
-            _module_name(found) if "n" in found else _module_name({"n": found["message"].partition("'")[2]})
+            _module_name(found)
+            if "n" in found
+            else _module_name({**found, "n": found["message"].partition("'")[2]})
         ),
         program="""
 from torchvision.models.utils import load_state_dict_from_url
@@ -101,6 +143,7 @@ print(load_state_dict_from_url)
         "torchvision::{s} does not exist",
         "Failed to load image Python extension",
         "symbol not found in flat namespace",
+        "requires torch=={a}, but you have torch {b} which is incompatible",
         means="The two packages are built for each other, version by version. Here they come from "
         "different versions or sources: pip and conda, CPU and CUDA, or one "
         "was updated alone.",
@@ -126,11 +169,31 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         weight=3,
     ),
     kind(
+        "no-compiler",
+        "torch.compile does not work here",
+        "Windows not yet supported for torch.compile",
+        "Python {v} not yet supported for torch.compile",
+        "Dynamo is not supported on Python {v}",
+        "torch.compile is not supported on Python {v}",
+        "Cannot find a working triton installation",
+        "Compiler: cl is not found",
+        "No working C++ compiler found in",
+        means="`torch.compile` translates the model with a compiler, and this system, Python or PyTorch has "
+        "none that it can use.",
+        cure="Leave `torch.compile` out: the model computes the same without it. To have it, update PyTorch, "
+        "and install a C++ compiler (on a GPU also Triton).",
+        page="training",
+        runs="elsewhere",
+        weight=1,
+    ),
+    kind(
         "library-missing",
         "A library that PyTorch needs cannot be loaded",
         "[WinError 126]",
         "[WinError 127]",
         "[WinError 1114]",
+        "[WinError 193]",
+        "version 'GLIBCXX_{v}' not found",
         "DLL load failed",
         'Error loading "{k}" or one of its dependencies',
         "cannot open shared object file",
@@ -151,7 +214,7 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
 """,
         change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
         page="quickstart",
-        needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c"),
+        needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "193"),
         weight=-1,
     ),
     kind(

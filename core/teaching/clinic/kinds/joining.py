@@ -126,6 +126,7 @@ print(torch.cat([skip, up], dim=1).shape)
         "stack expects each tensor to be equal size",
         "Sizes of tensors must match except in dimension",
         "each element in list of batch should be of equal size",
+        "at least two tensors in the batch are not the same size",
         "Trying to resize storage that is not resizable",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
         "`torch.stack`) met "

@@ -143,6 +143,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "Expected 4D tensor as input, got",
         "Expected 2D or 3D (batch mode) tensor",
         "Expected tensor for argument #1 'self' to have 3 dimensions",
+        "to be a single integer value or a list of {n#} values to match the convolution dimensions",
         "max_pool2d: Expected 4D",
         "Only 3D, 4D and 5D input Tensors supported",
         "adaptive_avg_pool2d(): Expected 3D or 4D tensor",

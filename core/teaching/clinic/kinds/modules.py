@@ -1,52 +1,8 @@
-"""Writing a network as a class: constructors, attributes, calls, names that do not exist."""
+"""Writing a network as a class: constructors, calls, layers."""
 
-import difflib
-import sys
 from typing import Final
 
 from core.teaching.clinic.kind import Found, kind
-
-_MODULES: Final = (
-    "torch",
-    "torch.nn",
-    "torch.nn.functional",
-    "torch.optim",
-    "torch.utils.data",
-    "torchvision",
-    "torchvision.transforms",
-    "torchvision.datasets",
-    "torchvision.models",
-    "torch.cuda",
-)
-
-
-def _nearest_name(found: Found) -> str:
-    module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
-    if module not in _MODULES or not name or len(name) > 60:
-        return ""
-    if module not in sys.modules:  # importing it would take longer than an answer may
-        return ""
-    names = dir(sys.modules[module])
-    folded = {known.lower(): known for known in names}
-    close = folded.get(name.lower()) or next(
-        iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None
-    )
-    if name in names:
-        return (
-            f"`{module}.{name}` does exist in the version here: yours is older, or a file of yours "
-            "hides PyTorch."
-        )
-    return f"The nearest name that does exist is `{module}.{close}`." if close else ""
-
-
-def _missing(found: Found) -> str:
-    cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
-    if name in ("_modules", "_parameters", "_buffers", "_forward_hooks", "_backward_hooks"):
-        return f"`{name}` is what `super().__init__()` makes: the class {cls[:40]} never called it."
-    return (
-        f"The class {cls[:40]} has no `{name[:40]}`: compare it, letter by letter, with the names "
-        "in `__init__`."
-    )
 
 
 def _arguments(found: Found) -> str:
@@ -55,6 +11,11 @@ def _arguments(found: Found) -> str:
         return "`self` counts as one of the arguments."
     if "ToTensor" in text or "Compose" in text:
         return "`Compose` takes one list: `Compose([ToTensor(), Normalize(...)])`."
+    if "argument 'weights'" in text or "argument 'pretrained'" in text:
+        return (
+            "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
+            "the installed version are from different times. Update torchvision, or use the other form."
+        )
     return ""
 
 
@@ -86,17 +47,6 @@ def _callable(found: Found) -> str:
     return hints.get(found["t"].strip("'\" "), "")
 
 
-def _none(found: Found) -> str:
-    name = found["n"].strip("'\" .").split("'")[0]
-    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
-        return (
-            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no "
-            "leaf, or it takes no "
-            "part in the loss."
-        )
-    return "A function without `return` gives None: look at the end of `forward`."
-
-
 KINDS: Final = (
     kind(
         "super-init",
@@ -108,8 +58,11 @@ KINDS: Final = (
         "'{c}' object has no attribute '_backward_hooks",
         "'{c}' object has no attribute '_forward_hooks",
         "cannot assign parameter before Module.__init__() call",
+        "super() takes at least 1 argument (0 given)",
+        "super(type, obj): obj must be an instance or subtype of type",
         means="`nn.Module` keeps its layers in tables that its own constructor makes.",
-        cure="Call `super().__init__()` in the first line of `__init__`, with parentheses after both.",
+        cure="Call `super().__init__()` in the first line of `__init__`, with parentheses after both. In the "
+        "long form, `super(Network, self).__init__()`, the class has to be the one it stands in.",
         program="""
 from torch import nn
 
@@ -157,64 +110,6 @@ print(Network()(torch.rand(1, 4)).shape)
         page="model",
     ),
     kind(
-        "no-attribute",
-        "An attribute that the object does not have",
-        "'{c}' object has no attribute '{n}'",
-        means=(
-            "The object has no attribute of that name. In a network: `forward` uses a name that "
-            "`__init__` never set."
-        ),
-        cure="Compare the two spellings. If the name is set in another method, call that first; if it "
-        "is a layer of another "
-        "model, print the model to see its names.",
-        reads=_missing,
-        program="""
-import torch
-from torch import nn
-
-
-class Network(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.linear_stack = nn.Linear(4, 2)
-
-    def forward(self, x):
-        return self.linar_stack(x)
-
-
-print(Network()(torch.rand(1, 4)).shape)
-""",
-        change=(("return self.linar_stack(x)", "return self.linear_stack(x)"),),
-        page="model",
-        weight=-3,
-    ),
-    kind(
-        "no-such-name",
-        "PyTorch has no such name",
-        "module '{m}' has no attribute '{n}'",
-        "module {m} has no attribute '{n}'",
-        "cannot import name '{n}' from '{m}'",
-        "cannot import name {n} from {m}",
-        means="The module exists, the name in it does not: it is misspelled (`nn.linear` for "
-        "`nn.Linear`), newer or older than "
-        "your version, or a file of yours named `torch.py` stands before PyTorch.",
-        cure=(
-            "Check the spelling, capitals included; `print(torch.__version__, torch.__file__)` shows "
-            "version and place."
-        ),
-        reads=_nearest_name,
-        program="""
-from torch import nn
-
-print(nn.linear(784, 10))
-""",
-        change=(("print(nn.linear(784, 10))", "print(nn.Linear(784, 10))"),),
-        page="model",
-        weight=-1,
-        needs=("torch",),
-        excludes=("circular import",),
-    ),
-    kind(
         "not-a-module",
         "Something that is no layer among the layers",
         "{t} is not a Module subclass",
@@ -251,6 +146,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "__init__() takes from {k} positional arguments",
         "takes {k#} positional argument but {j#} were given",
         "takes no arguments",
+        "() missing {k#} required positional argument",
         "takes {k#} positional arguments but {j#} were given",
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
@@ -293,53 +189,5 @@ print(images.shape()[0])
         change=(("print(images.shape()[0])", "print(images.shape[0])"),),
         page="tensors",
         weight=-2,
-    ),
-    kind(
-        "not-defined",
-        "A name that was never imported or set",
-        "name '{n}' is not defined",
-        means="Python met a name that nothing before has given a value: a missing import, or a cell not run.",
-        cure=(
-            "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run "
-            "the cells from the top."
-        ),
-        reads=lambda found: f"The name is `{found['n'].strip()[:40]}`.",
-        program="""
-print(nn.Linear(784, 10))
-""",
-        change=(("print(nn.Linear(784, 10))", "from torch import nn\n\nprint(nn.Linear(784, 10))"),),
-        page="quickstart",
-        weight=-2,
-    ),
-    kind(
-        "none-attribute",
-        "None where an object was meant",
-        "'NoneType' object has no attribute '{n}'",
-        "'NoneType' object is not iterable",
-        "'NoneType' object is not subscriptable",
-        "unsupported operand type(s) for *: 'float' and 'NoneType'",
-        "must be Tensor, not NoneType",
-        means=(
-            "The value is None: a gradient that was never computed, or a function that gave nothing back."
-        ),
-        cure="If it is `.grad`: call `loss.backward()` before, and check that the tensor requires a "
-        "gradient, is a leaf and takes "
-        "part in the loss. Otherwise: `forward` needs a `return`.",
-        reads=lambda found: (
-            _none(found)
-            if "n" in found
-            else "A function without `return` gives None: look at the end of `forward`."
-        ),
-        program="""
-import torch
-
-weights = torch.rand(3, requires_grad=True)
-loss = (weights * 2).sum()
-weights.grad.zero_()
-loss.backward()
-""",
-        change=(("weights.grad.zero_()", "weights.grad = None"),),
-        page="autograd",
-        weight=1,
     ),
 )

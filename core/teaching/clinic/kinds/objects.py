@@ -2,7 +2,11 @@
 
 from typing import Final
 
+import torch
+
 from core.teaching.clinic.kind import Found, kind
+
+_OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
 
 def _attribute(found: Found) -> str:
@@ -32,6 +36,11 @@ def _attribute(found: Found) -> str:
     return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
+def _is_of_tensors(found: Found) -> bool:
+    """Whether the name asked for is one that tensors, or layers, have."""
+    return found["b"].strip(" '\".").split(" ")[0].strip("'\".,`") in _OF_TENSORS
+
+
 KINDS: Final = (
     kind(
         "not-a-tensor",
@@ -45,6 +54,9 @@ KINDS: Final = (
         "must be Tensor, not {t}",
         "Could not infer dtype of {t}",
         "new(): invalid data type '{t}'",
+        "can't assign a {t} to a torch.",
+        "unsupported operand type(s) for {o}: 'Tensor' and '{t}'",
+        "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
         means=("The function takes tensors. What it was given is of the type that the message names last."),
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a "
         "layer before gave several "
@@ -119,6 +131,7 @@ print(torch.zeros(8, width).shape)
         reads=lambda found: _attribute(
             {"a": found["message"].partition("'")[2].partition("'")[0], "b": found["b"]}
         ),
+        holds=_is_of_tensors,
         program="""
 import torch
 

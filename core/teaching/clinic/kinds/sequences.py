@@ -35,6 +35,35 @@ print(lstm(prices)[0].shape)
         page="model",
     ),
     kind(
+        "packed-lengths",
+        "Lengths that do not fit the sequences to be packed",
+        "'lengths' array must be sorted in decreasing order when 'enforce_sorted' is True",
+        "'lengths' argument should be a 1D CPU int64 tensor",
+        "'lengths' array has to be sorted in decreasing order",
+        "Length of all samples has to be greater than 0",
+        "Expected 'len(lengths)' to be equal to batch_size, but got",
+        means="`pack_padded_sequence` wants one length per sequence: at least 1, on the CPU, and from the "
+        "longest to the shortest unless told otherwise.",
+        cure="`pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)`; leave empty "
+        "sequences out. Count the lengths in the same order as the batch.",
+        program="""
+import torch
+from torch.nn.utils.rnn import pack_padded_sequence
+
+sequences, lengths = torch.rand(3, 5, 2), torch.tensor([2, 5, 3])
+print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
+""",
+        change=(
+            (
+                "print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)",
+                "packed = pack_padded_sequence(sequences, lengths, batch_first=True, enforce_sorted=False)\n"
+                "print(packed.batch_sizes)",
+            ),
+        ),
+        page="model",
+        weight=1,
+    ),
+    kind(
         "rnn-hidden",
         "A hidden state of the wrong size",
         "Expected hidden[0] size ({a}), got [{b}]",

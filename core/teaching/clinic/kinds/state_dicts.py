@@ -32,6 +32,21 @@ def _keys(found: Found) -> str:
     )
 
 
+def _while_loading(found: Found) -> bool:
+    """Whether a missing module was met by a pickle, and is none of those that everybody installs."""
+    if not found["message"].lower().startswith("no module"):
+        return True
+    text = found["text"]
+    return any(word in text for word in ("torch.load", "serialization.py", "pickle", "Unpickl", "find_class"))
+
+
+def _pickled(found: Found) -> str:
+    name = found["k"].strip()[:60]
+    if found["message"].lower().startswith("no module"):
+        return f"The class was saved as one of the module `{name}`, which cannot be imported here."
+    return f"The class is `{name}`."
+
+
 KINDS: Final = (
     kind(
         "weights-size",
@@ -137,11 +152,45 @@ nn.Linear(4, 2).load_state_dict(checkpoint)
         page="checkpoints",
     ),
     kind(
+        "checkpoint-key",
+        "The file has no such entry",
+        "KeyError: 'state_dict'",
+        "KeyError: 'model_state_dict'",
+        "KeyError: 'optimizer_state_dict'",
+        "KeyError: 'model'",
+        "KeyError: 'optimizer'",
+        "KeyError: 'net'",
+        "KeyError: 'weight'",
+        "KeyError: 'weights'",
+        "KeyError: 'epoch'",
+        means="A checkpoint is a dict, and its keys are what the saving program chose. The program that "
+        "loads asks for another one; often the file is the bare table of weights.",
+        cure="`print(checkpoint.keys())`. If it lists layers (`fc.weight`, ...), the file is the "
+        "state_dict itself: `model.load_state_dict(checkpoint)`. Else take the key that is there.",
+        program=_SAVE
+        + """
+file = io.BytesIO()
+torch.save(nn.Linear(4, 2).state_dict(), file)
+checkpoint = torch.load(io.BytesIO(file.getvalue()), weights_only=True)
+print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
+""",
+        change=(
+            (
+                'print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))',
+                "print(nn.Linear(4, 2).load_state_dict(checkpoint))",
+            ),
+        ),
+        page="checkpoints",
+        weight=1,
+        needs=("load", "checkpoint", "ckpt", "state_dict", ".pth", ".pt"),
+    ),
+    kind(
         "pickled-class",
         "A whole model was saved, and its class is not here",
         "Can't get attribute '{k}' on <module",
         "Can't get attribute '{k}' on",
         "Can&#39;t get attribute '{k}' on",
+        "No module named '{k}'",
         means=(
             "A pickle holds the class's name and place, not its code. The program that loads has no "
             "class of that name in that module."
@@ -149,7 +198,9 @@ nn.Linear(4, 2).load_state_dict(checkpoint)
         cure="Define or import the class under the same name before loading; better, save "
         "`model.state_dict()` and load it into a model that you build. "
         "With worker processes in a notebook: put the class into a file of its own and import it.",
-        reads=lambda found: f"The class is `{found['k'].strip()[:60]}`.",
+        reads=_pickled,
+        holds=_while_loading,
+        weight=-1,
         program="""
 import pickle
 import types

@@ -27,6 +27,14 @@ def _target_type(found: Found) -> str:
     )
 
 
+def _is_target(found: Found) -> bool:
+    """Whether the argument that is named, if any, is the target and not an operand of a product."""
+    return not any(
+        f"'{name}'" in found["message"]
+        for name in ("mat1", "mat2", "self", "other", "input", "weight", "bias", "vec", "batch2", "tensor1")
+    )
+
+
 KINDS: Final = (
     kind(
         "label-range",
@@ -93,6 +101,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
         ),
         page="optimization",
         weight=3,
+        holds=_is_target,
     ),
     kind(
         "target-float",

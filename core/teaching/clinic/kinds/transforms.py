@@ -2,12 +2,29 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Found, kind, sizes
 
 
 def _type_of(found: Found) -> str:
     given = found.get("t", "").strip(" .'\"`").split(" ")[-1].strip("<>'\".")[:50]
-    return f"It was given: {given}." if given else ""
+    hints = {
+        "numpy.ndarray": " `Image.fromarray(x)`, or `ToPILImage()` before it, makes a picture of an array.",
+        "torch.Tensor": (
+            " It is a tensor already: put this transform before `ToTensor()`, or update torchvision, whose "
+            "newer transforms take tensors too."
+        ),
+    }
+    return f"It was given: {given}.{hints.get(given, '')}" if given else ""
+
+
+def _normalized(found: Found) -> str:
+    message = found["message"]
+    if message.lower().startswith("std"):
+        return "A deviation is 0 (or became 0 when it was cut to whole numbers), and nothing divides by 0."
+    shape = sizes(message.partition("orch.Size(")[2].partition(")")[0])
+    if shape:
+        return f"It was given the shape {list(shape)}."
+    return _type_of(found)
 
 
 KINDS: Final = (
@@ -69,20 +86,16 @@ print(ToTensor()(torch.rand(1, 28, 28)).shape)
         "transform-order",
         "Transforms in the wrong order",
         "Input tensor should be a torch tensor. Got {t}",
-        "Input tensor should be a float tensor. Got {t}",
         "tensor should be a torch tensor. Got {t}",
         "tensor is not a torch image",
         "img should be PIL Image. Got {t}",
-        "tensor should be a float tensor",
-        "Expected tensor to be a tensor image of size",
         "img is not PIL Image",
         "Input image tensor permitted channel values are",
         "Unexpected type <class",
         "img should be Tensor Image. Got {t}",
         means="Some transforms take pictures, some take tensors; this one met the other.",
         cure="Pictures first (`Resize`, `RandomCrop`, `Grayscale`), then `ToTensor()`, then what "
-        "takes tensors (`Normalize`, `RandomErasing`). A uint8 tensor: "
-        "`ConvertImageDtype(torch.float32)` before `Normalize`.",
+        "takes tensors (`Normalize`, `RandomErasing`).",
         reads=_type_of,
         program="""
 from PIL import Image
@@ -95,6 +108,32 @@ print(transform(Image.new("L", (28, 28))).shape)
             (
                 "transform = Compose([Normalize((0.5,), (0.5,)), ToTensor()])",
                 "transform = Compose([ToTensor(), Normalize((0.5,), (0.5,))])",
+            ),
+        ),
+        page="transforms",
+    ),
+    kind(
+        "normalize-input",
+        "Normalize of something that is no picture in floating point",
+        "Input tensor should be a float tensor. Got {t}",
+        "Expected tensor to be a tensor image of size",
+        "std evaluated to zero after conversion to {t}",
+        means="`Normalize` computes (x - mean) / std per channel. It needs a tensor (channels, height, "
+        "width) of floating-point numbers and deviations above 0.",
+        cure="`ToTensor()` before it turns a picture into floats from 0 to 1; for a uint8 tensor "
+        "`ConvertImageDtype(torch.float32)`. Print `x.shape` and `x.dtype` to see which of the two is off.",
+        reads=_normalized,
+        program="""
+import torch
+from torchvision.transforms import Normalize
+
+pixels = torch.zeros(1, 28, 28, dtype=torch.uint8)
+print(Normalize((0.5,), (0.5,))(pixels).shape)
+""",
+        change=(
+            (
+                "print(Normalize((0.5,), (0.5,))(pixels).shape)",
+                "print(Normalize((0.5,), (0.5,))(pixels.float() / 255).shape)",
             ),
         ),
         page="transforms",

@@ -1,4 +1,4 @@
-"""Worker processes, and training in several of them."""
+"""Worker processes of a loader."""
 
 from typing import Final
 
@@ -171,34 +171,5 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         page="datasets",
         runs="elsewhere",
         weight=3,
-    ),
-    kind(
-        "ddp-unused",
-        "Distributed training with parameters that got no gradient",
-        "Expected to have finished reduction in the prior iteration before starting a new one",
-        "Address already in use",
-        "Default process group has not been initialized",
-        means="Distributed training waits for every parameter's gradient; one took no part in the "
-        "loss. (Or its processes cannot meet: the port is taken, or "
-        "`init_process_group` was not called.)",
-        cure="Let all parameters take part, or `DistributedDataParallel(model, "
-        "find_unused_parameters=True)`. A port in use: end the old processes, or choose another "
-        "`MASTER_PORT`.",
-        program="""
-import torch.distributed
-
-print(torch.distributed.get_rank(torch.distributed.group.WORLD) if torch.distributed.barrier() else 0)
-""",
-        change=(
-            (
-                (
-                    "print(torch.distributed.get_rank(torch.distributed.group.WORLD) if "
-                    "torch.distributed.barrier() else 0)"
-                ),
-                "print(torch.distributed.is_initialized())",
-            ),
-        ),
-        page="training",
-        runs="apart",
     ),
 )

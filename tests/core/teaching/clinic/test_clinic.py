@@ -11,6 +11,7 @@ from core.teaching.clinic import KINDS, TOPICS, explain_error, raised, run_here
 from core.teaching.clinic.kinds import modules
 from core.teaching.clinic.raised import RAISED, error_of, run_apart
 from core.teaching.clinic.wording import find
+from tests.core.teaching.clinic import posts
 from tests.core.teaching.clinic.messages import SETUP, lines
 from tests.core.teaching.clinic.pastes import PASTES, UNKNOWN
 from ui.shell.navigation import PAGES
@@ -127,6 +128,28 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
 )  # fmt: skip
 def test_an_answer_reads_the_message_and_names_the_trap(text, word):
     assert word in explain_error(text).answer
+
+
+def test_the_messages_of_public_posts_are_known():
+    """Wordings of many versions: the kind that the post's answer names."""
+    pairs = [line.partition(": ") for line in posts.MESSAGES.strip().splitlines()]
+    assert {text: kind_of(text) for _, _, text in pairs} == {text: kind for kind, _, text in pairs}
+
+
+@pytest.mark.parametrize(("kind", "place", "text"), posts.TRACEBACKS)
+def test_a_whole_traceback_is_known(kind, place, text):
+    """Of Lightning, fastai, Windows, Colab, notebooks and terminals: the kind, and your own line."""
+    found = explain_error(text)
+    assert found.kind is not None
+    assert found.kind.name == kind
+    assert (found.frame.place if found.frame else "").startswith(place)
+
+
+def test_what_is_no_error_of_pytorch_is_unknown():
+    """Python, pip, NumPy, pandas, TensorFlow, Keras, JAX: no answer in the voice of knowledge."""
+    texts = posts.UNKNOWN.strip().splitlines()
+    assert len(texts) > 60
+    assert [text for text in texts if explain_error(text).known] == []
 
 
 def test_the_line_of_yours_is_found():

@@ -1,0 +1,100 @@
+"""Training in several processes."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "ddp-unused",
+        "Distributed training with parameters that got no gradient",
+        "Expected to have finished reduction in the prior iteration before starting a new one",
+        means="Distributed training waits for every parameter's gradient; one took no part in the loss.",
+        cure="Let all parameters take part, or "
+        "`DistributedDataParallel(model, find_unused_parameters=True)`, which costs some time per step.",
+        program="""
+import tempfile
+
+import torch
+import torch.distributed
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.used, self.unused = nn.Linear(4, 2), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.used(x)
+
+
+meeting = f"file://{tempfile.mkdtemp()}/meeting"
+torch.distributed.init_process_group("gloo", init_method=meeting, rank=0, world_size=1)
+model = DistributedDataParallel(Network())
+for step in range(2):
+    model(torch.rand(8, 4)).sum().backward()
+""",
+        change=(
+            (
+                "model = DistributedDataParallel(Network())",
+                "model = DistributedDataParallel(Network(), find_unused_parameters=True)",
+            ),
+        ),
+        page="training",
+        runs="apart",
+    ),
+    kind(
+        "process-group",
+        "The processes were never brought together",
+        "Default process group has not been initialized",
+        "environment variable RANK expected, but not set",
+        "environment variable MASTER_ADDR expected, but not set",
+        "environment variable WORLD_SIZE expected, but not set",
+        means="A function of `torch.distributed` needs the group of processes, and nothing has formed it: "
+        "`init_process_group` was not called, or the program was started by `python` alone.",
+        cure="Start it with `torchrun --nproc_per_node=2 train.py`, which sets the variables, and call "
+        "`torch.distributed.init_process_group()` first. In one process leave the wrapper out.",
+        program="""
+import torch.distributed
+
+print(torch.distributed.get_world_size() if torch.distributed.barrier() is None else 1)
+""",
+        change=(
+            (
+                "print(torch.distributed.get_world_size() if torch.distributed.barrier() is None else 1)",
+                "print(torch.distributed.get_world_size() if torch.distributed.is_initialized() else 1)",
+            ),
+        ),
+        page="training",
+        runs="apart",
+    ),
+    kind(
+        "port-taken",
+        "The port is in use",
+        "The server socket has failed to listen on any local network address",
+        "EADDRINUSE",
+        "Address already in use",
+        means="A server waits at a numbered port, and another process has it: often an earlier run that "
+        "still lives, or a second training on the same machine.",
+        cure="End the old processes, or choose another port: `torchrun --master_port=29501`, or "
+        "`--standalone`, which finds a free one.",
+        program="""
+from torch.distributed import TCPStore
+
+first = TCPStore("127.0.0.1", 0, 1, True)
+second = TCPStore("127.0.0.1", first.port, 1, True)
+print(second.port)
+""",
+        change=(
+            (
+                'second = TCPStore("127.0.0.1", first.port, 1, True)',
+                'second = TCPStore("127.0.0.1", 0, 1, True)',
+            ),
+        ),
+        page="training",
+        runs="apart",
+        needs=("torch", "distributed", "rank", "runtimeerror", "eaddrinuse", "master"),
+    ),
+)

@@ -1,0 +1,108 @@
+"""Warnings: the program goes on, and says something about it."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+_LOUD = "import warnings\n\n"
+
+KINDS: Final = (
+    kind(
+        "old-form",
+        "An old way of writing it (a warning)",
+        "The parameter 'pretrained' is deprecated since 0.13",
+        "Arguments other than a weight enum or 'None' for 'weights' are deprecated",
+        "is now deprecated in favor of 'nn.init.",
+        "is now deprecated in favor of nn.init.",
+        "size_average and reduce args will be deprecated",
+        "nn.functional.sigmoid is deprecated",
+        "nn.functional.tanh is deprecated",
+        "volatile was removed and now has no effect",
+        "You are using 'torch.load' with 'weights_only=False'",
+        means="A warning, no error: the program runs. The form still works, or had to be replaced, and a "
+        "newer one exists, which the message names.",
+        cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "
+        "underscore, `reduction='mean'`, `torch.sigmoid`, `torch.no_grad()`, "
+        "`torch.load(path, weights_only=True)`.",
+        program=_LOUD
+        + """
+import torch
+from torch import nn
+
+warnings.simplefilter("error")
+print(nn.init.xavier_uniform(torch.zeros(2, 2)).shape)
+""",
+        change=(
+            (
+                "print(nn.init.xavier_uniform(torch.zeros(2, 2)).shape)",
+                "print(nn.init.xavier_uniform_(torch.zeros(2, 2)).shape)",
+            ),
+        ),
+        page="model",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "slow-list",
+        "A tensor from a list of arrays (a warning)",
+        "Creating a tensor from a list of numpy.ndarrays is extremely slow",
+        means="A warning: PyTorch walks through the arrays number by number.",
+        cure="`torch.from_numpy(np.stack(arrays))`, or `torch.tensor(np.array(arrays))`.",
+        program=_LOUD
+        + """
+import numpy as np
+import torch
+
+warnings.simplefilter("error")
+rows = [np.zeros(784), np.zeros(784)]
+print(torch.tensor(rows).shape)
+""",
+        change=(("print(torch.tensor(rows).shape)", "print(torch.from_numpy(np.stack(rows)).shape)"),),
+        page="tensors",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "many-workers",
+        "More workers than processors (a warning)",
+        "This DataLoader will create {k#} worker processes in total",
+        "does not have many workers which may be a bottleneck",
+        means="A warning: the number of worker processes and of processors do not suit each other.",
+        cure="`num_workers` of about the number of processors (`os.cpu_count()`), less if memory is short; 0 "
+        "for data that is in memory already. Measure: more is not always faster.",
+        program=_LOUD
+        + """
+from torch.utils.data import DataLoader
+
+warnings.simplefilter("error")
+print(len(DataLoader(range(64), num_workers=4096)))
+""",
+        change=(
+            (
+                "print(len(DataLoader(range(64), num_workers=4096)))",
+                "print(len(DataLoader(range(64), num_workers=0)))",
+            ),
+        ),
+        page="datasets",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "rnn-dropout",
+        "Dropout in a recurrent layer of one layer (a warning)",
+        "dropout option adds dropout after all but last recurrent layer",
+        means="A warning: `dropout` acts between stacked layers, and a single layer has no such place.",
+        cure="`num_layers=2`, or an `nn.Dropout` of its own after the layer.",
+        program=_LOUD
+        + """
+from torch import nn
+
+warnings.simplefilter("error")
+print(nn.LSTM(4, 8, dropout=0.5))
+""",
+        change=(("print(nn.LSTM(4, 8, dropout=0.5))", "print(nn.LSTM(4, 8, num_layers=2, dropout=0.5))"),),
+        page="model",
+        symptom=True,
+        runs="apart",
+    ),
+)

@@ -1,0 +1,165 @@
+"""Values that do not fit: nothing in a list, numbers too large, tensors where plain Python is wanted."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "empty-list",
+        "Nothing to join",
+        "stack expects a non-empty TensorList",
+        "expected a non-empty list of Tensors",
+        means="`torch.stack` and `torch.cat` join the tensors of a list, and the list is empty.",
+        cure="Print `len(items)` before it. Often the loop that fills the list never ran: an empty loader, a "
+        "folder without files, a condition that nothing meets.",
+        program="""
+import torch
+
+scores = []
+for images in torch.rand(0, 28, 28):
+    scores.append(images.mean())
+print(torch.stack(scores))
+""",
+        change=(("for images in torch.rand(0, 28, 28):", "for images in torch.rand(8, 28, 28):"),),
+        page="tensors",
+    ),
+    kind(
+        "empty-tensor",
+        "The largest of nothing",
+        "Expected reduction dim to be specified for input.numel() == 0",
+        "Specify the reduction dim with the 'dim' argument",
+        means="The tensor has no elements, so it has no maximum or minimum.",
+        cure="Print `x.shape` before it, and leave the step out when `x.numel() == 0`. A mask that nothing "
+        "passes gives an empty tensor.",
+        program="""
+import torch
+
+scores = torch.rand(8)
+print(scores[scores > 1].max())
+""",
+        change=(("print(scores[scores > 1].max())", "print(scores[scores > 0].max())"),),
+        page="tensors",
+    ),
+    kind(
+        "overflow",
+        "A number too large for its type",
+        "value cannot be converted to type {t} without overflow",
+        "Overflow when unpacking long",
+        means="Whole-number types hold a range: uint8 from 0 to 255, int64 up to about 9 quintillion.",
+        cure="Choose a type that holds the number (`torch.int64` for labels and indices), or look for the "
+        "number that should not be that large.",
+        program="""
+import torch
+
+print(torch.tensor([12, 300], dtype=torch.uint8))
+""",
+        change=(
+            (
+                "print(torch.tensor([12, 300], dtype=torch.uint8))",
+                "print(torch.tensor([12, 300], dtype=torch.int64))",
+            ),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "json-tensor",
+        "A tensor, or a NumPy number, in JSON",
+        "Object of type Tensor is not JSON serializable",
+        "Object of type float32 is not JSON serializable",
+        "Object of type int64 is not JSON serializable",
+        "Object of type ndarray is not JSON serializable",
+        means="JSON knows plain Python numbers and lists only.",
+        cure="`.item()` for one number, `.tolist()` for several, before `json.dump`.",
+        program="""
+import json
+
+import torch
+
+print(json.dumps({"loss": torch.tensor(0.5)}))
+""",
+        change=(
+            (
+                'print(json.dumps({"loss": torch.tensor(0.5)}))',
+                'print(json.dumps({"loss": torch.tensor(0.5).item()}))',
+            ),
+        ),
+        page="tensors",
+    ),
+    kind(
+        "tensor-key",
+        "A tensor as the key of a dict",
+        "KeyError: tensor({t}",
+        means="A dict does not compare the values of tensors: `tensor(5)` is another key than 5.",
+        cure="`int(label)` or `label.item()` before looking it up.",
+        program="""
+import torch
+
+names = {0: "T-shirt/top", 9: "Ankle boot"}
+print(names[torch.tensor(9)])
+""",
+        change=(("print(names[torch.tensor(9)])", "print(names[torch.tensor(9).item()])"),),
+        page="tensors",
+    ),
+    kind(
+        "autocast-loss",
+        "A loss that mixed precision refuses",
+        "binary_cross_entropy and torch.nn.BCELoss are unsafe to autocast",
+        means="In half precision a probability near 0 or 1 is rounded to it, and its logarithm is infinite.",
+        cure="Drop the sigmoid at the end of the network and use `nn.BCEWithLogitsLoss()`, which works under "
+        "`autocast`.",
+        program="""
+import torch
+from torch import nn
+
+scores, labels = torch.rand(8, device="cuda"), torch.ones(8, device="cuda")
+with torch.autocast("cuda"):
+    print(nn.BCELoss()(scores.sigmoid(), labels))
+""",
+        change=(
+            (
+                "print(nn.BCELoss()(scores.sigmoid(), labels))",
+                "print(nn.BCEWithLogitsLoss()(scores, labels))",
+            ),
+        ),
+        page="optimization",
+        runs="elsewhere",
+        weight=1,
+    ),
+    kind(
+        "wrong-path",
+        "A path that is no file, or that may not be opened",
+        "[Errno 13] Permission denied",
+        "[Errno 21] Is a directory",
+        "[Errno 20] Not a directory",
+        "[WinError 267]",
+        "[WinError 5] Access is denied",
+        means="The system found the path and refused: it is a folder where a file is wanted (or the other "
+        "way round), or your account may not read or write there.",
+        cure="Print the path. Name the file itself (`models/best.pth`, not `models/`), and for writing "
+        "choose a folder of your own. On Windows opening a folder reads `Permission denied` too.",
+        program="""
+import tempfile
+
+import torch
+
+folder = tempfile.mkdtemp()
+torch.save(torch.zeros(3), folder + "/best.pth")
+print(torch.load(folder))
+""",
+        change=(("print(torch.load(folder))", 'print(torch.load(folder + "/best.pth"))'),),
+        page="checkpoints",
+    ),
+    kind(
+        "disk-full",
+        "The disk is full",
+        "No space left on device",
+        "PytorchStreamWriter failed writing file",
+        "unexpected pos {a} vs {b}",
+        means="A file could not be written to its end: the disk, or your share of it, is used up.",
+        cure="`df -h` shows the disks. Keep the best and the last checkpoint only, empty `~/.cache`, or save "
+        "to another disk. What was being written is not whole: delete it.",
+        page="checkpoints",
+        runs="elsewhere",
+    ),
+)

@@ -1,0 +1,589 @@
+"""More texts as people paste them: the wordings of many versions, and of programs that are not PyTorch.
+
+The messages are PyTorch's own, as public posts give them; the tracebacks are written for the test.
+"""
+
+from typing import Final
+
+MESSAGES: Final = r"""
+collate: TypeError: default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists;
+collate: TypeError: batch must contain tensors, numbers, dicts or lists; found <class 'PIL.Image.Image'>
+library-missing: ImportError: DLL load failed while importing _C: The specified module could not be found.
+no-such-name: AttributeError: module 'torch' has no attribute 'no_grad'
+no-attribute: AttributeError: 'module' object has no attribute 'no_grad'
+gone-name: ImportError: cannot import name 'PILLOW_VERSION' from 'PIL'
+gone-name: ImportError: cannot import name 'InterpolationMode' from 'torchvision.transforms'
+not-installed: ImportError: No module named torchvision.transforms
+super-init: AttributeError: cannot assign module before Module.__init__() call
+call-arguments: TypeError: validation_step() takes 3 positional arguments but 4 were given
+none-attribute: TypeError: 'NoneType' object is not iterable
+two-dtypes: RuntimeError: mat1 and mat2 must have the same dtype
+two-dtypes: RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float
+result-cast: RuntimeError: result type Float can't be cast to the desired output type Long
+result-cast: RuntimeError: result type Float can't be cast to Long
+target-float: RuntimeError: Found dtype Long but expected Float
+operation-dtype: RuntimeError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'
+operation-dtype: RuntimeError: "addmm_impl_cpu_" not implemented for 'Half'
+label-dtype: RuntimeError: "nll_loss_out_frame" not implemented for 'Int'
+multi-target: RuntimeError: 0D or 1D target tensor expected, multi-target not supported
+loss-batch: ValueError: Expected input batch_size (12) to match target batch_size (64).
+loss-batch: ValueError: Expected input batch_size (1) to match target batch_size (4).
+spatial-target: ValueError: Expected target size (32, 7), got torch.Size([32])
+spatial-target: RuntimeError: Expected target size [32, 7], got [32]
+dimension-range: IndexError: dimension specified as 0 but tensor has no dimensions
+zero-dim-index: IndexError: invalid index of a 0-dim tensor. Use `tensor.item()` in Python or
+too-many-indices: IndexError: too many indices for tensor of dimension 1
+index-dtype: IndexError: tensors used as indices must be long, byte or bool tensors
+index-dtype: IndexError: tensors used as indices must be long, int, byte or bool tensors
+batch-norm-dimensions: ValueError: expected 4D input (got 2D input)
+batch-norm-one: ValueError: Expected more than 1 value per channel when training, got input size
+batch-norm-features: RuntimeError: running_mean should contain 64 elements not 128
+batch-norm-features: RuntimeError: Given normalized_shape=[512], expected input with shape [*, 512], but
+rnn-input: RuntimeError: input must have 3 dimensions, got 2
+rnn-input: RuntimeError: input.size(-1) must be equal to input_size. Expected 28, got 1
+rnn-hidden: RuntimeError: Expected hidden[0] size (2, 20, 256), got (2, 50, 256)
+rnn-hidden: RuntimeError: Expected hidden size (1, 1, 128), got [1, 64, 128]
+embedding-range: IndexError: index out of range in self
+attention-heads: AssertionError: embed_dim must be divisible by num_heads
+cuda-memory: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`
+gpu-library: RuntimeError: CUDNN_STATUS_INTERNAL_ERROR
+device-assert: RuntimeError: CUDA error: an illegal memory access was encountered
+no-driver: AssertionError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA
+no-driver: RuntimeError: The NVIDIA driver on your system is too old (found version 10010). Please update
+device-number: RuntimeError: CUDA error: invalid device ordinal
+device-number: AssertionError: Invalid device id
+cuda-memory: RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.93 GiB total
+cuda-fork: RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with
+main-guard: RuntimeError: An attempt has been made to start a new process before the current process has
+worker-died: RuntimeError: DataLoader worker (pid(s) 15876, 2756) exited unexpectedly
+worker-died: RuntimeError: DataLoader worker (pid 4499) is killed by signal: Killed.
+shared-memory: OSError: [Errno 24] Too many open files
+pickled-class: AttributeError: Can't get attribute 'MyDataset' on <module '__main__' (built-in)>
+pickled-class: AttributeError: Can't get attribute 'Net' on <module '__main__' from 'predict.py'>
+weights-only: _pickle.UnpicklingError: Weights only load failed. Re-running `torch.load` with
+no-checkpoint: RuntimeError: PytorchStreamReader failed reading zip archive: failed finding central
+no-checkpoint: EOFError: Ran out of input
+newer-file: RuntimeError: version_ <= kMaxSupportedFileFormatVersion INTERNAL ASSERT FAILED at
+no-file: FileNotFoundError: [Errno 2] No such file or directory: 'model.pth'
+no-file: RuntimeError: Parent directory ./checkpoints does not exist.
+dict-not-model: TypeError: 'collections.OrderedDict' object is not callable
+dict-not-model: AttributeError: 'dict' object has no attribute 'eval'
+no-attribute: AttributeError: 'Net' object has no attribute 'copy'
+wrong-parameters: TypeError: optimizer can only optimize Tensors, but one of the params is list
+non-leaf-parameter: ValueError: can't optimize a non-leaf Tensor
+bad-rate: ValueError: Invalid learning rate: -0.1
+optimizer-state: ValueError: loaded state dict has a different number of parameter groups
+step-argument: TypeError: step() missing 1 required positional argument: 'closure'
+step-argument: TypeError: step() missing 1 required positional argument: 'metrics'
+scaler: AssertionError: No inf checks were recorded for this optimizer.
+scaler: RuntimeError: unscale_() has already been called on this optimizer since the last update().
+no-length: ValueError: num_samples should be a positive integer value, but got num_samples=0
+unpack: ValueError: too many values to unpack (expected 2)
+unpack: ValueError: not enough values to unpack (expected 2, got 1)
+not-subscriptable: TypeError: 'DataLoader' object is not subscriptable
+not-subscriptable: TypeError: 'DataLoader' object does not support indexing
+split-lengths: ValueError: Sum of input lengths does not equal the length of the input dataset!
+sampler-shuffle: ValueError: sampler option is mutually exclusive with shuffle
+dataset-missing: RuntimeError: Dataset not found. You can use download=True to download it
+class-folders: FileNotFoundError: Couldn't find any class folder in ./data/train.
+class-folders: RuntimeError: Found 0 files in subfolders of: ./data/train Supported extensions are:
+download-failed: urllib.error.URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate
+dataset-missing: RuntimeError: File not found or corrupted.
+broken-picture: PIL.UnidentifiedImageError: cannot identify image file <_io.BytesIO object at 0x7f>
+broken-picture: OSError: image file is truncated (150 bytes not processed)
+transform-order: TypeError: img should be PIL Image. Got <class 'numpy.ndarray'>
+to-tensor: ValueError: pic should be 2/3 dimensional. Got 4 dimensions.
+transform-order: TypeError: tensor is not a torch image.
+wrong-object: AttributeError: 'Image' object has no attribute 'shape'
+crop-size: ValueError: Required crop size (224, 224) is larger then input image size (180, 240)
+draw-shape: TypeError: Invalid shape (1, 28, 28) for image data
+draw-shape: TypeError: Invalid dimensions for image data
+output-shape: RuntimeError: output with shape [1, 28, 28] doesn't match the broadcast shape [3, 28, 28]
+negative-stride: ValueError: At least one stride in the given numpy array is negative, and tensors with
+object-array: TypeError: can't convert np.ndarray of type numpy.object_. The only supported types are:
+object-array: TypeError: can't convert np.ndarray of type numpy.uint16. The only supported types are:
+not-a-tensor: TypeError: conv2d(): argument 'input' (position 1) must be Tensor, not numpy.ndarray
+not-a-tensor: TypeError: linear(): argument 'input' (position 1) must be Tensor, not tuple
+one-number: TypeError: only integer tensors of a single element can be converted to an index
+ambiguous-truth: RuntimeError: Boolean value of Tensor with no values is ambiguous
+ambiguous-truth: RuntimeError: Boolean value of Tensor with more than one value is ambiguous
+arguments: TypeError: zeros() received an invalid combination of arguments - got (int, torch.Size), but
+arguments: TypeError: empty() received an invalid combination of arguments - got (tuple, dtype=NoneType,
+wrong-object: AttributeError: 'numpy.ndarray' object has no attribute 'to'
+not-scalar: RuntimeError: grad can be implicitly created only for scalar outputs
+no-graph: RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn
+leaf-inplace: RuntimeError: leaf variable has been moved into the graph interior
+integer-grad: RuntimeError: Only Tensors of floating point and complex dtype can require gradients
+integer-grad: RuntimeError: Only Tensors of floating point dtype can require gradients
+nan-backward: RuntimeError: Function 'MulBackward0' returned nan values in its 0th output.
+loss-module: AttributeError: 'CrossEntropyLoss' object has no attribute 'backward'
+no-forward: NotImplementedError: Module [ModuleList] is missing the required "forward" function
+not-a-module: TypeError: torch.FloatTensor is not a Module subclass
+not-a-module: TypeError: torch.nn.functional.relu is not a Module subclass
+call-arguments: TypeError: __init__() takes 1 positional argument but 2 were given
+not-callable: TypeError: 'module' object is not callable
+not-callable: TypeError: 'torch.Size' object is not callable
+class-weights: RuntimeError: weight tensor should be defined either for all 10 classes or no classes but
+class-weights: RuntimeError: weight tensor should be defined either for all or no classes at
+label-range: IndexError: Target 10 is out of bounds.
+label-range: IndexError: Target -1 is out of bounds.
+probability-range: RuntimeError: all elements of input should be between 0 and 1
+softmax-dimension: UserWarning: Implicit dimension choice for softmax has been deprecated. Change the
+scheduler-order: UserWarning: Detected call of `lr_scheduler.step()` before `optimizer.step()`. In
+copy-warning: UserWarning: To copy construct from a tensor, it is recommended to use
+no-wheel: ERROR: Could not find a version that satisfies the requirement torch==1.5.0+cu101 (from
+numpy-two: A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.2 as it may crash.
+numpy-two: RuntimeError: Numpy is not available
+shadowed: AttributeError: partially initialized module 'torch' has no attribute 'nn' (most likely due to
+shadowed: ImportError: cannot import name 'nn' from partially initialized module 'torch' (most likely due
+mps-missing: TypeError: Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support
+stack-sizes: RuntimeError: stack expects each tensor to be equal size, but got [3, 224, 224] at entry 0
+stack-sizes: RuntimeError: each element in list of batch should be of equal size
+cat-sizes: RuntimeError: Sizes of tensors must match except in dimension 1. Expected size 64 but got size
+cat-sizes: RuntimeError: zero-dimensional tensor (at position 0) cannot be concatenated
+view-size: RuntimeError: shape '[64, 784]' is invalid for input of size 47040
+view-size: RuntimeError: shape '[-1, 400]' is invalid for input of size 384
+view-stride: RuntimeError: view size is not compatible with input tensor's size and stride (at least one
+matmul-dims: RuntimeError: batch1 must be a 3D tensor
+ragged-list: ValueError: expected sequence of length 5 at dim 1 (got 3)
+topk-range: RuntimeError: selected index k out of range
+meta-copy: NotImplementedError: Cannot copy out of meta tensor; no data!
+worker-error: RuntimeError: Caught RuntimeError in DataLoader worker process 0.
+worker-error: TypeError: Caught TypeError in DataLoader worker process 0.
+index-bounds: IndexError: index 3 is out of bounds for dimension 0 with size 3
+weights-names: KeyError: 'unexpected key "state_dict" in state_dict'
+weights-names: KeyError: 'unexpected key "conv_refin.weight" in state_dict'
+two-sources: NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'CUDA' backend.
+packed-lengths: RuntimeError: 'lengths' argument should be a 1D CPU int64 tensor
+packed-lengths: RuntimeError: 'lengths' argument should be a 1D CPU int64 tensor, but got 1D cuda:0 Long
+two-devices: RuntimeError: Input and parameter tensors are not at the same device, found input tensor at
+normalize-input: ValueError: Expected tensor to be a tensor image of size (C, H, W). Got tensor.size() =
+normalize-input: ValueError: std evaluated to zero after conversion to torch.uint8, leading to division
+numpy-device: TypeError: can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the
+not-installed: ModuleNotFoundError: No module named 'sklearn'
+disk-full: ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device
+ragged-list: ValueError: setting an array element with a sequence. The requested array has an
+main-memory: numpy.core._exceptions.MemoryError: Unable to allocate 14.1 GiB for an array with shape
+no-compiler: RuntimeError: Python 3.12+ not yet supported for torch.compile
+no-compiler: RuntimeError: Windows not yet supported for torch.compile
+process-group: RuntimeError: Default process group has not been initialized, please make sure to call
+port-taken: RuntimeError: Address already in use
+gpu-library: RuntimeError: CUDA error: invalid configuration argument
+many-workers: UserWarning: This DataLoader will create 8 worker processes in total. Our suggested max
+old-form: UserWarning: nn.init.xavier_uniform is now deprecated in favor of nn.init.xavier_uniform_.
+old-form: UserWarning: volatile was removed and now has no effect. Use `with torch.no_grad():` instead.
+rnn-dropout: UserWarning: dropout option adds dropout after all but last recurrent layer, so non-zero
+slow-list: UserWarning: Creating a tensor from a list of numpy.ndarrays is extremely slow. Please
+topk-range: RuntimeError: invalid argument 5: k not in range for dimension at
+target-size: RuntimeError: input and target shapes do not match: input [64 x 10], target [64]
+empty-list: RuntimeError: stack expects a non-empty TensorList
+empty-list: RuntimeError: torch.cat(): expected a non-empty list of Tensors
+dimension-range: RuntimeError: number of dims don't match in permute
+empty-tensor: RuntimeError: max(): Expected reduction dim to be specified for input.numel() == 0. Specify
+overflow: RuntimeError: Overflow when unpacking long
+overflow: RuntimeError: value cannot be converted to type uint8_t without overflow
+json-tensor: TypeError: Object of type Tensor is not JSON serializable
+json-tensor: TypeError: Object of type float32 is not JSON serializable
+zero-dim-loop: TypeError: iteration over a 0-d tensor
+zero-dim-loop: TypeError: len() of a 0-d tensor
+super-init: TypeError: super() takes at least 1 argument (0 given)
+none-attribute: AttributeError: 'NoneType' object has no attribute 'data'
+zero-dim-index: IndexError: invalid index to scalar variable.
+tensor-key: KeyError: tensor(5)
+batch-norm-one: ValueError: Expected more than 1 spatial element when training, got input size
+shared-parameters: ValueError: some parameters appear in more than one parameter group
+to-tensor: ValueError: pic should not have > 4 channels. Got 28 channels.
+library-missing: OSError: [WinError 193] %1 is not a valid Win32 application
+wrong-path: PermissionError: [Errno 13] Permission denied: './data/MNIST'
+wrong-path: IsADirectoryError: [Errno 21] Is a directory: 'models/'
+split-lengths: AssertionError: Size mismatch between tensors
+inference-tensor: RuntimeError: Cannot set version_counter for inference tensor
+flag-non-leaf: RuntimeError: you can only change requires_grad flags of leaf variables.
+load-without-cuda: RuntimeError: don't know how to restore data location of torch.FloatStorage (tagged
+disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
+"""
+
+TRACEBACKS: Final = (
+    (
+        "label-range",
+        "net.py, line 41",
+        r"""Epoch 1:   0%|          | 0/938 [00:00<?, ?it/s]
+Traceback (most recent call last):
+  File "C:\Users\Lena\Desktop\uni\ex3\main.py", line 64, in <module>
+    trainer.fit(model, train_loader, val_loader)
+  File "C:\Users\Lena\anaconda3\envs\dl\lib\site-packages\pytorch_lightning\trainer\trainer.py", line 531,
+in fit
+    call._call_and_handle_interrupt(
+  File
+"C:\Users\Lena\anaconda3\envs\dl\lib\site-packages\pytorch_lightning\loops\optimization\automatic.py", line
+318, in _training_step
+    training_step_output = call._call_strategy_hook(trainer, "training_step", *kwargs.values())
+  File "C:\Users\Lena\Desktop\uni\ex3\net.py", line 41, in training_step
+    loss = F.cross_entropy(self(x), y)
+  File "C:\Users\Lena\anaconda3\envs\dl\lib\site-packages\torch\nn\functional.py", line 3029, in
+cross_entropy
+    return torch._C._nn.cross_entropy_loss(input, target, weight, _Reduction.get_enum(reduction),
+ignore_index, label_smoothing)
+IndexError: Target 37 is out of bounds.
+""",
+    ),
+    (
+        "collate",
+        "",
+        r"""TypeError: Caught TypeError in DataLoader worker process 0.
+Original Traceback (most recent call last):
+  File "/opt/conda/lib/python3.7/site-packages/fastai/torch_core.py", line 127, in data_collate
+    return torch.utils.data.dataloader.default_collate(to_data(batch))
+  File "/opt/conda/lib/python3.7/site-packages/torch/utils/data/_utils/collate.py", line 84, in
+default_collate
+    return [default_collate(samples) for samples in transposed]
+TypeError: default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found <class
+'fastai.vision.image.Image'>
+""",
+    ),
+    (
+        "stack-sizes",
+        "",
+        r"""---------------------------------------------------------------------------
+RuntimeError                              Traceback (most recent call last)
+/tmp/ipykernel_17/2847562.py in <module>
+      1 learn = cnn_learner(dls, resnet34, metrics=error_rate)
+----> 2 learn.fine_tune(1)
+
+/opt/conda/lib/python3.7/site-packages/fastai/callback/schedule.py in fine_tune(self, epochs, base_lr)
+    159     "Fine tune with `freeze` for `freeze_epochs` then with `unfreeze`"
+--> 161     self.fit_one_cycle(freeze_epochs, slice(base_lr), pct_start=0.99, **kwargs)
+
+/opt/conda/lib/python3.7/site-packages/torch/_utils.py in reraise(self)
+    433             # instantiate since we don't know how to
+--> 434         raise exception
+
+RuntimeError: Caught RuntimeError in DataLoader worker process 0.
+Original Traceback (most recent call last):
+  File "/opt/conda/lib/python3.7/site-packages/fastai/data/load.py", line 29, in _fn_noops
+RuntimeError: Error when trying to collate the data into batches with fa_collate, at least two tensors in
+the batch are not the same size.
+
+Mismatch found on axis 0 of the batch and is of type `TensorImage`:
+	Item at index 0 has shape: torch.Size([3, 500, 375])
+	Item at index 1 has shape: torch.Size([3, 333, 500])
+
+Please include a transform in `after_item` that ensures all data of type TensorImage is the same size
+""",
+    ),
+    (
+        "linear-features",
+        "Cell [23]",
+        r"""RuntimeError                              Traceback (most recent call last)
+Cell In[23], line 1
+----> 1 model.fit(
+      2     X_train,
+      3     y_train)
+
+File ~/mambaforge/lib/python3.10/site-packages/mambular/models/sklearn_base_classifier.py:382, in
+SklearnBaseClassifier.fit(self, X, y)
+    380     **trainer_kwargs
+    381 )
+--> 382 self.trainer.fit(self.task_model, self.data_module)
+
+File ~/mambaforge/lib/python3.10/site-packages/torch/nn/modules/linear.py:117, in Linear.forward(self,
+input)
+    116 def forward(self, input: Tensor) -> Tensor:
+--> 117     return F.linear(input, self.weight, self.bias)
+
+RuntimeError: mat1 and mat2 shapes cannot be multiplied (128x14 and 27x256)
+""",
+    ),
+    (
+        "no-file",
+        "train.py, line 20",
+        r"""Traceback (most recent call last):
+  File "train.py", line 20, in <module>
+    model.load_state_dict(torch.load('weights/best.pt'))
+  File "/usr/local/lib/python3.8/dist-packages/torch/serialization.py", line 594, in load
+    with _open_file_like(f, 'rb') as opened_file:
+FileNotFoundError: [Errno 2] No such file or directory: 'weights/best.pt'
+""",
+    ),
+    (
+        "second-backward",
+        "train_gan.py, line 112",
+        r"""[34m[1mtrain: [0mScanning labels...
+Traceback (most recent call last):
+  File "/content/drive/MyDrive/gan/train_gan.py", line 112, in train
+    d_loss.backward()
+  File "/usr/local/lib/python3.10/dist-packages/torch/_tensor.py", line 487, in backward
+    torch.autograd.backward(
+  File "/usr/local/lib/python3.10/dist-packages/torch/autograd/__init__.py", line 200, in backward
+    Variable._execution_engine.run_backward(  # Calls into the C++ engine to run the backward pass
+RuntimeError: Trying to backward through the graph a second time (or directly access saved tensors after
+they have already been freed). Saved intermediate values of the graph are freed when you call .backward()
+or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if
+you need to access saved tensors after calling backward.
+""",
+    ),
+    (
+        "cuda-memory",
+        "main.py, line 88",
+        r"""Traceback (most recent call last):
+  File "C:/Users/pc/PycharmProjects/pythonProject/main.py", line 88, in <module>
+    outputs = model(inputs.to(device))
+  File "C:\Users\pc\AppData\Local\Programs\Python\Python39\lib\site-packages\torch\nn\modules\module.py",
+line 1110, in _call_impl
+    return forward_call(*input, **kwargs)
+RuntimeError: CUDA out of memory. Tried to allocate 98.00 MiB (GPU 0; 4.00 GiB total capacity; 3.30 GiB
+already allocated; 0 bytes free; 3.41 GiB reserved in total by PyTorch) If reserved memory is >> allocated
+memory try setting max_split_size_mb to avoid fragmentation.
+""",
+    ),
+    (
+        "inplace-changed",
+        "gan.py, line 44",
+        r"""
+/usr/local/lib/python3.7/dist-packages/torch/autograd/__init__.py:147: UserWarning: Error detected in
+AddmmBackward. Traceback of forward call that caused the error:
+  File "gan.py", line 31, in step
+    fake = D(G(z))
+ (Triggered internally at  /pytorch/torch/csrc/autograd/python_anomaly_mode.cpp:104.)
+  allow_unreachable=True, accumulate_grad=True)  # allow_unreachable flag
+Traceback (most recent call last):
+  File "gan.py", line 44, in <module>
+    loss_G.backward()
+RuntimeError: one of the variables needed for gradient computation has been modified by an inplace
+operation: [torch.FloatTensor [128, 1]], which is output 0 of TBackward, is at version 3; expected version
+2 instead. Hint: the backtrace further above shows the operation that failed to compute its gradient.
+""",
+    ),
+    (
+        "two-devices",
+        "train.py, line 57",
+        r"""
+╭─────────────────────────────── Traceback (most recent call last) ────────────────────────────────╮
+│ /home/sam/proj/train.py:57 in <module>                                                           │
+│                                                                                                  │
+│    54 for epoch in range(5):                                                                     │
+│    55 │   for x, y in loader:                                                                    │
+│    56 │   │   x = x.cuda()                                                                       │
+│ ❱  57 │   │   loss = loss_fn(model(x), y)                                                        │
+│                                                                                                  │
+│ /home/sam/venv/lib/python3.11/site-packages/torch/nn/functional.py:3053 in cross_entropy          │
+│                                                                                                  │
+│ ❱ 3053 │   return torch._C._nn.cross_entropy_loss(input, target, weight, _Reduction.get_enum(red   │
+╰──────────────────────────────────────────────────────────────────────────────────────────────────╯
+RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and
+cpu! (when checking argument for argument target in method wrapper_CUDA_nll_loss_forward)
+""",
+    ),
+    (
+        "wrong-object",
+        "Cell [9], line 6, in train",
+        r"""AttributeError                            Traceback (most recent call last)
+<ipython-input-9-9cf0cf1b6fdc> in train(epoch)
+      5     for batch_idx, (data, target) in enumerate(train_loader):
+----> 6         data, target = data.to(device), target.to(device)
+AttributeError: 'list' object has no attribute 'to'
+""",
+    ),
+    (
+        "no-attribute",
+        "Cell [7], line 1",
+        r"""AttributeError                            Traceback (most recent call last)
+<ipython-input-7-3b> in <module>()
+----> 1 images, labels = dataiter.next()
+AttributeError: '_SingleProcessDataLoaderIter' object has no attribute 'next'
+""",
+    ),
+    (
+        "operation-dtype",
+        "",
+        r"""Hi all! my criterion complains, see the picture. y_pred is [32,1], torch 1.13.1 on Mac M1
+    return F.softmax(input, self.dim, _stacklevel=5)
+  File "/Users/k/miniforge3/lib/python3.9/site-packages/torch/nn/functional.py", line 1841, in softmax
+    ret = input.softmax(dim)
+RuntimeError: "softmax_lastdim_kernel_impl" not implemented for 'Long'
+""",
+    ),
+    (
+        "mps-missing",
+        "",
+        r"""
+NotImplementedError: The operator 'aten::index.Tensor' is not current implemented for the MPS device. If
+you want this op to be added in priority during the prototype phase of this feature, please comment on
+https://github.com/pytorch/pytorch/issues/77764. As a temporary fix, you can set the environment variable
+`PYTORCH_ENABLE_MPS_FALLBACK=1` to use the CPU as a fallback for this op.
+""",
+    ),
+    (
+        "main-guard",
+        "",
+        r"""    raise RuntimeError('''
+RuntimeError:
+        An attempt has been made to start a new process before the
+        current process has finished its bootstrapping phase.
+
+        This probably means that you are not using fork to start your
+        child processes and you have forgotten to use the proper idiom
+        in the main module:
+
+            if __name__ == '__main__':
+                freeze_support()
+                ...
+Traceback (most recent call last):
+  File "D:\anaconda\lib\site-packages\torch\utils\data\dataloader.py", line 1011, in _try_get_data
+    raise RuntimeError('DataLoader worker (pid(s) {}) exited unexpectedly'.format(pids_str)) from e
+RuntimeError: DataLoader worker (pid(s) 8828) exited unexpectedly
+""",
+    ),
+    (
+        "cannot-pickle",
+        "",
+        r"""  File "C:\Users\a\Anaconda3\lib\multiprocessing\reduction.py", line 60, in dump
+    ForkingPickler(file, protocol).dump(obj)
+AttributeError: Can't pickle local object 'get_transform.<locals>.<lambda>'
+
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+  File "C:\Users\a\Anaconda3\lib\multiprocessing\spawn.py", line 115, in _main
+    self = reduction.pickle.load(from_parent)
+EOFError: Ran out of input
+""",
+    ),
+    (
+        "weights-only",
+        "detect.py, line 12",
+        r"""Traceback (most recent call last):
+  File "detect.py", line 12, in <module>
+    model = torch.load("yolov5s.pt", map_location="cpu")
+_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two
+options, do those steps only if you trust the source of the checkpoint.
+	(1) In PyTorch 2.6, we changed the default value of the `weights_only` argument in `torch.load` from
+`False` to `True`.
+	(2) Alternatively, to load with `weights_only=True` please check the recommended steps in the following
+error message.
+	WeightsUnpickler error: Unsupported global: GLOBAL models.yolo.DetectionModel was not an allowed global by
+default. Please use `torch.serialization.add_safe_globals([DetectionModel])` to allowlist this global if
+you trust this class/function.
+""",
+    ),
+    (
+        "pickled-class",
+        "",
+        r"""  File "/usr/lib/python3/dist-packages/torch/serialization.py", line 875, in find_class
+    return super().find_class(mod_name, name)
+ModuleNotFoundError: No module named 'models'
+""",
+    ),
+    (
+        "loss-batch",
+        "",
+        r"""ValueError                                Traceback (most recent call last)
+ in
+     22         output = model(data)
+---> 23         loss = criterion(output, target)
+~\Anaconda3\lib\site-packages\torch\nn\functional.py in nll_loss(input, target, weight, size_average,
+ignore_index, reduce, reduction)
+   2262         raise ValueError('Expected input batch_size ({}) to match target batch_size ({}).'
+-> 2263                          .format(input.size(0), target.size(0)))
+ValueError: Expected input batch_size (784) to match target batch_size (64).
+""",
+    ),
+    (
+        "nan-loss",
+        "",
+        r"""my network outputs nan after the first epoch
+epoch 1 train loss: 3.412
+epoch 2 train loss: nan
+epoch 3 train loss: nan
+""",
+    ),
+    (
+        "stuck-loss",
+        "",
+        r"""I train a CNN on CIFAR10 and the loss does not decrease, it is stuck around 2.303:
+Epoch 1 loss 2.3031
+Epoch 2 loss 2.3029
+Epoch 3 loss 2.3028
+""",
+    ),
+)
+
+UNKNOWN: Final = r"""
+ModuleNotFoundError: No module named 'models'
+KeyError: 5213
+TypeError: tensor(1.3251, device='cuda:0') has type <class 'torch.Tensor'>, but expected one of: ((<class
+ValueError: could not broadcast input array from shape (28,28) into shape (32,32)
+ValueError: operands could not be broadcast together with shapes (3,) (4,)
+ValueError: Input 0 of layer "dense" is incompatible with the layer: expected axis -1 of input shape to
+tensorflow.python.framework.errors_impl.InvalidArgumentError: Matrix size-incompatible: In[0]: [32,784],
+ValueError: Shapes (None, 1) and (None, 10) are incompatible
+ModuleNotFoundError: No module named 'tensorflow'
+ImportError: cannot import name 'Adam' from 'keras.optimizers'
+AttributeError: module 'tensorflow' has no attribute 'Session'
+AttributeError: module 'tensorflow.compat.v2' has no attribute '__internal__'
+TypeError: dot_general requires contracting dimensions to have the same shape, got (784,) and (512,).
+jax.errors.TracerBoolConversionError: Attempted boolean conversion of traced array with shape bool[].
+jax.errors.ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected
+TypeError: add got incompatible shapes for broadcasting: (3,), (4,).
+IndentationError: expected an indented block
+IndentationError: unexpected indent
+TabError: inconsistent use of tabs and spaces in indentation
+ValueError: Unknown label type: 'continuous'
+ValueError: Expected 2D array, got 1D array instead
+KeyError: "['target'] not found in axis"
+cv2.error: OpenCV(4.5.5) :-1: error: (-5:Bad argument) in function 'resize'
+UnicodeDecodeError: 'utf-8' codec can't decode byte 0x80 in position 0: invalid start byte
+ValueError: No gradients provided for any variable: ['dense/kernel:0', 'dense/bias:0'].
+RuntimeError: dictionary changed size during iteration
+RuntimeError: This event loop is already running
+RecursionError: maximum recursion depth exceeded while calling a Python object
+ValueError: invalid literal for int() with base 10: 'abc'
+IndexError: list index out of range
+TypeError: unsupported operand type(s) for +: 'int' and 'str'
+TypeError: 'int' object is not iterable
+TypeError: can only concatenate str (not "int") to str
+TypeError: string indices must be integers
+OSError: Can't load tokenizer for 'bert-base-uncased'.
+ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
+Segmentation fault (core dumped)
+zsh: killed     python train.py
+torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
+torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
+pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_step()` method defined.
+RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
+UserWarning: Named tensors and all their associated APIs are an experimental feature
+UserWarning: RNN module weights are not part of single contiguous chunk of memory.
+UserWarning: 'pin_memory' argument is set as true but no accelerator is found, then device pinned memory
+UserWarning: The given NumPy array is not writable, and PyTorch does not support non-writable tensors.
+DeprecationWarning: an integer is required (got type float)
+RuntimeError: Expected to have same number of elements
+TypeError: unhashable type: 'list'
+TypeError: 'Tensor' object does not support item assignment
+TypeError: 'type' object is not subscriptable
+AttributeError: Tensor object has no attribute 'numpy'
+KeyError: 'conv1.weight'
+ValueError: All bounding boxes should have positive height and width. Found invalid box
+ValueError: DistributedDataParallel device_ids and output_device arguments only work with
+ValueError: y must be 1D
+ValueError: cannot convert float NaN to integer
+ValueError: Classification metrics can't handle a mix of binary and continuous targets
+ValueError: cannot select an axis to squeeze out which has size not equal to one
+AssertionError: size of input tensor and input format are different. tensor shape: (28, 28),
+NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
+RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backward is not implemented
+RuntimeError: cudnn RNN backward can only be called in training mode
+RuntimeError: Setting attributes on ParameterList is not supported.
+RuntimeError: non-positive stride is not supported
+RuntimeError: torch.nn.Linear expects
+RuntimeError: quantile() input tensor is too large
+RuntimeError: PyTorch JIT: Could not export Python function call 'SwishImplementation'.
+torch.jit.frontend.NotSupportedError: Comprehension ifs not supported yet
+ValueError: Please pass `features` or at least one example when writing data
+AttributeError: module 'keras.api._v2.keras' has no attribute 'Model2'
+ValueError: Data cardinality is ambiguous: x sizes: 60000 y sizes: 10000
+jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory allocating 1073741824 bytes.
+ImportError: cannot import name 'to_categorical' from 'keras.utils'
+ERROR: Failed building wheel for tokenizers
+ValueError: Cannot feed value of shape (100,) for Tensor 'Placeholder:0', which has shape '(?, 784)'
+FloatingPointError: NaN encountered in jit function
+ModuleNotFoundError: No module named 'flask'
+"""
