@@ -6,6 +6,7 @@ import pytest
 
 from core.teaching.classroom import offers
 from core.teaching.classroom.experiment import experiment as shared_experiment
+from core.teaching.symptoms import SLIPS
 from ui import resources
 from ui.classroom import experiment
 
@@ -53,7 +54,7 @@ def test_a_question_goes_from_the_leader_to_phones_to_the_wall(room, open_page):
     assert not any(key.key.startswith("answer_") for key in phones[0].button if key.key)
 
 
-@pytest.mark.parametrize("kind", ["mistake", "garment", "accuracy", "game"])
+@pytest.mark.parametrize("kind", ["mistake", "symptom", "garment", "accuracy", "game"])
 def test_everything_that_can_be_put_is_asked_and_revealed(room, open_page, kind):
     leader, code, _ = room
     phone = open_page("classroom", room=code)
@@ -87,6 +88,30 @@ def test_a_game_takes_one_answer_per_image_and_shows_both_scores(room, open_page
     assert {metric.label: metric.value for metric in leader.metric}["The room"] == "100%"
     phone.run()
     assert "You named 10 of 10" in phone.success[0].value
+
+
+def test_a_symptom_is_shown_on_the_wall_and_named_on_phones(room, open_page):
+    """Phones have four names and no chart; the reveal runs both programs and shows the changed line."""
+    _, code, _ = room
+    phone = open_page("classroom", room=code)
+    prompt = offers.from_symptom(3)
+    asked = offers.case_of(prompt)
+    ask(room, prompt)
+    wall = open_page("classroom", room=code, view="wall")
+    assert "**Gradient norm**" in [text.value for text in wall.markdown]
+    phone.run()
+    assert [button.label for button in phone.button if (button.key or "").startswith("answer_")] == [
+        SLIPS[name].title for name in asked.options
+    ]
+    assert not phone.get("vega_lite_chart")
+    phone.button(key=f"answer_1_0_{asked.options.index(asked.slip)}").click().run()
+    resources.classroom().reveal(code, room[2])
+    wall.run()
+    assert not wall.exception
+    assert SLIPS[asked.slip].replace[0][0] in [box.value for box in wall.code]
+    assert any("have just run here" in text.value for text in wall.caption)
+    phone.run()
+    assert phone.success[0].value == f"Right: {SLIPS[asked.slip].title}"
 
 
 def test_a_number_may_be_changed_until_the_answer_is_shown(room, open_page):

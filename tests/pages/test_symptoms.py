@@ -1,6 +1,6 @@
 """The symptom clinic: evidence on request, a name, the truth, a score."""
 
-from core.teaching.symptoms import SLIPS, case
+from core.teaching.symptoms import SLIPS, case, runs
 
 
 def clinic(open_page, number=3):
@@ -29,6 +29,9 @@ def test_a_name_brings_the_truth_the_lines_and_a_streak(open_page):
     assert SLIPS[asked.slip].why in app.success[0].value
     shown = [box.value for box in app.code]
     assert SLIPS[asked.slip].replace[0][0] in shown
+    assert any("have just run here" in text.value for text in app.caption)
+    broken, _ = app.session_state["ran_3"]
+    assert broken.predictions == runs()[asked.slip, asked.seed].predictions
     assert {metric.label: metric.value for metric in app.metric}["Streak"] == "1"
     next(button for button in app.button if button.label == "Next case").click().run()
     assert not any(box.value == "Case 3" for box in app.markdown)

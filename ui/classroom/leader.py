@@ -9,6 +9,7 @@ from core.teaching.classroom import Prompt, Room, offers
 from core.teaching.classroom.experiment import NAMES
 from core.teaching.classroom.experiment import experiment as shared_experiment
 from core.teaching.mistakes import MISTAKES
+from core.teaching.symptoms import MAX_CASE
 from ui.classroom import experiment, wall
 from ui.classroom.links import leader_link
 from ui.images import png
@@ -19,6 +20,7 @@ from ui.shell.frame import guard
 KINDS: Final = {
     "question": "A question of a page",
     "mistake": "What does this mistake do?",
+    "symptom": "Which slip has this run?",
     "garment": "Which garment is this?",
     "accuracy": "How accurate is it?",
     "game": "You against the network",
@@ -70,6 +72,13 @@ def _prompt(kind: str) -> Prompt:
     if kind == "mistake":
         name = st.selectbox("Mistake", list(MISTAKES), format_func=lambda name: MISTAKES[name].title)
         return offers.from_mistake(MISTAKES[name])
+    if kind == "symptom":
+        number = st.session_state.setdefault("put_symptom", random.randint(1, MAX_CASE))
+        st.caption(f"Case {number:,} of the symptom clinic: the wall shows the evidence, phones the names.")
+        if st.button("Draw another case", icon=":material/casino:", key="other_symptom"):
+            st.session_state["put_symptom"] = random.randint(1, MAX_CASE)
+            st.rerun()
+        return offers.from_symptom(number)
     if kind == "garment":
         split = test_split()
         index = int(st.number_input("Test image", 0, len(split) - 1, 1, key="put_garment"))

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.teaching.classroom import Prompt
-from core.teaching.classroom.offers import mistake_of, question_of
+from core.teaching.classroom.offers import case_of, mistake_of, question_of
 from core.teaching.questions import run_question
+from core.teaching.symptoms import SLIPS
 from core.training import pretrained
 from ui.classroom.game import NETWORK
-from ui.mistakes import lab
+from ui.mistakes import evidence, lab
 from ui.models import test_logits
 from ui.resources import test_split
 
@@ -23,6 +24,15 @@ def show(prompt: Prompt) -> None:
         st.markdown(question_of(prompt).step.text)
     elif kind == "mistake":
         lab.compare(mistake_of(prompt))
+    elif kind == "symptom":
+        asked = case_of(prompt)
+        st.markdown(SLIPS[asked.slip].why)
+        evidence.changed_lines(asked)
+        broken, correct = evidence.ran_here(asked)
+        for kinds in (("Train loss", "Test accuracy"), ("Gradient norm", "Outputs")):
+            for shown, place in zip(kinds, st.columns(2), strict=True):
+                with place:
+                    evidence.draw(shown, broken, correct)
     elif kind == "garment":
         index = int(prompt.source.partition(":")[2])
         logits = test_logits(pretrained.load())[index]

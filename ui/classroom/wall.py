@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from core.teaching.classroom import Prompt, Room, Tally
-from core.teaching.classroom.offers import garment, right_option
+from core.teaching.classroom.offers import case_of, garment, right_option
+from core.teaching.symptoms import Case
 from ui.charts import show_chart
 from ui.classroom import experiment, game, reveal
 from ui.classroom.charts import answer_bars, number_strip
 from ui.classroom.links import phone_link, qr
 from ui.components.room_signal import room_signal
 from ui.images import png
+from ui.mistakes import evidence
 from ui.resources import classroom, test_split
 from ui.shell.frame import guard
 
@@ -56,6 +58,8 @@ def _question(room: Room, prompt: Prompt, tally: Tally) -> None:
     if prompt.source.startswith("garment:"):
         index = garment(prompt)
         st.image(png(test_split().images[index], 8), width=224, alt=f"Test image {index:,}")
+    if prompt.source.startswith("symptom:") and not room.is_revealed:
+        _evidence(case_of(prompt))
     if prompt.kind == "experiment":
         experiment.wall(room, prompt, tally)
         return
@@ -68,6 +72,14 @@ def _question(room: Room, prompt: Prompt, tally: Tally) -> None:
     else:
         _answers(prompt, tally)
         reveal.show(prompt)
+
+
+def _evidence(asked: Case) -> None:
+    """What there is to see of a run with a slip: three curves and the outputs."""
+    for kinds in (("Train loss", "Test accuracy"), ("Gradient norm", "Outputs")):
+        for kind, place in zip(kinds, st.columns(2), strict=True):
+            with place:
+                evidence.draw(kind, evidence.recorded(asked))
 
 
 def _answers(prompt: Prompt, tally: Tally) -> None:

@@ -3,19 +3,14 @@
 import random
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
-from core.teaching.symptoms import CORRECT, MAX_CASE, SLIPS, Case, Run, case, eight_images, runs
-from ui.charts import lines, show_chart
-from ui.images import png
+from core.teaching.symptoms import MAX_CASE, SLIPS, Case, case
+from ui.mistakes import evidence
+from ui.mistakes.evidence import EVIDENCE
 from ui.shell.params import int_param, set_param
-from ui.shell.share import hides
 
-EVIDENCE: Final = ("Train loss", "Test accuracy", "Gradient norm", "Outputs", "Eight predictions")
 _RECORD: Final = "symptoms_record"
-_LARGE: Final = 20
-"""Above it, a loss is drawn on a logarithmic scale."""
 
 
 def show() -> None:
@@ -39,47 +34,51 @@ def show() -> None:
                 on_click=looks.append,
                 args=(kind,),
             )
-    st.caption(f"{len(looks)} of {len(EVIDENCE)} looks taken.")
-    broken, correct = runs()[asked.slip, asked.seed], runs()[CORRECT, asked.seed]
-    for kind in EVIDENCE if done else looks:
-        _evidence(kind, broken, correct if done else None)
-    _question(asked, done)
+    st.caption(
+        f"{len(looks)} of {len(EVIDENCE)} looks taken. This evidence is recorded "
+        "(`python -m core.teaching.symptoms` makes it anew); once you name the slip, both programs run here."
+        if done is None
+        else f"{len(looks)} of {len(EVIDENCE)} looks taken."
+    )
+    if done is None:
+        for kind in looks:
+            evidence.draw(kind, evidence.recorded(asked))
+        _question(asked)
+    else:
+        _verdict(asked, done)
+        broken, correct = evidence.ran_here(asked)
+        for kind in EVIDENCE:
+            evidence.draw(kind, broken, correct)
     _score()
 
 
-def _question(asked: Case, done: str | None) -> None:
-    """The four names; once one is chosen, the truth."""
+def _question(asked: Case) -> None:
+    """The four names to choose from."""
     named = st.radio(
         "Which slip is it?",
         asked.options,
         index=None,
         format_func=lambda name: SLIPS[name].title,
         key=f"slip_{asked.number}",
-        disabled=done is not None,
     )
-    if done is None:
-        st.button(
-            "Name it",
-            type="primary",
-            icon=":material/stethoscope:",
-            disabled=named is None,
-            on_click=_name,
-            args=(asked,),
-        )
-        return
+    st.button(
+        "Name it",
+        type="primary",
+        icon=":material/stethoscope:",
+        disabled=named is None,
+        on_click=_name,
+        args=(asked,),
+    )
+
+
+def _verdict(asked: Case, named: str) -> None:
+    """Whether the name was right, and the changed lines."""
     slip = SLIPS[asked.slip]
-    if done == asked.slip:
+    if named == asked.slip:
         st.success(f"Yes: {slip.title}. {slip.why}", icon=":material/check:")
     else:
-        st.info(f"No, it is: {slip.title}. {slip.why}", icon=":material/close:")
-    st.caption("The charts now show the correct run of the same seed as well.")
-    if not hides("code"):
-        for right, wrong in slip.replace:
-            before, after = st.columns(2)
-            before.markdown(":material/close: **The slip**")
-            before.code(wrong or "# the line is missing", language="python", wrap_lines=True)
-            after.markdown(":material/check: **Its cure**")
-            after.code(right, language="python", wrap_lines=True)
+        st.info(f"You said: {SLIPS[named].title}. It is: {slip.title}. {slip.why}", icon=":material/close:")
+    evidence.changed_lines(asked)
     st.button("Next case", icon=":material/skip_next:", on_click=_next, args=(asked.number,), type="primary")
 
 
@@ -113,70 +112,3 @@ def _score() -> None:
     missed = list(dict.fromkeys(SLIPS[slip].title for slip, right, _ in record if not right))
     if missed:
         st.markdown("**Missed so far:** " + "; ".join(missed) + ".")
-
-
-def _evidence(kind: str, broken: Run, correct: Run | None) -> None:
-    """One kind of evidence, of the unknown run alone, or with the correct one beside it."""
-    st.markdown(f"**{kind}**")
-    sides = {"this run": broken} | ({"correct run": correct} if correct else {})
-    match kind:
-        case "Train loss":
-            _curve({name: run.loss for name, run in sides.items()}, "Train loss per image, nats", ".3~f")
-        case "Test accuracy":
-            _curve({name: run.accuracy for name, run in sides.items()}, "Test accuracy, 500 images", ".0%")
-        case "Gradient norm":
-            _curve(
-                {name: run.norm for name, run in sides.items()},
-                "Gradient norm, mean of the epoch",
-                ".3~g",
-                log=True,
-            )
-        case "Outputs":
-            _outputs(sides)
-        case _:
-            _predictions(sides)
-
-
-def _curve(sides: dict[str, tuple[float, ...]], title: str, number_format: str, *, log: bool = False) -> None:
-    log = log or max(max(values) for values in sides.values()) > _LARGE
-    rows = [
-        {"epoch": epoch, "run": name, "value": max(value, 1e-6) if log else value}
-        for name, values in sides.items()
-        for epoch, value in enumerate(values, 1)
-    ]
-    chart = lines(
-        pd.DataFrame(rows), x="epoch", y="value", series="run", x_title="Epoch", y_title=title,
-        y_format=number_format, zero=not log, log=log,
-    )  # fmt: skip
-    last = ", ".join(f"{name} ends at {values[-1]:.4g}" for name, values in sides.items())
-    show_chart(chart, alt_text=f"{title}, over six epochs: {last}.")
-
-
-def _outputs(sides: dict[str, Run]) -> None:
-    """The histogram of the outputs, as lines so that two can be told apart."""
-    rows = [
-        {"output": -15 + 2 * place, "run": name, "count": count}
-        for name, run in sides.items()
-        for place, count in enumerate(run.histogram)
-    ]
-    chart = lines(
-        pd.DataFrame(rows), x="output", y="count", series="run", x_title="Output (logit), bins of 2",
-        y_title="Outputs of 500 test images", y_format="d", zero=True,
-    )  # fmt: skip
-    outside = ", ".join(f"{name} {5000 - int(sum(run.histogram)):,}" for name, run in sides.items())
-    show_chart(chart, alt_text="How the last epoch's outputs for the test images are spread.")
-    st.caption(f"Of 5,000 outputs beyond -16 to 16: {outside}.")
-
-
-def _predictions(sides: dict[str, Run]) -> None:
-    """Eight test images with what they are and what is said of them."""
-    images, truth, classes = eight_images()
-    with st.container(horizontal=True, gap="small"):
-        for place in range(8):
-            said = [f"{name}: {classes[run.predictions[place]]}" for name, run in sides.items()]
-            st.image(
-                png(images[place], 3),
-                width=92,
-                caption=f"{truth[place]}; {'; '.join(said)}",
-                alt=f"Test image: {truth[place]}",
-            )

@@ -1,8 +1,8 @@
 """What a leader can put to a room, made from what the app teaches anyway: nothing is typed by anybody.
 
 A prompt's `source` says where its answer comes from: `question:` a program that runs at the reveal,
-`mistake:` both programs of the lab, `garment:` and `game:` the labels of test images, `accuracy:` a network's
-score.
+`mistake:` both programs of the lab, `symptom:` a case of the symptom clinic, `garment:` and `game:` the
+labels of test images, `accuracy:` a network's score.
 """
 
 import random
@@ -13,6 +13,7 @@ from core.errors import ClassroomError
 from core.teaching.classroom.prompts import MAX_PARTS, Prompt
 from core.teaching.mistakes import MISTAKES, Mistake
 from core.teaching.questions import Question, pages, questions
+from core.teaching.symptoms import SLIPS, Case, case
 
 OUTCOMES: Final = {
     "lower": "It falls",
@@ -42,6 +43,20 @@ def from_mistake(mistake: Mistake) -> Prompt:
         source=f"mistake:{mistake.name}",
         ask=f"**{mistake.title}**: what does it do to the {figure}?",
         options=tuple(OUTCOMES.values()),
+    )
+
+
+def from_symptom(number: int) -> Prompt:
+    """Which slip a run has, from its curves.
+
+    Args:
+        number: Of the clinic's case.
+    """
+    return Prompt(
+        kind="choice",
+        source=f"symptom:{number}",
+        ask="This run has one slip in it. Which is it?",
+        options=tuple(SLIPS[name].title for name in case(number).options),
     )
 
 
@@ -119,6 +134,18 @@ def mistake_of(prompt: Prompt) -> Mistake:
     return found
 
 
+def case_of(prompt: Prompt) -> Case:
+    """The case of the symptom clinic that a prompt was made from.
+
+    Raises:
+        ClassroomError: The clinic asks it otherwise today.
+    """
+    found = case(int(prompt.source.partition(":")[2]))
+    if SLIPS[found.slip].title not in prompt.options:
+        raise ClassroomError("This case is no longer in the clinic: put another one to the room.")
+    return found
+
+
 def all_questions() -> list[Question]:
     """Every question of every page, in the order in which the pages are read."""
     return [question for page in pages() for question in questions(page)]
@@ -139,4 +166,6 @@ def right_option(prompt: Prompt, labels: Sequence[int]) -> int | None:
     if kind == "mistake":
         effect = mistake_of(prompt).effect
         return list(OUTCOMES).index(effect.direction if effect else "error")
+    if kind == "symptom":
+        return prompt.options.index(SLIPS[case_of(prompt).slip].title)
     return None

@@ -96,17 +96,19 @@ class Mistake:
     raises: str = ""
     """A part of the error's text, where it raises one."""
 
-    def programs(self, seed: int = 0, *, portable: bool = False) -> tuple[str, str]:
+    def programs(self, seed: int = 0, *, portable: bool = False, root: str | None = None) -> tuple[str, str]:
         """The correct program and the broken one.
 
         Args:
             seed: Seeds both, in [0, 9,999].
             portable: Name the data's folder as a download does, not as it is here.
+            root: The data's folder, if it is not the one in use.
 
         Raises:
             LessonInputError: A line to replace is not there exactly once, or the seed is out of range.
         """
-        correct = self.loop.snippet(seed=seed, portable=portable).code
+        folder = {} if root is None else {"root": root}
+        correct = self.loop.snippet(seed=seed, portable=portable, **folder).code
         return correct, patch(correct, self.replace)
 
 

@@ -5,10 +5,12 @@
 
 from core.teaching.symptoms.cases import MAX_CASE, OPTIONS, Case, case
 from core.teaching.symptoms.evidence import CORRECT, Run, classify, record, runs
+from core.teaching.symptoms.live import BROKEN, run_both
 from core.teaching.symptoms.pictures import eight_images
 from core.teaching.symptoms.programs import SLIPS
 
 __all__ = [
+    "BROKEN",
     "CORRECT",
     "MAX_CASE",
     "OPTIONS",
@@ -19,5 +21,6 @@ __all__ = [
     "classify",
     "eight_images",
     "record",
+    "run_both",
     "runs",
 ]
