@@ -3,6 +3,7 @@
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,9 +11,11 @@ from PIL import Image
 
 from core.analysis import evaluation
 from core.analysis.evaluation import Filter, Scores
+from core.config import DataConfig, ModelConfig, TrainConfig
 from core.data import CLASSES
 from core.training import pretrained
 from core.training.engine import confusion_matrix, predict_logits
+from ui import resources
 from ui.components import pad, viewer
 from ui.predictions import report, state
 
@@ -122,6 +125,38 @@ def test_a_mix_up_leads_to_its_images(open_page, scores):
     next(b for b in app.button if b.label == "Look through them").click().run()
     assert f"{first.count} of 1,000 test images" in text_of(app)
     assert "".join(app.query_params["actual"]) == CLASSES[first.actual]
+
+
+def test_a_prediction_is_traced_back_and_its_run_trained_again_without_some_images(
+    open_page, fresh_resources, small_train, small_test
+):
+    """The shipped network has no epochs; a run's strongest images are left out of the next run."""
+    assert "needs a run's own epochs" in text_of(open_page("predictions", closer="Why"))
+    config = TrainConfig(
+        model=ModelConfig(architecture="mlp", hidden=(8,)), data=DataConfig(limit=300), epochs=2
+    )
+    job = resources.training().submit(config)
+    resources.training().wait(job.key, 60)
+    app = open_page("predictions", closer="Why", model=job.key, sample="3")
+    assert "over the epochs that it kept: 2 of 2" in text_of(app)
+    assert "in a trial of 100 errors over 3 seeds" in text_of(app)
+    next(button for button in app.button if "strongest for" in button.label).click().run()
+    left_out = [int(word) for word in "".join(app.query_params["without"]).split("-")]
+    assert 0 < len(left_out) <= 50
+    next(button for button in app.button if button.label == "Train again").click().run()
+    again = (
+        resources.training()
+        .resolve(replace(config, data=replace(config.data, left_out=tuple(left_out))))
+        .key()
+    )
+    assert resources.training().wait(again, 60).state == "succeeded"
+    app = open_page(
+        "predictions", closer="Why", model=job.key, sample="3", without="-".join(map(str, left_out))
+    )
+    assert any(metric.label.startswith("Probability of") for metric in app.metric)
+    assert not app.exception
+    bogus = open_page("predictions", closer="Why", model=job.key, without="1-x", labels="3:77")
+    assert "The link's without is left out" in text_of(bogus)
 
 
 @pytest.mark.parametrize("closer", ["Why", "What if", "Share"])

@@ -18,6 +18,7 @@ from ui.heavy import compute
 from ui.images import png
 from ui.models import cache_key
 from ui.predictions import charts as predictions_charts
+from ui.predictions import taught
 from ui.predictions.state import View
 from ui.resources import test_split, train_split
 
@@ -92,6 +93,7 @@ def show(view: View, index: int) -> None:
         _neighbours(view, index)
     with right:
         _map(view, index)
+    taught.show(view, index, label)
 
 
 def _three(model: TrainedModel, image: Tensor, label: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -1,5 +1,7 @@
 """The notes' prediction, and what the page makes of logits, as snippets that run anywhere."""
 
+import copy
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Subset
@@ -98,4 +100,43 @@ def asking_why(model, test_data, index):
     return image, gradient
 
 
-LESSON = Lesson("predictions", "Predictions", (training, predicting, judging, asking_why))
+@step(
+    title="Ask which pictures taught it",
+    after=training,
+    index=Int(default=0, low=0, high=9_999, label="Test image"),
+)
+def tracing(model, training_data, test_data, index):
+    """TracIn (Pruthi and others, 2020): train a little more, and after each pass multiply the gradient of
+    every training image with that of the prediction.
+
+    Of the last layer the gradient is an outer product, so the product of two of them is a product of two
+    numbers. Above 0, a step on that image made the answer more likely; below 0, less likely.
+    """
+    images, labels = training_data.data[:2000].unsqueeze(1) / 255, training_data.targets[:2000]
+    x = test_data[index][0].unsqueeze(0)
+    model = copy.deepcopy(model)
+    before_last, last = model.linear_relu_stack[:-1], model.linear_relu_stack[-1]
+    with torch.no_grad():
+        answer = model(x).argmax(dim=1)
+
+    lr = 0.01
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scores = torch.zeros(len(images))
+    for epoch in range(3):
+        for X, y in zip(images.split(100), labels.split(100)):
+            nn.functional.cross_entropy(model(X), y).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        with torch.no_grad():
+            h, h_test = before_last(images.flatten(1)), before_last(x.flatten(1))
+            g = last(h).softmax(dim=1) - nn.functional.one_hot(labels, 10)
+            g_test = last(h_test).softmax(dim=1) - nn.functional.one_hot(answer, 10)
+            scores += lr * (g @ g_test[0]) * (h @ h_test[0] + 1)
+
+    print(f"predicted: {test_data.classes[answer]}")
+    for name, found in ("for it", scores.topk(3)), ("against it", (-scores).topk(3)):
+        for i in found.indices.tolist():
+            print(f"{name}: training image {i}, {test_data.classes[labels[i]]}, {scores[i]:+.4f}")
+
+
+LESSON = Lesson("predictions", "Predictions", (training, predicting, judging, asking_why, tracing))

@@ -102,6 +102,20 @@ def split_indices(data: DataConfig, labels: Tensor, generator: torch.Generator) 
     return (used & ~held_out).nonzero().squeeze(1), (used & held_out).nonzero().squeeze(1)
 
 
+def kept_of(data: DataConfig, split: Split, held_out: Tensor) -> Tensor:
+    """Which of the images to train on are not left out: bool, one for each that is not held out.
+
+    Args:
+        data: What is left out.
+        split: All training images.
+        held_out: int64: which of them are for validation.
+    """
+    used = torch.ones(len(split.labels[: data.limit]), dtype=torch.bool)
+    rest = used.index_fill(0, held_out, False)
+    used[[index for index in data.left_out if index < len(used)]] = False
+    return used[rest]
+
+
 def own_labels(data: DataConfig, split: Split) -> Split:
     """The split with the run's own labels in place of the dataset's, which stay as they are."""
     if not data.relabeled:

@@ -21,7 +21,7 @@ from core.model import build
 from core.system import device as devices
 from core.system import memory
 from core.training.engine.averaging import WeightAverage
-from core.training.engine.batches import images_at, in_batches, own_labels, split_indices
+from core.training.engine.batches import images_at, in_batches, kept_of, own_labels, split_indices
 from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
 from core.training.engine.objectives import learning_rate
@@ -122,6 +122,7 @@ class _Run:
         train, held_out = split_indices(config.data, train_split.labels, self.generators["validation"])
         train_split = own_labels(config.data, train_split)
         self.images, self.labels = images_at(train_split, train, device)
+        self.kept = kept_of(config.data, train_split, held_out)
         self.validation = images_at(train_split, held_out, device) if len(held_out) else None
         self.test = (test_split.images.to(device), test_split.labels.to(device))
 
@@ -212,7 +213,9 @@ class _Run:
         """In which order the epoch visits the images; `None` is as they are stored."""
         if not self.config.shuffle:
             return None
-        return torch.randperm(len(self.images), generator=self.generators["shuffle"]).to(self.device)
+        order = torch.randperm(len(self.kept), generator=self.generators["shuffle"])
+        places = self.kept.cumsum(0) - 1  # leaving an image out does not change how the others follow
+        return places[order[self.kept[order]]].to(self.device)
 
     def _record(
         self, epoch: int, train_accuracy: float, norms: list[Tensor], rate: float, seconds: float

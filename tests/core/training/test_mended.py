@@ -32,7 +32,7 @@ def test_a_mended_run_is_the_run_on_a_mended_dataset_and_the_dataset_stays(
 ) -> None:
     """To the bit: the images that are left out are not there, the labels are the run's own."""
     before = small_train.labels.clone()
-    config = mended(left_out=(0, 17, 500), relabeled=((3, 9), (44, 0)))
+    config = replace(mended(left_out=(0, 17, 500), relabeled=((3, 9), (44, 0))), shuffle=False)
     result = run_training(config, train_split=small_train, test_split=small_test)
 
     labels = before.clone()
@@ -40,9 +40,31 @@ def test_a_mended_run_is_the_run_on_a_mended_dataset_and_the_dataset_stays(
     kept = torch.ones(512, dtype=torch.bool)
     kept[[0, 17, 500]] = False
     other = replace(small_train, images=small_train.images[kept], labels=labels[kept])
-    expected = run_training(CONFIG, train_split=other, test_split=small_test)
+    expected = run_training(replace(CONFIG, shuffle=False), train_split=other, test_split=small_test)
     assert all(torch.equal(result.state_dict[name], value) for name, value in expected.state_dict.items())
     assert torch.equal(small_train.labels, before)
+
+
+def test_leaving_an_image_out_does_not_change_the_order_of_the_others(
+    small_train: Split, small_test: Split
+) -> None:
+    """With batches of one, the run is what it was up to the place of the image that is left out."""
+    config = replace(CONFIG, data=DataConfig(limit=40), batch_size=1, epochs=1)
+    order = torch.randperm(40, generator=torch.Generator().manual_seed(1)).tolist()
+    gone = order[25]
+    losses: list[list[float]] = []
+    for left_out in ((), (gone,)):
+        seen: list[tuple[int, float]] = []
+        run_training(
+            replace(config, data=DataConfig(limit=40, left_out=left_out)),
+            train_split=small_train,
+            test_split=small_test,
+            on_progress=lambda progress, seen=seen: seen.extend(progress.losses),  # type: ignore[misc]
+        )
+        losses.append([loss for _, loss in seen])
+    assert losses[0][:25] == losses[1][:25]
+    assert len(losses[0]) == len(losses[1]) + 1
+    assert losses[0][25] != losses[1][25]
 
 
 def test_leaving_images_out_does_not_move_others_between_training_and_validation(small_train: Split) -> None:
