@@ -65,3 +65,23 @@ def test_a_bogus_choice_is_told_with_the_choices():
     values, told = run(kind="swish")
     assert values[2] == "relu"
     assert "relu, tanh" in told[0]
+
+
+def hurried():
+    import streamlit as st
+
+    from ui.shell import params
+
+    params.restore_link(st.session_state["page"])
+    st.text(st.query_params.get("section", ""))
+    st.stop()  # as when a visitor goes on before the page's run has ended
+
+
+def test_a_page_that_was_left_before_its_run_ended_keeps_its_link():
+    """Gone back to by the sidebar, which knows of no parameters."""
+    app = AppTest.from_function(hurried)
+    for page, link in (("a", {"section": "Two"}), ("b", {}), ("a", {})):
+        app.session_state["page"] = page
+        app.query_params = link
+        app.run()
+    assert app.text[0].value == "Two"

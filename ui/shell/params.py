@@ -101,13 +101,18 @@ def drop_unreadable() -> None:
 
 
 def restore_link(page: str) -> None:
-    """Give a page that is opened without a link the one that it had when this visitor left it."""
+    """Give a page that is opened without a link the one that it had when this visitor left it.
+
+    The link that the browser has is remembered here as well: someone who goes on quickly ends the page's run
+    before its last lines.
+    """
     links: dict[str, dict[str, list[str]]] = st.session_state.setdefault(_LINKS, {})
     arrived = st.session_state.get(_AT) != page
     st.session_state[_AT] = page
     if arrived and not st.query_params and links.get(page):
         st.query_params.from_dict(links[page])
         st.rerun()  # widgets read the link as it was when the run began
+    keep_link()
 
 
 def keep_link() -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.front import Front
 from ui.server.gate import BROWSER_COOKIE, Gate
 
 CLOSED: Final = ("/_stcore/metrics",)
@@ -70,4 +71,4 @@ def _new_cookie(request: Request) -> str:
     return f"{BROWSER_COOKIE}={secrets.token_urlsafe(16)}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
-MIDDLEWARE: Final = [Middleware(AroundPages), Middleware(Gate)]
+MIDDLEWARE: Final = [Middleware(AroundPages), Middleware(Gate), Middleware(Front)]

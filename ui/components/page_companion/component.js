@@ -53,36 +53,9 @@ const remember = ({ page, section, sections, link }) => {
   return before
 }
 
-// the first stop of the Tab key, seen only by those who reach it
-const addSkipLink = () => {
-  if (document.getElementById("skip")) return
-  const link = document.createElement("a")
-  link.id = "skip"
-  link.href = "#content"
-  link.textContent = "Skip to the content"
-  const shown =
-    "position:fixed;top:8px;left:8px;z-index:1000000;padding:8px 16px;background:#fff;color:#0b5fa5"
-  const hidden = shown + ";clip-path:inset(50%)"
-  link.style.cssText = hidden
-  link.onfocus = () => (link.style.cssText = shown)
-  link.onblur = () => (link.style.cssText = hidden)
-  link.onclick = (event) => {
-    event.preventDefault()
-    const heading = document.querySelector('[data-testid="stMain"] h1')
-    if (!heading) return
-    heading.tabIndex = -1
-    heading.focus()
-  }
-  const nav = document.createElement("nav")
-  nav.setAttribute("aria-label", "Skip")
-  nav.append(link)
-  document.body.prepend(nav)
-}
-
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector("span")
   keepOneEntryPerPage()
-  addSkipLink()
   const place = `${data.page} ${data.jump}`
   if (window.streamlitPlace !== place) {
     window.streamlitPlace = place
