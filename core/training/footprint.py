@@ -49,14 +49,14 @@ def training_bytes(config: TrainConfig, train_images: int) -> int:
 
 
 def _copies(config: TrainConfig) -> float:
-    """Values that a run holds per parameter."""
+    """Values that a run holds per parameter; one of them is its value before a measured step."""
     optimizer = config.optimizer
     moments = MOMENTS[optimizer.name] + (optimizer.momentum > 0)
     average = 1 if optimizer.ema_decay else 0
     best = 1 if config.patience else 0
     state = 1 + moments + average
     written = max(1, moments + average + best)
-    return 2 + moments + average + 2 * best + _STATES * state + _WRITING * written
+    return 3 + moments + average + 2 * best + _STATES * state + _WRITING * written
 
 
 def _data_bytes(config: TrainConfig, train_images: int) -> int:

@@ -24,6 +24,7 @@ from core.training.engine.averaging import WeightAverage
 from core.training.engine.batches import images_at, in_batches, kept_of, own_labels, split_indices
 from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
+from core.training.engine.movement import UpdateRatios
 from core.training.engine.objectives import learning_rate
 from core.training.engine.records import (
     FIXED_COUNT,
@@ -170,6 +171,7 @@ class _Run:
         config, should_stop = self.config, self.hooks.should_stop
         self.model.train()
         norms = []
+        ratios = UpdateRatios(self.model)
         rate = config.optimizer.lr
         reported, idle, start = 0, 0.0, time.perf_counter()
         next_report = start + REPORT_INTERVAL
@@ -188,7 +190,12 @@ class _Run:
                 steps_per_epoch=self.steps,
                 epochs=config.epochs,
             )
-            outcome = self.step(images, labels, rate, wants_norm=step % GRADIENT_NORM_EVERY == 0)
+            measured = step % GRADIENT_NORM_EVERY == 0
+            if measured:
+                ratios.before()
+            outcome = self.step(images, labels, rate, wants_norm=measured)
+            if measured:
+                ratios.after()
             self.losses[step] = outcome.loss
             first = step * config.batch_size
             self.logits[first : first + len(images)] = outcome.logits
@@ -207,7 +214,8 @@ class _Run:
         hits = (self.logits.argmax(1) == labels).sum().item()
         seconds = time.perf_counter() - start - idle
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
-        return self._record(epoch, hits / len(labels), norms, rate, seconds)
+        record = self._record(epoch, hits / len(labels), norms, rate, seconds)
+        return replace(record, update_ratios=ratios.mean())
 
     def _order(self) -> Tensor | None:
         """In which order the epoch visits the images; `None` is as they are stored."""

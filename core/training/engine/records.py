@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 import torch
@@ -83,6 +83,9 @@ class EpochRecord:
     """Logits of the first 8 test images, 8 x 10."""
     histograms: dict[str, WeightHistogram]
     """Of each parameter after the epoch."""
+    update_ratios: dict[str, float] = field(default_factory=dict)
+    """L2 norm of a step's update of each weight over the weight's own norm, mean over every 50th step; empty
+    in a record from before it was measured."""
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values."""
@@ -116,6 +119,7 @@ class EpochRecord:
             and 0 < sum(counts) < 2**53
             and all(len(row) == CLASS_COUNT for row in self.fixed_logits)
             and all(map(WeightHistogram.is_possible, self.histograms.values()))
+            and all(0 <= ratio < math.inf for ratio in self.update_ratios.values())
         )
 
 
