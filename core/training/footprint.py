@@ -11,7 +11,7 @@ from core.model.summary import summary_of
 from core.training.engine.inference import EVALUATION_BATCH
 
 _FLOAT: Final = 4
-_FIXED: Final = 16_000_000
+_FIXED: Final = 24_000_000
 """Bytes that every run takes: the libraries' buffers and compiled kernels."""
 _PIXELS: Final = 28 * 28
 _PER_IMAGE: Final = 64
