@@ -7,12 +7,14 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.system import apart
+from core.system import apart, memory
 from core.system.turns import Turns
 from ui.server import visitors
 
 SHOWN_AFTER: Final = 0.4
 """Seconds after which a page says that something is being computed."""
+PATIENCE: Final = 5.0
+"""Seconds that work waits for memory which others have reserved."""
 
 TURNS: Final = Turns(max(1, min(3, os.cpu_count() or 1)))
 
@@ -43,21 +45,30 @@ class Waiting:
         self._place.empty()
 
 
-def compute(target: str, text: str, **arguments: Any) -> Any:
+def compute(target: str, text: str, size: int, *, light: bool = False, **arguments: Any) -> Any:
     """Call a function of `core` apart from the server, and wait for it: see `core.system.apart.run`.
 
     Args:
         target: The function, as `module:name`.
         text: What is being done, in words.
+        size: Bytes that it takes at its peak, here and there: reserved before it begins.
+        light: Whether it is over in well under a second, so that the page computes it by itself.
         **arguments: What to call it with.
 
     Raises:
+        QueueError: The server has too little memory for it now.
         TooMuchError: It took more time or memory than one visitor may take.
         CoreError: What it raised.
     """
     waiting = Waiting(text)
     try:
-        with TURNS.turn(visitors.person(), waiting):
+        if light:
+            with memory.reserve(size, patience=PATIENCE, meanwhile=waiting):
+                return apart.here(target, waiting, **arguments)
+        with (
+            TURNS.turn(visitors.person(), waiting),
+            memory.reserve(size, patience=PATIENCE, meanwhile=waiting),
+        ):
             return apart.run(target, waiting, **arguments)
     finally:
         waiting.done()

@@ -12,7 +12,15 @@ from PIL import Image
 from torch import Tensor
 
 from core.errors import CoreError
-from core.teaching.snippets import Lesson, Step, StepResult, run_step, to_notebook, to_script
+from core.teaching.snippets import (
+    PEAK_BYTES,
+    Lesson,
+    Step,
+    StepResult,
+    run_step,
+    to_notebook,
+    to_script,
+)
 from core.teaching.snippets.dataset_root import DOWNLOAD_ROOT
 from ui import heavy
 from ui.code import show_code
@@ -85,7 +93,8 @@ def finish(
         through: A later step to run in the same go, so that its result and this one's belong together.
     """
     try:
-        compute = functools.partial(heavy.compute, text=f"Running the code of “{step.title}”")
+        text = f"Running the code of “{step.title}”"
+        compute = functools.partial(heavy.compute, text=text, size=PEAK_BYTES)
         if through is not None and through is not step:
             run_step(through, compute=compute, **values)
         result = run_step(step, fresh=fresh, compute=compute, **values)

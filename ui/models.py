@@ -8,7 +8,6 @@ from torch import Tensor
 from core.analysis import heavy
 from core.errors import CoreError
 from core.training import pretrained
-from core.training.engine import predict_logits
 from core.training.trained_model import TrainedModel
 from ui.heavy import compute
 from ui.resources import runs, test_split, train_split, visible_runs
@@ -116,17 +115,12 @@ def cache_key(model: TrainedModel) -> str:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _logits(key: str, fingerprint: str, _model: TrainedModel) -> Tensor:
     images = test_split().images
-    text = f"Predicting {len(images):,} test images"
-    if not heavy.is_light(_model, len(images)):
-        logits: Tensor = compute(
-            "core.analysis.heavy:predict", text, model=heavy.plain(_model), images=images
-        )
-        return logits
-    bar = st.progress(0.0, text=text)
-
-    def report(share: float) -> None:
-        bar.progress(share, text=text)
-
-    logits = predict_logits(_model.module, images, _model.normalize, on_progress=report)
-    bar.empty()
+    logits: Tensor = compute(
+        "core.analysis.heavy:predict",
+        f"Predicting {len(images):,} test images",
+        heavy.predict_bytes(_model, len(images)),
+        light=heavy.is_light(_model, len(images)),
+        model=heavy.plain(_model),
+        images=images,
+    )
     return logits

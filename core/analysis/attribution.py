@@ -24,7 +24,7 @@ INTEGRATION_STEPS: Final = 64
 GRADIENT_BATCH: Final = 8
 """Images at once whose activations are kept for a gradient."""
 COVERED_BATCH: Final = 56
-"""Covered images at once: what layers give for all 784 would be hundreds of megabytes."""
+"""Covered or moved images at once: what layers give for all 784 would be hundreds of megabytes."""
 MAX_STEP: Final = 1.0
 """Longest step that `smallest_change` tries: the most any pixel may change, in brightness."""
 
@@ -149,11 +149,14 @@ def smallest_change(model: TrainedModel, image: Tensor, *, sign: bool = False) -
     direction = direction / largest
 
     def first(steps: Tensor) -> tuple[int, int] | None:
-        moved = (image[None] + steps[:, None, None, None] * direction).clamp(0, 1)
-        with torch.no_grad():
-            answers = logits_of(model, moved).argmax(1)
-        changed = (answers != before).nonzero()
-        return (int(changed[0]), int(answers[changed[0]])) if len(changed) else None
+        for start in range(0, len(steps), COVERED_BATCH):
+            some = steps[start : start + COVERED_BATCH, None, None, None]
+            with torch.no_grad():
+                answers = logits_of(model, (image[None] + some * direction).clamp(0, 1)).argmax(1)
+            changed = (answers != before).nonzero()
+            if len(changed):
+                return start + int(changed[0]), int(answers[changed[0]])
+        return None
 
     coarse = torch.arange(1, 257) / 256 * MAX_STEP
     found = first(coarse)

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from core.config import Normalization
+from core.model.footprint import backward_bytes
 from core.model.summary import leaf_layers, summarize_network
+from core.system import memory
 from core.training.engine.batches import to_input
 
 WORK = 2_000_000_000
@@ -47,9 +49,13 @@ def follow(module: nn.Module, x: Tensor) -> list[LayerOutput]:
     Args:
         module: One of our networks, in evaluation mode.
         x: float32, N x 1 x 28 x 28.
+
+    Raises:
+        QueueError: The server has too little memory for it now.
     """
     stages = []
-    with torch.no_grad():
+    size = backward_bytes(summarize_network(module).rows, len(x))  # as much as is kept for a way back
+    with memory.reserve(size, "following these images"), torch.no_grad():
         for name, layer in leaf_layers(module):
             out = layer(x)
             stages.append(LayerOutput(name, layer, x, out))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +34,16 @@ def principal_components(points: Tensor, count: int = 2) -> Projection:
 
     Args:
         points: float32, N x D.
-        count: How many directions, at most D.
+        count: How many directions, at most D, and fewer than N where D is larger.
     """
     mean = points.mean(0)
     centered = points - mean
-    values, vectors = torch.linalg.eigh((centered.T @ centered).double())  # rising
-    axes = vectors[:, -count:].flip(1).float()
+    if points.shape[1] <= points.shape[0]:
+        values, vectors = torch.linalg.eigh((centered.T @ centered).double())  # rising
+        axes = vectors[:, -count:].flip(1).float()
+    else:  # fewer points than values: the same directions from the smaller matrix of the points
+        values, vectors = torch.linalg.eigh((centered @ centered.T).double())
+        axes = nn.functional.normalize(centered.T @ vectors[:, -count:].flip(1).float(), dim=0)
     # a direction and its opposite are equally good: with the largest element positive, maps stay the same
     axes = axes * axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
     values = values.clamp(min=0)

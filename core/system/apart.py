@@ -86,10 +86,15 @@ def run(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any)
     """
     connection = _ask()
     if connection is None:
-        return _function(target)(report=waiting, **arguments)
+        return here(target, waiting, **arguments)
     with connection:
         _say(connection, b"w", _packed((target, arguments)))
         return _follow(connection, waiting)
+
+
+def here(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any) -> Any:
+    """Call the function as `run` does, in this very thread."""
+    return _function(target)(report=waiting, **arguments)
 
 
 def _ask() -> socket.socket | None:

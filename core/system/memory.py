@@ -17,7 +17,8 @@ import ctypes
 import gc
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Self
 
@@ -31,6 +32,7 @@ _ARENA_MAX: Final = -8  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of 
 _MMAP_THRESHOLD: Final = -3
 _TRIM_THRESHOLD: Final = -1
 _MIB: Final = 2**20
+_PAUSE: Final = 0.25  # seconds between two looks at what others have reserved
 
 _guard = threading.Lock()
 _reusing = 0  # how many runs want freed blocks kept
@@ -84,22 +86,40 @@ _ledger = threading.Lock()
 _reservations: list[Reservation] = []  # in the order in which they were made
 
 
-def reserve(size: int, purpose: str = "this", *, advice: str = "try again later") -> Reservation:
+def reserve(
+    size: int,
+    purpose: str = "this",
+    *,
+    advice: str = "try again later",
+    patience: float = 0.0,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Reservation:
     """Set memory aside for a computation, before any of it is taken.
 
     Args:
         size: Bytes that the computation takes at its peak, beyond what the process holds already.
         purpose: What the computation is, as the sentence calls it: "this run".
         advice: What a visitor can do where it does not fit.
+        patience: Seconds to wait for what others have reserved.
+        meanwhile: Called every quarter of a second of that; whatever it raises ends the wait.
 
     Raises:
         QueueError: There is too little left: one sentence with both figures and the advice.
     """
-    with _ledger:
-        _check(size, purpose, advice)
-        reservation = Reservation(size, available())
-        _reservations.append(reservation)
-        return reservation
+    deadline = time.monotonic() + patience
+    while True:
+        with _ledger:
+            try:
+                _check(size, purpose, advice)
+            except QueueError:
+                if time.monotonic() >= deadline:
+                    raise
+            else:
+                reservation = Reservation(size, available())
+                _reservations.append(reservation)
+                return reservation
+        meanwhile()
+        time.sleep(_PAUSE)
 
 
 def check(size: int, purpose: str = "this", *, advice: str = "try again later") -> None:

@@ -11,10 +11,13 @@ from typing import Final, Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from core.config import ModelConfig
+from core.config import ModelConfig, OptimizerConfig, TrainConfig
 from core.data import Split
 from core.model import build
+from core.model.footprint import forward_bytes
+from core.model.summary import summary_of
 from core.training.engine.batches import to_input
+from core.training.footprint import training_bytes
 from core.training.jobs import Job
 
 NETWORK: Final = ModelConfig(architecture="mlp", hidden=(64,))
@@ -85,14 +88,14 @@ class FirstRunJob(Job):
     Its `steps` are the batches it trains on, and `kept` are those after which a moment is kept.
     """
 
-    memory_bytes = 40_000_000
-    """The run is small; its 6,000 images are shared."""
-
     def __init__(self, train: Split, test: Split, *, seed: int) -> None:
         self.seed = seed
         self.title = f"Thirty garments, seed {seed}"
         self.key = f"first-run-{train.fingerprint}-{test.fingerprint}-{seed}"
         self.train, self.test = train.first(TRAIN_IMAGES), test.first(TEST_IMAGES)
+        same = TrainConfig(model=NETWORK, batch_size=BATCH, optimizer=OptimizerConfig(name="adam", lr=RATE))
+        rows = summary_of(NETWORK).rows  # all test images go through at once
+        self.memory_bytes = training_bytes(same, len(self.train)) + forward_bytes(rows, len(self.test))
         self.steps = EPOCHS * -(-len(self.train) // BATCH)
         self.kept = _kept_steps(self.steps)
 

@@ -15,6 +15,7 @@ from core.data import Split
 from core.errors import ConfigError, DivergedError
 from core.teaching.lessons import optimization_rates
 from core.training.engine import run_training
+from core.training.footprint import training_bytes
 from core.training.jobs import Job
 
 SEEDS: Final = (0, 1, 2)
@@ -100,9 +101,6 @@ class RaceJob(Job):
     Its `key` names the race: configurations and images.
     """
 
-    memory_bytes = 40_000_000
-    """A rough upper bound: the runs are small and take turns."""
-
     def __init__(
         self, train: Split, test: Split, *, rates: str = RATES[0], seeds: tuple[int, ...] = SEEDS
     ) -> None:
@@ -111,6 +109,7 @@ class RaceJob(Job):
         self._train, self._test = train, test.first(TEST_IMAGES)
         self.title = f"Optimizer race, learning rate {rates}"
         self.runs = [(name, race_config(name, rates, seed)) for seed in seeds for name in CONTENDERS]
+        self.memory_bytes = max(training_bytes(config, len(train)) for _, config in self.runs)
         texts = [config.key() for _, config in self.runs]
         texts += [train.fingerprint, test.fingerprint, "race 1"]
         self.key = hashlib.sha256("".join(texts).encode()).hexdigest()

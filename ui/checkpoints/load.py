@@ -12,7 +12,7 @@ from core.config import Activation, Normalization
 from core.errors import CheckpointError, CoreError
 from core.exchange.weights.arrangements import Arrangement, with_activation
 from core.exchange.weights.recognition import describe_network
-from core.exchange.weights.scoring import MAX_IMAGES, WORKS, Trial
+from core.exchange.weights.scoring import MAX_IMAGES, WORKS, Trial, peak_bytes
 from core.exchange.weights.uploads import (
     UploadedWeights,
     plain_config,
@@ -175,6 +175,7 @@ def _trials(upload: UploadedWeights) -> tuple[Trial, ...]:
         found = compute(
             "core.exchange.weights.uploads:try_apart",
             f"Trying its weights on up to {MAX_IMAGES:,} test images",
+            peak_bytes(upload.found),
             tensors=upload.tensors,
             config=plain_config(upload),
             images=split.images[:MAX_IMAGES],

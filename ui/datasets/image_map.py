@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from core.analysis import explore
+from core.analysis import explore, heavy
 from core.data import Split
 from ui import charts
 from ui.datasets.choice import pick_split
@@ -79,7 +79,10 @@ def _map(fingerprint: str, train: bool, count: int, method: str, _split: Split) 
         return explore.make_map(_split, count)
     positions = explore.make_map(_split, count).positions
     points = compute(
-        "core.analysis.heavy:place", f"Arranging {count:,} images", images=_split.images[positions]
+        "core.analysis.heavy:place",
+        f"Arranging {count:,} images",
+        heavy.place_bytes(count),
+        images=_split.images[positions],
     )
     return explore.Map(positions, points, "neighbours")
 

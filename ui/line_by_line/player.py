@@ -1,5 +1,6 @@
 """A program on the page: its version and settings, the player, what differs today, and files to take home."""
 
+import functools
 import hashlib
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -7,8 +8,10 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from core.teaching.programs import SETTINGS, VERSIONS, Program
+from core.teaching.snippets import PEAK_BYTES
 from core.teaching.snippets.params import Choice, Int
 from core.teaching.tracer import Trace, is_sample_instead, trace
+from ui import heavy
 from ui.components.line_player import line_player
 from ui.downloads import file_button
 from ui.line_by_line.links import links
@@ -26,8 +29,8 @@ def show(program: Program) -> None:
             "ships with the app."
         )
     version, values = _settings(program)
-    with st.spinner("Running the program line by line"):
-        run = trace(program, version, values)
+    compute = functools.partial(heavy.compute, text="Running the program line by line", size=PEAK_BYTES)
+    run = trace(program, version, values, compute)
     key = "line_player_" + hashlib.sha256(run.text.encode()).hexdigest()[:16]
     at, followed = line_player(
         run,

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import CoreError
+from core.teaching.snippets import PEAK_BYTES
 from core.teaching.symptoms import BROKEN, CORRECT, SLIPS, Case, Run, eight_images, runs
 from ui import heavy
 from ui.charts import lines, show_chart
@@ -34,6 +35,7 @@ def ran_here(asked: Case) -> tuple[Run, Run]:
             found = heavy.compute(
                 "core.teaching.symptoms.live:run_both",
                 "Running the program with the slip and the correct one",
+                PEAK_BYTES,
                 slip=asked.slip,
                 seed=asked.seed,
             )

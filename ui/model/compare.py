@@ -3,24 +3,24 @@
 import streamlit as st
 from torch import Generator
 
-from core.analysis.timing import Timing, time_forward
+from core.analysis.timing import Timing, time_forward, timed_images, timing_bytes
 from core.config import ModelConfig
 from core.model import build
 from core.model.architecture import find_problem
 from core.model.layer_table import shape_text
 from core.model.summary import NetworkSummary, summary_of
+from core.system import memory
 from core.system.device import cpu_threads
+from core.training import pretrained
 from ui import models
 from ui.model.subject import PRESETS, built_layers, config_of
+from ui.resources import visible_runs
 from ui.server.visitors import tab
 
 Measure = tuple[str, float, str]
 """Its name, its value, and the value in words."""
 
 BUILT = "The one built here"
-IMAGES = 64
-BATCH_BYTES = 8_000_000
-"""What one layer may give for the batch: networks with very wide layers are timed on fewer images."""
 
 
 def show() -> None:
@@ -31,8 +31,7 @@ def show() -> None:
         first = st.selectbox("First", names, 0, key="first", bind="query-params", width=300)
         second = st.selectbox("Second", names, len(PRESETS) - 1, key="second", bind="query-params", width=300)
     summaries = [summary_of(choices[name]) for name in (first, second)]
-    largest = max(row.activation_bytes for summary in summaries for row in summary.rows)
-    images = max(4, min(IMAGES, BATCH_BYTES // max(largest, 1)))
+    images = min(map(timed_images, summaries))
     timings = [
         _timing(tab(), repr(choices[name]), images, _round(), choices[name]) for name in (first, second)
     ]
@@ -92,12 +91,17 @@ def _choices() -> dict[str, ModelConfig]:
     layers = built_layers()
     if find_problem(layers) is None:
         choices[BUILT] = config_of(layers)
-    for id, title in models.catalogue().items():  # noqa: A001
-        choices.setdefault(title, models.find(id).model)
+    titles = models.catalogue()
+    known = {run.key: run.config.model for run in visible_runs()}  # their weights are not needed here
+    known |= {name: model.model for name, model in models.uploads().items()}
+    known[pretrained.MODEL_ID] = pretrained.load().model
+    for name, title in titles.items():
+        choices.setdefault(title, known[name])
     return choices
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring")
 def _timing(whose: str, key: str, images: int, number: int, _config: ModelConfig) -> Timing:
     """One measurement; `key` tells configurations apart, `number` counts the visitor's wishes to measure."""
-    return time_forward(build(_config, Generator().manual_seed(0)).eval(), images)
+    with memory.reserve(timing_bytes(summary_of(_config), images), "timing this network"):
+        return time_forward(build(_config, Generator().manual_seed(0)).eval(), images)

@@ -7,9 +7,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core.analysis import attribution
+from core.analysis import attribution, heavy
 from core.analysis.whatif import WhatIf
+from core.training.trained_model import TrainedModel
 from ui.charts import probability_bars, show_chart
+from ui.heavy import compute
 from ui.images import png
 from ui.predictions.state import View
 from ui.predictions.why import PICTURE, colored
@@ -100,7 +102,7 @@ def _smallest(view: View, index: int, image: Tensor) -> None:
     line = st.segmented_control(
         "Direction", _LINES, default=_LINES[0], required=True, key="line", bind="query-params"
     )
-    found = attribution.smallest_change(view.model, image, sign=line == _LINES[1])
+    found = _change(view.model, image, sign=line == _LINES[1])
     if found is None:
         st.info("Along this line no step changes the answer, not even one from black to white.")
         return
@@ -120,3 +122,17 @@ def _smallest(view: View, index: int, image: Tensor) -> None:
             st.metric("Largest change of a pixel", f"{found.step:.3f}", help="Black is 0, white is 1.")
             st.metric("Mean change of a pixel", f"{float(difference.abs().mean()):.4f}")
     st.caption(f"Test image {index:,}. One gray level of the file is 1/255 = 0.004.")
+
+
+def _change(model: TrainedModel, image: Tensor, *, sign: bool) -> attribution.Change | None:
+    """The first step along one line that changes the answer."""
+    found = compute(
+        "core.analysis.heavy:change",
+        "Looking for a small change",
+        heavy.explain_bytes(model),
+        light=heavy.is_light(model, heavy.CHANGED),
+        model=heavy.plain(model),
+        image=image,
+        sign=sign,
+    )
+    return attribution.Change(*found) if found is not None else None

@@ -1,7 +1,7 @@
 """Why the network says so: gradients over the picture, what covering costs, neighbours and a map."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -30,9 +30,6 @@ MAP_POINTS: Final = 2_000
 
 PICTURE: Final = 168
 """Width of a picture, pixels: two stand beside each other on a phone."""
-
-PASSES: Final = 1_000
-"""Forward passes that the three pictures cost, a gradient counting as three."""
 
 Method = Callable[[TrainedModel, Tensor, int], Tensor]
 
@@ -98,12 +95,14 @@ def show(view: View, index: int) -> None:
 
 def _three(model: TrainedModel, image: Tensor, label: int) -> tuple[Tensor, Tensor, Tensor]:
     """Gradient, integrated gradients and occlusion: a thousand passes of one image."""
-    values = heavy.plain(model)
-    if heavy.is_light(model, PASSES):
-        return heavy.explain(values, image, label, lambda share: None)
-    text = "Asking the network a thousand times"
     made: tuple[Tensor, Tensor, Tensor] = compute(
-        "core.analysis.heavy:explain", text, model=values, image=image, label=label
+        "core.analysis.heavy:explain",
+        "Asking the network a thousand times",
+        heavy.explain_bytes(model),
+        light=heavy.is_light(model, heavy.EXPLAINED),
+        model=heavy.plain(model),
+        image=image,
+        label=label,
     )
     return made
 
@@ -130,7 +129,6 @@ def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
 
 
 def _neighbours(view: View, index: int) -> None:
-    count = min(NEIGHBOURS, len(train_split()))
     st.markdown("**What looks similar to it: the nearest training images**")
     features = _train_features(cache_key(view.model), train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
@@ -151,15 +149,15 @@ def _neighbours(view: View, index: int) -> None:
         plain=True,
     )
     st.caption(
-        f"Of the first {count:,} training images, those whose {features.shape[1]} values before the last "
-        "linear layer are nearest (Euclidean distance). ≠: not the predicted class."
+        f"Of the first {len(features):,} training images, those whose {features.shape[1]:,} values before "
+        "the last linear layer are nearest (Euclidean distance). ≠: not the predicted class."
     )
 
 
 def _map(view: View, index: int) -> None:
-    points = min(MAP_POINTS, len(view.split))
     st.markdown("**A map of these values**")
     plane = _plane(cache_key(view.model), view.split.fingerprint, view.model)
+    points = len(plane.points)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])
     charts.show_chart(
         predictions_charts.map_chart(
@@ -174,28 +172,26 @@ def _map(view: View, index: int) -> None:
     )
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # up to 80 MB each
+@st.cache_resource(max_entries=2, show_spinner=False)  # up to `heavy.FEATURE_BYTES` each
 def _train_features(key: str, fingerprint: str, _model: TrainedModel) -> Tensor:
-    images = train_split().images[:NEIGHBOURS]
-    text = f"Running {len(images):,} training images up to the last hidden layer"
-    if not heavy.is_light(_model, len(images)):
-        found: Tensor = compute("core.analysis.heavy:hidden", text, model=heavy.plain(_model), images=images)
-        return found
-    bar = st.progress(0.0, text=text)
-    features = attribution.hidden(_model, images, on_progress=lambda share: _report(bar, share, text))
-    bar.empty()
-    return features
+    images = train_split().images[: heavy.hidden_count(_model, NEIGHBOURS)]
+    found: Tensor = _through(_model, images, "hidden", "training", heavy.is_light(_model, len(images)))
+    return found
 
 
-def _report(bar: "st.delta_generator.DeltaGenerator", share: float, text: str) -> None:
-    bar.progress(share, text=text)
-
-
-@st.cache_resource(max_entries=6, show_spinner="Drawing the map")
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _plane(key: str, fingerprint: str, _model: TrainedModel) -> Projection:
-    images = test_split().images[:MAP_POINTS]
-    if heavy.is_light(_model, len(images)):
-        return attribution.plane(attribution.hidden(_model, images))
-    text = f"Running {len(images):,} test images up to the last hidden layer"
-    features: Tensor = compute("core.analysis.heavy:hidden", text, model=heavy.plain(_model), images=images)
-    return attribution.plane(features)
+    images = test_split().images[: heavy.hidden_count(_model, MAP_POINTS)]
+    return Projection(*_through(_model, images, "plane", "test", heavy.is_plane_light(_model, len(images))))
+
+
+def _through(model: TrainedModel, images: Tensor, function: str, split: str, light: bool) -> Any:
+    """What `core.analysis.heavy` makes of the images' values before the last linear layer."""
+    return compute(
+        f"core.analysis.heavy:{function}",
+        f"Running {len(images):,} {split} images up to the last hidden layer",
+        heavy.hidden_bytes(model, len(images)),
+        light=light,
+        model=heavy.plain(model),
+        images=images,
+    )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.config import DataConfig, TrainConfig
 from core.errors import TransformError
+from core.teaching.snippets import PEAK_BYTES
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.transforms import (
     CATALOGUE,
@@ -218,7 +219,7 @@ def _setting(parameter: Parameter, value: Number, key: str) -> Number:
 def _run(
     pipeline: Pipeline, index: int, train: bool, seed: int, draws: int, root: str, fingerprint: str
 ) -> PipelineResult:
-    compute = functools.partial(heavy.compute, text="Running the pipeline")
+    compute = functools.partial(heavy.compute, text="Running the pipeline", size=PEAK_BYTES)
     return program.run_pipeline(
         pipeline, index=index, train=train, seed=seed, draws=draws, root=root, compute=compute
     )

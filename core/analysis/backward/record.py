@@ -8,7 +8,9 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from core.model.summary import leaf_layers
+from core.model.footprint import backward_bytes
+from core.model.summary import leaf_layers, summarize_network
+from core.system import memory
 
 MOST_IMAGES: Final = 8
 """Most images of one recorded pass: every layer's values and gradients are held for all of them."""
@@ -70,9 +72,19 @@ def record(
 
     Raises:
         ValueError: There is no image, or there are more than `MOST_IMAGES`.
+        QueueError: The server has too little memory for it now.
     """
     if not 1 <= len(x) <= MOST_IMAGES:
         raise ValueError(f"A recorded pass takes 1 to {MOST_IMAGES} images, not {len(x)}.")
+    summary = summarize_network(module)  # values and gradients of every layer, and of every parameter
+    size = 2 * backward_bytes(summary.rows, len(x)) + summary.parameter_bytes
+    with memory.reserve(size, "this step back"):
+        return _record(module, x, labels, loss_of)
+
+
+def _record(
+    module: nn.Module, x: Tensor, labels: Tensor, loss_of: Callable[[Tensor, Tensor], Tensor]
+) -> BackwardPass:
     # the copy's parameters share the memory of the module's: nobody writes into either
     shared = {id(parameter): nn.Parameter(parameter.detach()) for parameter in module.parameters()}
     own = copy.deepcopy(module, shared).eval()

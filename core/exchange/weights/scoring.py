@@ -19,7 +19,6 @@ from core.exchange.weights.chain import Chain, Geometry
 from core.exchange.weights.recognition import Recognition, expected_shapes, fit
 from core.model import layers_of, skeleton
 from core.model.architecture import trace_shapes
-from core.system import memory
 from core.training.engine import EVALUATION_BATCH, predict_logits
 
 MAX_WORK: Final = 80_000_000_000
@@ -28,6 +27,8 @@ MAX_IMAGES: Final = 1_000
 WORKS: Final = 0.2
 """Share of images from which a network works: a guess is right about 0.1."""
 
+_COPIES: Final = 6
+_FIXED_BYTES: Final = 20_000_000  # images, and the libraries' buffers
 _CALL: Final = 40_000_000  # what a trial takes whatever its size
 _CLEARLY: Final = 0.35
 _FEW, _MORE = 60, 300  # images of the first trials and of those that compare the best
@@ -125,15 +126,11 @@ def score_ways(
     Returns:
         One trial per preparation, the best first. Where none is right about a fifth of the images, the
         likeliest network, images in [0, 1] first.
-
-    Raises:
-        QueueError: The server has too little memory for it now.
     """
     bench = _Bench(state, images[:MAX_IMAGES], labels[:MAX_IMAGES], on_progress)
-    with memory.reserve(_peak(found), "trying this network"):
-        best = found.likeliest if found.chain is None else _search(bench, found.chain)
-        count = min(MAX_IMAGES, max(_MORE, (MAX_WORK - bench.work) // (5 * bench.cost(best))))
-        trials = [bench.score(best, normalize, count) for normalize in _NORMALIZATIONS]
+    best = found.likeliest if found.chain is None else _search(bench, found.chain)
+    count = min(MAX_IMAGES, max(_MORE, (MAX_WORK - bench.work) // (5 * bench.cost(best))))
+    trials = [bench.score(best, normalize, count) for normalize in _NORMALIZATIONS]
     if max(trial.accuracy for trial in trials) < WORKS:
         return tuple(bench.score(found.likeliest, normalize, _FEW) for normalize in _NORMALIZATIONS)
     # several preparations are nearly alike: among those within a standard error, the surest one is first
@@ -144,14 +141,18 @@ def score_ways(
     return (chosen, *rest)
 
 
-def _peak(found: Recognition) -> int:
-    """Bytes that a trial takes: a copy of the weights, and all that its layers give for one batch."""
+def peak_bytes(found: Recognition) -> int:
+    """Bytes that the trials of a file take, in a process of their own.
+
+    Its weights on their way there and in a trial's network, and all that the layers give for one batch.
+    """
     shapes = expected_shapes(found.likeliest.model)
     models = [found.likeliest] if found.chain is None else arrangements(found.chain)
     activations = max(
         sum(row.activation_bytes for row in trace_shapes(layers_of(each.model))) for each in models
     )
-    return 4 * sum(torch.Size(shape).numel() for shape in shapes.values()) + EVALUATION_BATCH * activations
+    values = sum(torch.Size(shape).numel() for shape in shapes.values())
+    return _FIXED_BYTES + 4 * _COPIES * values + EVALUATION_BATCH * activations
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from core.errors import TrainingError
 from core.teaching.mistakes.mistake import Figures, Mistake
 from core.teaching.snippets.chance import OwnChance
-from core.teaching.snippets.runner import run_program
+from core.teaching.snippets.runner import PEAK_BYTES, run_program
 from core.training.jobs import Job
 
 SEEDS: Final = (0, 1, 2)
@@ -84,8 +84,7 @@ class LabJob(Job):
     Its `key` names what is run: both programs and the seeds.
     """
 
-    memory_bytes = 100_000_000
-    """The programs are small and run one after the other."""
+    memory_bytes = PEAK_BYTES
 
     def __init__(self, mistake: Mistake, seeds: tuple[int, ...] = SEEDS) -> None:
         self.seeds = seeds

@@ -65,11 +65,12 @@ from core.teaching.snippets.params import (
     Shape,
 )
 from core.teaching.snippets.program_job import ProgramJob, ProgramOutcome, ProgramProgress
-from core.teaching.snippets.runner import StepResult, execute, run_step
+from core.teaching.snippets.runner import PEAK_BYTES, StepResult, execute, run_step
 from core.teaching.snippets.source import Snippet
 from core.teaching.snippets.step import Lesson, Step, step
 
 __all__ = [
+    "PEAK_BYTES",
     "Bool",
     "Choice",
     "Code",

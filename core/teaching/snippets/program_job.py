@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.teaching.snippets.runner import StepResult, run_step
+from core.teaching.snippets.runner import PEAK_BYTES, StepResult, run_step
 from core.teaching.snippets.step import Step
 from core.training.jobs import Job
 
@@ -49,8 +49,7 @@ class ProgramJob(Job):
         LessonInputError: A value is out of range.
     """
 
-    memory_bytes = 150_000_000
-    """A dataset, a network and a batch."""
+    memory_bytes = PEAK_BYTES
 
     def __init__(self, step: Step, values: Mapping[str, Any], *, marker: str, steps: int) -> None:
         self._step, self._values = step, dict(values)

@@ -24,6 +24,9 @@ Compute = Callable[..., Any]
 
 MAX_CACHED: Final = 192
 MAX_PRINTED: Final = 20_000
+PEAK_BYTES: Final = 190_000_000
+"""What a heavy step's programs take beside what is shared: they read the dataset, and train for seconds. The
+most that was measured is 175 MB, on all 70,000 images."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import types
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from PIL import Image
 from core.errors import LessonInputError
 from core.teaching.programs import Program
 from core.teaching.snippets.chance import OwnChance
+from core.teaching.snippets.runner import Compute
 from core.teaching.tracer.images import images_root
 from core.teaching.tracer.pack import pack
 from core.teaching.tracer.pyplot import Pyplot
@@ -134,8 +135,27 @@ def record(text: str, files: tuple[str, ...] = ()) -> Trace:
     return Trace(text, data, size)
 
 
-def trace(program: Program, version: str, values: Mapping[str, Any]) -> Trace:
+def record_apart(code: str, files: list[str], report: Callable[[float], None]) -> tuple[str, int]:
+    """`record` in plain values, as `core.system.apart` takes and gives them: the data as JSON, its size.
+
+    Args:
+        code: The program, which must be ours.
+        files: The relative paths that it writes and reads, besides `data`.
+        report: Not called: nobody knows how far a program is.
+    """
+    made = record(code, tuple(files))
+    return json.dumps(made.data, separators=(",", ":"), ensure_ascii=False), made.size
+
+
+def trace(program: Program, version: str, values: Mapping[str, Any], compute: Compute | None = None) -> Trace:
     """The program's trace with these settings, made once for everybody.
+
+    Args:
+        program: The program.
+        version: A key of `VERSIONS`.
+        values: Of its settings.
+        compute: Where it is given, the program runs apart from the server: called with a function's name and
+            arguments, as `core.system.apart.run` is.
 
     Raises:
         LessonInputError: A setting is out of range, or the program takes too long with it.
@@ -146,11 +166,20 @@ def trace(program: Program, version: str, values: Mapping[str, Any]) -> Trace:
         if key in _traces:
             _traces.move_to_end(key)
             return _traces[key]
-    with _making:  # two visitors who ask for the same wait for one run
+        making = _making.setdefault(key, threading.Lock())
+    with making:  # two visitors who ask for the same wait for one run
         with _lock:
             if key in _traces:
                 return _traces[key]
-        made = record(text, program.files)
+        try:
+            if compute is None:
+                made = record(text, program.files)
+            else:
+                data, size = compute(f"{__name__}:record_apart", code=text, files=list(program.files))
+                made = Trace(text, json.loads(data), size)
+        finally:
+            with _lock:
+                _making.pop(key, None)
         with _lock:
             _traces[key] = made
             while len(_traces) > MAX_KEPT:
@@ -159,5 +188,5 @@ def trace(program: Program, version: str, values: Mapping[str, Any]) -> Trace:
 
 
 _lock = threading.Lock()
-_making = threading.Lock()
+_making: dict[tuple[str, str], threading.Lock] = {}
 _traces: OrderedDict[tuple[str, str], Trace] = OrderedDict()

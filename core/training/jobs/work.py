@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -63,16 +62,13 @@ def attempt(
 
 def _reserve(size: int, should_stop: ShouldStop) -> memory.Reservation:
     """A job's memory; where somebody else has it for the moment, a little later."""
-    deadline = time.monotonic() + MEMORY_SECONDS
-    while True:
-        try:
-            return memory.reserve(
-                size, "this run", advice="try again later, or choose a smaller network or batch"
-            )
-        except QueueError:
-            if time.monotonic() > deadline or should_stop():
-                raise
-        time.sleep(0.25)
+
+    def meanwhile() -> None:
+        if should_stop():
+            raise QueueError("It was stopped before there was enough memory for it.")
+
+    advice = "try again later, or choose a smaller network or batch"
+    return memory.reserve(size, "this run", advice=advice, patience=MEMORY_SECONDS, meanwhile=meanwhile)
 
 
 def give_way() -> None:

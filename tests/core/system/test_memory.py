@@ -217,3 +217,13 @@ def test_an_ended_job_holds_no_images(tmp_path, small_train, small_test):
     jobs.wait(key, 60)
     assert not hasattr(jobs.queue._records[key].job, "splits")
     jobs.close()
+
+
+def test_who_waits_for_memory_gets_it_once_it_is_released_or_gives_up(monkeypatch):
+    """Patience is for what others have reserved; whatever `meanwhile` raises ends the wait."""
+    monkeypatch.setattr(memory, "available", lambda: memory.RESERVE + 100 * MB)
+    first = memory.reserve(80 * MB)
+    with memory.reserve(50 * MB, patience=5.0, meanwhile=first.release):
+        pass
+    with memory.reserve(80 * MB), pytest.raises(KeyError):
+        memory.reserve(50 * MB, patience=5.0, meanwhile=lambda: {}["gone"])
