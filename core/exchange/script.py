@@ -104,6 +104,7 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         "device": config.device.partition(":")[0],
         "seed": lambda use: config.seed + SEED_OFFSETS[use],
         "uses_dropout": "dropout" in kinds,
+        **_checkpoint(config, uses_dropout="dropout" in kinds),
         "channels_last": "conv" in kinds,
         "evaluation_batch": EVALUATION_BATCH,
         "tested": tested,
@@ -117,6 +118,20 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         **_network(config.model),
         **_normalization(config.data.normalize),
         **_loading(config, distributed=distributed),
+    }
+
+
+def _checkpoint(config: TrainConfig, *, uses_dropout: bool) -> dict[str, str]:
+    """What a checkpoint of several processes keeps: objects with a `state_dict`, and random generators."""
+    parts = ["model", "optimizer"]
+    parts += ["scheduler"] if config.optimizer.schedule != "constant" else []
+    parts += ["average"] if config.optimizer.ema_decay else []
+    generators = ["Batches.generator"] if config.shuffle else []
+    generators += ["generator"] if config.data.augments else []
+    generators += ["dropout_generator"] if uses_dropout else []
+    return {
+        "parts": ", ".join(f'"{part}": {part}' for part in parts),
+        "generators": ", ".join(generators),
     }
 
 
@@ -221,5 +236,14 @@ def _docstring(config: TrainConfig, *, distributed: bool) -> str:
         commands = """\
     python run.py                                one process
     torchrun --nproc-per-node=2 run.py           two, which share the same batches
+
+After each epoch a checkpoint is written. With --max-restarts, a process that dies costs one epoch at
+most: torchrun starts all of them again, and they go on from the checkpoint. The variable gives each
+start a meeting place of its own; without it, processes may look for the ones that died. On two
+machines with a folder that both of them see, start on each:
+
+    export TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1
+    torchrun --nnodes=2 --nproc-per-node=8 --max-restarts=3 --rdzv-backend=c10d \\
+        --rdzv-endpoint=FIRST_MACHINE:29400 run.py --checkpoint SHARED_FOLDER/run.pt
 """
     return f"{text}\n\n{commands}"

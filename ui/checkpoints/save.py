@@ -119,7 +119,7 @@ def _code(config: TrainConfig) -> None:
         "For several GPUs",
         key="distributed",
         help="Adds what `torchrun --nproc-per-node=8 run.py` needs to share the same batches among eight "
-        "processes.",
+        "processes, on one machine or several, and to go on from a checkpoint when one of them dies.",
     )
     try:
         script = to_script(config, distributed=distributed)

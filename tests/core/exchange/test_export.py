@@ -232,23 +232,41 @@ def test_a_script_says_whether_its_digits_drift(name: str, drifts: bool) -> None
     assert ("drift apart" in " ".join(to_script(RUNS[name]).split())) == drifts
 
 
-def test_two_processes_give_the_loss_of_one(root: str, outputs: dict[str, str], tmp_path: Path) -> None:
-    """Under torchrun the notes' run has the same global batches: its losses agree to 1e-4."""
-    (tmp_path / "run.py").write_text(to_script(RUNS["tutorial"], distributed=True))
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    got = printed(run([*launcher, "run.py", "--root", root], tmp_path))
-    expected = printed(outputs["tutorial"])
-    assert len(got) == len(expected) == 5
+def test_two_processes_of_which_one_is_killed_give_the_losses_of_one(
+    root: str, outputs: dict[str, str], tmp_path: Path
+) -> None:
+    """Under torchrun the run has the same global batches; after a kill -9 it goes on from its checkpoint.
+
+    Shuffled, with momentum and a schedule: whatever is not kept would show in the second epoch.
+    """
+    kill = "    if t == 0 and rank == 1 and not start:\n        os.kill(os.getpid(), 9)\n"
+    script = to_script(RUNS["momentum_step"], distributed=True)
+    line = "    save_checkpoint(t + 1)\n"
+    assert script.count(line) == 1
+    (tmp_path / "run.py").write_text(script.replace(line, line + kill))
+    own_store = ["env", "TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1"]
+    launcher = [
+        *own_store,
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node=2",
+    ]
+    got = printed(run([*launcher, "--max-restarts=1", "run.py", "--root", root], tmp_path))
+    expected = printed(outputs["momentum_step"])
+    assert len(got) == len(expected) == 2
     for wanted, row in zip(expected, got, strict=True):
         assert row["train loss"] == pytest.approx(wanted["train loss"], abs=1e-4)
         assert row["test loss"] == pytest.approx(wanted["test loss"], abs=1e-4)
     assert torch.load(tmp_path / "model.pth", weights_only=True)
+    assert not list(tmp_path.glob("run-*"))  # the checkpoint of a finished run is removed
 
 
 def test_distributed_training_is_an_option() -> None:
     """A program for one process does not mention several."""
     plain, distributed = (to_script(RUNS["augmented"], distributed=value) for value in (False, True))
-    assert not re.search(r"dist\b|torchrun|rank|world|step \*", plain)
+    assert not re.search(r"dist\b|torchrun|rank|world|step \*|checkpoint|restart", plain)
     assert all(word in distributed for word in ("init_process_group", "DistributedDataParallel", "torchrun"))
 
 
