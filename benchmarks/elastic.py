@@ -79,7 +79,7 @@ def hold(folder: Path, script: str, *, kill: bool) -> tuple[dict[str, torch.Tens
     logs = "".join((folder / f"{name}.log").read_text(encoding="utf-8") for name in ("one", "two"))
     if any(codes):
         raise SystemExit(logs[-3_000:])
-    starts = logs.count("NeuralNetwork(")  # the first process prints the network at each start
+    starts = logs.count("StackedNetwork(")  # the first process prints the network at each start
     return torch.load(folder / "model.pth", weights_only=True), starts - 1
 
 

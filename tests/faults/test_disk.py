@@ -5,10 +5,12 @@ Each test says in one sentence what the outcome is. Kills at random moments of t
 `test_data.py`, `test_data_idx.py` and `test_data_fetch.py`.
 """
 
+import contextlib
 import errno
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -204,21 +206,45 @@ def test_a_kill_at_each_flush_of_a_checkpoint_loses_no_whole_epoch(tmp_path):
     assert done.stdout.endswith("the same weights\n")
 
 
-def test_two_processes_that_are_told_to_train_the_same_train_it_once(tmp_path):
-    """`python -m core.train` twice at once: both print the same folder, and one of them did the work."""
-    command = [sys.executable, "-m", "core.train", "--preset", "tutorial", "--epochs", "2", "--limit", "640",
-               "--device", "cpu", "--runs", str(tmp_path)]  # fmt: skip
-    both = [
-        subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [process.communicate(timeout=150)[0].splitlines()[-1] for process in both]
-    assert [process.returncode for process in both] == [0, 0]
-    assert said[0] == said[1]
-    stored = RunStore(tmp_path).load(Path(said[0]).name)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs kill -9")
+def test_of_three_processes_one_trains_the_others_watch_and_one_takes_over(tmp_path):
+    """`python -m core.train` three times: whoever holds the lock trains, and is killed half-way.
+
+    Halted first, so that both others have seen its epochs before it dies; they end with the same whole run.
+    """
+    epochs, runs = 60, tmp_path / "runs"
+    command = [sys.executable, "-m", "core.train", "--preset", "tutorial", "--epochs", str(epochs),
+               "--limit", "640", "--device", "cpu", "--runs", str(runs)]  # fmt: skip
+    with contextlib.ExitStack() as stack:
+
+        def start(name):
+            said = stack.enter_context((tmp_path / name).open("w"))
+            process = subprocess.Popen(command, cwd=PROJECT, stdout=said, stderr=said)
+            stack.callback(process.kill)
+            return process
+
+        def until(holds):
+            deadline = time.monotonic() + 100
+            while not holds():
+                assert time.monotonic() < deadline
+                time.sleep(0.005)
+
+        first = start("first")
+        until(lambda: list(runs.glob("*/history.json")))
+        os.kill(first.pid, signal.SIGSTOP)
+        others = [start("second"), start("third")]
+        until(lambda: all("epoch " in (tmp_path / name).read_text() for name in ("second", "third")))
+        [folder] = [path for path in runs.iterdir() if not path.name.startswith(".")]
+        before = len(RunStore(runs).load(folder.name).history)
+        assert before < epochs
+        first.kill()
+        assert [other.wait(timeout=100) for other in others] == [0, 0]
+    assert [(tmp_path / name).read_text().splitlines()[-1] for name in ("second", "third")] == [
+        str(folder)
+    ] * 2
+    stored = RunStore(runs).load(folder.name)
     assert stored.status == "finished"
-    assert len(stored.history) == 2
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == [stored.key]
+    assert [record.epoch for record in stored.history] == list(range(1, epochs + 1))
 
 
 def test_a_run_folder_of_an_older_schema_counts_as_absent(store):
