@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 PAGES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "pages").glob("*.py"))
 
 
-@pytest.mark.parametrize("address", ["", "quickstart", "tensors"], ids=["home", "home by name", "deep link"])
+@pytest.mark.parametrize("address", ["quickstart", "tensors"], ids=["home by name", "deep link"])
 def test_first_visit_of_a_cold_server_shows_the_page_with_the_navigation(start_server, new_page, address):
     """Streamlit's older multipage mode would run the page's file alone, with file names for titles."""
     page = new_page()

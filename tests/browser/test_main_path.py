@@ -1,17 +1,14 @@
-"""The main path in a real browser: a deep link to a cold server, one run, one prediction."""
+"""The main path in a real browser: a cold server, one run, one prediction."""
 
 import re
 
 from playwright.sync_api import expect
 
 
-def test_from_a_deep_link_through_training_to_a_prediction(start_server, new_page):
-    """Nothing is trained, nobody has been here: go home, train twice, look through the result."""
+def test_from_a_cold_server_through_training_to_a_prediction(start_server, new_page):
+    """Nothing is trained, nobody has been here: train twice, look through the result."""
     page = new_page()
-    page.goto(f"{start_server().url}/tensors")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tensors")
-
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Quickstart").click()
+    page.goto(start_server().url)
     expect(page.get_by_role("heading", level=1)).to_have_text("PyTorch Basics, Live")
     expect(page.get_by_text("Predicted: Ankle boot")).to_be_visible()
 

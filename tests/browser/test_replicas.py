@@ -91,8 +91,8 @@ def test_the_policy_for_contents_lets_the_whole_app_through(site, visit_replica)
 
 
 def test_an_upload_reaches_the_session_that_asked_for_it(visit_replica):
-    """The file goes to the server that holds the session, three times out of three."""
-    for replica in ("one", "two", "one"):
+    """The file goes to the server that holds the session, whichever it is."""
+    for replica in ("one", "two"):
         page = visit_replica(replica, "checkpoints?section=Bring+your+own")
         data = to_pth(NeuralNetwork().state_dict())
         file = {"name": "model.pth", "mimeType": "", "buffer": data}

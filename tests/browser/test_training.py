@@ -5,15 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.server import serve
+
 LONG = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
 """A run of minutes: it never ends within a test."""
 AGAIN = re.compile("Start training|Resume training")
 
 
-@pytest.fixture
-def server(start_server):
-    """A server for each test: what the one before left running must not hold up the next."""
-    return start_server()
+@pytest.fixture(scope="module")
+def server(chromium):
+    """A server of these tests alone: each stops what it has started, so that nothing holds up the next."""
+    with serve() as server:
+        yield server
 
 
 def step_of(page):
@@ -35,6 +38,8 @@ def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press):
 
     press(first, "Stop", first.get_by_text("Somebody else watches this run"))
     expect(second.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
+    first.close()
+    press(second, "Stop", second.get_by_role("button", name=AGAIN))
 
 
 def test_different_runs_queue_and_nothing_is_lost(visit, press):
@@ -59,6 +64,7 @@ def test_different_runs_queue_and_nothing_is_lost(visit, press):
     again = visit(LONG + "&seed=1")
     expect(again.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
     assert step_of(again) >= before
+    press(again, "Stop", again.get_by_role("button", name=AGAIN))
 
 
 def test_pause_go_on_and_stop(visit, press):
