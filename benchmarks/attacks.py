@@ -1,12 +1,16 @@
 """What ten visitors notice while a stranger does one bad thing after another to a small server.
 
-`python -m benchmarks.attacks [--seconds N] [--only NAME ...] [--visitors N] [--megabytes N] [--cores N]`
+`python -m benchmarks.attacks [--minutes N | --seconds N] [--only NAME ...] [--visitors N] [--megabytes N]
+[--cores N]`
 
-The server runs in a memory group (1,024 MB) on one core. Ten visitors bring a network each and have a
-finished run; then they click "Forward" on the predictions page while each attack goes on. Prints one JSON
-line per attack: whether the server lives, the visitors' median and 95th percentile and the latter as a
-multiple of its quiet value, and how many of their runs and networks are lost. `--seconds 600` gives each
-attack ten minutes.
+The server runs in a memory group (1,024 MB) on one core. Ten visitors bring a network each, and every third
+has a finished run; then they click "Forward" on the predictions page, first in quiet, then while each attack
+goes on in turn. `--seconds` is the length of each, `--minutes` that of all attacks together.
+
+Prints one JSON line: the visitors' 95th percentile in quiet and under attack, over all attacks and of the
+worst one, how many of their networks and finished runs are lost at the end, how often the server had to be
+started anew (it ends there), and how many tracebacks are in its log. Each attack's own line goes to stderr
+as it ends.
 """
 
 import argparse
@@ -15,6 +19,8 @@ import contextlib
 import json
 import random
 import statistics
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -22,7 +28,7 @@ import torch
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks.limits import remove_group, small_machine
-from benchmarks.server import STEMS, Server, serve
+from benchmarks.server import PROJECT, STEMS, Server, serve
 from benchmarks.stranger import Stranger, noise, scans
 from core.config import ModelConfig
 from core.exchange.weights import to_safetensors
@@ -34,6 +40,7 @@ LIGHT_CLICK = "Forward"
 USE = "Use it on every page"
 HEAVY = "-".join(["maxpool2", *["conv64k7"] * 6, "maxpool14", "flatten", "linear10"])
 """A network near the bounds: a scoring takes minutes of one core."""
+WIDE = "conv128k1-flatten-linear10"
 TIMEOUT = 60.0
 
 Attack = Callable[[Stranger, random.Random], Awaitable[None]]
@@ -135,6 +142,18 @@ async def maps(tab: Stranger, chance: random.Random) -> None:
         await tab.click(label, TIMEOUT)
 
 
+async def wide(tab: Stranger, chance: random.Random) -> None:
+    """Networks of 100,352 values before the last layer: gigabytes for ten thousand images."""
+    await bring(tab, chance.randrange(10**6), WIDE)
+    await tab.open("predictions", f"closer=Why&sample={chance.randrange(1000)}", TIMEOUT)
+
+
+async def programs(tab: Stranger, chance: random.Random) -> None:
+    """The longest programs recorded line by line, with ever other seeds."""
+    query = f"program=Quickstart&images=1000&batch_size=32&seed={chance.randrange(100)}"
+    await tab.open("line_by_line", query, TIMEOUT)
+
+
 async def reloads(tab: Stranger, chance: random.Random) -> None:
     """Pages as fast as they come."""
     await tab.open(chance.choice(STEMS), "", TIMEOUT)
@@ -142,7 +161,8 @@ async def reloads(tab: Stranger, chance: random.Random) -> None:
 
 ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
-    for attack in (links, uploads, frames, caches, tabs, disk, pictures, loops, networks, maps, reloads)
+    for attack in (links, uploads, frames, caches, tabs, disk, pictures, loops, networks, maps, wide,
+                   programs, reloads)
 }  # fmt: skip
 
 
@@ -160,33 +180,33 @@ async def click_on(tab: Stranger, number: int, times: list[float], stop: asyncio
         times.append(await tab.click(LIGHT_CLICK, TIMEOUT))
 
 
-async def attacked(
-    server: Server, visitors: list[Stranger], seconds: float, attack: Attack | None = None
-) -> list[float]:
+async def attacked(server: Server, visitors: list[Stranger], seconds: float, attack: str = "") -> list[float]:
     """The visitors' times while one attack goes on for so long."""
     times: list[float] = []
     stop = asyncio.Event()
     clicking = [
         asyncio.create_task(click_on(tab, number, times, stop)) for number, tab in enumerate(visitors)
     ]
-    attacking = asyncio.create_task(_attack(server, attack, stop)) if attack else None
+    # in a process of its own: what it does to itself is not the visitors' to wait for
+    command = [sys.executable, "-m", "benchmarks.attacks", "--stranger", attack, "--port", str(server.port)]
+    attacking = subprocess.Popen(command, cwd=PROJECT) if attack else None
     await asyncio.sleep(seconds)
     stop.set()
     await asyncio.gather(*clicking, return_exceptions=True)
     if attacking:
-        attacking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await attacking
+        attacking.kill()
+        attacking.wait()
     return times
 
 
-async def _attack(server: Server, attack: Attack, stop: asyncio.Event) -> None:
-    chance = random.Random(attack.__name__)
-    while not stop.is_set():
+async def trouble(port: int, attack: Attack) -> None:
+    """One attack, again and again, until this process is ended."""
+    chance = random.Random()
+    while True:
         with contextlib.suppress(OSError, StopIteration, KeyError, RuntimeError, TimeoutError):
-            async with Stranger(server.port) as tab:
+            async with Stranger(port) as tab:
                 await tab.open("quickstart", "", TIMEOUT)
-                while not stop.is_set() and not tab.is_closed:
+                while not tab.is_closed:
                     await attack(tab, chance)
         await asyncio.sleep(0.2)
 
@@ -218,35 +238,56 @@ async def _networks_left(visitors: list[Stranger]) -> int:
     return left
 
 
-async def measure(server: Server, arguments: argparse.Namespace) -> None:
-    """All attacks in turn."""
+async def measure(server: Server, arguments: argparse.Namespace) -> dict[str, object]:
+    """All attacks in turn; what they did, in one line."""
+    names: list[str] = arguments.only or list(ATTACKS)
+    seconds: float = arguments.seconds if arguments.minutes is None else 60 * arguments.minutes / len(names)
     async with contextlib.AsyncExitStack() as stack:
         count = range(arguments.visitors)
         visitors = [await stack.enter_async_context(Stranger(server.port)) for _ in count]
         runs = await settle_in(server, visitors)
-        quiet = await attacked(server, visitors, arguments.seconds)
+        quiet = await attacked(server, visitors, seconds)
         p95 = _percentile(quiet)
-        print(json.dumps({"attack": None, **_figures(quiet, p95)}), flush=True)
-        for name in arguments.only or ATTACKS:
-            times = await attacked(server, visitors, arguments.seconds, ATTACKS[name])
-            lives = Path(f"/proc/{server.pid}").exists()
-            line = {"attack": name, "server_lives": lives, **_figures(times, p95)}
-            line["runs_lost"] = len(runs - _finished(server))
-            line["networks_lost"] = arguments.visitors - await _networks_left(visitors) if lives else None
+        _tell({"attack": None, **_figures(quiet, p95)})
+        each: dict[str, list[float]] = {}
+        lives = True
+        for name in names:
+            each[name] = await attacked(server, visitors, seconds, name)
+            lives = Path(f"/proc/{server.pid}").exists() and server.answers()
+            line = {"attack": name, "server_lives": lives, **_figures(each[name], p95)}
             line["errors_shown"] = sum(tab.errors for tab in visitors)
-            if lives:
-                line |= server.memory()
-            print(json.dumps(line), flush=True)
+            _tell(line | (server.memory() if lives else {}))
             if not lives:
-                return
+                break
             await asyncio.sleep(2)
+        every = [seconds for times in each.values() for seconds in times]
+        worst = max(each, key=lambda name: _percentile(each[name]))
+        return {
+            "seconds_each": round(seconds, 1),
+            "quiet_p95_ms": round(1000 * p95, 1),
+            "attacked_p95_ms": round(1000 * _percentile(every), 1),
+            "attacked_of_quiet": round(_percentile(every) / p95, 2),
+            "worst": worst,
+            "worst_p95_ms": round(1000 * _percentile(each[worst]), 1),
+            "clicks": [len(quiet), len(every)],
+            "uploads": arguments.visitors,
+            "uploads_lost": arguments.visitors - (await _networks_left(visitors) if lives else 0),
+            "runs": len(runs),
+            "runs_lost": len(runs - _finished(server)),
+            "restarts": int(not lives),
+            "tracebacks": server.errors(),
+        }
+
+
+def _tell(line: dict[str, object]) -> None:
+    print(json.dumps(line), file=sys.stderr, flush=True)
 
 
 def _percentile(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else float("nan")
 
 
-def _figures(times: list[float], quiet: float) -> dict[str, float]:
+def _figures(times: list[float], quiet: float) -> dict[str, object]:
     p95 = _percentile(times)
     return {
         "clicks": len(times),
@@ -260,17 +301,23 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.attacks", description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="length of each attack")
+    parser.add_argument("--minutes", type=float, help="length of all attacks together")
     parser.add_argument("--only", nargs="+", choices=sorted(ATTACKS), help="these attacks alone")
     parser.add_argument("--visitors", type=int, default=10)
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--cores", type=int, default=1)
+    parser.add_argument("--stranger", choices=sorted(ATTACKS), help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.stranger:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(trouble(arguments.port, ATTACKS[arguments.stranger]))
+        return
     with contextlib.ExitStack() as stack:
         with small_machine(arguments.megabytes, arguments.cores) as bound:
             server = stack.enter_context(serve())
-        first = {"memory_mb": arguments.megabytes, "bound_by": bound, "cores": arguments.cores}
-        print(json.dumps(first), flush=True)
-        asyncio.run(measure(server, arguments))
+        machine = {"memory_mb": arguments.megabytes, "bound_by": bound, "cores": arguments.cores}
+        print(json.dumps(machine | asyncio.run(measure(server, arguments))), flush=True)
     remove_group()
 
 

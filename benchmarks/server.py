@@ -52,6 +52,10 @@ class Server:
             "anonymous_mb": round(kilobytes["Anonymous"] / 1024, 1),
         }
 
+    def answers(self) -> bool:
+        """Whether it says that it is well."""
+        return _answers(self.port)
+
     def errors(self) -> int:
         """Tracebacks in its log."""
         return self.log.read_text(errors="replace").count("Traceback (most recent call last)")

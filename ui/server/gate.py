@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core.system.budget import YOURS
+from ui.server.pace import Pace, Paces
 from ui.server.uploads import Uploads
 
 PROXIES_VARIABLE: Final = "PYTORCH_BASICS_PROXIES"
@@ -36,6 +37,10 @@ BURST: Final = 40
 """Messages that a page may send at once."""
 RATE: Final = 10.0
 """Messages per second that a page may send for long; dragging a slider sends about five."""
+BODY_BURST: Final = 24_000_000
+"""Bytes of uploads that an address may send at once: a picture of the largest kind."""
+BODY_RATE: Final = 8_000_000.0
+"""Bytes of uploads per second of an address: the server takes bodies apart in the thread that serves all."""
 UPLOAD_SECONDS: Final = 180.0
 """An upload that is not complete by then is dropped."""
 
@@ -54,6 +59,7 @@ class Gate:
         self._app = app
         self._uploads = uploads or Uploads()
         self._connections: Counter[str] = Counter()
+        self._bodies = Paces(BODY_BURST, BODY_RATE)
         self._proxies = int(os.environ.get(PROXIES_VARIABLE) or 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,9 +89,20 @@ class Gate:
             await PlainTextResponse(refusal, 413 if refusal == YOURS else 503)(scope, receive, send)
             return
         try:
-            await self._app(scope, _until(receive, time.monotonic() + UPLOAD_SECONDS), send)
+            slowed = self._slowed(receive, address or session)
+            await self._app(scope, _until(slowed, time.monotonic() + UPLOAD_SECONDS), send)
         finally:
             self._uploads.arrived(session, int(length))
+
+    def _slowed(self, receive: Receive, owner: str) -> Receive:
+        """`receive`, no faster than this owner's uploads may come; the rest waits in the network."""
+
+        async def slowed() -> Message:
+            message = await receive()
+            await asyncio.sleep(self._bodies.take(owner, len(message.get("body", b""))))
+            return message
+
+        return slowed
 
     async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = self.address(scope)
@@ -136,18 +153,15 @@ def _until(receive: Receive, deadline: float) -> Receive:
 
 def _paced(receive: Receive) -> Receive:
     """`receive`, as fast as a person can click, without the message that empties everybody's caches."""
-    tokens, seen = float(BURST), time.monotonic()
+    pace = Pace(BURST, RATE)
 
     async def paced() -> Message:
-        nonlocal tokens, seen
         while True:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            now = time.monotonic()
-            tokens, seen = min(float(BURST), tokens + RATE * (now - seen)) - 1, now
-            if tokens < 0:
-                await asyncio.sleep(-tokens / RATE)
+            if wait := pace.take(1):
+                await asyncio.sleep(wait)
             if not _clears_caches(message.get("bytes") or b""):
                 return message
 

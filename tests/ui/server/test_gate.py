@@ -118,6 +118,34 @@ def test_an_upload_that_stalls_is_dropped(monkeypatch):
     assert uploads.admit("s", "198.51.100.7", MAX_SESSION, Kept()) is None
 
 
+def test_uploads_come_no_faster_than_an_address_may_send(monkeypatch):
+    """A burst passes at once; what follows waits, whichever session of the address it is for."""
+    waits = []
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    async def server(request, receive, send):
+        while (await receive()).get("more_body"):
+            pass
+
+    monkeypatch.setattr(gates.asyncio, "sleep", sleep)
+    gate, chunk = Gate(server), bytes(4_000_000)
+    count = 2 + gates.BODY_BURST // len(chunk)
+    body = [{"type": "http.request", "body": chunk, "more_body": True} for _ in range(count)]
+    request = scope(UPLOAD.format("s"), "PUT", content_length=str(count * len(chunk)))
+    ask(gate, request, body)
+    assert waits[0] == 0
+    assert waits[count - 1] == pytest.approx(1.0, abs=0.2)
+    first = {"type": "http.request", "body": chunk, "more_body": False}
+    ask(gate, scope(UPLOAD.format("t"), "PUT", content_length=str(len(chunk))), [first])
+    assert waits[-1] == pytest.approx(1.5, abs=0.2)
+    ask(
+        gate, scope(UPLOAD.format("u"), "PUT", client="198.51.100.8", content_length=str(len(chunk))), [first]
+    )
+    assert waits[-1] == 0
+
+
 def connect(gate, messages):
     """Open a page's connection, send it `messages`; what the server behind the gate gets."""
     got = []
