@@ -1,5 +1,9 @@
 """What a run is, and how its settings are checked."""
 
+from core.config.changes import (
+    MAX_CHANGES,
+    Change,
+)
 from core.config.network import (
     MAX_CHANNELS,
     MAX_DEPTH,
@@ -12,14 +16,13 @@ from core.config.network import (
     LayerKind,
     ModelConfig,
 )
-from core.config.run import (
+from core.config.parts import (
     MAX_BATCH,
     MAX_EPOCHS,
     MAX_MENDED,
     MAX_SEED,
     MAX_STEPS,
     MIN_BATCH,
-    SCHEMA_VERSION,
     DataConfig,
     Loss,
     Normalization,
@@ -27,11 +30,15 @@ from core.config.run import (
     OptimizerName,
     Precision,
     Schedule,
+)
+from core.config.run import (
+    SCHEMA_VERSION,
     TrainConfig,
 )
 
 __all__ = [
     "MAX_BATCH",
+    "MAX_CHANGES",
     "MAX_CHANNELS",
     "MAX_DEPTH",
     "MAX_EPOCHS",
@@ -45,6 +52,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Activation",
     "Architecture",
+    "Change",
     "DataConfig",
     "LayerConfig",
     "LayerKind",

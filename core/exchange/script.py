@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import replace
 from typing import Any, Final
 
-from core.config import DataConfig, ModelConfig, Normalization, TrainConfig
+from core.config import Change, DataConfig, ModelConfig, Normalization, TrainConfig
 from core.data.statistics import NORMALIZATIONS
 from core.errors import ConfigError
 from core.exchange.templates import blocks, template
@@ -20,6 +20,8 @@ from core.teaching.snippets.notebook import write_notebook
 from core.training.engine import EVALUATION_BATCH, SEED_OFFSETS
 from core.training.engine.folded import can_fold
 from core.training.engine.objectives import ONE_CYCLE_END, ONE_CYCLE_START
+from core.training.jobs.training import settings_of
+from core.training.presets import changed
 
 _RUN: Final = "run.py.jinja"
 _HEADLINES: Final = {
@@ -95,7 +97,12 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         raise ConfigError(
             "This run used uploaded images, which a script cannot download: export another run."
         )
+    if distributed and config.changes:
+        raise ConfigError(
+            "The program of a run that was changed on the way trains in one process: export it as that."
+        )
     kinds = {layer.kind for layer in layers_of(config.model)}
+    forms = _changes(config)
     tested = "average" if config.optimizer.ema_decay else "model"
     return {
         "config": config,
@@ -108,7 +115,8 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         "channels_last": "conv" in kinds,
         "evaluation_batch": EVALUATION_BATCH,
         "tested": tested,
-        "test_loss": "test_loss_fn" if config.label_smoothing else "loss_fn",
+        "test_loss": "test_loss_fn" if forms["smooths"] else "loss_fn",
+        **forms,
         "optimizer_class": _OPTIMIZERS[config.optimizer.name],
         "optimizer_options": _optimizer_options(config),
         "warmup": _warmup(config),
@@ -144,6 +152,58 @@ def _normalization(normalize: Normalization) -> dict[str, Any]:
     return {"normalizes": normalize != "none", "mean": f"{mean:.4f}", "std": f"{std:.4f}"}
 
 
+def _changes(config: TrainConfig) -> dict[str, Any]:
+    """What is changed on the way, as lines of the loop over the epochs, and what is needed because of it."""
+    settings = settings_of(config)
+    at_ends = [change for change in config.changes if not change.step]
+    return {
+        "root": config.root,
+        "changes": [
+            {
+                "epoch": change.epoch,
+                "words": ", ".join(changed(change)),
+                "lines": _lines(change, config),
+            }
+            for change in at_ends
+            if change.values()
+        ],
+        "forked": bool(config.changes),
+        "new_rates": "{"
+        + ", ".join(f"({c.epoch}, {c.step}): {c.lr!r}" for c in config.changes if c.step)
+        + "}",
+        "smooths": any(each.label_smoothing for each in settings),
+        "augments": any(each.data.augments for each in settings),
+        "augments_otherwise": len({(d.shift, d.flip, d.erase) for d in (each.data for each in settings)}) > 1,
+        "shifts": any(each.data.shift for each in settings),
+    }
+
+
+def _lines(change: Change, config: TrainConfig) -> list[str]:
+    """The statements of a change at the end of an epoch."""
+    settings = config.settings_after(change.epoch)
+    lines = []
+    if change.optimizer is not None:
+        name, options = _OPTIMIZERS[change.optimizer], _optimizer_options(settings)
+        lines.append(f"optimizer = torch.optim.{name}({options})")
+    if change.lr is not None:
+        lines.append(f"set_rate({change.lr!r})")
+    if change.batch_size is not None:
+        loading = _loading(config, distributed=False)
+        options = loading["train_loader_options"] + loading["own_generator"]
+        lines.append(f"batch_size = {change.batch_size}")
+        lines.append(f"train_dataloader = DataLoader(training_data, {options})")
+    if change.label_smoothing is not None:
+        lines.append(f"loss_fn = nn.CrossEntropyLoss(label_smoothing={change.label_smoothing})")
+    lines += [
+        f"{name} = {getattr(change, name)}"
+        for name in ("shift", "flip", "erase")
+        if getattr(change, name) is not None
+    ]
+    if change.shuffle_seed is not None:
+        lines.append(f"Shuffled.generator.manual_seed({change.shuffle_seed + SEED_OFFSETS['shuffle']})")
+    return lines
+
+
 def _mending(data: DataConfig) -> dict[str, Any]:
     """Training images that are left out or have another label."""
     limit = data.limit
@@ -161,7 +221,8 @@ def _loading(config: TrainConfig, *, distributed: bool) -> dict[str, Any]:
         names.append("Sampler")
     if config.data.validation or config.data.limit or config.data.left_out:
         names.append("Subset")
-    normalizes, augments = config.data.normalize != "none", config.data.augments
+    normalizes = config.data.normalize != "none"
+    augments = any(settings.data.augments for settings in settings_of(config))
     # what is changed at random is changed before it is normalized: black has to be 0
     in_dataset = normalizes and not augments
     transforms = ["Compose"] if in_dataset else []
@@ -198,7 +259,7 @@ def _optimizer_options(config: TrainConfig) -> str:
 def _warmup(config: TrainConfig) -> str:
     """The share of the steps during which the rate rises; the scheduler needs more than one step of it."""
     images = config.data.limit or 5_000
-    steps = config.epochs * images * (1 - config.data.validation) / config.batch_size
+    steps = config.root.epochs * images * (1 - config.data.validation) / config.batch_size
     text = repr(config.optimizer.warmup)
     few = config.optimizer.warmup * steps < 3
     return f"max({text}, 1.000001 / (epochs * len(train_dataloader)))" if few else text

@@ -47,7 +47,7 @@ def _coerce(name: str, hint: Any, value: Any) -> Any:
     elif origin in (types.UnionType, typing.Union):
         if value is None:
             return None
-        hint = next(h for h in typing.get_args(hint) if h is not type(None))
+        return _coerce(name, next(h for h in typing.get_args(hint) if h is not type(None)), value)
     if hint is float and type(value) is int:
         try:
             value = float(value)

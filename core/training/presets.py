@@ -1,9 +1,10 @@
 """Runs worth doing, with why they behave as they do; and what to call any run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-from core.config import DataConfig, ModelConfig, OptimizerConfig, TrainConfig
+from core.config import Change, DataConfig, ModelConfig, OptimizerConfig, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,32 @@ def title_of(config: TrainConfig) -> str:
         f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}",
         f"{config.data.limit:,} images" if config.data.limit else "",
         *mended(config.data),
+        *(f"{place_of(change)}: {' and '.join(changed(change))}" for change in config.changes),
         f"seed {config.seed}",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def changed(change: Change) -> list[str]:
+    """What a change in the middle of a run sets, in a few words each."""
+    words: dict[str, Callable[[Any], str]] = {
+        "lr": lambda value: f"learning rate {value:g}",
+        "optimizer": lambda value: OPTIMIZERS[value],
+        "batch_size": lambda value: f"batch {value:,}",
+        "label_smoothing": lambda value: f"label smoothing {value:g}",
+        "shift": lambda value: f"shift {value} px" if value else "no shift",
+        "flip": lambda value: "mirror" if value else "no mirror",
+        "erase": lambda value: f"erase {value} px" if value else "no erasing",
+        "shuffle_seed": lambda value: f"order from seed {value}",
+    }
+    return [words[name](value) for name, value in change.values().items()] or ["more epochs"]
+
+
+def place_of(change: Change) -> str:
+    """Where a change stands in its run."""
+    if change.step:
+        return f"epoch {change.epoch + 1}, step {change.step + 1:,}"
+    return f"after epoch {change.epoch}"
 
 
 def mended(data: DataConfig) -> list[str]:

@@ -8,8 +8,8 @@ DataLoader loop, with its losses. Knows nothing of threads, files or screens.
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Final, Literal
 
 import torch
 from torch import Tensor
@@ -25,16 +25,17 @@ from core.training.engine.batches import images_at, in_batches, kept_of, own_lab
 from core.training.engine.inference import confusion_matrix, evaluate, predict_logits
 from core.training.engine.layout import lay_out
 from core.training.engine.movement import UpdateRatios
-from core.training.engine.objectives import learning_rate
+from core.training.engine.objectives import rate_at, with_rate
 from core.training.engine.records import (
     FIXED_COUNT,
     EpochRecord,
-    Matrix,
+    RateChange,
     RunProgress,
     TrainingResult,
     TrainingState,
     WeightHistogram,
 )
+from core.training.engine.state import Hooks, copy_to_cpu, rows
 from core.training.engine.step import TrainingStep
 
 REPORT_INTERVAL: Final = 0.1  # seconds
@@ -54,8 +55,13 @@ def run_training(
     on_checkpoint: Callable[[TrainingState], None] | None = None,
     resume: TrainingState | None = None,
     capture: bool = True,
+    new_rate: Callable[[], float | None] | None = None,
+    on_change: Callable[[TrainConfig], bool] | None = None,
 ) -> TrainingResult:
     """Train a network and evaluate it after every epoch.
+
+    A run with changes is trained in parts: where settings change at the end of an epoch, the next part goes
+    on from the state of the one before, as a run that is resumed does.
 
     Args:
         config: The run.
@@ -66,6 +72,9 @@ def run_training(
         on_checkpoint: Called after every epoch with all that is needed to go on from there.
         resume: Where to go on; the result is that of the uninterrupted run, to the bit on a CPU.
         capture: Whether a CUDA step may be captured as a graph; false launches its kernels one by one.
+        new_rate: Asked before every step for a learning rate to hold from there on; `None` changes nothing.
+        on_change: Called with the run that this one becomes by such a rate, before the step; says whether it
+            may. The state of every later epoch, and the result, are that run's.
 
     Raises:
         DivergedError: The loss became NaN or infinite.
@@ -77,11 +86,15 @@ def run_training(
         config, device=devices.resolve(config.device), threads=config.threads or devices.cpu_threads()
     )
     torch.set_num_threads(config.threads)
-    hooks = _Hooks(on_progress, should_stop, on_checkpoint, capture)
+    hooks = Hooks(on_progress, should_stop, on_checkpoint, capture, new_rate, on_change)
     failure = ""
     try:
         with memory.reused_blocks():
-            return _Run(config, train_split, test_split, hooks, resume).train()
+            while True:
+                result, resume = _Run(config, train_split, test_split, hooks, resume).train()
+                config = result.config
+                if result.status != "finished" or len(result.history) == config.epochs:
+                    return result
     except torch.OutOfMemoryError as error:
         failure = str(error).partition(".")[0]
     # outside the handler: the exception's traceback would keep the run's tensors alive
@@ -93,26 +106,22 @@ def run_training(
     )
 
 
-@dataclass(frozen=True)
-class _Hooks:
-    on_progress: Callable[[RunProgress], None] | None
-    should_stop: Callable[[], bool] | None
-    on_checkpoint: Callable[[TrainingState], None] | None
-    capture: bool
-
-
 class _Run:
-    """One run's tensors and its loop."""
+    """A run's tensors and its loop, up to the end or to the epoch after which its settings change."""
 
     def __init__(
         self,
         config: TrainConfig,
         train_split: Split,
         test_split: Split,
-        hooks: _Hooks,
+        hooks: Hooks,
         resume: TrainingState | None,
     ) -> None:
-        self.config, self.hooks = config, hooks
+        done = resume.epoch if resume is not None else 0
+        self.whole, self.hooks = config, hooks
+        config = self.config = config.settings_after(done)  # in force until `self.until`
+        later = [change.epoch for change in self.whole.changes if not change.step and change.epoch > done]
+        self.until = min([self.whole.epochs, *later])
         device = self.device = torch.device(config.device)
         self.generators = {
             name: torch.Generator(device if name in ("augment", "dropout") else "cpu").manual_seed(
@@ -139,19 +148,21 @@ class _Run:
         self.losses = torch.zeros(self.steps, device=device)
         self.logits = torch.zeros(len(self.images), CLASS_COUNT, device=device)
         self.history: list[EpochRecord] = []
+        self.done = 0  # steps in complete epochs
         self.best: dict[str, Tensor] | None = None
         if resume is not None:
             self._restore(resume)
 
-    def train(self) -> TrainingResult:
+    def train(self) -> tuple[TrainingResult, TrainingState]:
         status: Literal["finished", "early", "stopped"] = "finished"
         state = self._state()
-        while len(self.history) < self.config.epochs:
+        while len(self.history) < self.until:
             record = self._epoch(len(self.history) + 1)
             if record is None:
                 status = "stopped"
                 break
             self.history.append(record)
+            self.done += self.steps
             self._keep_best()
             state = self._state()
             if self.hooks.on_checkpoint:
@@ -162,9 +173,10 @@ class _Run:
                 break
         weights = state.best if state.best is not None and status != "stopped" else state.model
         seconds = sum(record.seconds for record in self.history)
-        return TrainingResult(
-            config=self.config, state_dict=weights, history=state.history, status=status, seconds=seconds
+        result = TrainingResult(
+            config=self.whole, state_dict=weights, history=state.history, status=status, seconds=seconds
         )
+        return result, state
 
     def _epoch(self, epoch: int) -> EpochRecord | None:
         """Train for one epoch and evaluate, or `None` where it was asked to stop."""
@@ -184,12 +196,8 @@ class _Run:
                     return None
                 idle += time.perf_counter() - asked
 
-            rate = learning_rate(
-                config.optimizer,
-                (epoch - 1) * self.steps + step,
-                steps_per_epoch=self.steps,
-                epochs=config.epochs,
-            )
+            self._take_new_rate(epoch, step)
+            rate = rate_at(self.whole, epoch, step, steps_per_epoch=self.steps)
             measured = step % GRADIENT_NORM_EVERY == 0
             if measured:
                 ratios.before()
@@ -200,7 +208,7 @@ class _Run:
             first = step * config.batch_size
             self.logits[first : first + len(images)] = outcome.logits
             if self.average is not None:
-                self.average.update((epoch - 1) * self.steps + step + 1)
+                self.average.update(self.done + step + 1)
             if outcome.gradient_norm is not None:
                 norms.append(outcome.gradient_norm)
 
@@ -216,6 +224,15 @@ class _Run:
         self._report(epoch, reported, self.steps, len(self.images) / seconds)
         record = self._record(epoch, hits / len(labels), norms, rate, seconds)
         return replace(record, update_ratios=ratios.mean())
+
+    def _take_new_rate(self, epoch: int, step: int) -> None:
+        """Where a new learning rate was asked for: from this step on it is another run."""
+        if self.hooks.new_rate is None or not step:
+            return
+        rate = self.hooks.new_rate()
+        changed = with_rate(self.whole, epoch, step, rate) if rate is not None else None
+        if changed is not None and (self.hooks.on_change is None or self.hooks.on_change(changed)):
+            self.whole = changed
 
     def _order(self) -> Tensor | None:
         """In which order the epoch visits the images; `None` is as they are stored."""
@@ -251,29 +268,37 @@ class _Run:
             gradient_norm=torch.stack(norms).mean().item(),
             learning_rate=rate,
             confusion=tuple(map(tuple, confusion.tolist())),
-            fixed_logits=_rows(test.logits[:FIXED_COUNT]),
+            fixed_logits=rows(test.logits[:FIXED_COUNT]),
             histograms={
                 name: WeightHistogram.of(p.detach()) for name, p in self.result_model.named_parameters()
             },
+            steps=self.steps,
+            rate_changes=tuple(
+                RateChange(step=change.step, rate=change.lr)
+                for change in self.whole.changes
+                if change.epoch == epoch - 1 and change.step and change.lr is not None
+            ),
         )
 
     def _report(self, epoch: int, first: int, last: int, samples_per_second: float) -> None:
         """Report the losses of steps `first` to `last` of this epoch, up to the first that is no number."""
         losses: list[float] = self.losses[first:last].tolist()
         count = next((i for i, loss in enumerate(losses) if not math.isfinite(loss)), len(losses))
-        before = (epoch - 1) * self.steps + first + 1
+        done = self.done - (self.steps if len(self.history) == epoch else 0)  # before this epoch
+        before = done + first + 1
         if self.hooks.on_progress is not None:
             fixed = predict_logits(self.result_model, self.test[0][:FIXED_COUNT], self.config.data.normalize)
             self.hooks.on_progress(
                 RunProgress(
                     epoch=epoch,
-                    epochs=self.config.epochs,
+                    epochs=self.whole.epochs,
                     epoch_step=first + count,
                     epoch_steps=self.steps,
                     samples_per_second=samples_per_second,
                     losses=tuple(enumerate(losses[:count], before)),
-                    fixed_logits=_rows(fixed),
+                    fixed_logits=rows(fixed),
                     history=tuple(self.history),
+                    steps_before=done,
                 )
             )
         if count < len(losses):
@@ -284,7 +309,7 @@ class _Run:
     def _keep_best(self) -> None:
         losses = [record.validation_loss for record in self.history if record.validation_loss is not None]
         if self.config.patience and losses[-1] == min(losses):
-            self.best = _copy_to_cpu(self.result_model.state_dict())
+            self.best = copy_to_cpu(self.result_model.state_dict())
 
     def _is_out_of_patience(self) -> bool:
         if not self.config.patience:
@@ -294,38 +319,29 @@ class _Run:
 
     def _state(self) -> TrainingState:
         return TrainingState(
-            config=self.config,
+            config=self.whole,
             history=tuple(self.history),
-            model=_copy_to_cpu(self.result_model.state_dict()),
-            optimizer=_copy_to_cpu(self.step.optimizer_state()),
+            model=copy_to_cpu(self.result_model.state_dict()),
+            optimizer=copy_to_cpu(self.step.optimizer_state()),
             generators={name: generator.get_state() for name, generator in self.generators.items()},
             best=self.best,
-            trained=_copy_to_cpu(self.model.state_dict()) if self.average else None,
+            trained=copy_to_cpu(self.model.state_dict()) if self.average else None,
         )
 
     def _restore(self, state: TrainingState) -> None:
         try:
             self.result_model.load_state_dict(state.model)
             self.model.load_state_dict(state.trained or state.model)
-            self.step.load_optimizer_state(state.optimizer)
+            here = [change for change in self.whole.changes if change.place == (state.epoch, 0)]
+            if not any(change.optimizer for change in here):
+                self.step.load_optimizer_state(state.optimizer)
             for name, generator in self.generators.items():
                 generator.set_state(state.generators[name])
+            for change in here:
+                if change.shuffle_seed is not None:
+                    self.generators["shuffle"].manual_seed(change.shuffle_seed + SEED_OFFSETS["shuffle"])
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise ResumeError("What this run left is damaged: train again.") from error
         self.history = list(state.history)
+        self.done = sum(record.steps or self.steps for record in self.history)
         self.best = state.best
-
-
-def _copy_to_cpu(value: Any) -> Any:
-    """Copy a nest of dicts, lists and tensors, so that what training does next cannot change it."""
-    if isinstance(value, Tensor):
-        return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
-    if isinstance(value, dict):
-        return {key: _copy_to_cpu(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_copy_to_cpu(item) for item in value)
-    return value
-
-
-def _rows(logits: Tensor) -> Matrix:
-    return tuple(tuple(row) for row in logits.tolist())

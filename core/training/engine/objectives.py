@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.config import OptimizerConfig, TrainConfig
+from core.config import MAX_CHANGES, Change, OptimizerConfig, TrainConfig
 
 ONE_CYCLE_START = 25.0
 """The peak rate over the first one, the default `div_factor` of `torch.optim.lr_scheduler.OneCycleLR`."""
@@ -81,6 +82,45 @@ def learning_rate(config: OptimizerConfig, step: int, *, steps_per_epoch: int, e
             return _cosine(first, config.lr, step / peak)
         return _cosine(config.lr, first / ONE_CYCLE_END, (step - peak) / (total - 1 - peak))
     return config.lr
+
+
+def rate_at(config: TrainConfig, epoch: int, step: int, *, steps_per_epoch: int) -> float:
+    """The learning rate of a step of a run whose settings may change on the way.
+
+    Args:
+        config: The run with its changes.
+        epoch: Counted from 1.
+        step: In the epoch, counted from 0.
+        steps_per_epoch: Optimizer steps in this epoch.
+    """
+    for change in reversed(config.changes):
+        if change.lr is not None and change.place <= (epoch - 1, step):
+            return change.lr
+    root = config.root
+    return learning_rate(
+        root.optimizer,
+        (epoch - 1) * steps_per_epoch + step,
+        steps_per_epoch=steps_per_epoch,
+        epochs=root.epochs,
+    )
+
+
+def with_rate(config: TrainConfig, epoch: int, step: int, rate: float) -> TrainConfig | None:
+    """The run that `config` becomes where its learning rate is `rate` from a step on.
+
+    Args:
+        config: The run with its changes so far.
+        epoch: Counted from 1.
+        step: In the epoch, counted from 0.
+        rate: Constant from there on.
+
+    Returns:
+        `None` where changes are still to come, or there were as many as a run may have: nothing is changed.
+    """
+    changes = config.changes
+    if len(changes) >= MAX_CHANGES or (changes and changes[-1].place >= (epoch - 1, step)):
+        return None
+    return replace(config, changes=(*changes, Change(epoch=epoch - 1, step=step, lr=rate)))
 
 
 def _cosine(start: float, end: float, share: float) -> float:

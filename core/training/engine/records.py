@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self
 import torch
 from torch import Tensor
 
-from core.config import TrainConfig
+from core.config import MAX_STEPS, TrainConfig
 from core.data import CLASS_COUNT
 from core.errors import ConfigError, RunError
 from core.system.json_dataclass import dataclass_from_json
@@ -52,6 +52,16 @@ class WeightHistogram:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RateChange:
+    """The learning rate was changed while the run went on."""
+
+    step: int
+    """First step of the epoch with the new rate, counted from 0."""
+    rate: float
+    """The new rate."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpochRecord:
     """One epoch, in numbers."""
 
@@ -86,6 +96,10 @@ class EpochRecord:
     update_ratios: dict[str, float] = field(default_factory=dict)
     """L2 norm of a step's update of each weight over the weight's own norm, mean over every 50th step; empty
     in a record from before it was measured."""
+    steps: int = 0
+    """Optimizer steps in the epoch; 0 in records from before this was written down."""
+    rate_changes: tuple[RateChange, ...] = ()
+    """Changes of the learning rate within the epoch."""
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values."""
@@ -118,6 +132,7 @@ class EpochRecord:
             and min(counts) >= 0
             and 0 < sum(counts) < 2**53
             and all(len(row) == CLASS_COUNT for row in self.fixed_logits)
+            and 0 <= self.steps <= MAX_STEPS
             and all(map(WeightHistogram.is_possible, self.histograms.values()))
             and all(0 <= ratio < math.inf for ratio in self.update_ratios.values())
         )
@@ -143,16 +158,24 @@ class RunProgress:
     """Logits of the first 8 test images now, 8 x 10."""
     history: tuple[EpochRecord, ...]
     """The epochs that are complete."""
+    steps_before: int | None = None
+    """Steps in all epochs before this one; `None` where all epochs have as many."""
+
+    @property
+    def _before(self) -> int:
+        if self.steps_before is None:
+            return (self.epoch - 1) * self.epoch_steps
+        return self.steps_before
 
     @property
     def step(self) -> int:
         """Steps done in the run."""
-        return (self.epoch - 1) * self.epoch_steps + self.epoch_step
+        return self._before + self.epoch_step
 
     @property
     def steps(self) -> int:
-        """Steps in the run, unless it stops early."""
-        return self.epochs * self.epoch_steps
+        """Steps in the run, unless it stops early or is changed on the way."""
+        return self._before + (self.epochs - self.epoch + 1) * self.epoch_steps
 
 
 @dataclass(frozen=True, kw_only=True)

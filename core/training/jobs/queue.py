@@ -18,7 +18,7 @@ from core.system import memory
 from core.training.jobs.job import Interrupted, Job, JobSnapshot, Progress
 from core.training.jobs.record import Record
 from core.training.jobs.turns import Turns, Visitor, last_of_the_most
-from core.training.jobs.work import End, attempt, give_way
+from core.training.jobs.work import End, attempt, check_memory, close_at_exit, give_way
 
 MAX_WAITING: Final = 8
 REMEMBERED: Final = 32
@@ -29,8 +29,6 @@ GONE_SECONDS: Final = 60.0
 """After this long without its visitors, a job that waits leaves the queue."""
 PAUSE_SECONDS: Final = 30.0
 """How long all pauses of a job together may hold up those who wait."""
-EXIT_SECONDS: Final = 10.0
-"""How long the process waits at its end for the step that a worker is in."""
 
 
 class JobQueue:
@@ -92,16 +90,8 @@ class JobQueue:
 
     def _check_memory(self, job: Job) -> None:
         """Refuse what would not fit even if nothing else of this queue ran."""
-        running = sum(
-            record.job.memory_bytes
-            for record in self._records.values()
-            if record.snapshot.state in ("running", "paused")
-        )
-        memory.check(
-            max(0, job.memory_bytes - running),
-            "this run",
-            advice="try again later, or choose a smaller network or batch",
-        )
+        running = [r for r in self._records.values() if r.snapshot.state in ("running", "paused")]
+        check_memory(job.memory_bytes - sum(record.job.memory_bytes for record in running))
 
     def _make_room(self, visitor: Visitor | None) -> None:
         """Let a newcomer in: what gives way has lost its visitors, or is of the address with most."""
@@ -229,6 +219,19 @@ class JobQueue:
             record.snapshot = replace(record.snapshot, state="paused")
             self._changed.notify_all()
 
+    def is_shared(self, key: str, visitor: Visitor) -> bool:
+        """Whether somebody else watches a job too."""
+        with self._changed:
+            record = self._records.get(key)
+            return record is not None and self._is_watched(record, but=visitor)
+
+    def rename(self, before: str, key: str) -> None:
+        """Give a job that has become other work while it runs the name of that work."""
+        with self._changed:
+            record = self._records.pop(before)
+            record.snapshot = replace(record.snapshot, key=key, title=record.job.title)
+            self._records[key] = record
+
     def resume(self, key: str) -> None:
         """Let a paused job go on."""
         with self._changed:
@@ -281,7 +284,7 @@ class JobQueue:
 
     def _ensure_worker(self, device: str) -> None:
         if not self._workers:
-            atexit.register(_close_at_exit, weakref.ref(self))
+            atexit.register(close_at_exit, weakref.WeakMethod(self.close))
         known = self._workers.get(device)
         if known is None or not known.is_alive():
             worker = threading.Thread(target=self._work, args=(device,), name=f"jobs-{device}", daemon=True)
@@ -341,10 +344,3 @@ class JobQueue:
             record.idle += time.monotonic() - since
             if not record.stopping:
                 record.snapshot = replace(record.snapshot, state="running")
-
-
-def _close_at_exit(queue: "weakref.ref[JobQueue]") -> None:
-    """End the workers while Python still runs: a thread killed inside PyTorch aborts the process."""
-    known = queue()
-    if known is not None:
-        known.close(EXIT_SECONDS)

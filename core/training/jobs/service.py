@@ -6,16 +6,17 @@ that was cut off goes on with it.
 
 import logging
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from core.config import TrainConfig
+from core.config import Change, TrainConfig
 from core.data import Split
-from core.errors import CoreError, RunError
+from core.errors import CoreError, QueueError, RunError
 from core.training.engine.records import EpochRecord, RunProgress
 from core.training.jobs.estimate import Estimate, estimate_run, measure_speed
 from core.training.jobs.job import JobSnapshot, State
@@ -55,6 +56,8 @@ class _Going:
 
     config: TrainConfig
     losses: LossTrace
+    job: "weakref.ref[TrainingJob]"
+    """The job, as long as the queue holds it."""
 
 
 class TrainingService:
@@ -114,9 +117,10 @@ class TrainingService:
                 losses=losses,
                 expected_seconds=expected.seconds if expected is not None else None,
             )
+            job.on_renamed = self._renamed
             self.queue.submit(job, visitor)
             if going is None or not going.is_active:
-                self._remember(key, _Going(config, losses))
+                self._remember(key, _Going(config, losses, weakref.ref(job)))
                 self._note_waiting(config)
             self._note_owner(key, visitor)
         found = self.snapshot(key)
@@ -129,6 +133,42 @@ class TrainingService:
         for other in list(self._going):
             if len(self._going) > REMEMBERED and self.queue.snapshot(other) is None:
                 del self._going[other]
+
+    def change_rate(self, key: str, rate: float, visitor: Visitor) -> TrainConfig:
+        """Give a run that goes on another learning rate from its next step on, without stopping it.
+
+        It is another run from there on, a fork; the run that it was is left after its last whole epoch.
+
+        Args:
+            key: Of the run.
+            rate: The new learning rate.
+            visitor: Who asks.
+
+        Returns:
+            The run that it has become.
+
+        Raises:
+            ConfigError: There is no such learning rate.
+            QueueError: The run does not go on just now, or somebody else watches it too.
+        """
+        Change(epoch=1, lr=rate)  # which refuses what is none
+        with self._guard:
+            going, known = self.queue.snapshot(key), self._going.get(key)
+            job = known.job() if known is not None else None
+        if job is None or going is None or going.state != "running":
+            raise QueueError("The learning rate can be changed while the run goes on.")
+        if self.queue.is_shared(key, visitor):
+            raise QueueError("Somebody else watches this run too: fork it after its end instead.")
+        config = job.rate.ask(rate)
+        self._note_owner(config.key(), visitor)
+        return config
+
+    def _renamed(self, before: str, config: TrainConfig) -> None:
+        """A running job has become another run."""
+        with self._guard:
+            going = self._going.pop(before)
+            self.queue.rename(before, config.key())
+            self._remember(config.key(), replace(going, config=config))
 
     def _note_waiting(self, config: TrainConfig) -> None:
         """Leave a mark of a waiting run on disk, so that it is not lost when the server restarts."""

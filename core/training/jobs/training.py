@@ -3,6 +3,7 @@
 Where another process trains the same run already, this one watches it, and takes over if that process dies.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,8 +22,10 @@ from core.training.engine.records import EpochRecord, RunProgress, TrainingResul
 from core.training.footprint import training_bytes
 from core.training.jobs.job import Job, ShouldStop
 from core.training.jobs.loss_trace import LossTrace
+from core.training.jobs.rate_request import RateRequest
 from core.training.presets import title_of
 from core.training.runs import RunStore
+from core.training.runs.branches import begin_fork
 from core.training.runs.files import COMPLETE, StoredRun
 
 MAX_WORK: Final = 5e13
@@ -73,8 +76,14 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
         data=replace(config.data, dataset=train_split.fingerprint, limit=limit),
     )
     _check_size(resolved, len(train_split))
-    check_batches(resolved, train_split.labels)
+    for settings in settings_of(resolved):
+        check_batches(settings, train_split.labels)
     return resolved
+
+
+def settings_of(config: TrainConfig) -> list[TrainConfig]:
+    """The settings that a run has one after the other, each as a run without changes."""
+    return [config.settings_after(epoch) for epoch in (0, *(change.epoch for change in config.changes))]
 
 
 def train_count(config: TrainConfig, available: int) -> int:
@@ -95,7 +104,11 @@ def multiply_adds(config: TrainConfig) -> int:
 
 def _check_size(config: TrainConfig, available: int) -> None:
     images = train_count(config, available)
-    steps = config.epochs * -(-images // config.batch_size)
+    batches = [-(-images // settings.batch_size) for settings in settings_of(config)]
+    places = [0, *(change.epoch for change in config.changes), config.epochs]
+    steps = sum(
+        (end - start) * count for start, end, count in zip(places[:-1], places[1:], batches, strict=True)
+    )
     if steps > MAX_STEPS:
         raise ConfigError(
             f"This run has {steps:,} steps, above the limit of {MAX_STEPS:,}: "
@@ -136,7 +149,11 @@ class TrainingJob(Job):
         self.losses = losses or LossTrace()
         self.expected_seconds = expected_seconds
         self.key, self.title, self.device = config.key(), title_of(config), config.device
-        self.memory_bytes = training_bytes(config, len(train_split))
+        self.memory_bytes = max(training_bytes(each, len(train_split)) for each in settings_of(config))
+        self.rate = RateRequest()
+        self.on_renamed: Callable[[str, TrainConfig], None] = lambda before, config: None
+        """Called when a new learning rate has made another run of this one, with the name it had."""
+        self._held = contextlib.ExitStack()  # the run's lock
 
     def run(self, on_progress: Callable[[RunProgress], None], should_stop: ShouldStop) -> RunOutcome:
         """Train, or go on where an earlier attempt was cut off, or watch whoever is training it.
@@ -153,8 +170,12 @@ class TrainingJob(Job):
         lock = self._wait_for_lock(report, should_stop)
         if lock is None:
             return RunOutcome("stopped", ())
-        with lock:
+        with self._held:
+            self._held.enter_context(lock)
             stored = self._stored()
+            if self.config.changes and (stored is None or not stored.history):
+                begin_fork(self.runs, self.config)
+                stored = self._stored()
             if stored is not None and stored.status in COMPLETE:
                 return _stored_outcome(stored, report)
             try:
@@ -233,12 +254,35 @@ class TrainingJob(Job):
                 should_stop=should_stop,
                 on_checkpoint=lambda state: self.runs.save_epoch(state, self.losses.view()),
                 resume=state,
+                new_rate=self.rate.take,
+                on_change=self._become,
             )
             self._keep(result)
         except ResumeError:
             self.runs.set_aside(self.key)
             return self._train(None, on_progress, should_stop)
         return RunOutcome(result.status, result.history)
+
+    def _become(self, config: TrainConfig) -> bool:
+        """Go on as the run that a new learning rate makes of this one, which is left after its last epoch."""
+        key, before = config.key(), self.key
+        lock = self.runs.lock(key)
+        if lock is None or self.runs.folder(key).exists():
+            self.rate.answer(None)
+            return False
+        begin_fork(self.runs, config)
+        self.runs.begin(config)
+        stored = self._stored()
+        if stored is not None and stored.history:
+            self.runs.finish(before, "stopped")
+        else:
+            self.runs.delete(before)
+        self._held.close()
+        self._held.enter_context(lock)
+        self.config, self.key, self.title = config, key, title_of(config)
+        self.on_renamed(before, config)
+        self.rate.answer(config)
+        return True
 
     def _keep(self, result: TrainingResult) -> None:
         if result.status != "stopped":
@@ -271,7 +315,9 @@ def progress_of(stored: StoredRun) -> RunProgress:
     count, epochs = len(stored.history), stored.config.epochs
     last = stored.history[-1] if stored.history else None
     ended = count == epochs or stored.status == "early"
-    steps = len(stored.losses) // count if count else len(stored.losses)
+    uniform = len(stored.losses) // count if count else len(stored.losses)
+    steps = (last.steps if last else 0) or uniform
+    complete = sum(record.steps or uniform for record in stored.history)
     return RunProgress(
         epoch=count if ended else count + 1,
         epochs=epochs,
@@ -281,4 +327,5 @@ def progress_of(stored: StoredRun) -> RunProgress:
         losses=tuple(enumerate(stored.losses.tolist(), 1)),
         fixed_logits=last.fixed_logits if last else (),
         history=stored.history,
+        steps_before=complete - steps if ended else complete,
     )

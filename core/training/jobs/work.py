@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,6 +18,8 @@ NICENESS: Final = 10
 """How much a worker gives way where cores are short: about nine parts in ten to whoever draws a page."""
 MEMORY_SECONDS: Final = 20.0
 """How long a job waits for memory that somebody else has reserved."""
+EXIT_SECONDS: Final = 10.0
+"""How long the process waits at its end for the step that a worker is in."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +72,22 @@ def _reserve(size: int, should_stop: ShouldStop) -> memory.Reservation:
 
     advice = "try again later, or choose a smaller network or batch"
     return memory.reserve(size, "this run", advice=advice, patience=MEMORY_SECONDS, meanwhile=meanwhile)
+
+
+def check_memory(size: int) -> None:
+    """Refuse a job that would need so many bytes beside those that run.
+
+    Raises:
+        QueueError: They are not there.
+    """
+    memory.check(max(0, size), "this run", advice="try again later, or choose a smaller network or batch")
+
+
+def close_at_exit(close: "weakref.WeakMethod[Callable[[float], None]]") -> None:
+    """End the workers while Python still runs: a thread killed inside PyTorch aborts the process."""
+    known = close()
+    if known is not None:
+        known(EXIT_SECONDS)
 
 
 def give_way() -> None:

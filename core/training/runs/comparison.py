@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.config import TrainConfig
 from core.text import shown
-from core.training.presets import OPTIMIZERS, SCHEDULES, mended, network_of
+from core.training.presets import OPTIMIZERS, SCHEDULES, changed, mended, network_of, place_of
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,10 @@ def settings(config: TrainConfig) -> dict[str, str]:
         "Held out for validation": f"{data.validation:.0%}",
         "Pixel values": "mean 0, deviation 1" if data.normalize == "fashion_mnist" else "[0, 1]",
         "Augmentation": ", ".join(change for change in changes if change) or "none",
+        "Changed on the way": "; ".join(
+            f"{place_of(change)}: {', '.join(changed(change))}" for change in config.changes
+        )
+        or "—",
         "Precision": config.precision,
         "Device": config.device,
         "CPU threads": str(config.threads),

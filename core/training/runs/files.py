@@ -2,8 +2,8 @@
 
     config.json     the configuration
     epochs/0003.pt  the network's state_dict after epoch 3 (of long runs of large networks not every epoch)
-    state-0003.pt   what else going on after epoch 3 needs: optimizer, random generators, best weights, and
-                    the trained ones where those above are their average
+    state-0003.pt   what else going on after epoch 3 needs, by a resumed run or a fork: optimizer, random
+                    generators, best weights, and the trained ones where those above are their average
     losses.pt       the loss of each step
     history.json    one record per epoch: replacing this file is what makes an epoch part of the run
     weights.pt      the state_dict to use: after the last whole epoch, at the end the run's result
@@ -14,12 +14,12 @@ Knows nothing of queues, locks or the other runs.
 """
 
 import contextlib
-import dataclasses
 import io
 import json
 import math
 import pickle
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -32,8 +32,7 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.errors import ConfigError, RunError
 from core.system.files import flush_folder, hard_link, write_bytes, write_with
-from core.system.json_dataclass import dataclass_from_json
-from core.training.engine.records import EpochRecord, RunProgress, TrainingState
+from core.training.engine.records import EpochRecord, TrainingState
 from core.training.trained_model import digest
 
 SCHEMA: Final = 1
@@ -42,12 +41,15 @@ SCHEMA: Final = 1
 EPOCHS_BYTES: Final = 64_000_000
 """About how much the weights of all epochs of one run may take; above it every second, third, ... is kept."""
 
+STATES_BYTES: Final = 32_000_000
+"""The same of what else going on after an epoch needs, from which forks begin."""
+
 Status = Literal["queued", "running", "finished", "early", "stopped", "diverged", "failed"]
 FloatArray = npt.NDArray[np.float32]
 COMPLETE: Final = ("finished", "early", "diverged")
 """Runs that would give the same again: they are shown, not repeated."""
 
-_DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, AttributeError, IndexError,
+DAMAGE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, AttributeError, IndexError,
            OverflowError, pickle.UnpicklingError, zipfile.BadZipFile)  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def begin(folder: Path, config: TrainConfig, status: Status) -> None:
     if not (folder / "config.json").exists():
         write_json(folder / "config.json", config.to_dict())
     starts = 0
-    with contextlib.suppress(RunError, *_DAMAGE):
+    with contextlib.suppress(RunError, *DAMAGE):
         starts = _starts(json.loads((folder / "status.json").read_text()), _epochs_done(folder))
     write_status(folder, status, starts=starts + (status == "running"))
 
@@ -112,7 +114,7 @@ def _starts(status: Any, epochs: int) -> int:
 
 
 def _epochs_done(folder: Path) -> int:
-    with contextlib.suppress(RunError, *_DAMAGE):
+    with contextlib.suppress(RunError, *DAMAGE):
         return len(read_history(folder))
     return 0
 
@@ -127,25 +129,39 @@ def save_epoch(folder: Path, state: TrainingState, losses: FloatArray) -> None:
         "trained": state.trained,
         "digest": digest(state.model),
     }
-    _save(_weights(folder, epoch), state.model)
-    _save(_state(folder, epoch), rest)
-    _save_losses(folder, losses, epoch)
+    _save(weights_file(folder, epoch), state.model)
+    _save(state_file(folder, epoch), rest)
+    save_losses(folder, losses, epoch)
     flush_folder(folder / "epochs")
     write_json(folder / "history.json", [record.to_dict() for record in state.history])
     flush_folder(folder)
 
-    hard_link(_weights(folder, epoch), folder / "weights.pt")
-    for old in folder.glob("state-*.pt"):
-        if old != _state(folder, epoch):
-            old.unlink(missing_ok=True)
-    size = _weights(folder, epoch).stat().st_size
+    hard_link(weights_file(folder, epoch), folder / "weights.pt")
+    _drop_states(folder, epoch, state.config.epochs)
+    size = weights_file(folder, epoch).stat().st_size
     if epoch > 1 and not is_kept(epoch - 1, state.config.epochs, size):
-        _weights(folder, epoch - 1).unlink(missing_ok=True)
+        weights_file(folder, epoch - 1).unlink(missing_ok=True)
 
 
-def is_kept(epoch: int, epochs: int, size: int) -> bool:
-    """Whether the weights of an epoch (`size` bytes) of a run of `epochs` are kept once the next is there."""
-    stride = max(1, math.ceil(epochs * size / EPOCHS_BYTES))
+def _drop_states(folder: Path, epoch: int, epochs: int) -> None:
+    """Keep as many states as there is room for: a fork begins at one of them."""
+    size = state_file(folder, epoch).stat().st_size
+    for old in folder.glob("state-*.pt"):
+        number = int(old.stem.removeprefix("state-"))
+        if number > epoch or (number < epoch and not is_kept(number, epochs, size, STATES_BYTES)):
+            old.unlink(missing_ok=True)
+
+
+def is_kept(epoch: int, epochs: int, size: int, most: int | None = None) -> bool:
+    """Whether a file of an epoch (`size` bytes) of a run of `epochs` is kept once the next is there.
+
+    Args:
+        epoch: Counted from 1.
+        epochs: Of the run.
+        size: Bytes of its weights, or of its state.
+        most: Bytes that such files of all epochs may take, about; `EPOCHS_BYTES` if `None`.
+    """
+    stride = max(1, math.ceil(epochs * size / (most or EPOCHS_BYTES)))
     return epoch in (1, epochs) or epoch % stride == 0
 
 
@@ -160,14 +176,11 @@ def finish(
     """End a run: its weights first, then the status that says so."""
     (folder / "progress.json").unlink(missing_ok=True)
     if losses is not None:
-        _save_losses(folder, losses, 0)
+        save_losses(folder, losses, 0)
     if weights is not None:
         _save(folder / "weights.pt", weights)
     write_status(folder, status, error)
     flush_folder(folder)
-    if status in COMPLETE:  # no run goes on from here
-        for old in folder.glob("state-*.pt"):
-            old.unlink(missing_ok=True)
 
 
 def fail(folder: Path, error: str) -> None:
@@ -182,28 +195,6 @@ def fail(folder: Path, error: str) -> None:
         with path.open("r+b") as file:
             file.write(json.dumps({"schema": SCHEMA, "status": "failed", "error": error}).encode())
             file.truncate()
-
-
-def write_progress(folder: Path, progress: RunProgress) -> None:
-    """Say where the run is, for other processes. The losses are left out: they come with the epoch."""
-    values = dataclasses.asdict(dataclasses.replace(progress, losses=(), history=()))
-    write_json(folder / "progress.json", values, flush=False)
-
-
-def read_progress(folder: Path) -> tuple[float, RunProgress] | None:
-    """What was reported last, with the epochs and losses that are on disk, and when (seconds since 1970)."""
-    path = folder / "progress.json"
-    try:
-        when = path.stat().st_mtime
-        values = json.loads(path.read_text())
-        history = read_history(folder)
-        losses = tuple(enumerate(_read_losses(folder, len(history)).tolist(), 1))
-        reported: RunProgress = dataclass_from_json(RunProgress, {**values, "losses": [], "history": []})
-        if not 0 <= reported.step <= reported.steps or not math.isfinite(reported.samples_per_second):
-            return None
-        return when, dataclasses.replace(reported, losses=losses, history=history)
-    except (RunError, *_DAMAGE):
-        return None
 
 
 def read(folder: Path) -> StoredRun:
@@ -228,7 +219,7 @@ def read(folder: Path) -> StoredRun:
             status=status["status"],
             error=status["error"],
             history=history,
-            losses=_read_losses(folder, len(history)),
+            losses=read_losses(folder, history),
             saved=(folder / "status.json").stat().st_mtime,
             starts=_starts(status, len(history)),
         )
@@ -236,7 +227,7 @@ def read(folder: Path) -> StoredRun:
         raise RunError("This run's files are gone or damaged: train again.") from error
     except ConfigError as error:
         raise RunError("This run was left by another version of the app: train again.") from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise RunError("This run's files are damaged: train again.") from error
 
 
@@ -259,11 +250,11 @@ def read_state(folder: Path) -> TrainingState | None:
     """
     run = read(folder)
     epoch = len(run.history)
-    if not epoch or not _state(folder, epoch).exists():
+    if not epoch or not state_file(folder, epoch).exists():
         return None
     try:
-        rest = _load(_state(folder, epoch))
-        model = _load(_weights(folder, epoch))
+        rest = _load(state_file(folder, epoch))
+        model = _load(weights_file(folder, epoch))
         # a state from before there were digests has none; another epoch's or another run's file has another
         if rest.get("digest") not in (None, digest(model)):
             raise RunError("This run's files do not belong together: train again.")
@@ -276,7 +267,7 @@ def read_state(folder: Path) -> TrainingState | None:
             best=rest["best"],
             trained=rest.get("trained"),  # not in a state from before there were averages
         )
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise RunError("This run's files are damaged: train again.") from error
 
 
@@ -286,14 +277,14 @@ def read_weights(folder: Path, epoch: int | None = None) -> dict[str, Tensor]:
     Raises:
         RunError: It was not kept, or is damaged.
     """
-    path = folder / "weights.pt" if epoch is None else _weights(folder, epoch)
+    path = folder / "weights.pt" if epoch is None else weights_file(folder, epoch)
     if not path.exists():
         raise RunError("These weights were not kept: choose another epoch or train again.")
     try:
         weights: dict[str, Tensor] = _load(path)
         if not all(isinstance(value, Tensor) for value in weights.values()):
             raise ValueError("these are no tensors")
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise RunError("This run's weights are damaged: train again.") from error
     return weights
 
@@ -304,11 +295,13 @@ def kept_epochs(folder: Path) -> tuple[int, ...]:
     return tuple(sorted(int(name) for name in names if name.isdigit()))
 
 
-def _weights(folder: Path, epoch: int) -> Path:
+def weights_file(folder: Path, epoch: int) -> Path:
+    """Where the weights after an epoch are."""
     return folder / "epochs" / f"{epoch:04d}.pt"
 
 
-def _state(folder: Path, epoch: int) -> Path:
+def state_file(folder: Path, epoch: int) -> Path:
+    """Where what else going on after an epoch needs is."""
     return folder / f"state-{epoch:04d}.pt"
 
 
@@ -329,13 +322,14 @@ def _load(path: Path) -> Any:
         raise ValueError(f"{path.name} cannot be read") from error
 
 
-def _save_losses(folder: Path, losses: FloatArray, epochs: int) -> None:
+def save_losses(folder: Path, losses: FloatArray, epochs: int) -> None:
+    """Write the losses of `epochs` whole epochs; of 0 for all of a run that ended within an epoch."""
     values = torch.from_numpy(np.array(losses, dtype=np.float32))
     _save(folder / "losses.pt", {"epochs": epochs, "losses": values})
 
 
-def _read_losses(folder: Path, epochs: int) -> FloatArray:
-    """The losses of `epochs` whole epochs; all of them where a run ended within an epoch."""
+def read_losses(folder: Path, history: Sequence[EpochRecord]) -> FloatArray:
+    """The losses of these whole epochs; all of them where a run ended within an epoch."""
     path = folder / "losses.pt"
     if not path.exists():
         return np.zeros(0, np.float32)
@@ -347,4 +341,5 @@ def _read_losses(folder: Path, epochs: int) -> FloatArray:
     if not count:
         return losses
     # a kill just before the history was replaced leaves this file an epoch ahead of it
-    return losses[: len(losses) // count * epochs]
+    each = len(losses) // count  # where the records do not say
+    return losses[: sum(record.steps or each for record in history)]

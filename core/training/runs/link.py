@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from core.config import TrainConfig
+from core.config import Change, TrainConfig
 from core.errors import ConfigError
 from core.model.layer_text import layers_from_text, layers_to_text
 from core.system import device as devices
@@ -57,6 +57,47 @@ def _labels_text(pairs: tuple[tuple[int, int], ...]) -> str:
 
 
 _Codec = tuple[Callable[[str], Any], Callable[[Any], str]]
+
+# letter in the link: setting of a change, how it is read and written
+_CHANGED: Final[dict[str, tuple[str, _Codec]]] = {
+    "e": ("epoch", (int, str)),
+    "s": ("step", (int, str)),
+    "r": ("lr", (float, _number_text)),
+    "o": ("optimizer", (str, str)),
+    "b": ("batch_size", (int, str)),
+    "l": ("label_smoothing", (float, _number_text)),
+    "h": ("shift", (int, str)),
+    "f": ("flip", (_flag, _flag_text)),
+    "x": ("erase", (int, str)),
+    "n": ("shuffle_seed", (int, str)),
+    "t": ("of_epochs", (int, str)),
+}
+
+
+def _changes(text: str) -> tuple[Change, ...]:
+    """`e3_r0.01_oadam~e4_b32`: changes in order, each a word of a letter and its value."""
+    found = []
+    for part in text.split("~"):
+        values = {}
+        for word in part.split("_"):
+            name, (read, _) = _CHANGED[word[:1]]
+            values[name] = read(word[1:])
+        found.append(Change(**values))
+    return tuple(found)
+
+
+def _changes_text(changes: tuple[Change, ...]) -> str:
+    return "~".join(
+        "_".join(
+            letter + write(getattr(change, name))
+            for letter, (name, (_, write)) in _CHANGED.items()
+            if getattr(change, name) is not None
+            and (getattr(change, name) or name not in ("step", "of_epochs"))
+        )
+        for change in changes
+    )
+
+
 _INT: Final[_Codec] = (int, str)
 _FLOAT: Final[_Codec] = (float, _number_text)
 _TEXT: Final[_Codec] = (str, str)
@@ -102,6 +143,7 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "erase": ("data", "erase", _INT),
     "without": ("data", "left_out", (_indices, _indices_text)),
     "labels": ("data", "relabeled", (_labels, _labels_text)),
+    "then": ("", "changes", (_changes, _changes_text)),
 }
 
 _log: Final = logging.getLogger(__name__)

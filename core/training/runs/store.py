@@ -22,6 +22,7 @@ from core.system.files import Lock, take_lock
 from core.training.engine.records import RunProgress, TrainingState
 from core.training.presets import title_of
 from core.training.runs import files as run_files
+from core.training.runs import progress as run_progress
 from core.training.runs.files import FloatArray, Status, StoredRun
 from core.training.runs.owners import APP, first_to_go, owner_of, read_owners, write_owners
 from core.training.runs.summary import RunSummary, summarize
@@ -103,7 +104,7 @@ class RunStore:
     def write_progress(self, key: str, progress: RunProgress) -> None:
         """Say where a run is, for other processes. If this fails, the run still goes on."""
         with contextlib.suppress(OSError):
-            run_files.write_progress(self.folder(key), progress)
+            run_progress.write_progress(self.folder(key), progress)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -174,7 +175,7 @@ class RunStore:
 
     def read_progress(self, key: str) -> tuple[float, RunProgress] | None:
         """What the process that trains a run reported last, and when (seconds since 1970)."""
-        return run_files.read_progress(self.folder(key))
+        return run_progress.read_progress(self.folder(key))
 
     def trained_model(self, key: str, epoch: int | None = None) -> TrainedModel:
         """The network of a run, after an epoch (from 1) or as the run left it.

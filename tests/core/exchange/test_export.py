@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
+from core.config import Change, DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.data import Split
 from core.errors import CheckpointError, ConfigError
 from core.exchange import to_notebook, to_onnx, to_script
@@ -79,6 +79,23 @@ RUNS = {
         model=ModelConfig(architecture="mlp", hidden=(16,)),
         data=DataConfig(limit=120, left_out=(1, 2)),
         epochs=1,
+    ),
+    "fork": small(
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        optimizer=OptimizerConfig(lr=0.05, momentum=0.9, schedule="cosine"),
+        data=DataConfig(limit=240, normalize="fashion_mnist"),
+        epochs=5,
+        changes=(
+            Change(epoch=1, shift=1, label_smoothing=0.1, shuffle_seed=5),
+            Change(epoch=1, step=2, lr=0.03),
+            Change(epoch=3, lr=0.002, optimizer="adamw", batch_size=50, flip=True, shift=0, of_epochs=4),
+        ),
+    ),
+    "changed_while_it_trained": small(
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        optimizer=OptimizerConfig(lr=0.05, schedule="step"),
+        data=DataConfig(limit=180),
+        changes=(Change(epoch=0, step=1, lr=0.2),),
     ),
     "rmsprop_nll": small(
         loss="nll", optimizer=OptimizerConfig(name="rmsprop", lr=1e-3, momentum=0.5, weight_decay=1e-4)
@@ -274,6 +291,10 @@ def test_distributed_training_is_an_option() -> None:
 @pytest.mark.parametrize("distributed", [False, True])
 def test_a_script_is_well_formed(name: str, distributed: bool) -> None:
     """It is formatted as Ruff would, lines of 110, and names nothing that it does not define."""
+    if distributed and RUNS[name].changes:
+        with pytest.raises(ConfigError, match="trains in one process"):
+            to_script(RUNS[name], distributed=True)
+        return
     script = to_script(RUNS[name], distributed=distributed)
     for command in (["format", "--diff"], ["check", "--isolated", "--select", "E,F,I,W"]):
         done = subprocess.run(
