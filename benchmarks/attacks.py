@@ -261,6 +261,7 @@ async def measure(server: Server, arguments: argparse.Namespace) -> dict[str, ob
                 break
             await asyncio.sleep(2)
         every = [seconds for times in each.values() for seconds in times]
+        _tell({"tracebacks": server.faults()})
         worst = max(each, key=lambda name: _percentile(each[name]))
         return {
             "seconds_each": round(seconds, 1),

@@ -58,7 +58,12 @@ class Server:
 
     def errors(self) -> int:
         """Tracebacks in its log."""
-        return self.log.read_text(errors="replace").count("Traceback (most recent call last)")
+        return len(self.faults())
+
+    def faults(self) -> list[str]:
+        """How each traceback in its log ends."""
+        text = self.log.read_text(errors="replace")
+        return re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(.*)", text, re.MULTILINE)
 
 
 @contextlib.contextmanager

@@ -1,11 +1,22 @@
 """Buttons that make a file when they are clicked, not before."""
 
+import functools
+import threading
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import streamlit as st
 
+from core.errors import QueueError
 from core.exchange.bundle import curves_png, history_csv
+from core.system import memory
 from core.training.engine.records import EpochRecord
+
+PATIENCE: Final = 10.0
+"""Seconds that a large file waits for those that others have asked for."""
+_COPIES: Final = 3
+"""Of a large file while it is made: the file, the buffer that it grows in, and what Streamlit keeps."""
+_large: Final = threading.Lock()
 
 
 def file_button(
@@ -18,6 +29,7 @@ def file_button(
     help: str | None = None,  # noqa: A002
     icon: str = ":material/download:",
     primary: bool = False,
+    size: int = 0,
 ) -> None:
     """A button that downloads what `make` gives.
 
@@ -30,10 +42,11 @@ def file_button(
         help: What the tooltip says.
         icon: Before the label.
         primary: Whether this is the page's main button.
+        size: About how many bytes it has, where it is large: such files are made one at a time.
     """
     st.download_button(
         label,
-        make,
+        functools.partial(made_alone, make, size) if size else make,
         file_name=file_name,
         mime=mime,
         icon=icon,
@@ -42,6 +55,23 @@ def file_button(
         help=help,
         type="primary" if primary else "secondary",
     )
+
+
+def made_alone(make: Callable[[], str | bytes], size: int) -> str | bytes:
+    """What `make` gives, made while no other large file is, with its memory reserved.
+
+    A browser may ask for a file as often as it likes, without a page being drawn.
+
+    Raises:
+        QueueError: Too many ask, or there is too little memory.
+    """
+    if not _large.acquire(timeout=PATIENCE):
+        raise QueueError("Others are downloading large files: try again in a moment.")
+    try:
+        with memory.reserve(_COPIES * size, "this file"):
+            return make()
+    finally:
+        _large.release()
 
 
 def table_button(make: Callable[[], str], *, file_name: str, key: str, label: str = "Table (CSV)") -> None:

@@ -58,6 +58,7 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
             lambda: to_pth(model.module.state_dict()),
             file_name="model.pth",
             key="save_pth",
+            size=4 * count,
             primary=True,
         )
     with second.container(border=True, height="stretch"):
@@ -72,8 +73,9 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
                 lambda: to_safetensors(model.module.state_dict(), model_notes(model)),
                 file_name="model.safetensors",
                 key="save_safetensors",
+                size=4 * count,
             )
-            _onnx(model)
+            _onnx(model, 4 * count)
     with third.container(border=True, height="stretch"):
         st.markdown("**The whole run**")
         if config is None or not model.history:
@@ -89,11 +91,12 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
             file_name="run.zip",
             mime="application/zip",
             key="save_zip",
+            size=4 * count,
         )
         curve_buttons(model.history, title=model.title, loss=config.loss, key="save_curves")
 
 
-def _onnx(model: TrainedModel) -> None:
+def _onnx(model: TrainedModel, size: int) -> None:
     """A button for ONNX: what it needs is asked before it is offered."""
     try:
         check_onnx()
@@ -105,6 +108,7 @@ def _onnx(model: TrainedModel) -> None:
         lambda: to_onnx(model),
         file_name="model.onnx",
         key="save_onnx",
+        size=size,
         help="For programs other than PyTorch: input images, N × 1 × 28 × 28, output logits, N × 10.",
     )
 
