@@ -1,11 +1,13 @@
 """Images as PNG files: enlarged without smoothing, so that a pixel stays a square."""
 
+import copy
 import io
 import math
 from functools import lru_cache
 from typing import Final
 
 import torch
+from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
@@ -72,3 +74,23 @@ def sprite(images: Tensor, columns: int, scale: int = 1) -> bytes:
     sheet[:count] = images.detach().cpu()
     sheet = sheet.view(rows, columns, height, width).transpose(1, 2)
     return png(sheet.reshape(rows * height, columns * width), scale)
+
+
+def figure_png(figure: Figure, *, ink: str, dpi: int = 110) -> bytes:
+    """A Matplotlib figure as a PNG file without its white sheet, so that it fits both themes.
+
+    Args:
+        figure: The figure; its file alone is changed, not what the code that made it has.
+        ink: Color of its words and axes.
+        dpi: Pixels per inch.
+    """
+    figure = copy.deepcopy(figure)
+    for axes in figure.axes:
+        axes.title.set_color(ink)
+        axes.tick_params(colors=ink)
+        for label in (axes.xaxis.label, axes.yaxis.label):
+            label.set_color(ink)
+        axes.spines[:].set_color(ink)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=dpi, transparent=True)
+    return file.getvalue()

@@ -25,10 +25,11 @@ from core.teaching.snippets.dataset_root import DOWNLOAD_ROOT
 from ui import heavy
 from ui.code import show_code
 from ui.components.tensor_view import MAX_CELLS, Cells, describe_tensor, tensor_row
-from ui.images import png
+from ui.images import figure_png, png
 from ui.lesson_controls import controls
 from ui.shell.sections import choose_section
 from ui.shell.share import hides, plain
+from ui.theme import text_color
 
 __all__ = [
     "choose",
@@ -193,7 +194,8 @@ def show_values(result: StepResult, *names: str) -> None:
         if name in large and name not in pictures:
             st.code(f"{name}: {describe_tensor(value, strides=False)}\n{value}", language=None)
         elif isinstance(value, Figure):
-            st.pyplot(value, width="content", alt=f"{name}, drawn by the code")
+            picture = figure_png(value, ink=text_color())
+            st.image(picture, alt=f"{name}, drawn by the code")
         elif isinstance(value, Image.Image):
             st.image(value, caption=name, alt=f"{name}, made by the code")
         elif not isinstance(value, Tensor):

@@ -5,9 +5,10 @@ import io
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 from PIL import Image
 
-from ui.images import png, sprite, to_uint8
+from ui.images import figure_png, png, sprite, to_uint8
 
 
 def decoded(data: bytes) -> np.ndarray:
@@ -48,3 +49,14 @@ def test_sprite_lays_images_out_row_by_row():
     pixels = decoded(sprite(images, 3))
     assert pixels.shape == (4, 6)
     assert pixels[::2, ::2].tolist() == [[0, 1, 2], [3, 4, 0]]
+
+
+def test_a_figure_loses_its_white_sheet_and_gets_words_that_can_be_read():
+    """In the file alone: the figure that the code made stays as it is."""
+    figure = Figure(figsize=(2, 2))
+    figure.add_subplot().set_title("Coat")
+    before = figure.axes[0].title.get_color()
+    picture = Image.open(io.BytesIO(figure_png(figure, ink="#e6e8e6")))
+    assert picture.getpixel((1, 1))[3] == 0
+    assert (230, 232, 230, 255) in {color for _, color in picture.getcolors(2**20)}
+    assert figure.axes[0].title.get_color() == before

@@ -1,6 +1,5 @@
 """The datasets page's pictures: browse a split, and look at one garment closely."""
 
-import io
 from typing import Final
 
 import streamlit as st
@@ -11,8 +10,10 @@ from core.teaching.snippets import StepResult
 from core.training.engine import predict_logits
 from ui.components.grid import image_grid
 from ui.datasets.choice import Choice, current, move_to, pick_split
+from ui.images import figure_png
 from ui.models import pick_model
 from ui.sample import prediction_card
+from ui.theme import text_color
 
 GRID: Final = 35  # images in the grid
 ALL: Final = "All classes"
@@ -61,16 +62,14 @@ def show() -> None:
 
 def show_nine(result: StepResult) -> None:
     """The notes' figure, at a size that leaves room for the code."""
-    picture = _drawn(result.code, result.values["figure"])
+    picture = _drawn(result.code, text_color(), result.values["figure"])
     st.image(picture, width=480, alt="Nine training images, each with its class and index")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _drawn(code: str, _figure: Figure) -> bytes:
+def _drawn(code: str, ink: str, _figure: Figure) -> bytes:
     """A figure as a PNG file: Matplotlib takes a fifth of a second to draw it."""
-    file = io.BytesIO()
-    _figure.savefig(file, format="png", dpi=110)
-    return file.getvalue()
+    return figure_png(_figure, ink=ink)
 
 
 def show_choice(choice: Choice) -> None:

@@ -132,7 +132,7 @@ def _differences(program: Program) -> None:
     with st.expander("What is written differently today", icon=":material/difference:"):
         st.markdown("\n".join(f"- {sentence}" for sentence in program.differences))
         if not hides("code"):
-            st.caption("From the notes (−) to today (+)")
+            st.caption("From the tutorial (−) to today (+)")
             st.code(program.diff(), language="diff")
 
 

@@ -1,12 +1,14 @@
 """After a run: what it came to, and the time machine that brings back any of its epochs."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 import torch
 from torch import Tensor, nn
 
 from core.config import TrainConfig
 from core.errors import CoreError
-from core.training.engine.records import EpochRecord
+from core.training.engine.records import FIXED_COUNT, EpochRecord
 from core.training.jobs import TrainingSnapshot
 from core.training.trained_model import TrainedModel
 from ui import models
@@ -113,12 +115,24 @@ def _time_machine(job: TrainingSnapshot) -> None:
     st.caption(
         f"After epoch {epoch} of {count}: {', '.join(words)}, learning rate {record.learning_rate:.2g}."
     )
-    eight(job, record.fixed_logits, f"after epoch {epoch}", key="eight_then")
+    which, title = _telling(job.history)
+    eight(job, record.fixed_logits, f"after epoch {epoch}", key="eight_then", which=which, title=title)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _confusion(record)
     with right:
         _first_layer(job.key, epoch)
+
+
+def _telling(history: Sequence[EpochRecord]) -> tuple[list[int], str]:
+    """The eight test images, of those that were kept, whose answers change most often; and what they are."""
+    kept = min(len(record.fixed_logits) for record in history)
+    answers = torch.tensor([record.fixed_logits[:kept] for record in history]).argmax(2)
+    changes = (answers[1:] != answers[:-1]).sum(0)
+    which = changes.argsort(descending=True, stable=True)[:FIXED_COUNT].sort().values.tolist()
+    if kept <= FIXED_COUNT or not changes.any():
+        return list(range(min(kept, FIXED_COUNT))), "The first eight test images"
+    return which, f"Eight of the first {kept} test images, whose answers change most"
 
 
 def _confusion(record: EpochRecord) -> None:

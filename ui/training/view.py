@@ -1,6 +1,7 @@
 """A run on screen: while it goes on, and when it has ended."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -239,20 +240,37 @@ def _split_sizes(job: TrainingSnapshot, config: TrainConfig) -> str:
     return f"Images: {', '.join([f'training {trained:,}', *validated, tested])}."
 
 
-def eight(job: TrainingSnapshot, logits: tuple[tuple[float, ...], ...], when: str, *, key: str) -> None:
-    """What the network makes of the first eight test images of its run, where they are still here."""
+def eight(
+    job: TrainingSnapshot,
+    logits: tuple[tuple[float, ...], ...],
+    when: str,
+    *,
+    key: str,
+    which: Sequence[int] = range(FIXED_COUNT),
+    title: str = "The first eight test images",
+) -> None:
+    """What the network makes of eight test images of its run, where they are still here.
+
+    Args:
+        job: The run.
+        logits: Of the first test images, N x 10.
+        when: At which moment of the run.
+        key: Unique on the page.
+        which: Positions among them.
+        title: What these images are.
+    """
     name = job.config.data.dataset
     train, split = splits_of(name)
     if not logits or train.fingerprint != name:
         return
-    values = torch.tensor(logits)
+    which = [index for index in which if index < len(logits)]
+    values = torch.tensor(logits)[which]
     probabilities, predicted = values.softmax(1).max(1)
-    count = min(FIXED_COUNT, len(values))
     names = [split.classes[i] for i in predicted]
-    actual = [split.classes[i] for i in split.labels[:count]]
-    st.markdown(f"**The first eight test images {when}**: what the network says, and how sure it is")
+    actual = [split.classes[i] for i in split.labels[which]]
+    st.markdown(f"**{title}, {when}**: what the network says, and how sure it is")
     image_grid(
-        split.images[:count],
+        split.images[which],
         [
             f"{name} {share:.0%}" if math.isfinite(share) else "no answer"
             for name, share in zip(names, probabilities.tolist(), strict=True)
@@ -262,10 +280,10 @@ def eight(job: TrainingSnapshot, logits: tuple[tuple[float, ...], ...], when: st
         least=84,
         marks=["right" if a == b else "wrong" for a, b in zip(names, actual, strict=True)],
         names=[
-            f"Test image {i}: {name}, {share:.0%} sure; it is {truth}"
-            for i, (name, share, truth) in enumerate(zip(names, probabilities.tolist(), actual, strict=True))
+            f"Test image {index}: {name}, {share:.0%} sure; it is {truth}"
+            for index, name, share, truth in zip(which, names, probabilities.tolist(), actual, strict=True)
         ],
-        label="The first eight test images with their predictions",
+        label=f"{title} with their predictions",
         plain=True,
     )
 

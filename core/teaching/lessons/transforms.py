@@ -17,7 +17,8 @@ def to_tensor(root, transform, index):
     """Fashion-MNIST comes as PIL images of whole numbers from 0 to 255. A network takes float tensors.
 
     Two transforms make one: `v2.ToImage` adds the channel in front, `v2.ToDtype` with `scale=True` divides
-    by 255. `ToTensor`, which the notes use, does both at once; torchvision keeps it, and recommends the two.
+    by 255. `ToTensor`, which the tutorial uses, does both at once; torchvision keeps it, and recommends
+    the two.
     """
     untransformed = datasets.FashionMNIST(root=root, train=True, download=True)
     picture, label = untransformed[index]
@@ -53,8 +54,8 @@ def to_tensor(root, transform, index):
 def one_hot(root, target_transform, index):
     """`target_transform` changes the label as `transform` changes the image; `Lambda` wraps any function.
 
-    `F.one_hot` makes ten whole numbers, a 1 at the position that the label names. The notes do the same by
-    hand: `scatter_` writes into the tensor it is called on (the underscore says so), along dimension 0, at
+    `F.one_hot` makes ten whole numbers, a 1 at the position that the label names. The tutorial does the same
+    by hand: `scatter_` writes into the tensor it is called on (the underscore says so), along dimension 0, at
     the label's position, the value 1.
     """
     labeled_data = datasets.FashionMNIST(

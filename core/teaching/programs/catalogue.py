@@ -13,7 +13,7 @@ from core.teaching.snippets.notebook import write_notebook
 from core.teaching.snippets.params import Choice, Int, Param
 from core.text import quoted
 
-VERSIONS: Final = {"today": "Today", "notes": "As in the notes"}
+VERSIONS: Final = {"today": "Today", "notes": "As in the tutorial"}
 """The folders of the programs, and what to call them on screen."""
 
 SETTINGS: Final[Mapping[str, Param]] = {

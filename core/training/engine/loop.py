@@ -28,6 +28,7 @@ from core.training.engine.movement import UpdateRatios
 from core.training.engine.objectives import rate_at, with_rate
 from core.training.engine.records import (
     FIXED_COUNT,
+    KEPT_COUNT,
     EpochRecord,
     RateChange,
     RunProgress,
@@ -268,7 +269,7 @@ class _Run:
             gradient_norm=torch.stack(norms).mean().item(),
             learning_rate=rate,
             confusion=tuple(map(tuple, confusion.tolist())),
-            fixed_logits=rows(test.logits[:FIXED_COUNT]),
+            fixed_logits=rows(test.logits[:KEPT_COUNT]),
             histograms={
                 name: WeightHistogram.of(p.detach()) for name, p in self.result_model.named_parameters()
             },

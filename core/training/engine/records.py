@@ -14,7 +14,10 @@ from core.errors import ConfigError, RunError
 from core.system.json_dataclass import dataclass_from_json
 
 FIXED_COUNT: Final = 8
-"""How many test images, the first ones, every run predicts at each epoch."""
+"""How many test images, the first ones, a run predicts at each report."""
+
+KEPT_COUNT: Final = 64
+"""Of how many test images, the first ones, an epoch's record keeps the answers."""
 
 HISTOGRAM_BINS: Final = 40
 
@@ -90,7 +93,7 @@ class EpochRecord:
     confusion: tuple[tuple[int, ...], ...]
     """Test images by actual class (rows) and predicted class (columns), 10 x 10."""
     fixed_logits: Matrix
-    """Logits of the first 8 test images, 8 x 10."""
+    """Logits of the first test images, up to 64 x 10; of 8 in runs of earlier versions."""
     histograms: dict[str, WeightHistogram]
     """Of each parameter after the epoch."""
     update_ratios: dict[str, float] = field(default_factory=dict)
