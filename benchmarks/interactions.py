@@ -2,10 +2,10 @@
 
 `python -m benchmarks.interactions [--rounds N] [--page STEM]`
 
-One Chromium, one server. Each interaction is tried N times on a page that has settled; the first of them, which
-fills caches, is not counted. A click begins with the browser's own click event and ends when the app's state
-is "not running" for the last time. A click that the browser answers alone counts from 0. Prints one JSON line:
-each interaction's median in seconds, the median of them all and the slowest, beside the limits.
+One Chromium, one server. Each interaction is tried N times on a page that has settled, after once each way to
+fill caches. A click begins with the browser's own click event and ends when the app's state is "not running"
+for the last time. A click that the browser answers alone counts as 0. Prints one JSON line: each
+interaction's median in seconds, the median of them all and the slowest, beside the limits.
 """
 
 import argparse
