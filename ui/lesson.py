@@ -194,8 +194,7 @@ def show_values(result: StepResult, *names: str) -> None:
         if name in large and name not in pictures:
             st.code(f"{name}: {describe_tensor(value, strides=False)}\n{value}", language=None)
         elif isinstance(value, Figure):
-            picture = figure_png(value, ink=text_color())
-            st.image(picture, alt=f"{name}, drawn by the code")
+            st.image(figure_png(value, ink=text_color()), alt=f"{name}, drawn by the code")
         elif isinstance(value, Image.Image):
             st.image(value, caption=name, alt=f"{name}, made by the code")
         elif not isinstance(value, Tensor):
