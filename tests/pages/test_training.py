@@ -38,6 +38,29 @@ def finish(app, timeout=60):
     return app
 
 
+def test_a_run_is_forked_beside_its_ghost_and_the_tree_shows_both(open_page):
+    """From the first epoch with another rate: the fork is in the link, its ghost and the tree on the page."""
+    app = open_page("training", **TINY)
+    app.button(key="start").click().run()
+    finish(app)
+    fork = next(button for button in app.button if button.label == "Fork from here")
+    assert fork.disabled
+    next(box for box in app.number_input if box.key and box.key.startswith("fork_lr")).set_value(0.5).run()
+    assert "Changed: learning rate 0.5." in read(app)
+    next(button for button in app.button if button.label == "Fork from here").click().run()
+    finish(app)
+    assert "".join(app.query_params["then"]) == "e1_r0.5"
+    text = read(app)
+    assert "Beside its ghost" in text
+    assert "after epoch 1: learning rate 0.5" in text
+    assert "The tree of runs" in text
+    assert "torch.optim.SGD(model.parameters(), lr=0.001)" in app.code[-1].value
+    assert "set_rate(0.5)" in app.code[-1].value
+    next(button for button in app.button if button.label == "Without the last change").click().run()
+    assert "then" not in app.query_params
+    assert not open_page("training", then="e1_o9", **TINY).exception
+
+
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_a_preset_fills_the_form_and_the_link(open_page, name):
     """One click sets every field, says why the run behaves as it does, and is in the address."""

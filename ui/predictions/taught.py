@@ -9,6 +9,7 @@ from core.analysis.heavy import LIGHT
 from core.analysis.influence import InfluenceJob, InfluenceOutcome, TracedImage, measured
 from core.data import Split
 from core.errors import CoreError
+from core.system import memory
 from core.training import pretrained
 from core.training.runs import StoredRun
 from ui.components.grid import image_grid
@@ -102,7 +103,8 @@ def _explain(name: str) -> None:
 
 @st.cache_resource(max_entries=16, show_spinner="Tracing the prediction back")
 def _at_once(key: str, _job: InfluenceJob) -> InfluenceOutcome:
-    return _job.run(lambda progress: None, lambda: False)
+    with memory.reserve(_job.memory_bytes, "tracing it back", advice="try again in a moment"):
+        return _job.run(lambda progress: None, lambda: False)
 
 
 def _traced(job: InfluenceJob) -> InfluenceOutcome | None:

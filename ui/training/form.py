@@ -126,12 +126,14 @@ def _fields(config: TrainConfig) -> TrainConfig:
     new = TrainConfig(
         model=model, data=new_data, optimizer=new_optimizer, loss=loss, label_smoothing=smoothing,
         epochs=epochs, batch_size=batch, shuffle=shuffle, seed=seed, patience=patience,
-        precision=precision, device=device,
+        precision=precision, device=device, changes=config.changes,
     )  # fmt: skip
     rows = compare([TrainConfig.tutorial(), new])
     unlike = [f"{row.name.lower()} {row.values[1]}" for row in rows if row.differs and _tells(*row.values)]
     with summary:
         st.caption(f"Unlike the tutorial: {', '.join(unlike)}." if unlike else "As in the tutorial.")
+        if new.parent is not None:
+            st.button("Without the last change", icon=":material/undo:", on_click=fill, args=(new.parent,))
     return new
 
 

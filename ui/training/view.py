@@ -19,6 +19,7 @@ from ui.components.grid import image_grid
 from ui.resources import jobs, splits_of, training, visitor
 from ui.shell import navigation
 from ui.shell.frame import guard
+from ui.training import ghost
 from ui.training.charts import accuracies, gradient_norms, loss_chart
 from ui.training.form import FOLD, fill
 from ui.watch import follow, stop_button
@@ -51,6 +52,7 @@ def _live(job: TrainingSnapshot) -> None:
         st.progress(0.0, text="Setting up")
         return
     _bars(job, progress)
+    ghost.live_rate(job)
     curves(job)
     eight(job, progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
 
@@ -215,6 +217,7 @@ def curves(job: TrainingSnapshot) -> None:
             st.caption(_split_sizes(job, config))
         elif job.is_active:
             st.caption("Accuracy appears after the first epoch.")
+    ghost.show(job)
     if len(job.history) > 1:
         with st.expander("Gradient norm", icon=":material/show_chart:"):
             st.markdown(

@@ -16,6 +16,7 @@ from core.training.jobs.training import TrainingJob, resolve
 from core.training.runs import RunStore
 from core.training.runs import files as run_files
 from core.training.runs.branches import begin_fork
+from core.training.runs.family import family
 from core.training.runs.link import from_query, to_query
 
 CONFIG = TrainConfig(
@@ -212,6 +213,23 @@ def test_a_fork_has_a_name_a_link_and_its_parents_and_other_runs_keep_theirs():
         found, problems = from_query({"then": text})
         assert found.changes == ()
         assert problems
+
+
+def test_the_tree_of_runs_has_every_fork_after_what_it_leaves(store, splits):
+    """A run in between that is gone is still drawn; runs of other settings are not."""
+    root = resolve(CONFIG, splits[0])
+    first = replace(root, changes=(Change(epoch=1, lr=0.2),))
+    second = replace(root, changes=(Change(epoch=2, batch_size=50),))
+    deep = replace(first, changes=(*first.changes, Change(epoch=2, flip=True)))
+    for config in (root, replace(root, seed=5), second, deep):
+        train(store, config, splits)
+    branches = family(second, store.list())
+    assert [branch.config for branch in branches] == [root, first, deep, second]
+    assert [branch.parent for branch in branches] == [None, 0, 1, 0]
+    assert [branch.summary is None for branch in branches] == [False, True, False, False]
+    assert branches[2].difference == "after epoch 2: mirror"
+    assert branches[0].start == 0
+    assert len(family(second, store.list(), most=2)) == 2
 
 
 def test_a_fork_of_somebody_s_own_images_is_of_their_images(splits):
