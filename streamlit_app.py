@@ -14,10 +14,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     modules = ("core.teaching.transforms.program", "core.analysis.heavy", "torchvision.datasets")
     apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
-    from ui.classroom.changes import ROUTES
+    from ui.classroom import changes
+    from ui.server import readiness
     from ui.shell.server import MIDDLEWARE
 
-    app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE)
+    app = st.App(__file__, routes=[*changes.ROUTES, *readiness.ROUTES], middleware=MIDDLEWARE)
 else:
     from ui.shell import frame, navigation
 

@@ -1,9 +1,16 @@
 """A class in real browsers: one wall and three phones at once."""
 
+import asyncio
 import re
 
 import pytest
 from playwright.sync_api import expect
+
+from benchmarks.class_room import ASK, InRoom
+from benchmarks.visitor import Visitor
+from core.teaching.classroom import Classroom
+from tests.coroutines import finish
+from ui.classroom.links import PHONE_VIEW
 
 PHONE = {"width": 390, "height": 800}
 
@@ -66,3 +73,66 @@ def test_a_waiting_phone_runs_nothing(tab):
     before = len(sent)
     phone.wait_for_timeout(5_000)
     assert len(sent) == before
+
+
+def test_a_hostile_phone_gets_nothing_but_its_own_vote(server):
+    """Over the protocol: a guessed leader's link, others' votes, replays, and questions that nobody asked.
+
+    What is sent is what a browser sends; the server answers with a page, and counts each phone once.
+    """
+
+    async def lesson():
+        async with Visitor(server.port, cookie="browser=leader-with-a-long-cookie") as leader:
+            await leader.open("classroom")
+            await leader.click("Open a room")
+            while "room=" not in leader._query or ASK not in leader.buttons:
+                await asyncio.sleep(0.1)
+            code = re.findall(r"room=([A-Z]+)", leader._query)[0]
+            link = f"room={code}&hide={PHONE_VIEW}"
+            async with (
+                InRoom(server.port, cookie="browser=a-phone-with-a-long-cookie", code=code) as phone,
+                InRoom(server.port, cookie="browser=a-rogue-with-a-long-cookie", code=code) as rogue,
+            ):
+                await phone.open("classroom", link)
+                await rogue.open("classroom", f"{link}&leader={'A' * 32}")
+                assert ASK not in rogue.buttons
+                await leader.click(ASK)
+                for tab in (phone, rogue):
+                    await tab.refresh(tab.fragment)
+                options = [label for label in phone.buttons if label.startswith("`")]
+                await phone.click(options[0])
+                # the rogue sends the phone's own message again, and messages for questions never asked
+                own = phone.buttons[options[0]]
+                for widget in (
+                    own,
+                    own,
+                    (own[0].replace("answer_1_0", "answer_99_0"), own[1]),
+                    leader.buttons[ASK],
+                ):
+                    rogue.buttons["forged"] = widget
+                    await rogue.click("forged")
+                for tab in (phone, rogue, leader):
+                    assert tab.errors == 0
+                # after the reveal a replay counts no more
+                await leader.click("Show the answer")
+                phone.buttons["again"] = phone.buttons[options[1]]
+                await phone.click("again")
+                assert phone.errors == 0
+                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                odd = "%00" * 50 + "A" * 4_000
+                writer.write(
+                    f"GET /api/rooms/{odd}/changes HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
+                )
+                said = await asyncio.wait_for(reader.read(), 10)
+                assert b"Traceback" not in said
+                writer.close()
+            return code
+
+    code = finish(lesson())
+    rooms = Classroom(server.runs / "rooms.sqlite3")
+    room, tally = rooms.room(code), rooms.answers.tally(code, 1)
+    assert room.number == 1
+    assert room.is_revealed
+    assert tally.phones == 2
+    assert tally.counts(len(room.prompt.options))[0] == tally.answered == 2  # each phone's own, once
+    assert server.errors() == 0

@@ -1,10 +1,11 @@
-"""Two servers behind Debian's HAProxy with the project's own configuration, as visitors meet them."""
+"""Two servers behind Debian's HAProxy and Caddy, with the project's own files, as met by visitors."""
 
 import os
 import re
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -79,6 +80,57 @@ def visit_replica(site, new_page, settled):
     return open_at
 
 
+@pytest.fixture(scope="module")
+def caddy(site, tmp_path_factory):
+    """Address of Caddy before the same two servers."""
+    program, (_, servers) = shutil.which("caddy"), site
+    if program is None:
+        pytest.skip("there is no Caddy: `apt-get install caddy`")
+    folder, address = tmp_path_factory.mktemp("caddy"), f"http://127.0.0.1:{free_port()}"
+    environment = {
+        "SITE": address, "COOKIE_SECRET": "the same for both", "REPLICAS": "ports",
+        "ONE": f"127.0.0.1:{servers['one'].port}", "TWO": f"127.0.0.1:{servers['two'].port}",
+        "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder),
+    }  # fmt: skip
+    command = [program, "run", "--adapter", "caddyfile", "--config", str(PROJECT / "deploy" / "Caddyfile")]
+    with (folder / "log").open("w") as log:
+        proxy = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log)
+    try:
+        wait_for(lambda: urllib.request.urlopen(f"{address}/api/ready", timeout=5))
+        yield address
+    finally:
+        proxy.terminate()
+        proxy.wait(timeout=10)
+
+
+def test_caddy_adds_headers_and_a_sticky_cookie_and_bounds_bodies(caddy):
+    """One configuration for compose and for ports: what it promises, asked of Debian's package."""
+    with urllib.request.urlopen(f"{caddy}/", timeout=10) as answer:
+        headers = answer.headers
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Server"] is None
+    assert re.match(r"replica=[0-9a-f]{16,}", headers["Set-Cookie"])
+    body = b"x" * 69_000_000
+    upload = urllib.request.Request(f"{caddy}/_stcore/upload_file/nobody/file", body, method="PUT")
+    with pytest.raises((urllib.error.HTTPError, ConnectionError, urllib.error.URLError)) as refused:
+        urllib.request.urlopen(upload, timeout=30)
+    assert getattr(refused.value, "code", 413) in (403, 413)
+
+
+def test_caddy_lets_the_app_and_its_uploads_through(caddy, new_page, settled):
+    """WebSocket, components and charts under its content security policy, and a file to its session."""
+    page, complaints = new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in ("predictions", "autograd", "checkpoints?section=Bring+your+own"):
+        page.goto(f"{caddy}/{path}")
+        settled(page)
+    file = {"name": "model.pth", "mimeType": "", "buffer": to_pth(NeuralNetwork().state_dict())}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text(re.compile("512-512-10")).first).to_be_visible()
+    assert not [text for text in complaints if "Content Security Policy" in text]
+
+
 def test_the_policy_for_contents_lets_the_whole_app_through(site, visit_replica):
     """Charts, components and code: nothing of the app is refused by the header that the proxy adds."""
     page = visit_replica("one", "")
@@ -112,6 +164,19 @@ def test_one_room_over_both_servers(visit_replica):
     answer = phone.get_by_test_id("stButton").first.get_by_role("button")
     answer.click()
     expect(wall.get_by_text("1 of 1 have answered")).to_be_visible()
+
+
+def test_both_servers_say_that_they_are_ready_and_get_visitors(site):
+    """HAProxy goes by `/api/ready`: it sends visitors to those that answer yes."""
+    address, servers = site
+    for server in servers.values():
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/api/ready", timeout=10) as answer:
+            assert answer.read() == b"ready"
+    cookies = set()
+    for _ in range(6):
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            cookies |= {line.split(";")[0] for line in answer.headers.get_all("Set-Cookie")}
+    assert {"replica=one", "replica=two"} <= cookies
 
 
 def test_a_killed_server_takes_no_run_and_no_visitor_with_it(site, visit_replica):

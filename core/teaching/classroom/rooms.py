@@ -256,6 +256,15 @@ class Classroom:
 
     # Everybody
 
+    def check(self) -> None:
+        """Begin a change and leave it: whether the file can be written to.
+
+        Raises:
+            ClassroomError: It cannot.
+        """
+        with self._database.writing() as write:
+            write.execute("UPDATE rooms SET tally = tally WHERE code = ''")
+
     def room(self, code: str) -> Room:
         """The room as it is now.
 

@@ -196,6 +196,28 @@ def test_rooms_phones_and_questions_are_bounded(classroom, room):
     classroom.open_room("somebody else")
 
 
+def test_ten_thousand_nicknames_and_replayed_votes_take_no_space(classroom, room, tmp_path):
+    """Of as many phones the room takes its five hundred, the rest get a sentence; the file stays small."""
+    code, secret = room
+    number = classroom.ask(code, secret, CHOICE)
+    classroom.answer(code, "a", number, 1)
+    sentences = set()
+    for flood in range(10_000):
+        try:
+            classroom.join(code, f"{flood:064x}", f"nick {flood}" * 50)
+        except ClassroomError as error:
+            sentences.add(str(error))
+    assert len(sentences) == 1
+    names = classroom.answers.nicknames(code)
+    assert len(names) == MAX_PHONES - 3
+    assert max(map(len, names.values())) <= MAX_NICKNAME + 3
+    for _ in range(50):  # the same phone changes its nickname, and repeats its vote
+        classroom.join(code, "a", f"name {_}")
+        classroom.answer(code, "a", number, 1)
+    assert counts(classroom, code, number) == [0, 1, 0]
+    assert sum(file.stat().st_size for file in tmp_path.glob("rooms.sqlite3*")) < 8_000_000
+
+
 def test_a_room_and_all_it_kept_is_gone_after_six_hours_or_when_it_is_ended(classroom, room, clock, tmp_path):
     code, secret = room
     number = classroom.ask(code, secret, CHOICE)
