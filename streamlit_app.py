@@ -15,7 +15,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
     apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
     from ui.classroom import changes
-    from ui.server import readiness
+    from ui.shell import readiness
     from ui.shell.server import MIDDLEWARE
 
     app = st.App(__file__, routes=[*changes.ROUTES, *readiness.ROUTES], middleware=MIDDLEWARE)

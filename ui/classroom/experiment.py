@@ -85,7 +85,11 @@ def phone(room: Room, prompt: Prompt, own: float | None) -> None:
     found = points(room)
     mine = next((point for point in found if point.place == place), None)
     if mine is None:
-        st.caption("The runs start when the leader says so.")
+        st.caption(
+            "The runs are under way: your result appears here when the last of them has ended."
+            if room.is_revealed
+            else "The runs start when the leader says so."
+        )
         return
     if mine.has_diverged:
         st.warning("It diverged: the loss is no longer a number.", icon=":material/trending_up:")

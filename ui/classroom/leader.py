@@ -11,7 +11,7 @@ from core.teaching.classroom.experiment import experiment as shared_experiment
 from core.teaching.mistakes import MISTAKES
 from core.teaching.symptoms import MAX_CASE
 from ui.classroom import experiment, wall
-from ui.classroom.links import leader_link
+from ui.classroom.links import leader_link, wall_link
 from ui.images import png
 from ui.resources import classroom, test_split
 from ui.shell import navigation
@@ -125,6 +125,7 @@ def _send(room: Room, secret: str) -> None:
 
 
 def _keep(room: Room, secret: str) -> None:
+    st.link_button("The wall alone, for a projector", wall_link(room.code), icon=":material/present_to_all:")
     st.markdown("The leader's link: whoever opens it leads this room. Keep it off the wall.")
     with st.popover("Show the leader's link", icon=":material/key:"):
         st.code(leader_link(room.code, secret), language=None, wrap_lines=True)

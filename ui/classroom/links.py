@@ -22,6 +22,11 @@ def phone_link(code: str) -> str:
     return f"{here()}?{urlencode({'room': code, 'hide': PHONE_VIEW}, safe=',')}"
 
 
+def wall_link(code: str) -> str:
+    """The wall alone, without menu and desk: for a projector."""
+    return f"{here()}?{urlencode({'room': code, 'view': 'wall', 'hide': PHONE_VIEW}, safe=',')}"
+
+
 def leader_link(code: str, secret: str) -> str:
     """Where the room is led from; whoever has it leads."""
     return f"{here()}?{urlencode({'room': code, 'leader': secret})}"

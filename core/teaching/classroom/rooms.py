@@ -186,13 +186,23 @@ class Classroom:
             write.execute("DELETE FROM rooms WHERE code = ?", (code,))
 
     def note_result(self, code: str, number: int, value: float, body: str) -> None:
-        """Keep what an experiment's run gave: `body` is JSON, `value` the answer it belongs to."""
+        """Keep what an experiment's run gave: `body` is JSON, `value` the answer it belongs to.
+
+        The wall shows each run as it comes; phones are told once, when none is missing.
+        """
         with self._database.writing() as write:
-            if self._row(write, code) is not None:
-                write.execute(
-                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", (code, number, value, body)
-                )
-                write.execute("UPDATE rooms SET tally = tally + 1 WHERE code = ?", (code,))
+            if self._row(write, code) is None:
+                return
+            write.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", (code, number, value, body))
+            (missing,) = write.execute(
+                "SELECT count(DISTINCT value) FROM answers WHERE room = ? AND prompt = ? "
+                "AND value NOT IN (SELECT value FROM results WHERE room = ? AND prompt = ?)",
+                (code, number, code, number),
+            ).fetchone()
+            write.execute(
+                "UPDATE rooms SET tally = tally + 1, version = version + ? WHERE code = ?",
+                (int(missing == 0), code),
+            )
 
     # Phones
 

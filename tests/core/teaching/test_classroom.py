@@ -248,6 +248,19 @@ def test_counters_move_only_for_those_who_must_draw_again(classroom, room):
     assert classroom.answers.changes()[code] == (version + 1, tally + 2)
 
 
+def test_phones_hear_of_an_experiment_once_when_no_run_is_missing(classroom, room):
+    """The wall's counter moves with each run; the phones' with the last one."""
+    code, secret = room
+    number = classroom.ask(code, secret, CHOICE)
+    for phone, value in (("a", 0), ("b", 2), ("c", 2)):
+        classroom.answer(code, phone, number, value)
+    version, tally = classroom.answers.changes()[code]
+    classroom.note_result(code, number, 0.0, "{}")
+    assert classroom.answers.changes()[code] == (version, tally + 1)
+    classroom.note_result(code, number, 2.0, "{}")
+    assert classroom.answers.changes()[code] == (version + 1, tally + 2)
+
+
 def test_the_table_names_phones_by_number_and_holds_no_formula(classroom, room):
     code, secret = room
     classroom.join(code, "b", "-1+1")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.coroutines import finish
 from ui import resources
-from ui.server import readiness
+from ui.shell import readiness
 
 
 @pytest.fixture
