@@ -1,6 +1,7 @@
 """What takes longer than a moment: in a process of its own, by turns, ended when its visitor leaves."""
 
 import os
+import threading
 import time
 from typing import Any, Final
 
@@ -10,12 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 from core.system import apart, memory
 from core.system.turns import Turns
 from ui.server import visitors
+from ui.server.pace import Paces
 
 SHOWN_AFTER: Final = 0.4
 """Seconds after which a page says that something is being computed."""
 PATIENCE: Final = 5.0
 """Seconds that work waits for memory which others have reserved."""
 
+SHORT: Final = (4.0, 0.1)
+"""Seconds of work with the priority of a page that a person has at once, and per second after that: whoever
+asks for heavy work again and again gives way to others from the first moment."""
+
+_short: Final = Paces(*SHORT)
+_short_lock: Final = threading.Lock()
 TURNS: Final = Turns(max(1, min(3, os.cpu_count() or 1)))
 
 
@@ -69,6 +77,12 @@ def compute(target: str, text: str, size: int, *, light: bool = False, **argumen
             TURNS.turn(visitors.person(), waiting),
             memory.reserve(size, patience=PATIENCE, meanwhile=waiting),
         ):
-            return apart.run(target, waiting, **arguments)
+            return apart.run(target, waiting, _short_seconds(), **arguments)
     finally:
         waiting.done()
+
+
+def _short_seconds() -> float:
+    """For how long this person's next work has the priority of a page."""
+    with _short_lock:
+        return apart.SHORT if _short.has(visitors.person(), apart.SHORT) else 0.0

@@ -35,7 +35,7 @@ BYTES: Final = 320_000_000
 NICENESS: Final = 10
 """How much it gives way where cores are short, once it is no short work."""
 SHORT: Final = 0.5
-"""Seconds for which work has the priority of a page: somebody waits for a click."""
+"""Seconds for which work has the priority of a page, if not said otherwise: somebody waits for a click."""
 LOOK: Final = 0.1
 """Seconds between two looks at whoever waits."""
 
@@ -70,7 +70,7 @@ def start(modules: Sequence[str], warm_up: str = "") -> None:
     _helper = ours
 
 
-def run(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any) -> Any:
+def run(target: str, waiting: Waiting = lambda share: None, short: float = SHORT, /, **arguments: Any) -> Any:
     """Call a function of `core` in a process of its own.
 
     Args:
@@ -78,6 +78,7 @@ def run(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any)
             beside the arguments. Like them, what it returns is made of tensors, numbers, text, lists, tuples
             and dictionaries.
         waiting: Called ten times a second with the share done, in [0, 1]. Whatever it raises ends the work.
+        short: Seconds for which it has the priority of a page.
         **arguments: What to call it with.
 
     Raises:
@@ -88,7 +89,7 @@ def run(target: str, waiting: Waiting = lambda share: None, /, **arguments: Any)
     if connection is None:
         return here(target, waiting, **arguments)
     with connection:
-        _say(connection, b"w", _packed((target, arguments)))
+        _say(connection, b"w", _packed((short, target, arguments)))
         return _follow(connection, waiting)
 
 
@@ -218,8 +219,9 @@ def _work(connection: socket.socket) -> None:
         while kind != b"w":
             kind, body = next(messages)
         _bind()
-        threading.Thread(target=_leave_with, args=(connection,), daemon=True).start()
-        _answer(connection, *torch.load(io.BytesIO(body), weights_only=True))
+        short, target, arguments = torch.load(io.BytesIO(body), weights_only=True)
+        threading.Thread(target=_leave_with, args=(connection, short), daemon=True).start()
+        _answer(connection, target, arguments)
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
@@ -256,11 +258,11 @@ def _bind() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _leave_with(connection: socket.socket) -> None:
+def _leave_with(connection: socket.socket, short: float) -> None:
     """Lower the work's priority when it turns out to be long; end it when nobody waits for it any more."""
     poll = select.poll()
     poll.register(connection, select.POLLHUP | select.POLLRDHUP)
-    if not poll.poll(1000 * SHORT):
+    if not poll.poll(1000 * short):
         os.setpriority(
             os.PRIO_PROCESS, os.getpid(), NICENESS
         )  # of the thread by this number, the one that works

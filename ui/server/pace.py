@@ -21,10 +21,22 @@ class Pace:
 
     def take(self, count: float) -> float:
         """Take so much; the seconds to wait before it is used."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + self._rate * (now - self._seen)) - count
-        self._seen = now
+        self._refill()
+        self._left -= count
         return max(0.0, -self._left / self._rate)
+
+    def has(self, count: float) -> bool:
+        """Take so much if it is there at once, and say whether it was."""
+        self._refill()
+        if self._left < count:
+            return False
+        self._left -= count
+        return True
+
+    def _refill(self) -> None:
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + self._rate * (now - self._seen))
+        self._seen = now
 
 
 class Paces:
@@ -41,8 +53,15 @@ class Paces:
 
     def take(self, owner: str, count: float) -> float:
         """Take so much for this owner; the seconds to wait before it is used."""
+        return self._of(owner).take(count)
+
+    def has(self, owner: str, count: float) -> bool:
+        """Take so much for this owner if it is there at once, and say whether it was."""
+        return self._of(owner).has(count)
+
+    def _of(self, owner: str) -> Pace:
         pace = self._paces.pop(owner, None) or Pace(self._burst, self._rate)
         self._paces[owner] = pace  # the last one that took something stands last
         while len(self._paces) > _KEPT:
             del self._paces[next(iter(self._paces))]
-        return pace.take(count)
+        return pace

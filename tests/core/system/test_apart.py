@@ -49,6 +49,11 @@ def die(report):
 def draw(report):
     torch.manual_seed(3)
     return torch.rand(2)
+@target
+def priority(report):
+    import os
+    time.sleep(0.2)
+    return os.getpriority(os.PRIO_PROCESS, 0)
 
 apart.start([])
 """
@@ -116,6 +121,14 @@ def test_work_ends_with_whoever_waits():
         print(len(children()))
     """)
     assert printed == ["left 0.5", "0"]
+
+
+def test_work_of_those_who_have_had_much_gives_way_from_its_beginning():
+    """The priority of a page lasts for as long as the caller says."""
+    printed = in_a_server("""
+        print(apart.run(priority, lambda share: None, 0.0) - apart.run(priority))
+    """)
+    assert printed == [str(apart.NICENESS)]
 
 
 def test_the_helper_does_not_inherit_the_locks_of_busy_threads():

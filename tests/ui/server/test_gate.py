@@ -9,6 +9,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from tests.coroutines import finish
 from ui.server import gate as gates
 from ui.server.gate import Gate
+from ui.server.pace import Paces
 from ui.server.uploads import MAX_FILES, MAX_OWNER, MAX_SESSION, MAX_TOTAL, Uploads
 
 UPLOAD = "/_stcore/upload_file/{}/file"
@@ -224,3 +225,11 @@ def test_pages_learn_the_address_from_the_gate_alone():
     gate._app = server
     ask(gate, scope("/_stcore/stream", kind="websocket", x_visitor_address="203.0.113.1"))
     assert seen == [b"198.51.100.7"]
+
+
+def test_what_is_not_there_at_once_is_no_debt():
+    """Whoever asks a thousand times for more than there is has it again as soon as anybody else."""
+    paces = Paces(burst=2.0, rate=1e-9)
+    assert [paces.has("a", 1) for _ in range(1_000)].count(True) == 2
+    assert paces.has("b", 2)
+    assert paces._of("a")._left == pytest.approx(0, abs=1e-3)
