@@ -30,6 +30,8 @@ from core.errors import DataError
 PROJECT: Final = Path(__file__).resolve().parents[2]
 DEFAULT_ROOT: Final = PROJECT / "data"
 SAMPLE_ROOT: Final = Path(__file__).resolve().parent / "sample"
+_SHAPES: Final = ((SIDE, SIDE), ())  # of an image and of a label
+_PUBLISHED: Final = {name: (FULL_SHA256[name], SAMPLE_SHA256[name]) for name in FULL_SHA256}
 DEBIAN_DIR = Path("/usr/share/datasets/fashion-mnist")
 
 
@@ -142,7 +144,7 @@ def _load_from(source: _Source, train: bool) -> tuple[Split | None, list[str]]:
     """The split a source holds, or `None`, and a sentence for each thing wrong with it."""
     problems: list[str] = []
     parts: list[IdxFile] = []
-    for name, shape in zip(file_names(train), ((SIDE, SIDE), ()), strict=True):
+    for name, shape in zip(file_names(train), _SHAPES, strict=True):
         part, found = _read_part(source, name, shape)
         problems += found
         if part is None:
@@ -154,18 +156,28 @@ def _load_from(source: _Source, train: bool) -> tuple[Split | None, list[str]]:
         problems.append(_sentence(source, file_names(train)[1], f"there are {counts}"))
         return None, problems
     split = _split(source, train, images, labels)
-    if _is_mixed(source, split):
-        clause = "the training and the test images there are of two datasets"
-        return None, [*problems, _sentence(source, file_names(train)[0], clause)]
+    if problem := _half_of_a_pair(source, split):
+        return None, [*problems, problem]
     return split, problems
 
 
-def _is_mixed(source: _Source, split: Split) -> bool:
-    """Whether a folder has images of another dataset for the other split: their labels tell."""
-    name = file_names(not split.train)[1]
-    labels, _ = _read_part(source, name, ())
-    known = (FULL_SHA256[name], SAMPLE_SHA256[name])
-    return labels is not None and (labels.sha256 in known) == (split.kind == "custom")
+def _half_of_a_pair(source: _Source, split: Split) -> str:
+    """A sentence if the folder's other split is missing, or of another dataset: labels tell; else empty.
+
+    A network trained on images of one's own would be tested on Fashion-MNIST's.
+    """
+    names = file_names(not split.train)
+    labels, _ = _read_part(source, names[1], ())
+    if labels is not None and (labels.sha256 in _PUBLISHED[names[1]]) == (split.kind == "custom"):
+        clause = "the training and the test images there are of two datasets"
+        return _sentence(source, file_names(split.train)[0], clause)
+    if split.kind == "custom" and (labels is None or _read_part(source, names[0], _SHAPES[0])[0] is None):
+        other = "test" if split.train else "training"
+        return (
+            f"{source.shown.format(file_names(split.train)[0])} was passed over because the {other} images "
+            f"that belong to it are missing or damaged: put {names[0]} and {names[1]} beside it."
+        )
+    return ""
 
 
 def _read_part(source: _Source, name: str, shape: tuple[int, ...]) -> tuple[IdxFile | None, list[str]]:
@@ -191,7 +203,7 @@ def _read_part(source: _Source, name: str, shape: tuple[int, ...]) -> tuple[IdxF
 
 def _check_contents(part: IdxFile, name: str, *, shipped: bool) -> None:
     """Refuse labels that are no classes, and files of a known size that are not the known files."""
-    if part.sha256 in (FULL_SHA256[name], SAMPLE_SHA256[name]):
+    if part.sha256 in _PUBLISHED[name]:
         return
     if part.values.ndim == 1 and int(part.values.max()) >= CLASS_COUNT:
         raise DataError(f"it has the label {int(part.values.max())}, and labels end at {CLASS_COUNT - 1}")

@@ -119,10 +119,8 @@ def _values(config: TrainConfig, *, script: bool, distributed: bool) -> dict[str
         **forms,
         "optimizer_class": _OPTIMIZERS[config.optimizer.name],
         "optimizer_options": _optimizer_options(config),
-        "warmup": _warmup(config),
+        **_one_cycle(config),
         **_mending(config.data),
-        "one_cycle_start": ONE_CYCLE_START,
-        "one_cycle_end": ONE_CYCLE_END,
         **_network(config.model),
         **_normalization(config.data.normalize),
         **_loading(config, distributed=distributed),
@@ -256,13 +254,19 @@ def _optimizer_options(config: TrainConfig) -> str:
     return ", ".join(options)
 
 
-def _warmup(config: TrainConfig) -> str:
-    """The share of the steps during which the rate rises; the scheduler needs more than one step of it."""
+def _one_cycle(config: TrainConfig) -> dict[str, Any]:
+    """The steps of the scheduler and the share in which the rate rises: it needs two, and more than one."""
     images = config.data.limit or 5_000
     steps = config.root.epochs * images * (1 - config.data.validation) / config.batch_size
-    text = repr(config.optimizer.warmup)
     few = config.optimizer.warmup * steps < 3
-    return f"max({text}, 1.000001 / (epochs * len(train_dataloader)))" if few else text
+    warmup = repr(config.optimizer.warmup)
+    return {
+        "few_steps": few,
+        "total_steps": "total_steps" if few else "epochs * len(train_dataloader)",
+        "warmup": f"max({warmup}, 1.000001 / total_steps)" if few else warmup,
+        "one_cycle_start": ONE_CYCLE_START,
+        "one_cycle_end": ONE_CYCLE_END,
+    }
 
 
 def _summary(config: TrainConfig) -> str:

@@ -35,14 +35,22 @@ Allow = Callable[[int], None]
 
 _MEGA: Final = 1_000_000
 _LIMITS: Final = {
-    "PNG": 12 * _MEGA,
-    "GIF": 12 * _MEGA,
-    "BMP": 12 * _MEGA,
+    "PNG": 13 * _MEGA,
+    "GIF": 13 * _MEGA,
+    "BMP": 13 * _MEGA,
     "WebP": 5 * _MEGA,
     "JPEG": 50 * _MEGA,
 }
 """Most pixels of a picture, by kind: what stays under 100 MB while it is decoded. JPEG decodes at a
 smaller scale; WebP needs three pictures' memory."""
+
+_SMALLER: Final = {
+    kind: "make it smaller first"
+    if kind == "JPEG"
+    else f"make it smaller first, or save it as JPEG, which may have {_LIMITS['JPEG'] // _MEGA} million"
+    for kind in _LIMITS
+}
+"""What to do about a picture with too many pixels."""
 
 _BAND: Final = 256  # rows converted at once: the picture is never copied whole
 _ORIENTATION: Final = 0x0112  # EXIF tag
@@ -139,7 +147,7 @@ def _check_pixels(size: tuple[int, int], kind: str, limit: int) -> None:
     if width * height > limit:
         raise ImageError(
             f"The picture is {width:,} × {height:,} pixels, and a {kind} may have {limit // _MEGA} million: "
-            "make it smaller first."
+            f"{_SMALLER[kind]}."
         )
 
 

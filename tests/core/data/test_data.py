@@ -30,13 +30,18 @@ def only_sample(monkeypatch, tmp_path):
 
 
 def put(root: Path, images=None, *, packed=False) -> Path:
-    """Training images of our own below `root`: 20 unless told otherwise."""
+    """Training images of our own below `root`, 20 unless told otherwise, and the same as test images."""
     folder = root / RAW
     folder.mkdir(parents=True)
     if images is None:
         images = torch.arange(20 * 784).remainder(256).byte().view(20, 28, 28)
     labels = torch.arange(len(images)).remainder(10).byte()
-    for name, values in ((IMAGES, images), (LABELS, labels)):
+    values_by_name = {
+        f"{half}-{kind}": values
+        for half in ("train", "t10k")
+        for kind, values in (("images-idx3-ubyte", images), ("labels-idx1-ubyte", labels))
+    }
+    for name, values in values_by_name.items():
         data = idx_bytes(values)
         path = folder / (f"{name}.gz" if packed else name)
         path.write_bytes(gzip.compress(data) if packed else data)
@@ -216,6 +221,7 @@ def test_a_folder_of_two_datasets_is_passed_over(only_sample, tmp_path):
     """Another dataset's training images beside Fashion-MNIST's test images: neither is used."""
     folder = put(tmp_path / "data")
     for name in ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        (folder / name).unlink()
         shutil.copy(SAMPLE_ROOT / RAW / f"{name}.gz", folder)
     for train in (True, False):
         split = load_split(train)
@@ -232,3 +238,15 @@ def test_a_folder_is_found_however_its_files_lie(only_sample, tmp_path, place):
     shutil.move(folder, tmp_path / "chosen" / place)
     split = load_split(True, str(tmp_path / "chosen"))
     assert (len(split), split.problems) == (20, ())
+
+
+@pytest.mark.parametrize(
+    "lost", ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "train-labels-idx1-ubyte"]
+)
+def test_half_a_dataset_of_ones_own_is_passed_over(only_sample, tmp_path, lost):
+    """Training images without their test images would be tested on Fashion-MNIST's: neither is used."""
+    folder = put(tmp_path / "data")
+    (folder / lost).unlink()
+    splits = [load_split(train) for train in (True, False)]
+    assert {split.kind for split in splits} == {"sample"}
+    assert any("missing or damaged: put" in problem for split in splits for problem in split.problems)

@@ -146,8 +146,9 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "all black": lambda: saved(Image.new("L", (300, 300), 0), "PNG"),
     "all white": lambda: saved(Image.new("L", (300, 300), 255), "JPEG"),
     "noise": lambda: saved(noise(700, 500, 3), "PNG"),
-    "12 million pixels": lambda: saved(Image.new("RGBA", (4000, 3000), (1, 2, 3, 4)), "PNG"),
-    "12 million pixels of a gif": lambda: saved(Image.new("P", (4000, 3000)), "GIF"),
+    "a phone's picture as a png": lambda: saved(Image.new("RGBA", (4032, 3024), (1, 2, 3, 4)), "PNG"),
+    "13 million pixels": lambda: saved(Image.new("RGBA", (4000, 3250), (1, 2, 3, 4)), "PNG"),
+    "13 million pixels of a gif": lambda: saved(Image.new("P", (4000, 3250)), "GIF"),
     "49 million pixels of a jpeg": lambda: saved(Image.new("L", (7000, 7000), 200), "JPEG"),
     "progressive, 12 million": lambda: saved(
         Image.new("RGB", (4000, 3000), "teal"), "JPEG", progressive=True, subsampling=0
@@ -155,8 +156,8 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "webp, 5 million": lambda: saved(Image.new("RGB", (2500, 2000), "teal"), "WEBP", quality=1, method=0),
     "a jpeg of 38 scans": lambda: scan_bomb(3464, 32),
     "sequential, 12 million": lambda: sequential(3464),
-    "texts of 24 MB before 12 million pixels": lambda: texts(
-        24, saved(Image.new("RGBA", (4000, 3000), (1, 2, 3, 4)), "PNG")
+    "texts of 24 MB before 13 million pixels": lambda: texts(
+        24, saved(Image.new("RGBA", (4000, 3250), (1, 2, 3, 4)), "PNG")
     ),
     "a gif with a long comment": lambda: (
         GIF[:GIF_HEAD] + b"!\xfe" + (b"\xff" + bytes(255)) * 900 + b"\0" + GIF[GIF_HEAD:]

@@ -145,7 +145,7 @@ def test_each_mistake_of_the_example_is_said_in_its_row(sample_train):
         ("b.png", "0", "no such file"),
         ("text.png", "0", "not a picture"),
         ("cut.png", "0", "damaged"),
-        ("huge.png", "0", "12 million"),
+        ("huge.png", "0", "13 million"),
         ("big.png", "0", "4,500 × 4,500"),
         ("icon.ico", "0", "not a picture"),
         ("own.csv", "0", "no such file"),

@@ -70,6 +70,12 @@ RUNS = {
         data=DataConfig(limit=120),
         epochs=2,
     ),
+    "one_cycle_of_one_step": small(
+        optimizer=OptimizerConfig(lr=0.1, schedule="one_cycle"),
+        model=ModelConfig(architecture="mlp", hidden=(16,)),
+        data=DataConfig(limit=60),
+        epochs=1,
+    ),
     "mended": small(
         model=ModelConfig(architecture="mlp", hidden=(16,)),
         data=DataConfig(limit=240, validation=0.1, left_out=(0, 7, 239, 400), relabeled=((3, 9), (5, 0))),
