@@ -275,3 +275,34 @@ def top_losses(scores: Scores, most: int = 20) -> Tensor:
 def disagreements(first: Scores, second: Scores) -> Tensor:
     """The positions of the images that two networks predict differently, in stored order: int64."""
     return (first.predicted != second.predicted).nonzero().squeeze(1)
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two networks on the same images, by the images about which only one of them is right."""
+
+    first_only: int
+    """Images about which only the first is right."""
+    second_only: int
+    """Images about which only the second is right."""
+
+    @property
+    def p_value(self) -> float:
+        """McNemar's exact test: how often equally good networks differ at least this much, in [0, 1].
+
+        Were they equally good, each of these images would have been as likely to fall to either: a fair coin.
+        Intervals of the two accuracies say less, since they count the luck of the images twice.
+        Source: Q. McNemar, Psychometrika 12 (1947).
+        """
+        fewer, count = min(self.first_only, self.second_only), self.first_only + self.second_only
+        at_most = ways = 1  # to choose none of them
+        for chosen in range(1, fewer + 1):
+            ways = ways * (count - chosen + 1) // chosen
+            at_most += ways
+        return min(1.0, 2 * at_most / (1 << count))
+
+
+def duel(first: Scores, second: Scores) -> Duel:
+    """Count the images about which only one of two networks is right."""
+    right, other = first.right, second.right
+    return Duel(int((right & ~other).sum()), int((other & ~right).sum()))

@@ -59,18 +59,29 @@ def _pick(view: View) -> View | None:
         return None
 
 
+def _verdict(duel: evaluation.Duel) -> str:
+    """Whether one network is better, as far as these images tell."""
+    p = duel.p_value
+    shown = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    if p >= 0.05:
+        return f"That may well be luck ({shown}): these images do not tell which is better."
+    better = "first" if duel.first_only > duel.second_only else "second"
+    return f"That is hardly luck ({shown}): the **{better}** is better on images like these."
+
+
 @st.fragment
 def _compare(first: View, second: View) -> None:
     found = evaluation.disagreements(first.scores, second.scores).tolist()
     total = len(first.split)
     both = int((first.scores.right & second.scores.right).sum())
-    one, two = (
-        int((first.scores.right & ~second.scores.right).sum()),
-        int((second.scores.right & ~first.scores.right).sum()),
-    )
+    duel = evaluation.duel(first.scores, second.scores)
     st.markdown(
         f"They disagree on **{len(found):,} of {total:,}** test images ({len(found) / total:.1%}). Both are "
-        f"right on {both:,}, only the first on {one:,}, only the second on {two:,}."
+        f"right on {both:,}, only the first on {duel.first_only:,}, only the second on "
+        f"{duel.second_only:,}. {_verdict(duel)}",
+        help="McNemar's exact test. Both networks saw the same images, so only those count that one of them "
+        "gets right and the other wrong. Were the networks equally good, each of those would be a toss of a "
+        "coin; p is how often the tosses come out this unequal, or more so.",
     )
     sample = first.sample
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

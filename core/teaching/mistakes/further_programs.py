@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision import datasets
 
-from core.model import initialize
 from core.teaching.mistakes.programs import SEED, Kept, megabytes_kept
 from core.teaching.snippets.params import DataFolder
 from core.teaching.snippets.step import Lesson, step
@@ -41,12 +40,11 @@ def of_a_class(root: str, seed: int) -> list[dict[str, float]]:
     X_train, y_train = train_data.data[:3000].unsqueeze(1) / 255, train_data.targets[:3000]
     X_test, y_test = test_data.data[:1000].unsqueeze(1) / 255, test_data.targets[:1000]
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     train_set = TensorDataset(X_train, y_train)
-    loader = DataLoader(train_set, batch_size=64, shuffle=True, generator=generator)
+    loader = DataLoader(train_set, batch_size=64, shuffle=True)
 
     model = Network()
-    initialize(model, generator)
     loss_fn = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
 
@@ -75,12 +73,11 @@ def of_one_number(root: str, seed: int) -> list[dict[str, float]]:
     X_train, X_test = train_data.data[:2000].unsqueeze(1) / 255, test_data.data[:1000].unsqueeze(1) / 255
     y_train, y_test = 10 * X_train[:, 0, :14].mean(dim=(1, 2)), 10 * X_test[:, 0, :14].mean(dim=(1, 2))
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     train_set = TensorDataset(X_train, y_train)
-    loader = DataLoader(train_set, batch_size=64, shuffle=True, generator=generator)
+    loader = DataLoader(train_set, batch_size=64, shuffle=True)
 
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 1))
-    initialize(model, generator)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
 
     history = []
@@ -108,12 +105,11 @@ def keeping_the_best(root: str, seed: int) -> list[dict[str, float]]:
     X_val, y_val = train_data.data[500:1000].unsqueeze(1) / 255, train_data.targets[500:1000]
     X_test, y_test = test_data.data[:1000].unsqueeze(1) / 255, test_data.targets[:1000]
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     train_set = TensorDataset(X_train, y_train)
-    loader = DataLoader(train_set, batch_size=50, shuffle=True, generator=generator)
+    loader = DataLoader(train_set, batch_size=50, shuffle=True)
 
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
-    initialize(model, generator)
     loss_fn = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 
@@ -152,8 +148,8 @@ def choosing(root: str, seed: int) -> list[dict[str, float]]:
     X_train, y_train = train_data.data[:2000].unsqueeze(1) / 255, train_data.targets[:2000]
     X_val, y_val = train_data.data[2000:2050].unsqueeze(1) / 255, train_data.targets[2000:2050]
 
-    generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randperm(1000, generator=generator)[:50]
+    torch.manual_seed(seed)
+    drawn = torch.randperm(1000)[:50]
     X_test, y_test = test_data.data[drawn].unsqueeze(1) / 255, test_data.targets[drawn]
     loss_fn = nn.CrossEntropyLoss()
 
@@ -161,9 +157,8 @@ def choosing(root: str, seed: int) -> list[dict[str, float]]:
     best = -1.0
     for epoch in range(20):
         model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
-        initialize(model, generator)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        chosen = torch.randperm(2000, generator=generator)[:100]
+        chosen = torch.randperm(2000)[:100]
         for batch in chosen.split(10):
             loss = loss_fn(model(X_train[batch]), y_train[batch])
             optimizer.zero_grad()
@@ -193,12 +188,11 @@ def with_a_rare_class(root: str, seed: int) -> list[dict[str, float]]:
     X_train, y_train = rare(train_data.data[:5000], train_data.targets[:5000], 20)
     X_test, y_test = rare(test_data.data[:1000], test_data.targets[:1000], 5)
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     train_set = TensorDataset(X_train, y_train)
-    loader = DataLoader(train_set, batch_size=20, shuffle=True, generator=generator)
+    loader = DataLoader(train_set, batch_size=20, shuffle=True)
 
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 2))
-    initialize(model, generator)
     loss_fn = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 
@@ -226,9 +220,8 @@ def with_a_total(root: str, seed: int) -> list[dict[str, float]]:
     X_train, y_train = train_data.data[:1000].unsqueeze(1) / 255, train_data.targets[:1000]
     X_test, y_test = test_data.data[:1000].unsqueeze(1) / 255, test_data.targets[:1000]
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 10))
-    initialize(model, generator)
     loss_fn = nn.CrossEntropyLoss(reduction="sum")
     optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
 

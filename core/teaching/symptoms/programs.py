@@ -10,7 +10,6 @@ import torch
 from torch import nn
 from torchvision import datasets
 
-from core.model import initialize
 from core.teaching.mistakes import Mistake
 from core.teaching.snippets.params import DataFolder, Int
 from core.teaching.snippets.step import step
@@ -30,16 +29,15 @@ def watched(root: str, seed: int) -> tuple[list[dict[str, float]], list[float], 
     X_train = (X_train - 0.286) / 0.353
     X_test = (X_test - 0.286) / 0.353
 
-    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
-    initialize(model, generator)
     loss_fn = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
 
     history = []
     for epoch in range(6):
         loss_sum, norms = 0.0, []
-        order = torch.randperm(len(y_train), generator=generator)
+        order = torch.randperm(len(y_train))
         for batch in order.split(50):
             X, y = X_train[batch], y_train[batch]
             logits = model(X)
@@ -103,7 +101,7 @@ _ALL: Final = (
         "sorted-data",
         "Images sorted by class, and not shuffled",
         "Each batch holds one class: the network learns it and forgets the one before, with large gradients.",
-        ("order = torch.randperm(len(y_train), generator=generator)", "order = y_train.argsort()"),
+        ("order = torch.randperm(len(y_train))", "order = y_train.argsort()"),
     ),
     _slip(
         "rate-too-high",
@@ -143,8 +141,8 @@ _ALL: Final = (
         "All weights zero at the start",
         "Only the last bias learns, and all images get one answer.",
         (
-            "initialize(model, generator)",
-            "for parameter in model.parameters():\n    nn.init.zeros_(parameter)",
+            "history = []",
+            "for parameter in model.parameters():\n    nn.init.zeros_(parameter)\n\nhistory = []",
         ),
     ),
     _slip(

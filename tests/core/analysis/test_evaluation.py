@@ -155,6 +155,39 @@ def test_disagreements_of_two_networks(judged):
     assert len(evaluation.disagreements(first, first)) == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [
+        (0, 0, 1.0),
+        (5, 5, 1.0),
+        (0, 5, 2 / 32),
+        (1, 9, 2 * 11 / 1024),
+        (9, 1, 2 * 11 / 1024),
+        (0, 30, 2 / 2**30),
+    ],
+)
+def test_mcnemar_tosses_a_coin_for_each_image_that_one_gets_right(first, second, p):
+    """The probabilities of a fair coin, both ends together."""
+    assert evaluation.Duel(first, second).p_value == pytest.approx(p)
+
+
+def test_two_networks_on_the_same_images_are_told_apart_where_their_intervals_overlap():
+    """30 images of 1,000 that only one gets right are no luck, though both intervals hold both accuracies."""
+    labels = torch.zeros(1000, dtype=torch.int64)
+    wrong = torch.zeros(1000, 10)
+    wrong[:, 1] = 1
+    better, worse = torch.zeros(1000, 10), wrong.clone()
+    better[:, 0], better[870:] = 1, wrong[870:]
+    worse[:840] = better[:840]
+    first, second = evaluation.score(better, labels), evaluation.score(worse, labels)
+    found = evaluation.duel(first, second)
+    assert (found.first_only, found.second_only) == (30, 0)
+    assert found.p_value < 1e-6
+    low, _ = evaluation.wilson_interval(first.hits, 1000)
+    _, high = evaluation.wilson_interval(second.hits, 1000)
+    assert low < high
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_logits_that_are_not_finite_are_one_sentence(bad):
     """A network of damaged weights is refused in words instead of giving figures that mean nothing."""
