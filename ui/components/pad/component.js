@@ -52,6 +52,41 @@ export default function ({ data, parentElement, setStateValue }) {
     canvas.last = null
     send()
   }
+  const point = parentElement.querySelector(".point")
+  const mark = () => {
+    const [x, y] = canvas.at
+    const border = (canvas.offsetWidth - canvas.clientWidth) / 2
+    point.style.left = border + (x / canvas.width) * canvas.clientWidth + "px"
+    point.style.top = border + (y / canvas.height) * canvas.clientHeight + "px"
+    point.className = canvas.down ? "point down" : "point"
+  }
+  const lift = () => {
+    if (!canvas.down) return
+    canvas.down = false
+    mark()
+    send()
+  }
+  canvas.at ??= [canvas.width / 2, canvas.height / 2]
+  mark()
+  canvas.onkeydown = (event) => {
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+    const way = ways[event.key]
+    if (!way && event.key !== " ") return
+    event.preventDefault()
+    if (event.key === " ") {
+      if (canvas.down) return lift()
+      remember()
+      canvas.down = true
+      stroke(canvas.at, canvas.at)
+    } else {
+      const far = event.shiftKey ? 1 : 8 // pixels of the 280
+      const to = canvas.at.map((at, i) => Math.min(280, Math.max(0, at + far * way[i])))
+      if (canvas.down) stroke(canvas.at, to)
+      canvas.at = to
+    }
+    mark()
+  }
+  canvas.onblur = lift
   parentElement.querySelector(".undo").onclick = () => {
     if (!canvas.history.length) return
     context.putImageData(canvas.history.pop(), 0, 0)

@@ -1,4 +1,4 @@
-"""A pad to draw on, which Streamlit does not have. Mouse, pen and finger; clearing and undoing by buttons.
+"""A pad to draw on, which Streamlit does not have: with mouse, pen, finger or keys; buttons clear and undo.
 
 The drawing goes to the server as a PNG data URL of 280 x 280 pixels after each stroke.
 """
