@@ -25,13 +25,15 @@ def show(job: TrainingSnapshot) -> None:
     if parent is None:
         return
     last = job.config.changes[-1]
-    st.markdown(
-        f"**Beside its ghost**: a fork, {place_of(last)}: {', '.join(changed(last))}. The dashed line is the "
-        "run without that."
-    )
+    st.markdown(f"**Beside its ghost**: a fork, {place_of(last)}: {', '.join(changed(last))}.")
     ghost = training().snapshot(parent.key()) if may_see(parent) else None
     if job.history or (ghost is not None and ghost.history):
         _charts(job, ghost)
+        st.caption(
+            "Dashed: the run without that change."
+            if ghost is not None and ghost.history
+            else "The run without that change has no whole epoch yet, so there is no ghost to draw."
+        )
     done = len(ghost.history) if ghost is not None else 0
     if not job.is_active and (ghost is None or (ghost.state == "stopped" and done < parent.epochs)):
         st.button(
