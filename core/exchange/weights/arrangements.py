@@ -99,6 +99,7 @@ def arrange(chain: Chain, geometry: Geometry, style: Style) -> Arrangement:
                 put(style.after_conv)
     if chain.convs:
         put("flatten")
+        put("batch_norm", chain.flat)
     for linear in chain.linears:
         put("linear", linear, size=linear.outputs, bias=linear.bias)
         activation = style.after_linear if linear is not chain.linears[-1] else None

@@ -4,7 +4,7 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice, pairwise
+from itertools import count, islice
 from typing import Final
 
 from core.data import CLASS_COUNT, SIDE
@@ -48,6 +48,8 @@ class Chain:
     """Batch norms, each with the name of the layer that it follows."""
     geometries: tuple[Geometry, ...]
     """What may be done at the convolutions, the likeliest first; one without steps if there are none."""
+    flat: WeightedLayer | None = None
+    """A batch norm of all values that the convolutions leave."""
 
 
 def find_chain(layers: Sequence[WeightedLayer]) -> Chain:
@@ -66,14 +68,15 @@ def find_chain(layers: Sequence[WeightedLayer]) -> Chain:
             f"The last layer, {last.title}, gives {last.outputs:,} values, and a network here gives "
             f"{CLASS_COUNT}, one per class."
         )
-    for layer, following in pairwise(linears):
-        if layer.bias != following.bias:
-            without = following if layer.bias else layer
-            raise CheckpointError(
-                f"The layer {without.title} has no bias, unlike the other linear layers: a tensor is missing."
-            )
-    front, norms = _placed_norms(layers, (*convs, *linears))
-    return Chain(front, convs, linears, norms, _geometries(convs, linears))
+    front, flat, norms = _placed_norms(layers, (*convs, *linears))
+    normed = {name for name, _ in norms}  # a batch norm after it makes a bias superfluous
+    plain = [layer for layer in linears if layer.name not in normed]
+    bare = [layer for layer in plain if not layer.bias]
+    if 0 < len(bare) < len(plain):
+        raise CheckpointError(
+            f"The layer {bare[0].title} has no bias, unlike the other linear layers: a tensor is missing."
+        )
+    return Chain(front, convs, linears, norms, _geometries(convs, linears), flat)
 
 
 def _in_a_row(layers: Sequence[WeightedLayer], inputs: int) -> tuple[WeightedLayer, ...]:
@@ -127,14 +130,16 @@ def _does_not_follow(layer: WeightedLayer, before: WeightedLayer | None) -> str:
 
 def _placed_norms(
     layers: Sequence[WeightedLayer], chain: Sequence[WeightedLayer]
-) -> tuple[WeightedLayer | None, tuple[tuple[str, WeightedLayer], ...]]:
-    """The norm of the image itself, if any, and each other norm with the layer that it follows.
+) -> tuple[WeightedLayer | None, WeightedLayer | None, tuple[tuple[str, WeightedLayer], ...]]:
+    """The norm of the image, that of all values before the first linear layer, and each of the others.
 
-    A norm follows the layer that stands before it in the file; where all norms stand together, the first
-    layer of its width that has none yet.
+    Those come with the layer that they follow: the one before it in the file; where all norms stand
+    together, the first layer of its width that has none yet.
     """
     places: dict[str, WeightedLayer] = {}
     front: WeightedLayer | None = None
+    flat: WeightedLayer | None = None
+    first = next((layer for layer in chain if layer.kind == "linear"), None)
     waiting: list[WeightedLayer] = []
     for before, layer in zip((None, *layers), layers, strict=False):
         if layer.kind != "batch_norm":
@@ -149,12 +154,14 @@ def _placed_norms(
             places[place.name] = layer
         elif front is None and layer.outputs == chain[0].inputs:
             front = layer
+        elif flat is None and first is not None and layer.outputs == first.inputs:
+            flat = layer
         else:
             raise CheckpointError(
                 f"The batch norm {layer.title} has {layer.outputs:,} features, and no layer before it gives "
                 "as many."
             )
-    return front, tuple(places.items())
+    return front, flat, tuple(places.items())
 
 
 def _geometries(convs: Sequence[WeightedLayer], linears: Sequence[WeightedLayer]) -> tuple[Geometry, ...]:

@@ -2,11 +2,13 @@
 
 import pytest
 import torch
+from torch import nn
 
 from core.data import Split
 from core.data.statistics import NORMALIZATIONS
 from core.errors import CheckpointError
 from core.exchange.weights import to_pth
+from core.exchange.weights.arrangements import Style, arrange
 from core.exchange.weights.uploads import read_uploaded_weights, to_model, try_upload
 from core.training.engine import evaluate
 from tests.core.exchange.public_networks import NETWORKS, NOT_CHAINS, train
@@ -47,6 +49,33 @@ def test_most_public_networks_come_in_with_their_accuracy(sample_train: Split, s
     ]
     assert len(NETWORKS) >= 19
     assert len(found) >= AIM, sorted(set(NETWORKS) - set(found))
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 16, bias=False), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 10)
+        ),
+        nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.MaxPool2d(4), nn.ReLU(), nn.Flatten(), nn.BatchNorm1d(196),
+            nn.Linear(196, 10),
+        ),
+    ],
+    ids=["batch norm in place of a bias", "batch norm of all values"],
+)  # fmt: skip
+def test_biases_left_out_and_a_norm_of_all_values_come_in(module: nn.Module) -> None:
+    """What the shapes say is the network itself: the same logits."""
+    upload = read_uploaded_weights(to_pth(module.state_dict()))
+    assert upload.found.chain is not None
+    pool4 = next(
+        (each for each in upload.found.chain.geometries if [step.pool for step in each.steps] == [4]), None
+    )
+    arrangement = arrange(upload.found.chain, pool4, Style()) if pool4 else upload.found.likeliest
+    model = to_model(upload, title="", normalize="none", arrangement=arrangement)
+    images = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(model.module(images), module.eval()(images))
 
 
 @pytest.mark.parametrize(
