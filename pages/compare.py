@@ -5,6 +5,7 @@ The visitor will see which setting made the difference, and what it cost in time
 
 import streamlit as st
 
+from ui.compare import inside
 from ui.compare.view import choose_runs, curves, legend, links, load, scores, settings_table
 from ui.foot import next_page
 from ui.resources import visible_runs
@@ -45,4 +46,5 @@ st.caption(
 st.header("Settings", anchor=False)
 settings_table(chosen)
 links(chosen)
+inside.show(chosen)
 next_page()

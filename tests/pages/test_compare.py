@@ -108,3 +108,15 @@ def test_only_what_differs_is_marked():
     assert [row.name for row in rows if row.differs] == ["Seed"]
     assert rows[0].values == ("0", "4")
     assert compare([]) == []
+
+
+def test_the_weights_and_the_landscape_of_two_runs(open_page, keys):
+    """A link opens each part; a job's button waits for a click, and unlike networks are refused."""
+    runs = ",".join(key[:10] for key in keys[:2])
+    app = open_page("compare", runs=runs, inside="Weights")
+    assert not app.exception
+    assert "Which run moved its weights furthest" in read(app)
+    app = open_page("compare", runs=runs, inside="Landscape of two")
+    assert not app.exception
+    assert "Compute the landscape" in [button.label for button in app.button]
+    assert not open_page("compare", runs=runs, inside="x" * 5000).exception

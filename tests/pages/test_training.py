@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.analysis.landscape import Size
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.training.engine.step import TrainingStep
 from core.training.presets import PRESETS
@@ -258,3 +259,26 @@ def test_a_resolved_run_survives_the_link():
     assert problems == []
     assert back.optimizer == resolved.optimizer
     assert (back.threads, back.data.dataset) == (0, "auto")
+
+
+def test_a_run_from_the_inside(open_page, monkeypatch):
+    """Weights, images and landscape of a run; the landscape is a job, kept with the run, with a point."""
+    monkeypatch.setattr("core.analysis.landscape.job.affordable", lambda model: Size(5, 20))
+    tiny = TINY | {"net": "mlp", "hidden": "8"}
+    app = open_page("training", **tiny)
+    finish(app.button(key="start").click().run())
+    assert "How far did training move the weights" in read(app)
+    assert "from before updates were measured" not in read(app)
+    app.segmented_control(key="inside").set_value("Test images").run()
+    assert not app.exception
+    assert "after epoch 2, where they keep" in read(app)
+    app.segmented_control(key="inside").set_value("Landscape").run()
+    next(button for button in app.button if button.label == "Compute the landscape").click().run()
+    deadline = time.monotonic() + 60
+    while "It explains" not in read(app):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception
+    assert "The network at the point" in read(app)
+    assert "Compute the landscape" not in [button.label for button in app.button]

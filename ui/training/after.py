@@ -18,7 +18,7 @@ from ui.downloads import curve_buttons
 from ui.model.pictures import signed_png
 from ui.resources import runs, test_split
 from ui.shell import params
-from ui.training import forks
+from ui.training import forks, inside
 from ui.training.charts import loss_unit
 from ui.training.view import curves, duration, eight, head
 
@@ -44,6 +44,7 @@ def show(job: TrainingSnapshot) -> None:
     if job.history:
         _time_machine(job)
         forks.show(job)
+        inside.show(job)
 
 
 def _stopped_early(job: TrainingSnapshot, config: TrainConfig) -> None:

@@ -1,0 +1,46 @@
+"""A run from the inside, below its time machine: its weights, its test images, its landscape."""
+
+from typing import Final
+
+import streamlit as st
+
+from core.teaching.lessons.inside_run import LESSON
+from core.training.jobs import TrainingSnapshot
+from ui.lesson import downloads, play, show_run
+from ui.resources import splits_of
+from ui.shell.frame import guard
+from ui.shell.params import choice_param
+from ui.training import landscape, weights
+
+PARTS: Final = ("Weights", "Test images", "Landscape")
+_STEPS: Final = dict(zip(PARTS, ("weights", "images", "landscape"), strict=True))
+
+
+def show(job: TrainingSnapshot) -> None:
+    """The whole section; only the chosen part is computed."""
+    st.header("Inside this run", anchor=False)
+    choice_param("inside", PARTS, PARTS[0])
+    part = str(
+        st.segmented_control(
+            "Part", PARTS, default=PARTS[0], required=True, key="inside", bind="query-params",
+            label_visibility="collapsed",
+        )
+    )  # fmt: skip
+    train, test = splits_of(job.config.data.dataset)
+    if train.fingerprint != job.config.data.dataset:
+        st.info("The images of this run are not here any more: only its numbers are.", icon=":material/info:")
+        return
+    with guard():
+        if part == "Weights":
+            weights.show(job, test)
+        elif part == "Test images":
+            weights.show_points(job, test)
+        else:
+            landscape.show([job.key], ["This run"], test)
+    with st.expander("The same in code", icon=":material/code:"):
+        step = LESSON.step(_STEPS[part])
+        st.markdown(step.text)
+        result = play(step)
+        if result is not None:
+            show_run(result)
+        downloads(LESSON)
