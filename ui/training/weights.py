@@ -155,7 +155,7 @@ def _density(record: EpochRecord, name: str) -> tuple[np.ndarray, np.ndarray]:
 def _by_epoch(epochs: Sequence[int], names: Sequence[str], values: Tensor, title: str, text: str) -> None:
     """A line per name."""
     rows = [
-        (epoch, name, float(value))
+        (epoch, _short(name), float(value))
         for epoch, row in zip(epochs, values, strict=True)
         for name, value in zip(names, row, strict=True)
     ]
@@ -166,11 +166,16 @@ def _by_epoch(epochs: Sequence[int], names: Sequence[str], values: Tensor, title
     show_chart(chart, alt_text=text)
 
 
+def _short(name: str) -> str:
+    """`linear_relu_stack.0.weight` as `0.weight`, which fits a legend."""
+    return ".".join(name.split(".")[-2:])
+
+
 def _updates(history: Sequence[EpochRecord]) -> None:
     """How large a step is against the weight that it changes."""
     st.markdown("**Update over weight**, per step")
     rows = [
-        (record.epoch, name, ratio)
+        (record.epoch, _short(name), ratio)
         for record in history
         for name, ratio in record.update_ratios.items()
         if ratio > 0
@@ -225,7 +230,7 @@ def _first_layer(found: WeightsOverTime) -> None:
     sheet = sheet.reshape(units * (height + 1), len(kept) * (width + 1))
     named = ", ".join("start" if found.epochs[at] == 0 else str(found.epochs[at]) for at in kept)
     st.markdown(f"**First layer**: the first {units} units or kernels from top to bottom, epochs {named}")
-    scale = max(2, min(12, 900 // sheet.shape[1]))
+    scale = max(1, min(8, 480 // sheet.shape[1]))
     st.image(
         signed_png(sheet, scale),
         width="content" if sheet.shape[1] * scale < 700 else "stretch",

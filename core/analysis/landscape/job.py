@@ -122,13 +122,15 @@ class LandscapeJob(Job):
         made = self._begin(plane)
         place = Place(self.runs[0].config, plane.layout)
         side, reported, level = self.size.side, 0.0, 0
+        coarse: Landscape | None = None
         for done, (row, column, stride) in enumerate(grid_order(side)):
             if should_stop():
                 return Landscape(**{**vars(made), "status": "stopped"})
             now = time.monotonic()
             if now - reported > REPORT_EVERY or stride != level:
-                finished = level and stride != level
-                on_progress(LandscapeProgress(done, side**2, _coarse(made, level) if finished else None))
+                if level and stride != level:
+                    coarse = _coarse(made, level)
+                on_progress(LandscapeProgress(done, side**2, coarse))
                 reported, level = now, stride
             place.put(plane.weights(float(made.x[column]), float(made.y[row])))
             made.losses[row, column], made.accuracies[row, column] = place.measure(self.test)

