@@ -187,7 +187,11 @@ def scores(chosen: Sequence[RunSummary]) -> None:
     """Accuracy, time and size of each run, a column a run."""
     rows = {
         "Test accuracy, last": [_percent(run.test_accuracy) for run in chosen],
-        "Test accuracy, highest epoch": [_percent(run.best_test_accuracy) for run in chosen],
+        "Test accuracy, best epoch": [
+            _percent(run.best_test_accuracy)
+            + (" by validation" if run.validated else " by test" if run.epochs_done else "")
+            for run in chosen
+        ],
         "Epochs": [f"{run.epochs_done} of {run.config.epochs}" for run in chosen],
         "Training time": [duration(run.seconds) for run in chosen],
         "Images per second": [

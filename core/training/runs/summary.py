@@ -21,7 +21,9 @@ class RunSummary:
     test_accuracy: float | None
     """After the last of them, in [0, 1]; `None` before the first."""
     best_test_accuracy: float | None
-    """The highest of them."""
+    """After the epoch with the lowest validation loss; without validation, the highest of them."""
+    validated: bool
+    """Whether validation images chose that epoch; otherwise the test images did, which flatters."""
     seconds: float
     """Spent in training steps."""
     samples_per_second: float | None
@@ -37,6 +39,12 @@ class RunSummary:
 def summarize(run: StoredRun) -> RunSummary:
     """One line about a run."""
     history = run.history
+    validated = bool(history) and all(record.validation_loss is not None for record in history)
+    best = max(
+        history,
+        key=lambda record: -(record.validation_loss or 0.0) if validated else record.test_accuracy,
+        default=None,
+    )
     speeds = sorted(record.samples_per_second for record in history)
     return RunSummary(
         key=run.key,
@@ -45,7 +53,8 @@ def summarize(run: StoredRun) -> RunSummary:
         status=run.status,
         epochs_done=len(history),
         test_accuracy=history[-1].test_accuracy if history else None,
-        best_test_accuracy=max((record.test_accuracy for record in history), default=None),
+        best_test_accuracy=best.test_accuracy if best is not None else None,
+        validated=validated,
         seconds=sum(record.seconds for record in history),
         samples_per_second=speeds[len(speeds) // 2] if speeds else None,
         parameters=summary_of(run.config.model).parameters,

@@ -7,12 +7,15 @@ import functools
 import math
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from core.config import TrainConfig
 from core.teaching.debugger import replay
 from core.teaching.lessons import (
     autograd,
@@ -32,6 +35,8 @@ from core.teaching.questions import questions
 from core.teaching.snippets import run_step
 from core.teaching.snippets.params import DataFolder
 from core.teaching.transforms.catalogue import CATALOGUE
+from core.training.runs.files import StoredRun
+from core.training.runs.summary import summarize
 
 
 @functools.cache
@@ -111,6 +116,25 @@ def test_the_error_of_two_devices_is_not_said_to_be_that_of_cuda():
     why, error = MISTAKES["device-mismatch"].why, both("device-mismatch")[1].error
     assert "cuda" not in error
     assert "differently" in why
+
+
+@pytest.mark.parametrize("validated", [True, False])
+def test_the_best_epoch_is_chosen_by_validation_where_there_is_one(validated):
+    """7: the test images choose nothing unless there is nothing else, and then it is said."""
+    losses, accuracies = (0.9, 0.5, 0.7), (0.80, 0.82, 0.85)
+    history = tuple(
+        SimpleNamespace(
+            validation_loss=loss if validated else None,
+            test_accuracy=accuracy,
+            samples_per_second=1.0,
+            seconds=1.0,
+        )
+        for loss, accuracy in zip(losses, accuracies, strict=True)
+    )
+    run = StoredRun("", TrainConfig(), "finished", None, history, np.zeros(0, np.float32), 0.0)
+    found = summarize(run)
+    assert found.validated is validated
+    assert found.best_test_accuracy == (0.82 if validated else 0.85)
 
 
 def test_unscaled_pixels_make_the_first_weights_gradients_hundreds_of_times_as_large():
