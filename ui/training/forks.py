@@ -102,7 +102,8 @@ def _fields(
     new = dict(was)
     with st.container(horizontal=True):
         new["lr"] = st.number_input(
-            "Learning rate", min(1e-6, rate), 1000.0, rate, step=rate / 2 or 1e-6, format="%g", key=f"fork_lr_{key}",
+            "Learning rate", min(1e-6, rate), 1000.0, rate, format="%g", step=rate / 2 or 1e-6,
+            key=f"fork_lr_{key}",
             help="Constant from there on.",
         )  # fmt: skip
         names = list(OPTIMIZERS)
