@@ -139,7 +139,7 @@ def test_drawing_gives_a_prediction(visit):
     """A stroke on the pad is prepared and predicted; clearing takes it back."""
     page = visit("predictions?section=Your+own+picture&from=Draw")
     expect(page.get_by_text("No picture yet")).to_be_visible()
-    pad = page.get_by_role("img", name=re.compile("Drawing pad"))
+    pad = page.get_by_role("application", name=re.compile("Drawing pad"))
     box = pad.bounding_box()
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()

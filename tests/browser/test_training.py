@@ -86,7 +86,7 @@ def test_from_a_preset_to_the_time_machine(visit):
     page = visit("training?epochs=2&images=1000&device=cpu&hidden=32&net=mlp")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_role("heading", name="Time machine")).to_be_visible(timeout=60_000)
-    slider = page.get_by_role("slider", name="Epoch")
+    slider = page.get_by_role("slider", name=re.compile("^Epoch"))
     slider.press("ArrowLeft")
     expect(page.get_by_text("After epoch 1 of 2")).to_be_visible()
     expect(page).to_have_url(re.compile("epoch=1"))

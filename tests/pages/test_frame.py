@@ -104,7 +104,7 @@ def test_every_page_says_what_is_training_while_it_does(open_page, job):
     while (snapshot := jobs.snapshot("waiting")) is None or snapshot.progress is None:
         time.sleep(0.01)
     app = open_page("tensors")
-    assert ["Training “Half done”: 50%" in bar.text for bar in app.progress] == [True]
+    assert ["Half done: 50%" in bar.text for bar in app.progress] == [True]
 
     job.end.set()
     while jobs.snapshot("waiting").is_active:

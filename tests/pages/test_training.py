@@ -267,6 +267,8 @@ def test_a_run_from_the_inside(open_page, monkeypatch):
     tiny = TINY | {"net": "mlp", "hidden": "8"}
     app = open_page("training", **tiny)
     finish(app.button(key="start").click().run())
+    assert "How far did training move the weights" not in read(app)
+    app.segmented_control(key="inside").set_value("Weights").run()
     assert "How far did training move the weights" in read(app)
     assert "from before updates were measured" not in read(app)
     app.segmented_control(key="inside").set_value("Test images").run()

@@ -78,12 +78,14 @@ def _line() -> None:
     doing = {"running": f"{share:.0%}", "paused": f"paused at {share:.0%}"}.get(job.state, "waiting")
     behind = f", {len(active) - 1} waiting" if len(active) > 1 else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(share, text=f":material/model_training: Training {_title(job)}: {doing}{behind}")
+        st.progress(share, text=f":material/model_training: {_title(job)}: {doing}{behind}")
         if any(entry.stem == "training" for entry in navigation.available()):
             st.page_link(navigation.entry("training").path, label="Watch", icon=":material/monitoring:")
 
 
 def _title(job: JobSnapshot) -> str:
-    """What a run is called, but for one on somebody else's own images: its settings are theirs alone."""
+    """What a job does, without the settings of a run on somebody else's own images: they are theirs alone."""
     config = training().config_of(job.key)
-    return f"“{job.title}”" if config is None or may_see(config) else "a private run"
+    if config is None:
+        return job.title
+    return f"Training “{job.title}”" if may_see(config) else "Training a private run"

@@ -9,8 +9,13 @@ PREFIX: Final = "form_"
 
 
 def _key(name: str, value: Any) -> str:
+    """Name the field's state and see that it has a value.
+
+    It is assigned in every run: a browser that draws a field anew, where the form was folded, takes the last
+    run's value then, and not the lowest one, which is Streamlit's default.
+    """
     key = PREFIX + name
-    st.session_state.setdefault(key, value)
+    st.session_state[key] = st.session_state.get(key, value)
     return key
 
 

@@ -17,15 +17,18 @@ _STEPS: Final = dict(zip(PARTS, ("weights", "images", "landscape"), strict=True)
 
 
 def show(job: TrainingSnapshot) -> None:
-    """The whole section; only the chosen part is computed."""
+    """The whole section; nothing is computed until a part is asked for."""
     st.header("Inside this run", anchor=False)
-    choice_param("inside", PARTS, PARTS[0])
-    part = str(
-        st.segmented_control(
-            "Part", PARTS, default=PARTS[0], required=True, key="inside", bind="query-params",
-            label_visibility="collapsed",
+    choice_param("inside", ("", *PARTS), "", sentence="A run has no such part: choose one below.")
+    part = st.segmented_control(
+        "Part", PARTS, key="inside", bind="query-params", label_visibility="collapsed"
+    )
+    if part is None:
+        st.caption(
+            "What training did to the weights, how the test images moved through the last hidden layer, and "
+            "the loss around the way that the weights went."
         )
-    )  # fmt: skip
+        return
     train, test = splits_of(job.config.data.dataset)
     if train.fingerprint != job.config.data.dataset:
         st.info("The images of this run are not here any more: only its numbers are.", icon=":material/info:")

@@ -42,19 +42,23 @@ def weights(root, learning_rate):
         print(f"    last update over weight {update.item():.1e}, zeros {zeros.item():.0%}")
 
 
-@step(title="Where the images went", after=weights)
-def images(model, path, X, y):
+@step(
+    title="Where the images went",
+    after=weights,
+    count=Int(default=500, low=100, high=1_000, label="Images"),
+)
+def images(count, model, path, X, y):
     """The last hidden layer's values, along two directions that are fitted once, after the last epoch."""
     hidden = model[:3]
     with torch.no_grad():
-        values = hidden(X[:500])
+        values = hidden(X[:count])
         middle = values.mean(dim=0)
         axes = torch.linalg.svd(values - middle, full_matrices=False).Vh[:2]
         for epoch, vector in enumerate(path):
             nn.utils.vector_to_parameters(vector, model.parameters())
-            points = (hidden(X[:500]) - middle) @ axes.T
-            trousers = points[y[:500] == 1].mean(dim=0)
-            boots = points[y[:500] == 9].mean(dim=0)
+            points = (hidden(X[:count]) - middle) @ axes.T
+            trousers = points[y[:count] == 1].mean(dim=0)
+            boots = points[y[:count] == 9].mean(dim=0)
             print(f"epoch {epoch}: trousers and ankle boots are {(trousers - boots).norm().item():.2f} apart")
 
 

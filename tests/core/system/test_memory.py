@@ -96,7 +96,7 @@ def test_new_runs_are_refused_first_and_what_is_there_stays(tmp_path, monkeypatc
     # the larger the network, the earlier
     monkeypatch.setattr(memory, "available", lambda: 150 * MB)
     assert not memory.is_short()
-    with pytest.raises(QueueError, match="54 MB of memory to spare, and this run needs about 59"):
+    with pytest.raises(QueueError, match="54 MB of memory to spare, and this run needs about 75"):
         jobs.submit(replace(config, model=ModelConfig(architecture="mlp", hidden=(1024, 1024))))
     assert jobs.wait(jobs.submit(replace(config, seed=1)).key, 60).state == "succeeded"
     jobs.close()
