@@ -96,8 +96,11 @@ def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> int | 
     picked = event.get("selection", {}).get("cell", [])
     unit = picked[0].get("unit") if picked else None
     seen = f"{key}_{count}_seen"
-    news = unit != st.session_state.get(seen)  # a click is news once; the field may have moved on since
-    st.session_state[seen] = unit
+    # A click is news until it is in the link, and never again: the field may have moved on since. Another run
+    # that the browser asked for at the same moment still has the link of before.
+    if unit is None or unit == chosen:
+        st.session_state[seen] = unit
+    news = unit != st.session_state.get(seen)
     return unit if news and isinstance(unit, int) and 0 <= unit < count else None
 
 
