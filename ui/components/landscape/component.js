@@ -110,10 +110,7 @@ export default function ({ data, parentElement, setStateValue }) {
     setStateValue("point", root.point)
   }
   const moveTo = (x, y) => {
-    root.point = [
-      Math.min(Math.max(x, data.x[0]), data.x[1]),
-      Math.min(Math.max(y, data.y[0]), data.y[1]),
-    ]
+    root.point = [Math.min(Math.max(x, data.x[0]), data.x[1]), Math.min(Math.max(y, data.y[0]), data.y[1])]
     draw()
     clearTimeout(root.later)
     const wait = SEND - (performance.now() - (root.sent ?? -SEND))
