@@ -25,7 +25,7 @@ config = training_form()
 if config is None:
     st.stop()
 resolved = training().resolve(own_or_shared(config))
-job = training().snapshot(resolved.key())
+job = training().watch(resolved.key())
 
 if not view.show(job):
     trained = job is not None and job.state == "succeeded"

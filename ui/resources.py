@@ -22,6 +22,7 @@ from core.system import memory
 from core.system.once import Once
 from core.teaching.classroom import Classroom
 from core.training.jobs import JobQueue, TrainingService, Visitor
+from core.training.jobs.left_behind import keep_watch
 from core.training.runs import DEFAULT_RUNS, RUNS_VARIABLE, RunStore, RunSummary
 from ui.server import visitors
 from ui.server.kept import hold
@@ -56,6 +57,7 @@ def _start_training() -> TrainingService:
 
     service = TrainingService(JobQueue(is_connected=visitors.is_connected), runs(), provide)
     service.resume_interrupted()
+    keep_watch(service)
     return service
 
 

@@ -38,7 +38,7 @@ STATES: Final = {
 
 def show(job: TrainingSnapshot | None) -> bool:
     """Show the run while it goes on; gives whether it does."""
-    return follow(job, training().snapshot, _live)
+    return follow(job, training().watch, _live)
 
 
 def _live(job: TrainingSnapshot) -> None:
@@ -52,7 +52,8 @@ def _live(job: TrainingSnapshot) -> None:
         st.progress(0.0, text="Setting up")
         return
     _bars(job, progress)
-    ghost.live_rate(job)
+    if not job.elsewhere:
+        ghost.live_rate(job)
     curves(job)
     eight(job, progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
 
@@ -146,6 +147,9 @@ def head(job: TrainingSnapshot) -> None:
 
 
 def _buttons(job: TrainingSnapshot) -> None:
+    if job.elsewhere:
+        st.caption("Another server of this app trains it; if that one ends, the run goes on here.")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "paused":
             st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))

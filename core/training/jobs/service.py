@@ -10,7 +10,6 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
@@ -20,16 +19,14 @@ from core.errors import CoreError, QueueError, RunError
 from core.training.engine.records import EpochRecord, RunProgress
 from core.training.jobs.estimate import Estimate, estimate_run, measure_speed
 from core.training.jobs.job import JobSnapshot, State
+from core.training.jobs.left_behind import MAX_STARTS, give_up, interrupted, is_held, is_left
 from core.training.jobs.loss_trace import LossTrace
 from core.training.jobs.queue import REMEMBERED, JobQueue
 from core.training.jobs.training import TrainingJob, progress_of, resolve
 from core.training.jobs.turns import Visitor
 from core.training.presets import title_of
-from core.training.runs import RunStore
+from core.training.runs import RunStore, RunSummary
 from core.training.runs.files import COMPLETE, FloatArray, StoredRun
-
-MAX_STARTS: Final = 2
-"""How often a run may begin without a new epoch before the app no longer goes on with it by itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +45,8 @@ class TrainingSnapshot(JobSnapshot):
     """Loss of each step so far, float32, read-only."""
     from_cache: bool = False
     """Whether it was there already when it was asked for."""
+    elsewhere: bool = False
+    """Whether another process trains it, which shares the folder of runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +75,7 @@ class TrainingService:
         self._guard = threading.RLock()
         self._going: OrderedDict[str, _Going] = OrderedDict()
         self._stored: OrderedDict[str, tuple[object, TrainingSnapshot]] = OrderedDict()
+        self._refused: set[str] = set()
 
     def resolve(self, config: TrainConfig) -> TrainConfig:
         """The run that `config` is on this machine and this dataset.
@@ -189,37 +189,43 @@ class TrainingService:
 
         A run that was begun twice without a new epoch may be what ended the server: it fails instead.
         """
-        found = sorted(self.runs.list(), key=lambda run: (run.status != "running", run.saved))
-        count = 0
-        for run in found:
-            if run.status not in ("running", "queued") or self.runs.is_locked(run.key):
-                continue
-            try:
-                if run.starts >= MAX_STARTS:
-                    self._give_up(run.key)
-                    continue
-                self.submit(run.config)
-                count += 1
-            except CoreError as error:
-                _log.info("an interrupted run is not resumed: %s", error)
-        return count
+        return sum(self._resume(run) for run in interrupted(self.runs))
 
-    def _give_up(self, key: str) -> None:
-        lock = self.runs.lock(key)
-        if lock is not None:
-            with lock:
-                self.runs.finish(
-                    key,
-                    "failed",
-                    error="The server ended twice while this run was in the same epoch, perhaps because it "
-                    "takes too much memory: choose a smaller batch or network.",
-                )
+    def resume_left(self) -> int:
+        """While nothing else is to be done, go on with runs that another server left; returns how many."""
+        if any(job.is_active for job in self.queue.snapshots()):
+            return 0
+        return sum(self._resume(run) for run in self.runs.list() if is_left(self.runs, run))
+
+    def watch(self, key: str) -> TrainingSnapshot | None:
+        """The run of this name, as `snapshot` gives it; one that was left by its server goes on first."""
+        run = self.runs.summary(key)
+        if run is not None and is_left(self.runs, run):
+            self._resume(run)
+        return self.snapshot(key)
+
+    def _resume(self, run: RunSummary) -> bool:
+        """Queue a run that was cut off, if it may go on; what has failed here is not tried again."""
+        known = self.queue.snapshot(run.key)
+        if run.key in self._refused or (known is not None and (known.is_active or known.state == "failed")):
+            return False
+        try:
+            if run.starts >= MAX_STARTS:
+                give_up(self.runs, run.key)
+                return False
+            self.submit(run.config)
+        except CoreError as error:
+            if not isinstance(error, QueueError):  # a full queue or short memory will pass
+                self._refused.add(run.key)
+                _log.info("an interrupted run is not resumed: %s", error)
+            return False
+        return True
 
     def snapshot(self, key: str) -> TrainingSnapshot | None:
         """The run of this name, from the queue or from disk; `None` where there is none."""
         with self._guard:
             job, going = self.queue.snapshot(key), self._going.get(key)
-            if job is not None and going is not None:
+            if job is not None and going is not None and (job.is_active or not self._is_elsewhere(key)):
                 progress = job.progress if isinstance(job.progress, RunProgress) else None
                 return TrainingSnapshot(
                     **{**vars(job), "progress": progress},
@@ -232,9 +238,16 @@ class TrainingService:
             if known is not None and known[0] == stamp:
                 return known[1]
             stored = self._load(key)
+            if stored is not None and self._is_elsewhere(key):
+                return self._from_elsewhere(stored)
             if stored is None or not (stored.history or stored.status in COMPLETE):
                 return None
             return self._from_disk(stored)
+
+    def _is_elsewhere(self, key: str) -> bool:
+        """Whether another process trains a run that is not going here."""
+        run = self.runs.summary(key)
+        return run is not None and run.status == "running" and is_held(self.runs, key)
 
     def config_of(self, key: str) -> TrainConfig | None:
         """The settings of a job of the queue, where it is a training run."""
@@ -265,6 +278,18 @@ class TrainingService:
         while len(self._stored) > REMEMBERED:
             self._stored.popitem(last=False)
         return snapshot
+
+    def _from_elsewhere(self, stored: StoredRun) -> TrainingSnapshot:
+        """A run as the process that trains it reported it last."""
+        snapshot, reported = _snapshot_of(stored), self.runs.read_progress(stored.key)
+        progress = reported[1] if reported is not None else snapshot.progress
+        return replace(
+            snapshot,
+            state="running",
+            progress=progress if reported is not None or stored.history else None,
+            from_cache=False,
+            elsewhere=True,
+        )
 
     def estimate(self, config: TrainConfig) -> Estimate | None:
         """How long a run will take, from what was measured before; nothing is computed.

@@ -213,16 +213,20 @@ class RunStore:
 
     def list(self) -> Sequence[RunSummary]:
         """Every readable run, the last written first."""
-        found = []
-        for key in self._keys():
-            stamp = self.stamp(key)
-            known = self._summaries.get(key)
-            if known is None or known[0] != stamp:
-                known = (stamp, self._summary(key))
-                self._summaries[key] = known
-            if known[1] is not None:
-                found.append(known[1])
+        found = [run for key in self._keys() if (run := self.summary(key)) is not None]
         return sorted(found, key=lambda run: run.saved, reverse=True)
+
+    def summary(self, key: str) -> RunSummary | None:
+        """One line about a run, or `None` where it is not there or cannot be read."""
+        stamp = self.stamp(key)
+        known = self._summaries.get(key)
+        if known is None or known[0] != stamp:
+            try:
+                known = (stamp, summarize(run_files.read(self.folder(key))))
+            except RunError:
+                known = (stamp, None)
+            self._summaries[key] = known
+        return known[1]
 
     def stamp(self, key: str) -> tuple[int, ...]:
         """Changes whenever a run's files do: what caches of a run go by."""
@@ -242,13 +246,6 @@ class RunStore:
         for gone in set(self._summaries) - set(keys):
             self._summaries.pop(gone, None)
         return keys
-
-    def _summary(self, key: str) -> RunSummary | None:
-        try:
-            run = run_files.read(self.folder(key))
-        except RunError:
-            return None
-        return summarize(run)
 
     # ---- space
 

@@ -12,7 +12,17 @@ import pytest
 
 from core.config import DataConfig, LayerConfig, ModelConfig, OptimizerConfig, TrainConfig
 from core.errors import ConfigError, QueueError, RunError
-from core.training.jobs import Job, JobQueue, TrainingService, Visitor, service, share_done, training, work
+from core.training.jobs import (
+    Job,
+    JobQueue,
+    TrainingService,
+    Visitor,
+    left_behind,
+    service,
+    share_done,
+    training,
+    work,
+)
 from core.training.jobs import queue as job_queue
 from core.training.jobs.training import TrainingJob, resolve
 from core.training.runs import RunStore
@@ -361,6 +371,59 @@ def test_if_the_first_server_ends_the_second_takes_over(stores):
     until(lambda: second.snapshot(key).state == "running")
     first.close()
     assert second.wait(key, 60).state == "succeeded"
+
+
+def test_a_run_that_another_server_trains_is_seen_without_asking_for_it(stores):
+    """It takes no place in the second server's queue, and goes on there as soon as the first is gone."""
+    first, second = stores(), stores()
+    config = replace(CONFIG, epochs=12, batch_size=4)
+    key = first.submit(config).key
+    until(lambda: len(first.snapshot(key).history) >= 2)
+    seen = second.watch(key)
+    assert (seen.state, seen.elsewhere, second.queue.snapshots()) == ("running", True, ())
+    assert len(seen.history) >= 2
+    assert second.resume_left() == 0
+    first.close()
+    seen = second.watch(key)
+    assert (seen.is_active, seen.elsewhere) == (True, False)
+    assert second.wait(key, 60).state == "succeeded"
+    assert [record.epoch for record in second.snapshot(key).history] == list(range(1, 13))
+
+
+def test_what_another_server_left_goes_on_by_itself_when_there_is_nothing_else_to_do(stores):
+    """The idle one takes it, whoever is looking; the busy one leaves it to others."""
+    dead, busy, idle = stores(), stores(), stores()
+    key = cut_off(dead, CONFIG, starts=1)
+    busy.submit(SLOW)
+    assert busy.resume_left() == 0
+    left_behind.keep_watch(idle)
+    until(lambda: (found := idle.snapshot(key)) is not None and found.state == "succeeded")
+
+
+def test_a_run_that_cannot_go_on_here_is_tried_once(stores, monkeypatch):
+    """On images that only another server's visitor has, for instance."""
+    first = stores()
+    key = cut_off(first, CONFIG, starts=1)
+    asked = []
+
+    def refuse(config):
+        asked.append(config)
+        raise ConfigError("Its images are not here.")
+
+    monkeypatch.setattr(first, "submit", refuse)
+    assert (first.resume_left(), first.watch(key), first.resume_interrupted()) == (0, None, 0)
+    assert len(asked) == 1
+
+
+def test_runs_in_a_folder_that_cannot_be_written_are_still_shown(stores):
+    """No lock can be made there: the server starts all the same, and goes on with nothing."""
+    first = stores()
+    key = cut_off(first, CONFIG, starts=1)
+    shutil.rmtree(first.runs.root / ".locks", ignore_errors=True)
+    (first.runs.root / ".locks").write_text("no folder")
+    second = stores()
+    assert second.resume_interrupted() == 0
+    assert second.watch(key) is None
 
 
 def test_a_job_that_fails_is_one_sentence_and_the_queue_goes_on(jobs):
