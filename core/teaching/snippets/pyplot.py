@@ -1,20 +1,28 @@
-"""What `import matplotlib.pyplot as plt` gives a snippet that runs on a page.
+"""What `import matplotlib.pyplot as plt` gives a program that runs on a page.
 
 pyplot keeps one current figure for the whole process, so two visitors who draw at once would draw into each
-other's picture. This has the calls that the lessons use, on a figure of its own. The same text in a download
-imports the real pyplot and draws the same picture, as a test holds.
+other's picture. This has the calls that lessons and programs use, on figures of its own. The same text in a
+download imports the real pyplot and draws the same picture, as a test holds.
 """
 
+import types
+from collections.abc import Callable
 from typing import Any
 
 from matplotlib.figure import Figure
 from torch import Tensor
 
 
-class Pyplot:
-    """The part of pyplot that the lessons use."""
+class Pyplot(types.ModuleType):
+    """The part of pyplot that lessons and programs use.
 
-    def __init__(self) -> None:
+    Args:
+        show: Called with each figure that the program shows; there is no window to open.
+    """
+
+    def __init__(self, show: Callable[[Figure], None] = lambda figure: None) -> None:
+        super().__init__("matplotlib.pyplot")
+        self._show = show
         self._figure: Figure | None = None
 
     def figure(self, **options: Any) -> Figure:
@@ -32,11 +40,13 @@ class Pyplot:
 
     def imshow(self, image: Any, **options: Any) -> None:
         """Draw an image into the current axes."""
-        pixels = image.numpy() if isinstance(image, Tensor) else image
+        pixels = image.detach().cpu().numpy() if isinstance(image, Tensor) else image
         self._current().gca().imshow(pixels, **options)
 
     def show(self) -> None:
-        """The page shows the figure that the step returns; there is no window to open."""
+        """Show the current figure; the next drawing begins another one."""
+        self._show(self._current())
+        self._figure = None
 
     def _current(self) -> Figure:
         return self._figure or self.figure()

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import contextlib
+import io
 import json
 import tempfile
 import threading
@@ -12,15 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from matplotlib.figure import Figure
 from PIL import Image
 
 from core.errors import LessonInputError
 from core.teaching.programs import Program
 from core.teaching.snippets.chance import OwnChance
+from core.teaching.snippets.pyplot import Pyplot
 from core.teaching.snippets.runner import Compute
 from core.teaching.tracer.images import images_root
 from core.teaching.tracer.pack import pack
-from core.teaching.tracer.pyplot import Pyplot
 from core.teaching.tracer.recorder import PROGRAM_FILE, Recorder, TooLongError
 from core.teaching.tracer.statements import Relocation, Statements, executable_lines
 from core.teaching.tracer.values import Describer
@@ -34,6 +36,7 @@ MAX_KEPT: Final = 24
 MAX_PRINTED: Final = 400
 """Pieces of output that are kept, each of at most 1,500 characters."""
 _MAX_PIECE: Final = 1_500
+_DPI: Final = 45
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +66,11 @@ class Output:
         """In the place of Python's `print`."""
         self._add((sep.join(map(str, values)) + end).replace(self.hidden, "data")[:_MAX_PIECE])
 
-    def show(self, picture: Image.Image) -> None:
-        """Take a picture."""
-        self._add(picture)
+    def show(self, figure: Figure) -> None:
+        """Take a picture of a figure, in gray as the garments are."""
+        file = io.BytesIO()
+        figure.savefig(file, format="png", dpi=_DPI)
+        self._add(Image.open(file).convert("L"))
 
     def _add(self, piece: str | Image.Image) -> None:
         if len(self.pieces) < MAX_PRINTED:

@@ -55,7 +55,6 @@ def test_a_network_is_timed_on_as_many_images_as_a_page_can_wait_for():
 
 
 MEASURE = """
-import sys, threading, time
 import torch
 from core.analysis import heavy
 from core.config import ModelConfig
@@ -63,13 +62,9 @@ from core.model import build
 from core.model.layer_text import layers_from_text
 from core.system import memory
 from core.training.trained_model import TrainedModel
+from tests.peak import watched
 torch.set_num_threads(1)
 memory.tune_allocator()
-
-def held():
-    for line in open("/proc/self/smaps_rollup"):
-        if line.startswith("Anonymous:"):
-            return 1024 * int(line.split()[1])
 
 def network(layers):
     config = ModelConfig(architecture="custom", layers=layers_from_text(layers))
@@ -90,19 +85,9 @@ work = {
 }
 for name, (bound, function, *arguments) in work.items():
     memory.give_back()
-    before = peak = held()
-    ended = False
-    def watch():
-        global peak
-        while not ended:
-            peak = max(peak, held())
-            time.sleep(0.002)
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    function(heavy.plain(wide), *arguments, report=lambda share: None)
-    ended = True
-    watcher.join()
-    print(name, peak - before, bound)
+    with watched() as peak:
+        function(heavy.plain(wide), *arguments, report=lambda share: None)
+    print(name, peak.extra, bound)
 """
 
 

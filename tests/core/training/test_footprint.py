@@ -37,9 +37,9 @@ RUNS = {
     ),
 }
 
-# A run in a process of its own: the most that it held at once, beyond what it held before.
+# The runs in a process of their own: the most that each held at once, beyond what was held before it.
 MEASURE = """
-import json, sys, tempfile, threading, time
+import json, sys, tempfile
 from pathlib import Path
 import torch
 from core.config import DataConfig, ModelConfig, TrainConfig
@@ -47,6 +47,7 @@ from core.data import load_split
 from core.system import memory
 from core.training.engine import run_training
 from core.training.runs import RunStore
+from tests.peak import watched
 
 torch.set_num_threads(2)
 memory.tune_allocator()
@@ -54,48 +55,36 @@ train, test = load_split(True), load_split(False)
 small = TrainConfig(model=ModelConfig(architecture="cnn", channels=(2,), hidden=(4,)), epochs=1,
                     data=DataConfig(limit=20), batch_size=10, device="cpu")
 run_training(small, train_split=train, test_split=test)  # what libraries set up once
-memory.give_back()
 
-def held():
-    for line in open("/proc/self/smaps_rollup"):
-        if line.startswith("Anonymous:"):
-            return 1024 * int(line.split()[1])
-
-before = peak = held()
-ended = False
-
-def watch():
-    global peak
-    while not ended:
-        peak = max(peak, held())
-        time.sleep(0.002)
-
-watcher = threading.Thread(target=watch, daemon=True)
-watcher.start()
-config = TrainConfig.from_dict(json.loads(sys.argv[1]))
-with tempfile.TemporaryDirectory() as folder:
-    runs = RunStore(Path(folder))
-    runs.begin(config)
-    losses = torch.zeros(8).numpy()
-    run_training(config, train_split=train, test_split=test,
-                 on_checkpoint=lambda state: runs.save_epoch(state, losses))
-ended = True
-watcher.join()
-print(peak - before)
+for name, values in json.loads(sys.argv[1]).items():
+    config = TrainConfig.from_dict(values)
+    memory.give_back()
+    with tempfile.TemporaryDirectory() as folder, watched() as peak:
+        runs = RunStore(Path(folder))
+        runs.begin(config)
+        losses = torch.zeros(8).numpy()
+        run_training(config, train_split=train, test_split=test,
+                     on_checkpoint=lambda state: runs.save_epoch(state, losses))
+    print(json.dumps([name, peak.extra]))
 """
+
+
+@pytest.fixture(scope="module")
+def peaks():
+    """The most bytes that each run held, by its name."""
+    texts = json.dumps({name: config.to_dict() for name, config in RUNS.items()})
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, texts], capture_output=True, text=True, check=False, timeout=240
+    )
+    assert done.returncode == 0, done.stderr[-800:]
+    return dict(map(json.loads, done.stdout.splitlines()))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is measured on Linux only")
 @pytest.mark.parametrize("name", RUNS)
-def test_a_run_takes_no_more_than_was_worked_out(name):
+def test_a_run_takes_no_more_than_was_worked_out(name, peaks):
     """Measured in a process of its own, with its epochs saved; the bound is within four times the peak."""
-    config = RUNS[name]
-    text = json.dumps(config.to_dict())
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, text], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr[-800:]
-    measured, bound = int(done.stdout), training_bytes(config, 5_000)
+    measured, bound = peaks[name], training_bytes(RUNS[name], 5_000)
     assert measured <= bound, f"{measured / MB:.0f} MB, {bound / MB:.0f} MB worked out"
     assert bound <= 4 * measured + 30 * MB, f"{measured / MB:.0f} MB, {bound / MB:.0f} MB worked out"
 
