@@ -1,6 +1,7 @@
 """What the parts may know of each other: imports run pages -> ui -> core, and one way within `core`."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -18,7 +19,6 @@ SCRIPTS = PROJECT / "core" / "teaching" / "programs"
 """Its folders hold a learner's own files, which are read as text and never imported."""
 FILES["core"] = [path for path in FILES["core"] if SCRIPTS not in path.parent.parents]
 FILES["entrance"] = [PROJECT / "streamlit_app.py"]
-EVERY = [path for files in FILES.values() for path in files]
 
 
 def name_of(path):
@@ -30,15 +30,44 @@ def module_of(path):
 
 
 def each(*layers):
-    files = [path for layer in layers for path in FILES[layer]]
-    return pytest.mark.parametrize("path", files, ids=name_of)
+    """Make a check of one file a test of all files of some layers, which names each file that fails."""
+    files = [path for layer in layers or FILES for path in FILES[layer]]
+
+    def make(check):
+        def test():
+            faults = []
+            for path in files:
+                try:
+                    check(path)
+                except AssertionError as fault:
+                    faults.append(f"{name_of(path)}: {fault}")
+            assert files, "there is no such file"
+            assert not faults, "\n".join(faults)
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return make
+
+
+@functools.cache
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+@functools.cache
+def tree_of(path):
+    return ast.parse(text_of(path))
+
+
+@functools.cache
+def nodes_of(path):
+    return tuple(ast.walk(tree_of(path)))
 
 
 def imports(path, *, everywhere=True):
     """Full names of the modules a file imports, inside functions too unless told otherwise."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = ast.walk(tree) if everywhere else tree.body
-    for node in nodes:
+    for node in nodes_of(path) if everywhere else tree_of(path).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -108,7 +137,7 @@ def test_a_package_that_hands_names_on_lists_them(path):
     """`__all__` is exactly what the face of a package imports from inside it or defines for others."""
     if path.name != "__init__.py":
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     own = module_of(path)
     handed = {
         alias.asname or alias.name
@@ -157,7 +186,7 @@ def test_tools_of_make_run_and_make_test_need_nothing(name):
     assert roots(PROJECT / "tools" / f"{name}.py") <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", EVERY, ids=name_of)
+@each()
 def test_no_pyplot_and_no_unpickling(path):
     """pyplot is not safe in threads; a pickle may run code. `torch.load` takes weights only.
 
@@ -168,7 +197,7 @@ def test_no_pyplot_and_no_unpickling(path):
     names = set(imports(path, everywhere=not lesson))
     assert not {"matplotlib.pyplot", "pylab"} & names
     if path.parent.name != "benchmarks" and not lesson:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
                 "torch.load",
                 "pickle.load",
@@ -182,7 +211,7 @@ def test_no_pyplot_and_no_unpickling(path):
 def test_core_does_nothing_when_imported(path):
     """Modules define and no more: no call stands alone at their top level, but one in `core/__init__.py`."""
     told = "os.environ.setdefault('GOMP_SPINCOUNT', '1000')"  # must precede PyTorch's import
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree_of(path).body:
         if path == PROJECT / "core" / "__init__.py" and ast.unparse(node) == told:
             continue
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
@@ -211,14 +240,13 @@ def test_importing_core_needs_no_streamlit_and_leaves_the_random_state_alone():
     assert (done.returncode, done.stdout) == (0, ""), done.stderr[-800:]
 
 
-@pytest.mark.parametrize("path", EVERY, ids=name_of)
+@each()
 def test_files_are_short_and_say_what_they_are(path):
     """A page has at most 150 lines, a module 350, a function 60; each file says what it is."""
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     assert len(text.splitlines()) <= (150 if path in FILES["pages"] else 350)
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree)
-    for node in ast.walk(tree):
+    assert ast.get_docstring(tree_of(path))
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = node.end_lineno - node.lineno + 1
             assert lines <= 60, f"{node.name} has {lines} lines"
@@ -228,7 +256,7 @@ def test_files_are_short_and_say_what_they_are(path):
 @each("pages")
 def test_page_begins_with_the_call_that_handles_a_cold_server(path):
     """Nothing but imports and definitions stands before `open_page(__file__)`."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             assert ast.unparse(node.value).endswith("open_page(__file__)"), f"line {node.lineno}"
             return
@@ -237,5 +265,5 @@ def test_page_begins_with_the_call_that_handles_a_cold_server(path):
 
 @each("pages", "ui", "entrance")
 def test_no_css_and_no_raw_html(path):
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     assert not re.findall(r"unsafe_allow_html|\bst\.html\(|use_container_width|<style", text)
