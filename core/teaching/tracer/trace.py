@@ -28,8 +28,9 @@ from core.teaching.tracer.statements import Relocation, Statements, executable_l
 from core.teaching.tracer.values import Describer
 from core.text import shown
 
-MAX_SECONDS: Final = 6.0
-"""Processor time that a program may take while it is traced; those here take less than two."""
+MAX_SECONDS: Final = 12.0
+"""Processor time that a program may take while it is traced. Those here take less than two on free cores, and
+up to three times that where neighbors share the cores' caches."""
 MAX_BYTES: Final = 1_000_000
 """Of a trace, as JSON."""
 MAX_KEPT: Final = 24
