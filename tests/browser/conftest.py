@@ -9,17 +9,17 @@ they fail.
 import contextlib
 import os
 import runpy
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, expect, sync_playwright
 
 from benchmarks.server import PROJECT, serve
 
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--process-per-site",  # a visitor's tabs share a process: see `Visitor`
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",  # a camera for the test that needs one
     "--use-fake-ui-for-media-stream",
 ]
+DESK = ViewportSize(width=1280, height=900)
 
 
 def pytest_collection_modifyitems(items):
@@ -71,11 +72,18 @@ def server(chromium):
         yield server
 
 
+SETTLED = """() => {
+  const all = (name) => [...document.querySelectorAll(`[data-testid="${name}"]`)]
+  const visible = (element) => element?.checkVisibility({ visibilityProperty: true })
+  return all("stApp")[0]?.dataset.testScriptState === "notRunning"
+    && visible(all("stHeading")[0])
+    && all("stSkeleton").length === 0
+}"""
+
+
 def settle(page: Page) -> None:
     """Wait until the page has run to its end at least once."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.get_by_test_id("stHeading").first).to_be_visible()
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.wait_for_function(SETTLED)  # asked at every frame; `expect` soon asks once a second only
 
 
 @pytest.fixture
@@ -106,22 +114,55 @@ def press():
     return until
 
 
+class Visitor:
+    """A browser profile of its own, which a later test may take over: Streamlit is in its caches.
+
+    One empty tab stays open, at the address of all servers here. It keeps alive the process that the tabs
+    share, and with it what has been compiled of Streamlit: the next page takes half the time.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.context = browser.new_context(viewport=DESK)
+        tab = self.context.new_page()
+        tab.route("**", lambda route: route.fulfill(body=""))
+        tab.goto("http://127.0.0.1/")
+
+    def new_page(self, viewport: ViewportSize, color_scheme: str, permissions: list[str]) -> Page:
+        """Open another tab."""
+        self.context.grant_permissions(permissions)
+        page = self.context.new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
+        return page
+
+    def leave(self) -> list[str]:
+        """Close all tabs and forget everything but the caches; gives the errors that the tabs showed."""
+        errors = []
+        self.context.set_offline(False)
+        for page in self.context.pages[1:]:
+            errors += page.get_by_test_id("stException").all_inner_texts()
+            with contextlib.suppress(Error):  # an empty tab has no storage
+                page.evaluate("localStorage.clear()")
+            page.close()
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        return errors
+
+
 @pytest.fixture(scope="session")
-def visitors(browser):
-    """Visitors who have left, by what `Browser.new_context` was given: Streamlit is in their caches."""
-    return defaultdict[str, list[BrowserContext]](list)
+def visitors():
+    """Those who have left."""
+    return list[Visitor]()
 
 
 @pytest.fixture
 def new_page(browser, visitors):
-    """A function that opens an empty tab, as of another visitor; it takes what `Browser.new_context` does."""
-    here: list[tuple[str, BrowserContext]] = []
+    """A function that opens an empty tab, as of another visitor."""
+    here: list[Visitor] = []
 
-    def make(**options) -> Page:
-        options = {"viewport": {"width": 1280, "height": 900}, **options}
-        left = visitors[str(options)]
-        here.append((str(options), left.pop() if left else browser.new_context(**options)))
-        page = here[-1][1].new_page()
+    def make(viewport=DESK, color_scheme="light", permissions=()) -> Page:
+        here.append(visitors.pop() if visitors else Visitor(browser))
+        page = here[-1].new_page(viewport, color_scheme, list(permissions))
         page.set_default_timeout(30_000)
         # a page that is being drawn closes an open menu and moves buttons: every action waits for its end
         drawing = page.locator('[data-testid="stApp"][data-test-script-state="running"]')
@@ -130,16 +171,8 @@ def new_page(browser, visitors):
 
     expect.set_options(timeout=30_000)
     yield make
-    shown = []
-    for options, visitor in here:
-        visitor.set_offline(False)
-        for page in visitor.pages:
-            shown += page.get_by_test_id("stException").all_inner_texts()
-            with contextlib.suppress(Error):  # an empty tab has no storage
-                page.evaluate("localStorage.clear()")
-            page.close()
-        visitor.clear_cookies()
-        visitors[options].append(visitor)
+    shown = [error for visitor in reversed(here) for error in visitor.leave()]
+    visitors += reversed(here)  # the first, whose caches have the most, will be the first again
     assert not shown
 
 

@@ -16,25 +16,20 @@ PHONE = {"width": 390, "height": 800}
 
 
 @pytest.fixture
-def tab(browser, server):
+def tab(new_page, server):
     """A function that opens a page in a browser of its own: own cookie, own session."""
-    contexts = []
 
     def open_tab(path, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(**options)
         page.goto(f"{server.url}{path}")
         return page
 
-    yield open_tab
-    for context in contexts:
-        context.close()
+    return open_tab
 
 
 def test_a_question_goes_round_without_anybody_reloading(tab):
     """Phones show the question when it is put, the wall counts as they answer, the reveal reaches all."""
-    wall = tab("/classroom", viewport={"width": 1280, "height": 900})
+    wall = tab("/classroom")
     wall.get_by_role("button", name="Open a room").click()
     expect(wall.get_by_text("Phones can join now")).to_be_visible(timeout=30_000)
     code = re.search(r"room=([A-Z]{5})", wall.url)[1]
