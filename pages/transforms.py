@@ -23,7 +23,9 @@ with tab, frame.guard():
         case "Build a pipeline":
             builder.show()
         case "ToTensor":
-            lesson.whole_step(steps.to_tensor)
+            first = lesson.whole_step(steps.picture_and_label)
+            st.divider()
+            lesson.whole_step(steps.to_tensor, beside=first)
         case "Labels":
             lesson.whole_step(steps.one_hot)
             st.divider()

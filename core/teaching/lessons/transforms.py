@@ -12,23 +12,29 @@ from core.teaching.snippets import Bool, Code, DataFolder, Float, Int, Lesson, s
 INDEX = Int(default=0, low=0, high=999, label="Training image")
 
 
-@step(title="A picture becomes a tensor", root=DataFolder(), transform=TRANSFORM, index=INDEX)
-def to_tensor(root, transform, index):
-    """Fashion-MNIST comes as PIL images of whole numbers from 0 to 255. A network takes float tensors.
+@step(title="A picture, as it is stored", root=DataFolder(), index=INDEX)
+def picture_and_label(root, index):
+    """Without a transform, Fashion-MNIST gives PIL images of whole numbers from 0 to 255, and labels that are
+    plain numbers.
 
-    Two transforms make one: `v2.ToImage` adds the channel in front, `v2.ToDtype` with `scale=True` divides
-    by 255. `ToTensor`, which the tutorial uses, does both at once; torchvision keeps it, and recommends
-    the two.
+    A transform may be passed here, as `transform=`, or set later: it runs each time a sample is asked for.
     """
-    untransformed = datasets.FashionMNIST(root=root, train=True, download=True)
-    picture, label = untransformed[index]
+    training_data = datasets.FashionMNIST(root=root, train=True, download=True)
+    picture, label = training_data[index]
     low, high = picture.getextrema()
-    print("without:", "PIL image,", picture.size, f"from {low} to {high}")
+    print("PIL image,", picture.size, f"from {low} to {high}")
+    print("label:", label, training_data.classes[label])
 
-    training_data = datasets.FashionMNIST(root=root, train=True, download=True, transform=transform)
+
+@step(title="A picture becomes a tensor", after=picture_and_label, transform=TRANSFORM)
+def to_tensor(training_data, picture, index, transform):
+    """A network takes float tensors. Two transforms make one: `v2.ToImage` adds the channel in front,
+    `v2.ToDtype` with `scale=True` divides by 255. `ToTensor`, which the tutorial uses, does both at once;
+    torchvision keeps it, and recommends the two.
+    """
+    training_data.transform = transform
     image, label = training_data[index]
-    print("with:   ", image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
-    print("label:  ", label, training_data.classes[label])
+    print(image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
 
     difference = (ToTensor()(picture) - image).abs().max().item()
     print("largest difference from ToTensor():", difference)
@@ -37,7 +43,7 @@ def to_tensor(root, transform, index):
 
 @step(
     title="One-hot labels",
-    root=DataFolder(),
+    after=picture_and_label,
     target_transform=Code(
         label="target_transform",
         default="F.one_hot",
@@ -49,24 +55,18 @@ def to_tensor(root, transform, index):
         },
         top=True,
     ),
-    index=INDEX,
 )
-def one_hot(root, target_transform, index):
+def one_hot(training_data, index, target_transform):
     """`target_transform` changes the label as `transform` changes the image; `Lambda` wraps any function.
 
     `F.one_hot` makes ten whole numbers, a 1 at the position that the label names. The tutorial does the same
     by hand: `scatter_` writes into the tensor it is called on (the underscore says so), along dimension 0, at
     the label's position, the value 1.
     """
-    labeled_data = datasets.FashionMNIST(
-        root=root,
-        train=True,
-        download=True,
-        target_transform=target_transform,
-    )
-    picture, target = labeled_data[index]
+    training_data.target_transform = target_transform
+    target = training_data[index][1]
     print("target:", target.tolist(), target.dtype)
-    print("back to the label:", target.argmax().item(), labeled_data.classes[target.argmax()])
+    print("back to the label:", target.argmax().item(), training_data.classes[target.argmax()])
     return (target,)
 
 
@@ -95,27 +95,21 @@ def same_loss(seed):
 
 @step(
     title="The raw data are not transformed",
-    root=DataFolder(),
+    after=picture_and_label,
     scaled=Bool(default=False, label="Scale the stored image", top=True),
-    index=INDEX,
 )
-def raw_data(root, scaled, index):
+def raw_data(training_data, index, scaled):
     """A transform runs when a sample is asked for, in `dataset[i]`, each time anew.
 
     `.data` and `.targets` are what was read from the file: whole numbers, no channel, no transform. A linear
     layer refuses them because of their dtype; converted but not scaled they would pass, with numbers 255
     times as large.
     """
-    normalized_data = datasets.FashionMNIST(
-        root=root,
-        train=True,
-        download=True,
-        transform=v2.Compose(
-            [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean=[0.2860], std=[0.3530])]
-        ),
+    training_data.transform = v2.Compose(
+        [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean=[0.2860], std=[0.3530])]
     )
-    stored = normalized_data.data[index]
-    image, label = normalized_data[index]
+    stored = training_data.data[index]
+    image, label = training_data[index]
     print("stored:     ", stored.dtype, tuple(stored.shape), f"from {stored.min()} to {stored.max()}")
     print("transformed:", image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
 
@@ -131,17 +125,17 @@ def raw_data(root, scaled, index):
 
 @step(
     title="Where 0.2860 and 0.3530 come from",
-    after=to_tensor,
+    after=picture_and_label,
     share=Float(default=1.0, low=0.01, high=1.0, label="Share of the images", top=True),
 )
-def statistics(untransformed, share):
+def statistics(training_data, share):
     """`Normalize` subtracts a mean and divides by a standard deviation.
 
     Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The numbers are
     those of the training images alone: the test images must not tell training anything. A small share of the
     images would have been enough.
     """
-    pixels = untransformed.data[: int(share * len(untransformed))].flatten()
+    pixels = training_data.data[: int(share * len(training_data))].flatten()
     counts = torch.bincount(pixels, minlength=256).double()  # how often each of the 256 values occurs
     values = torch.arange(256) / 255
 
@@ -151,4 +145,8 @@ def statistics(untransformed, share):
     print(f"mean {mean:.4f}, standard deviation {std:.4f}")
 
 
-LESSON = Lesson("transforms", "Transforms", (to_tensor, one_hot, same_loss, raw_data, statistics))
+LESSON = Lesson(
+    "transforms",
+    "Transforms",
+    (picture_and_label, to_tensor, one_hot, same_loss, raw_data, statistics),
+)

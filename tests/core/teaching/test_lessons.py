@@ -245,6 +245,20 @@ def test_a_script_holds_every_body_as_shown(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_script_reads_each_split_at_most_once(lesson: Lesson) -> None:
+    """What was loaded is passed on, or given another transform; it is not read from its files again."""
+    calls = [node for node in ast.walk(ast.parse(to_script(lesson))) if isinstance(node, ast.Call)]
+    loaded = [
+        keyword.value.value
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "FashionMNIST"
+        for keyword in call.keywords
+        if keyword.arg == "train"
+    ]
+    assert len(loaded) == len(set(loaded)), loaded
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_a_notebook_is_valid(lesson: Lesson) -> None:
     """The fields that nbformat 4.5 requires, with unique cell ids and no outputs."""
     notebook = json.loads(to_notebook(lesson))
