@@ -9,8 +9,8 @@ goes on in turn. `--seconds` is the length of each, `--minutes` that of all atta
 
 Prints one JSON line: the visitors' 95th percentile in quiet and under attack, over all attacks and of the
 worst one, how many of their networks and finished runs are lost at the end, how often the server had to be
-started anew (it ends there), and how many tracebacks are in its log. Each attack's own line goes to stderr
-as it ends.
+started anew (it ends there), and how many tracebacks are in its log, with the last lines of each. Each
+attack's own line goes to stderr as it ends, with the tracebacks that are new.
 """
 
 import argparse
@@ -250,18 +250,20 @@ async def measure(server: Server, arguments: argparse.Namespace) -> dict[str, ob
         p95 = _percentile(quiet)
         _tell({"attack": None, **_figures(quiet, p95)})
         each: dict[str, list[float]] = {}
-        lives = True
+        lives, known = True, server.errors()
         for name in names:
             each[name] = await attacked(server, visitors, seconds, name)
             lives = Path(f"/proc/{server.pid}").exists() and server.answers()
             line = {"attack": name, "server_lives": lives, **_figures(each[name], p95)}
             line["errors_shown"] = sum(tab.errors for tab in visitors)
+            if new := server.faults()[known:]:
+                line["traceback_ends"] = new
+                known += len(new)
             _tell(line | (server.memory() if lives else {}))
             if not lives:
                 break
             await asyncio.sleep(2)
         every = [seconds for times in each.values() for seconds in times]
-        _tell({"tracebacks": server.faults()})
         worst = max(each, key=lambda name: _percentile(each[name]))
         return {
             "seconds_each": round(seconds, 1),
@@ -277,6 +279,7 @@ async def measure(server: Server, arguments: argparse.Namespace) -> dict[str, ob
             "runs_lost": len(runs - _finished(server)),
             "restarts": int(not lives),
             "tracebacks": server.errors(),
+            "traceback_ends": server.faults(),
         }
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
+FAULT_LINES = 5
+"""Of a traceback that are shown."""
+_TRACEBACK = r"^.*Traceback \(most recent call last\):\n(?:[ \t|+].*\n|\n)*.*"
 STEMS = tuple(sorted(path.stem for path in (PROJECT / "pages").glob("*.py")))
 
 
@@ -61,9 +64,10 @@ class Server:
         return len(self.faults())
 
     def faults(self) -> list[str]:
-        """How each traceback in its log ends."""
+        """The last lines of each traceback in its log: where it was raised, and what it says."""
         text = self.log.read_text(errors="replace")
-        return re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(.*)", text, re.MULTILINE)
+        found = re.findall(_TRACEBACK, text, re.MULTILINE)
+        return ["\n".join(each.rstrip().splitlines()[-FAULT_LINES:]) for each in found]
 
 
 @contextlib.contextmanager

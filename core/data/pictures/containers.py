@@ -15,7 +15,15 @@ from core.errors import ImageError
 MAX_PARTS: Final = 4_000
 """Chunks, segments, blocks or frames of one file. A photo of 20 MB in the smallest usual pieces has 2,500."""
 MAX_TEXTS: Final = 24
-"""Chunks of text in a PNG: each may unpack to 1 MB, which Pillow keeps."""
+"""Chunks of a PNG that unpack to 1 MB each: texts, which Pillow keeps, and color profiles."""
+MAX_EXIF: Final = 24
+"""Segments of a JPEG with EXIF data, 64 kB each; cameras write one. Pillow copies all before for each one."""
+MAX_RLE_BYTES: Final = 2_000_000
+"""Of a run-length encoded BMP, which Pillow takes apart in Python, byte by byte."""
+MAX_RLE_PIXELS: Final = 2_000_000
+"""Of one, for the same reason."""
+RLE_PASSES: Final = 40
+"""What a pixel of one costs, in those of others."""
 MAX_JUNK: Final = 4_000
 """Bytes between two parts that belong to neither: Pillow skips them one at a time."""
 MAX_SCANS: Final = 40
@@ -67,9 +75,20 @@ def check_parts(data: bytes, kind: str) -> int:
                 "The picture is too large for a progressive JPEG: make it smaller or save it as a plain one."
             )
         return max(1, scans.count)
+    elif kind == "BMP" and _is_run_length_encoded(data):
+        width, height = struct.unpack_from("<ii", data, 18)
+        if len(data) > MAX_RLE_BYTES or abs(width * height) > MAX_RLE_PIXELS:
+            raise ImageError("The BMP is run-length encoded and large: save it as PNG.")
+        return RLE_PASSES
     elif kind == "WebP" and data.count(b"ANMF") > MAX_PARTS:
         raise _too_many(kind)
     return 1
+
+
+def _is_run_length_encoded(data: bytes) -> bool:
+    """Whether a BMP's header names one of the two run-length encodings; the oldest headers have none."""
+    size, compression = struct.unpack_from("<I", data, 14)[0], struct.unpack_from("<I", data, 30)[0]
+    return size >= 40 and compression in (1, 2)
 
 
 def jpeg_scans(data: bytes) -> JpegScans:
@@ -78,7 +97,7 @@ def jpeg_scans(data: bytes) -> JpegScans:
     Raises:
         ImageError: It has too many segments.
     """
-    at, parts, scans, kept = 2, 0, 0, 0
+    at, parts, scans, kept, described = 2, 0, 0, 0, 0
     while (found := _MARKER.search(data, at)) is not None:
         parts += 1
         if parts > MAX_PARTS:
@@ -96,6 +115,9 @@ def jpeg_scans(data: bytes) -> JpegScans:
         if marker in _FRAMES:
             kept = _coefficients(data[at:end])
         scans += marker == 0xDA
+        described += marker == 0xE1 and data[at + 2 : at + 6] == b"Exif"
+        if described > MAX_EXIF:
+            raise _too_many("JPEG")
         at = max(end, at + 2)
     if not scans:
         _check_junk(len(data) - at, "JPEG")
@@ -119,7 +141,7 @@ def _check_png(data: bytes) -> None:
     while at + 8 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
         parts += 1
-        texts += data[at + 4 : at + 8] in (b"tEXt", b"zTXt", b"iTXt")
+        texts += data[at + 4 : at + 8] in (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
         if parts > MAX_PARTS or texts > MAX_TEXTS:
             raise _too_many("PNG")
         at += 12 + length

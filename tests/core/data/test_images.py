@@ -111,6 +111,48 @@ def texts(count: int, picture: bytes) -> bytes:
     return picture[:33] + text * count + picture[33:]
 
 
+def interlaced(width: int, height: int) -> bytes:
+    """A PNG of 16 bits per channel in seven passes: all of it stays in memory until the last."""
+    size = 0
+    for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
+                                   (1, 0, 2, 2), (0, 1, 1, 2)):  # fmt: skip
+        size += -(-(height - top) // down) * (1 + 8 * -(-(width - left) // right))
+    header = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 1)
+    packed = chunk(b"IDAT", zlib.compress(bytes(size), 1))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + packed + chunk(b"IEND", b"")
+
+
+def frames_of_png(count: int) -> bytes:
+    """An animated PNG: each frame is two chunks."""
+    frame = struct.pack(">IIIIIHHBB", 0, 120, 160, 0, 0, 1, 10, 0, 0)
+    pixels = chunk(b"fdAT", bytes(4) + zlib.compress(bytes(361 * 160)))
+    start = chunk(b"acTL", struct.pack(">II", count + 1, 0)) + chunk(b"fcTL", frame)
+    return PNG[:33] + start + PNG[33:-12] + (chunk(b"fcTL", frame) + pixels) * count + PNG[-12:]
+
+
+def webp(*chunks: tuple[bytes, bytes], flags: int) -> bytes:
+    """An extended WebP of 10 x 10 pixels, as its header says, of these chunks."""
+    head = (b"VP8X", bytes([flags, 0, 0, 0, 9, 0, 0, 9, 0, 0]))
+    body = b"".join(
+        name + struct.pack("<I", len(data)) + data + bytes(len(data) & 1) for name, data in (head, *chunks)
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+
+
+def lossless(claims: int = 10) -> bytes:
+    """A lossless WebP of 10 x 10 pixels that says it has another side."""
+    data = bytearray(saved(Image.new("RGB", (10, 10), "teal"), "WEBP", lossless=True))
+    data[21:25] = struct.pack("<I", claims - 1 | claims - 1 << 14)
+    return bytes(data)
+
+
+def run_length(side: int, body: bytes, bits: int = 8) -> bytes:
+    """A run-length encoded BMP of 8 or 4 bits per pixel."""
+    start, kind = 54 + 4 * (1 << bits), 1 if bits == 8 else 2
+    sizes = struct.pack("<IiiHHIIiiII", 40, side, side, 1, bits, kind, len(body), 0, 0, 1 << bits, 0)
+    return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + sizes + bytes(start - 54) + body
+
+
 PNG, JPEG, GIF, WEBP, BMP = (saved(bag(), kind) for kind in ("PNG", "JPEG", "GIF", "WEBP", "BMP"))
 GIF_HEAD = 13 + (3 << (GIF[10] & 7) + 1)
 
@@ -162,6 +204,24 @@ READABLE: dict[str, Callable[[], bytes]] = {
     "a gif with a long comment": lambda: (
         GIF[:GIF_HEAD] + b"!\xfe" + (b"\xff" + bytes(255)) * 900 + b"\0" + GIF[GIF_HEAD:]
     ),
+    "a png in seven passes": lambda: interlaced(3600, 3600),
+    "1,900 frames of a png": lambda: frames_of_png(1900),
+    "a gif of a thousand frames": lambda: GIF[:-1] + GIF[GIF_HEAD:-1] * 1_000 + GIF[-1:],
+    "webp, lossless, 5 million": lambda: saved(
+        Image.new("RGB", (2500, 2000), "teal"), "WEBP", lossless=True, method=0
+    ),
+    "webp with a profile of 19 MB": lambda: webp(
+        (b"ICCP", bytes(19_000_000)), (b"VP8L", lossless()[20:]), flags=0x20
+    ),
+    "jpeg with a profile of 16 MB": lambda: (
+        JPEG[:2]
+        + b"".join(segment(0xE2, b"ICC_PROFILE\0" + bytes([i, 255]) + bytes(65_000)) for i in range(1, 256))
+        + JPEG[2:]
+    ),
+    "png that unpacks to more than its pixels": lambda: png_of(100, 100, 8, 0, bytes(20_000_000)),
+    "a run-length encoded bmp": lambda: run_length(
+        1400, (b"\xff\x12" * 6 + b"\0\0") * 1400 + b"\0\1", bits=4
+    ),
     "text after the picture": lambda: PNG + b"hello" * 1000,
 }
 
@@ -192,6 +252,26 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "gif that claims a lot": (lambda: b"GIF89a\xff\xff\xff\xff" + GIF[10:], "65,535 × 65,535"),
     "png without pixels": (lambda: png_of(0, 10), "damaged|no pixels"),
     "very long": (lambda: png_of(1, 30_000, rows=bytes(60_000)), "30,000 pixels"),
+    "webp, lossless, that claims a lot": (lambda: lossless(16_383), "16,383 × 16,383"),
+    "webp with a large picture in a small one": (
+        lambda: webp((b"VP8L", lossless(16_383)[20:]), flags=0),
+        "damaged",
+    ),
+    "png with a text of 50 MB": (
+        lambda: PNG[:33] + chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(50_000_000), 1)) + PNG[33:],
+        "damaged",
+    ),
+    "png with a hundred profiles": (
+        lambda: PNG[:33] + chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(1_000_000))) * 100 + PNG[33:],
+        "too many parts",
+    ),
+    "jpeg with EXIF in 3,900 parts": (
+        lambda: JPEG[:2] + segment(0xE1, b"Exif\0\0" + bytes(4_900)) * 3900 + JPEG[2:],
+        "too many parts",
+    ),
+    "a bmp of ten million runs": (lambda: run_length(1400, b"\1\5" * 9_900_000), "run-length"),
+    "a large bmp of long runs": (lambda: run_length(3600, b"\xff\5" * 55_000, bits=4), "run-length"),
+    "a tiff of many tags": (lambda: b"II*\0" + struct.pack("<IH", 8, 65_535) + bytes(800_000), "TIFF"),
     "scans without end": (lambda: scan_bomb(3464, 1000), "scans"),
     "sequential, 50 million": (lambda: sequential(7070), "too large for a progressive"),
     "a million chunks": (lambda: PNG[:33] + chunk(b"abCd", b"") * 1_000_000 + PNG[33:], "too many parts"),
