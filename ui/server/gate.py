@@ -11,6 +11,8 @@ import time
 from collections import Counter
 from typing import Final
 
+from google.protobuf.message import DecodeError
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -44,7 +46,7 @@ BODY_RATE: Final = 8_000_000.0
 UPLOAD_SECONDS: Final = 180.0
 """An upload that is not complete by then is dropped."""
 
-_CLEAR_CACHE: Final = 16  # bytes: longer messages are something else
+_LARGEST: Final = 4 * 2**20  # bytes: Streamlit refuses longer messages unread
 
 
 class Gate:
@@ -91,6 +93,8 @@ class Gate:
         try:
             slowed = self._slowed(receive, address or session)
             await self._app(scope, _until(slowed, time.monotonic() + UPLOAD_SECONDS), send)
+        except ClientDisconnect:  # it left, or was too slow: no fault of the app's
+            await PlainTextResponse("The upload did not arrive: send it again.", 408)(scope, receive, send)
         finally:
             self._uploads.arrived(session, int(length))
 
@@ -152,7 +156,7 @@ def _until(receive: Receive, deadline: float) -> Receive:
 
 
 def _paced(receive: Receive) -> Receive:
-    """`receive`, as fast as a person can click, without the message that empties everybody's caches."""
+    """`receive`, as fast as a person can click, without what no page sends."""
     pace = Pace(BURST, RATE)
 
     async def paced() -> Message:
@@ -162,16 +166,19 @@ def _paced(receive: Receive) -> Receive:
                 return message
             if wait := pace.take(1):
                 await asyncio.sleep(wait)
-            if not _clears_caches(message.get("bytes") or b""):
+            if _is_from_a_page(message.get("bytes")):
                 return message
 
     return paced
 
 
-def _clears_caches(data: bytes) -> bool:
-    if len(data) > _CLEAR_CACHE:
+def _is_from_a_page(data: bytes | None) -> bool:
+    """Whether a message is one: neither text nor damaged, nor the one that empties everybody's caches."""
+    if data is None:
         return False
+    if len(data) > _LARGEST:
+        return True
     try:
-        return bool(BackMsg.FromString(data).WhichOneof("type") == "clear_cache")
-    except Exception:  # not a message at all: Streamlit answers that
+        return BackMsg.FromString(data).WhichOneof("type") not in (None, "clear_cache")
+    except DecodeError:  # Streamlit would write a traceback into its log
         return False

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from starlette.requests import Request
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
@@ -119,6 +120,20 @@ def test_an_upload_that_stalls_is_dropped(monkeypatch):
     assert uploads.admit("s", "198.51.100.7", MAX_SESSION, Kept()) is None
 
 
+def test_an_upload_that_breaks_off_leaves_no_traceback():
+    """Starlette raises where a body ends too early; the gate answers, and the room is free again."""
+    uploads = Uploads()
+
+    async def server(request, receive, send):
+        async for _ in Request(request, receive).stream():
+            pass
+
+    request = scope(UPLOAD.format("s"), "PUT", content_length=str(MAX_SESSION))
+    sent = ask(Gate(server, uploads), request, [{"type": "http.request", "body": b"x", "more_body": True}])
+    assert sent[0]["status"] == 408
+    assert uploads.admit("s", "198.51.100.7", MAX_SESSION, Kept()) is None
+
+
 def test_uploads_come_no_faster_than_an_address_may_send(monkeypatch):
     """A burst passes at once; what follows waits, whichever session of the address it is for."""
     waits = []
@@ -165,11 +180,12 @@ def connect(gate, messages):
     return got
 
 
-def test_nobody_empties_the_caches_of_all():
-    """`clear_cache` is left out; every other message, and what is none at all, passes as it is."""
+def test_nobody_empties_the_caches_of_all_nor_fills_the_log():
+    """Left out are `clear_cache` and what is no message at all; every other one passes as it is."""
     clear = BackMsg(clear_cache=True).SerializeToString()
     rerun = BackMsg(rerun_script=ClientState(page_name="tensors")).SerializeToString()
-    assert connect(Gate(None), [clear, rerun, clear, b"\xff\xff", b""])[1:] == [rerun, b"\xff\xff", b""]
+    large = bytes(5 * 2**20)  # refused by Streamlit for its size
+    assert connect(Gate(None), [clear, rerun, clear, b"\xff\xff", b"", None, large])[1:] == [rerun, large]
 
 
 def test_a_page_is_answered_as_fast_as_a_person_clicks(monkeypatch):
