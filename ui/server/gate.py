@@ -5,13 +5,14 @@ head, before a byte of the body is read, and never looks into a body.
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
-from google.protobuf.message import DecodeError
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +36,8 @@ MAX_CONNECTIONS: Final = 600
 """Open pages of all visitors together."""
 MAX_CONNECTIONS_EACH: Final = 250
 """Open pages of one address: a class of two hundred behind one router, and its wall."""
+MAX_LISTENERS_EACH: Final = 250
+"""Phones and walls of one address that wait for what their room shows next."""
 BURST: Final = 40
 """Messages that a page may send at once."""
 RATE: Final = 10.0
@@ -46,6 +49,7 @@ BODY_RATE: Final = 8_000_000.0
 UPLOAD_SECONDS: Final = 180.0
 """An upload that is not complete by then is dropped."""
 
+_LISTENING: Final = re.compile(r"/api/rooms/[^/]*/changes/?$")
 _LARGEST: Final = 4 * 2**20  # bytes: Streamlit refuses longer messages unread
 
 
@@ -61,6 +65,7 @@ class Gate:
         self._app = app
         self._uploads = uploads or Uploads()
         self._connections: Counter[str] = Counter()
+        self._listeners: Counter[str] = Counter()
         self._bodies = Paces(BODY_BURST, BODY_RATE)
         self._proxies = int(os.environ.get(PROXIES_VARIABLE) or 0)
 
@@ -76,7 +81,17 @@ class Gate:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "PUT" and "/_stcore/upload_file/" in scope["path"]:
             await self._upload(scope, receive, send, self.address(scope))
+        elif _LISTENING.search(scope["path"]):
+            await self._listen(scope, receive, send, self.address(scope))
         else:
+            await self._app(scope, receive, send)
+
+    async def _listen(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
+        """Let a phone wait for its room, if its address has not too many waiting already."""
+        if address and self._listeners[address] >= MAX_LISTENERS_EACH:
+            await PlainTextResponse("Too many are listening.", 503)(scope, receive, send)
+            return
+        with _one_more(self._listeners, address):
             await self._app(scope, receive, send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
@@ -118,13 +133,8 @@ class Gate:
             await receive()  # the browser's wish to connect
             await send({"type": "websocket.close", "code": 1013})
             return
-        self._connections[address] += 1
-        try:
+        with _one_more(self._connections, address):
             await self._app(scope, _paced(receive), send)
-        finally:
-            self._connections[address] -= 1
-            if not self._connections[address]:
-                del self._connections[address]
 
     def address(self, scope: Scope) -> str:
         """The visitor's address, or nothing where it is that of this very machine."""
@@ -136,6 +146,18 @@ class Gate:
                 address = claimed[-self._proxies]
         address = re.sub(r"[^0-9A-Fa-f.:]", "", address)[:45].removeprefix("::ffff:")
         return "" if address in ("127.0.0.1", "::1") else address
+
+
+@contextlib.contextmanager
+def _one_more(counts: Counter[str], address: str) -> Iterator[None]:
+    """Count one more of an address for as long as it lasts."""
+    counts[address] += 1
+    try:
+        yield
+    finally:
+        counts[address] -= 1
+        if not counts[address]:
+            del counts[address]
 
 
 def _header(scope: Scope, name: str) -> str:
@@ -179,6 +201,7 @@ def _is_from_a_page(data: bytes | None) -> bool:
     if len(data) > _LARGEST:
         return True
     try:
-        return BackMsg.FromString(data).WhichOneof("type") not in (None, "clear_cache")
-    except DecodeError:  # Streamlit would write a traceback into its log
+        kind = BackMsg.FromString(data).WhichOneof("type")
+    except Exception:  # protobuf's error for a damaged one: Streamlit would write a traceback into its log
         return False
+    return kind not in (None, "clear_cache")

@@ -215,6 +215,36 @@ def test_one_address_does_not_take_every_connection(monkeypatch):
     assert server.reached
 
 
+def test_one_address_does_not_take_every_place_among_the_listeners(monkeypatch):
+    """A flood of waiting phones, each for another code; others are let in, and places come free again."""
+    monkeypatch.setattr(gates, "MAX_LISTENERS_EACH", 2)
+    answers = {}
+
+    async def flood():
+        leave = asyncio.Event()
+
+        async def server(request, receive, send):
+            await leave.wait()
+
+        gate = Gate(server)
+
+        async def listen(name, client="198.51.100.7"):
+            async def send(message):
+                answers.setdefault(name, message.get("status"))
+
+            await gate(scope(f"/api/rooms/{name}/changes", client=client), None, send)
+
+        waiting = [asyncio.create_task(listen(name)) for name in ("AAAAA", "BBBBB", "CCCCC")]
+        waiting.append(asyncio.create_task(listen("DDDDD", "198.51.100.8")))
+        await asyncio.sleep(0)
+        leave.set()
+        await asyncio.gather(*waiting)
+        await listen("EEEEE")
+
+    finish(flood())
+    assert answers == {"CCCCC": 503}
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "found"),
     [
