@@ -26,6 +26,12 @@ MAX_COUNT: Final = 60_000
 MAX_WORKERS: Final = 8
 TIMEOUT: Final = 120
 """Seconds for all measurements together."""
+PROCESS_BYTES: Final = 450_000_000
+"""Of its own that a process has once PyTorch and torchvision are imported: 370 to 440 MB were measured."""
+WORKER_BYTES: Final = 40_000_000
+"""Of its own that a worker has, forked from that process, without its batches."""
+SAMPLE_BYTES: Final = 4 * 28 * 28 + 1_000
+"""An image as float32, and what Python and PyTorch keep of each."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,12 @@ class LoadingJob(Job):
     """
 
     title = "What loading costs"
-    memory_bytes = 250_000_000
-    """A process of its own that loads PyTorch, and its workers."""
 
     def __init__(self, root: str, *, count: int, batch_size: int) -> None:
         _check_limits(count, batch_size, WORKERS)
         self.root, self.count, self.batch_size = root, count, batch_size
         self.key = f"loading-{count}-{batch_size}"
+        self.memory_bytes = loading_bytes(count, batch_size, WORKERS)
 
     def run(
         self, on_progress: Callable[[LoadingProgress], None], should_stop: Callable[[], bool]
@@ -94,6 +99,23 @@ class LoadingJob(Job):
 
         found = measure_loading(self.root, count=self.count, batch_size=self.batch_size, on_progress=report)
         return LoadingOutcome(tuple(found))
+
+
+def loading_bytes(count: int, batch_size: int, workers: Sequence[int]) -> int:
+    """Bytes at the peak of a measurement, in all its processes together.
+
+    Each worker stacks the samples of one batch while two are ready for it (the default of a DataLoader), and
+    one batch is in use. torchvision reads all images, as a file and then as a tensor.
+
+    Args:
+        count: Images of the epoch.
+        batch_size: Images per batch.
+        workers: Numbers of worker processes.
+    """
+    most = max(workers, default=0)
+    batches = max(3, 3 * most + 1)
+    samples = min(batches * batch_size, 2 * count + batch_size)
+    return PROCESS_BYTES + most * WORKER_BYTES + 2 * MAX_COUNT * 28 * 28 + samples * SAMPLE_BYTES
 
 
 def _check_limits(count: int, batch_size: int, workers: Sequence[int]) -> None:

@@ -234,3 +234,46 @@ def test_whatever_is_typed_is_read_or_refused_in_a_sentence(name):
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
             assert peak < BYTES, (SEED, case, given)
+
+
+LONG = 1_900_000
+"""Characters: what a message of a page may carry of its link."""
+UNITS = {
+    **dict.fromkeys(("tensor", "shape", "index"), ("[", "1,", "-", "9", "()", "not ", "x")),
+    "layers": ("relu-", "linear10-", "9", "-"),
+    "pipeline": ("image~", "_1", "9", "~"),
+}
+LINKS = {
+    "then": "e1~",
+    "labels": "1:2-",
+    "without": "1-",
+    "hidden": "1-",
+    "layers": "relu-",
+    "lr": "1",
+    "data": "a",
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_megabytes_of_text_are_refused_at_once(name):
+    """What is read is bounded before it is taken apart: by a sentence, in hundredths of a second."""
+    _, read = READERS[name]
+    for unit in UNITS[name]:
+        given = unit * (LONG // len(unit))
+        started = time.process_time()
+        with pytest.raises(CoreError) as refused:
+            read(given)
+        assert time.process_time() - started < SECONDS, unit
+        fit(str(refused.value), unit)
+
+
+def test_megabytes_in_a_link_are_left_out_at_once():
+    """Each setting by itself is refused by its length, with a sentence, and the rest is used."""
+    for name, unit in LINKS.items():
+        given = {name: unit * (LONG // len(unit)), "epochs": "7"}
+        started = time.process_time()
+        config, problems = from_query(given)
+        assert time.process_time() - started < SECONDS, name
+        assert config.epochs == 7
+        assert f"{name} is left out" in problems[0]
+        fit(problems[0], name)

@@ -146,6 +146,9 @@ FIELDS: Final[dict[str, tuple[str, str, _Codec]]] = {
     "then": ("", "changes", (_changes, _changes_text)),
 }
 
+MAX_VALUE: Final = 4_000
+"""Characters of one value: more than twice the longest that this module writes."""
+
 _log: Final = logging.getLogger(__name__)
 _PARTS: Final = ("model", "optimizer", "data")
 
@@ -186,6 +189,10 @@ def from_query(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
     names: dict[tuple[str, str], str] = {}
     for name, (part, attribute, (read, _)) in FIELDS.items():
         if name not in query:
+            continue
+        if len(query[name]) > MAX_VALUE:  # told by its length: reading millions would take seconds
+            length = f"{len(query[name]):,} characters, and {MAX_VALUE:,} are read"
+            problems.append(f"The link's {name} is left out: it has {length}.")
             continue
         names[part, attribute] = name
         try:
