@@ -3,6 +3,7 @@
 Not a test by itself: `test_checkpoints_hostile.py` feeds them to the reader.
 """
 
+import gzip
 import io
 import json
 import os
@@ -302,6 +303,13 @@ def files() -> dict[str, bytes]:
         "TensorFlow Lite": b"\x1c\x00\x00\x00TFL3" + bytes(500),
         "NumPy array": b"\x93NUMPY\x01\x00" + bytes(100),
         "gzip": b"\x1f\x8b\x08" + bytes(100),
+        "gzip of gzip": gzip.compress(gzip.compress(bytes(20_000_000), 1)),
+        "1,990 empty records": archive(
+            program(("weight", tensor([4], [1], 4))), {str(number): b"" for number in range(1990)}
+        ),
+        "a record of 60 MB that nothing names": archive(
+            program(("weight", tensor([4], [1], 4, record="1"))), {"0": bytes(60_000_000)}
+        ),
         "tar": bytes(257) + b"ustar" + bytes(300),
         "Keras": plain_zip("metadata.json", "config.json", "model.weights.h5"),
         "exported program": plain_zip("archive/archive_format", "archive/models/model.json"),
@@ -326,6 +334,10 @@ def files() -> dict[str, bytes]:
         "safetensors: past the end": header({"a": entry(0, 2**40)}, bytes(16)),
         "safetensors: backwards": header({"a": entry(8, 0, [2])}, bytes(8)),
         "safetensors: shape that wraps": header({"a": entry(0, 0, [2**32, 2**32])}),
+        "safetensors: 2^38 elements in 16 bytes": header({"a": entry(0, 2**40, [2**38])}, bytes(16)),
+        "safetensors: 4,000 tensors": header({f"a{number}": entry(0, 0, [0]) for number in range(4000)}),
+        "safetensors: 120,000 dimensions": header({"a": entry(0, 4, [1] * 120_000)}, bytes(4)),
+        "safetensors: a dimension of 0 beside huge ones": header({"a": entry(0, 0, [0, 2**39, 2**39])}),
         "safetensors: negative shape": header({"a": entry(0, 16, [-2, -2])}, bytes(16)),
         "safetensors: unknown type": header({"a": entry(0, 8, [2], "F8_E4M3")}, bytes(8)),
         "safetensors: name twice": header(b'{"a":1,"a":2}'),

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from core.data.class_names import class_of, is_class
 from core.data.fashion_mnist import SIDE
@@ -26,6 +26,8 @@ MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 300
 """Characters of a cell; the rest is cut off."""
 MAX_COLUMNS: Final = 1_000
+MAX_ROW: Final = 100_000
+"""Characters of a row: 785 numbers with a hundred digits each."""
 
 PIXELS: Final = SIDE * SIDE
 _PIECE: Final = 1 << 20  # bytes decoded at a time
@@ -80,20 +82,17 @@ class LabelTable:
         Raises:
             DataError: A line cannot be read, or there are too many; one sentence.
         """
-        reader = _reader(self.data, self.encoding, self.delimiter)
+        rows = _rows(self.data, self.encoding, self.delimiter)
+        if columns.header:
+            next(rows, None)
         count = 0
-        try:
-            if columns.header:
-                next(reader, None)
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                count += 1
-                if count > MAX_ROWS:
-                    raise DataError(f"The CSV file has more than {MAX_ROWS:,} rows, the most accepted here.")
-                yield reader.line_num, [cell[:MAX_CELL].strip() for cell in cells[:MAX_COLUMNS]]
-        except csv.Error as error:
-            raise DataError(f"The CSV file cannot be read at line {reader.line_num}: {error}.") from None
+        for line, cells in rows:
+            if not any(cell.strip() for cell in cells):
+                continue
+            count += 1
+            if count > MAX_ROWS:
+                raise DataError(f"The CSV file has more than {MAX_ROWS:,} rows, the most accepted here.")
+            yield line, [cell[:MAX_CELL].strip() for cell in cells[:MAX_COLUMNS]]
 
 
 def read_table(data: bytes) -> LabelTable:
@@ -120,11 +119,8 @@ def read_table(data: bytes) -> LabelTable:
     delimiter = max(",;\t|", key=head.count)
     if len(data) > MAX_CSV and head.count(delimiter) < PIXELS - 1:
         raise DataError(_too_large(len(data), MAX_CSV))
-    reader = _reader(data, encoding, delimiter)
-    try:
-        lines = [tuple(cell[:MAX_CELL].strip() for cell in cells) for cells in islice(reader, _LOOKED_AT + 1)]
-    except csv.Error as error:
-        raise DataError(f"The CSV file cannot be read at line {reader.line_num}: {error}.") from None
+    rows = islice(_rows(data, encoding, delimiter), _LOOKED_AT + 1)
+    lines = [tuple(cell[:MAX_CELL].strip() for cell in cells) for _, cells in rows]
     lines = [cells for cells in lines if any(cells)]
     if not lines or len(lines[0]) < 2:
         raise DataError("The CSV file's first line must have two columns or more, such as file,label.")
@@ -229,9 +225,42 @@ def marked(cells: Sequence[str], one_hot: Sequence[int]) -> int:
     return ones[0]
 
 
-def _reader(data: bytes, encoding: str, delimiter: str) -> Any:  # the type of a CSV reader has no public name
-    file = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-    return csv.reader(file, delimiter=delimiter, skipinitialspace=True)
+class _BoundedText:
+    """The lines of a text, no more than `MAX_ROW` characters for each row: a row is whole in memory."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.line = self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_ROW + 1)
+        self.line += 1
+        self.taken += len(line)
+        if self.taken > MAX_ROW:
+            reason = f"a row has more than {MAX_ROW:,} characters"
+            raise DataError(f"The CSV file cannot be read at line {self.line}: {reason}.")
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _rows(data: bytes, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each row.
+
+    Raises:
+        DataError: A row cannot be read; one sentence.
+    """
+    text = _BoundedText(io.TextIOWrapper(io.BytesIO(data), encoding, newline=""))
+    reader = csv.reader(text, delimiter=delimiter, skipinitialspace=True)
+    try:
+        for cells in reader:
+            text.taken = 0
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise DataError(f"The CSV file cannot be read at line {reader.line_num}: {error}.") from None
 
 
 def _too_large(size: int, limit: int) -> str:

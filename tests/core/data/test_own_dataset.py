@@ -284,6 +284,30 @@ def test_a_member_that_unpacks_to_more_than_it_claims_is_cut_off():
     assert peak < 5e6
 
 
+def test_sizes_and_counts_that_the_directory_lies_about_are_refused():
+    """A file larger than it says, one that claims gigabytes, and nine thousand names for the same bytes."""
+    worker = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = worker.compress(bytes(20_000_000)) + worker.flush()
+
+    def archive(claimed, count):
+        names = [b"%05d.png" % number for number in range(count)]
+        local = struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 0, 0, len(packed), claimed, 9, 0)
+        start = local + names[0] + packed
+        entries = b"".join(
+            struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 0, 0, len(packed), claimed, 9,
+                        *(0,) * 6) + name
+            for name in names
+        )  # fmt: skip
+        sizes = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, count, count, len(entries), len(start), 0)
+        return start + entries + sizes
+
+    with pytest.raises(DataError, match="damaged in the archive"):
+        archives.open_archive(archive(10, 1)).read("00000.png")
+    assert "more than 200 MB" in refused(archive(2**32 - 2, 1))
+    assert "contradicts itself" in refused(archive(10, 9_000))
+    assert "60,000 files" in refused(archive(10, 60_000))
+
+
 def test_files_that_share_bytes_are_refused():
     """The trick of the best zip bombs: one compressed block under many names."""
     data = bytearray(zipped([("a.png", bytes(5000)), ("b.png", bytes(5000))]))
@@ -346,6 +370,9 @@ def test_other_archives_are_refused(sample_train):
         (b"file,label\n" + b"a,1\n" * (MAX_ROWS + 1), "10,000 rows"),
         (b"file,label\n" + b"x" * 2_000_000, "MB"),
         (b'file,label\n"' + b"x" * 200_000 + b'",1', "line"),
+        (b"," * 24_000_000, "line 1"),
+        (b",label" * 1_000 + b"\n" + b"1," * 12_000_000, "line 2"),
+        (b",label" * 1_000 + b"\n" + b'"\n",' * 4_000_000, "100,000 characters"),
     ],
 )
 def test_a_csv_file_that_cannot_be_used_is_refused_in_one_sentence(data, words):
