@@ -120,7 +120,7 @@ def test_on_a_phone_code_and_names_stand_one_above_the_other(visit):
 
 
 def test_playing_goes_on_by_itself_and_stops(visit):
-    page = visit("line_by_line?program=Transforms")
+    page = visit("line_by_line?program=Autograd")
     at_step(page, 1)
     page.locator(".player").get_by_role("button", name="Play").click()
     at_step(page, 3)

@@ -1,5 +1,6 @@
 """Two servers behind Debian's HAProxy and Caddy, with the project's own files, as met by visitors."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -37,7 +39,11 @@ def site(chromium, tmp_path_factory):
     for place in places.values():
         place.mkdir()
     port = free_port()
-    with serve(folder=places["one"], **shared) as one, serve(folder=places["two"], **shared) as two:
+    with contextlib.ExitStack() as ends, ThreadPoolExecutor() as threads:
+        starting = [
+            threads.submit(ends.enter_context, serve(folder=place, **shared)) for place in places.values()
+        ]
+        one, two = (server.result() for server in starting)
         environment = {
             "BIND": f"127.0.0.1:{port}", "RATE": "6000",
             "ONE": f"127.0.0.1:{one.port}", "TWO": f"127.0.0.1:{two.port}",
@@ -131,13 +137,14 @@ def test_caddy_lets_the_app_and_its_uploads_through(caddy, new_page, settled):
     assert not [text for text in complaints if "Content Security Policy" in text]
 
 
-def test_the_policy_for_contents_lets_the_whole_app_through(site, visit_replica):
+def test_the_policy_for_contents_lets_the_whole_app_through(visit_replica, settled):
     """Charts, components and code: nothing of the app is refused by the header that the proxy adds."""
     page = visit_replica("one", "")
-    for path in ("tensors", "predictions", "autograd", "training", "classroom"):
-        page.goto(f"{site[0]}/{path}")
-        expect(page.get_by_test_id("stHeading").first).to_be_visible()
-        page.wait_for_timeout(1_500)
+    for name in ("Tensors", "Predictions", "Autograd", "Training", "Class"):
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        settled(page)
+        page.wait_for_timeout(500)  # charts are drawn after the script has ended
     refused = [text for text in page.complaints if "Content Security Policy" in text]
     assert not refused, refused[:3]
 
