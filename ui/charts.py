@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from ui.theme import ACCENT, CLASS_COLORS, muted_color, text_color
+from ui.theme import ACCENT, CLASS_COLORS, is_wall, muted_color, text_color
 
 __all__ = [
     "ACCENT",
@@ -34,6 +34,9 @@ __all__ = [
 
 CHANCE: Final = 0.1
 """Accuracy, and probability, of guessing among ten classes."""
+
+SHORT_NAME: Final = 11
+"""Characters of a line's name of which three fit beside each other on a phone."""
 
 Chart = alt.Chart | alt.LayerChart
 """What the functions here take and give."""
@@ -63,6 +66,8 @@ def show_chart(
     if isinstance(chart, Filled):
         st.vega_lite_chart(chart.rows, copy.deepcopy(chart.spec), **how)  # Streamlit writes into it
     else:
+        if is_wall() and isinstance(chart.height, int):
+            chart = chart.properties(height=round(1.6 * chart.height))  # for its larger text
         st.altair_chart(styled(chart), **how)
 
 
@@ -229,26 +234,32 @@ def lines(
         whole_x: Whether x takes whole numbers only.
     """
     scale: dict[str, Any] = {"type": "log"} if log else {"zero": zero}
+    y_axis = alt.Axis(format=y_format, tickCount=4 if log else alt.Undefined)  # powers of ten alone
     encoding: dict[str, Any] = {
         "x": alt.X(
             f"{x}:Q",
             title=x_title,
-            axis=alt.Axis(tickMinStep=1, format="d", grid=False) if whole_x else alt.Axis(grid=False),
+            axis=alt.Axis(tickMinStep=1, format="d", grid=False)
+            if whole_x
+            else alt.Axis(grid=False, tickCount=6),
             scale=alt.Scale(zero=False, nice=False) if whole_x else alt.Undefined,
         ),
-        "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(**scale), axis=alt.Axis(format=y_format)),
+        "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(**scale), axis=y_axis),
         "tooltip": [alt.Tooltip(f"{x}:Q"), alt.Tooltip(f"{y}:Q", format=y_format)],
     }
     mark: dict[str, Any] = {"point": {"size": 36, "filled": True} if points else False}
     if series is None:
         mark["color"] = ACCENT
+        if points:
+            mark["point"]["color"] = ACCENT  # the theme's blue otherwise
     else:
+        few = 2 if rows[series].astype(str).str.len().max() > SHORT_NAME else 3
         legend = alt.Legend(
             orient="top",
             symbolType="stroke",
             symbolSize=alt.ExprRef("width < 460 ? 150 : 300"),
             symbolStrokeWidth=2,
-            columns=alt.ExprRef("width < 460 ? 2 : 0"),  # long names are cut off on a phone otherwise
+            columns=alt.ExprRef(f"width < 460 ? {few} : 0"),  # long names are cut off on a phone otherwise
             columnPadding=8,
         )
         encoding["color"] = alt.Color(f"{series}:N", title=None, legend=legend, sort=None)

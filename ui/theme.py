@@ -41,6 +41,11 @@ SECOND: Final = "#3b7dd8"
 NEUTRAL: Final = "#7d8590"
 
 
+def is_wall() -> bool:
+    """Whether the page is on a projector, alone, where all text is larger."""
+    return st.query_params.get("view") == "wall"
+
+
 def is_dark() -> bool:
     """Whether this visitor sees the dark theme."""
     return st.context.theme.type == "dark"

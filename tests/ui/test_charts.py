@@ -6,11 +6,13 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import CLASSES
 from ui import charts, theme
+from ui.compare import view
 from ui.confusion import cell_colors
 
 CONFIG = tomllib.loads(
@@ -173,3 +175,17 @@ def test_histogram_has_its_bins():
     rows, spec = charts.histogram([3, 5], [0, 0.5, 1], x_title="value", y_title="pixels")
     assert rows.to_dict("list") == {"from": [0, 0.5], "to": [0.5, 1], "count": [3.0, 5.0]}
     assert '"title": "value"' in json.dumps(spec)
+
+
+def test_the_dots_of_a_single_line_have_its_color():
+    """Streamlit's theme would make them blue on an orange line."""
+    rows = pd.DataFrame({"x": [1, 2], "y": [1.0, 2.0]})
+    mark = charts.lines(rows, x="x", y="y", series=None, x_title="x", y_title="y").to_dict()["mark"]
+    assert mark["point"]["color"] == mark["color"]
+
+
+def test_lines_that_end_close_together_share_a_label():
+    """Two letters on top of each other cannot be read."""
+    rows = [("A", 4, 0.852), ("B", 4, 0.854), ("C", 4, 0.92), ("D", 3, 0.853), ("A", 1, 0.6)]
+    ends = view._ends(pd.DataFrame(sorted(rows), columns=["run", "x", "y"]))
+    assert sorted(ends["run"]) == ["A B", "C", "D"]

@@ -117,7 +117,12 @@ def _chart(
     low, high = min(values), max(values)
     scale = alt.Scale(domain=[low, high]) if low == 0 else alt.Scale(type="log", domain=[low, high])
     base = alt.Chart(rows).encode(
-        x=alt.X("value:Q", title=setting_name.capitalize(), scale=scale),
+        x=alt.X(
+            "value:Q",
+            title=setting_name.capitalize(),
+            scale=scale,
+            axis=alt.Axis(values=list(values), grid=False, labelOverlap=True),
+        ),
         y=alt.Y(
             "accuracy:Q", title="Test accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")
         ),
@@ -129,6 +134,8 @@ def _chart(
     )
     chart: Chart = dots.properties(height=320)
     if own is not None:
-        name = base.transform_filter("datum.own").mark_text(dy=-18, text="yours", color=text_color())
+        name = base.transform_filter("datum.own").mark_text(
+            dy=-18, fontSize=13, text="yours", color=text_color()
+        )
         chart = layered(dots, name).properties(height=260)
     show_chart(chart, alt_text=f"Test accuracy of {len(found)} runs over their {setting_name}.")

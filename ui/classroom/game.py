@@ -27,9 +27,9 @@ def wall(prompt: Prompt, tally: Tally) -> None:
     right = sum(int(value) == labels[part] for part, _, value in tally.answers)
     network = sum(guess == label for guess, label in zip(guesses, labels, strict=True))
     with st.container(horizontal=True, gap="large"):
-        st.metric("The room", f"{right / given:.0%}" if given else "no answers", width=220)
-        st.metric("The network", f"{network / len(images):.0%}", width=220)
-        st.metric("People, published", f"{HUMAN_ACCURACY:.1%}", width=220)
+        st.metric("The room", f"{right / given:.0%}" if given else "no answers", width="content")
+        st.metric("The network", f"{network / len(images):.0%}", width="content")
+        st.metric("People, published", f"{HUMAN_ACCURACY:.1%}", width="content")
     st.caption(
         f"The room: {right:,} of {given:,} answers right. The network: {network} of {len(images)} images. "
         "Published: people without expertise in fashion, in the "

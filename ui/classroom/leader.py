@@ -32,7 +32,7 @@ ENDS: Final = {"game": "End the game", "experiment": "Train all of them"}
 
 def show(code: str, secret: str) -> None:
     """The wall, and below it the leader's desk."""
-    wall.show(code)
+    wall.show(code, alone=False)
     with st.container(border=True):
         st.header("Your desk", anchor=False)
         st.caption("Only your browser and the leader's link see this part.")
@@ -59,7 +59,12 @@ def _desk(room: Room, secret: str) -> None:
 
 def _ask(room: Room, secret: str) -> None:
     kind = st.segmented_control(
-        "What to put to the room", list(KINDS), default="question", format_func=KINDS.__getitem__, key="put"
+        "What to put to the room",
+        list(KINDS),
+        default="question",
+        required=True,
+        format_func=KINDS.__getitem__,
+        key="put",
     )
     prompt = _prompt(kind or "question")
     if st.button("Put it to the room", icon=":material/campaign:", key="put_it"):
@@ -86,9 +91,10 @@ def _prompt(kind: str) -> Prompt:
         return offers.from_garment(index, split.classes)
     if kind == "experiment":
         setting = st.segmented_control(
-            "Each phone owns one", list(NAMES), default="learning_rate", format_func=NAMES.__getitem__
-        )
-        return shared_experiment(setting or "learning_rate")
+            "Each phone owns one", list(NAMES), default="learning_rate", required=True,
+            format_func=NAMES.__getitem__,
+        )  # fmt: skip
+        return shared_experiment(setting)
     if kind == "accuracy":
         return offers.accuracy()
     if kind == "game":
@@ -106,7 +112,9 @@ def _prompt(kind: str) -> Prompt:
     place = st.selectbox(
         "Question",
         range(len(questions)),
-        format_func=lambda i: f"{titles.get(questions[i].page, questions[i].page)}: {questions[i].ask}",
+        format_func=lambda i: (
+            f"{titles.get(questions[i].page, questions[i].page)}: {questions[i].ask}".replace("`", "")
+        ),
     )
     return offers.from_question(questions[place])
 

@@ -17,6 +17,11 @@ def here() -> str:
     return base if base.rstrip("/").endswith("classroom") else f"{base.rstrip('/')}/classroom"
 
 
+def address() -> str:
+    """What to type into a browser to come here."""
+    return here().partition("://")[2] or here()
+
+
 def phone_link(code: str) -> str:
     """Where a phone joins a room."""
     return f"{here()}?{urlencode({'room': code, 'hide': PHONE_VIEW}, safe=',')}"

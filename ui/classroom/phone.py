@@ -1,6 +1,7 @@
 """What a phone in a room shows: the question and large buttons."""
 
 import time
+from typing import Final
 
 import streamlit as st
 
@@ -15,6 +16,11 @@ from ui.resources import classroom, test_split
 from ui.server import visitors
 from ui.shell import navigation
 from ui.shell.frame import guard
+
+MANY: Final = 6
+"""More answers than this stand in two columns, so that picture and answers are in sight together."""
+HALF: Final = 150
+"""Pixels; two fit beside each other on the narrowest phone."""
 
 
 def show(code: str) -> None:
@@ -62,10 +68,11 @@ def _place(place: str) -> None:
 
 def _question(room: Room, prompt: Prompt, phone: str) -> None:
     given = classroom().answers.of_phone(room.code, phone, room.number)
-    st.title(prompt.ask, anchor=False)
     if prompt.kind == "game":
         _game(room, prompt, phone, given)
-    elif prompt.kind == "experiment":
+        return
+    st.title(prompt.ask, anchor=False)
+    if prompt.kind == "experiment":
         _experiment(room, prompt, phone, given.get(0))
     elif prompt.kind == "number":
         _number(room, prompt, phone, given.get(0))
@@ -76,17 +83,24 @@ def _question(room: Room, prompt: Prompt, phone: str) -> None:
 
 
 def _buttons(room: Room, prompt: Prompt, phone: str, chosen: float | None, *, part: int = 0) -> None:
-    for place, option in enumerate(prompt.options):
-        st.button(
-            f"`{option}`" if prompt.source.startswith("question:") else option,
-            key=f"answer_{room.number}_{part}_{place}",
-            type="primary" if chosen == place else "secondary",
-            width="stretch",
-            on_click=_answer,
-            args=(room, phone, float(place), part),
-        )
+    many = len(prompt.options) > MANY
+    with st.container(horizontal=many, gap="small"):
+        for place, option in enumerate(prompt.options):
+            st.button(
+                option_text(prompt, option),
+                key=f"answer_{room.number}_{part}_{place}",
+                type="primary" if chosen == place else "secondary",
+                width=HALF if many else "stretch",
+                on_click=_answer,
+                args=(room, phone, float(place), part),
+            )
     if chosen is not None and prompt.kind != "game":
         st.caption("Your answer is in. You can change it until the answer is shown.")
+
+
+def option_text(prompt: Prompt, option: str) -> str:
+    """An answer as it is shown: what a program prints looks like it."""
+    return f"`{option}`" if prompt.source.startswith("question:") else option
 
 
 def _number(room: Room, prompt: Prompt, phone: str, given: float | None) -> None:
@@ -110,6 +124,7 @@ def _game(room: Room, prompt: Prompt, phone: str, given: dict[int, float]) -> No
     limit = prompt.seconds or 0.0
     late = state["part"] >= 0 and time.monotonic() - state["began"] > limit + 1  # a second for the way here
     if state["part"] < 0:
+        st.title(prompt.ask, anchor=False)
         st.button(
             "Start",
             type="primary",
@@ -122,6 +137,7 @@ def _game(room: Room, prompt: Prompt, phone: str, given: dict[int, float]) -> No
         state.update(part=state["part"] + 1, began=time.monotonic())
     part = state["part"]
     if part >= prompt.parts:
+        st.title(prompt.ask, anchor=False)
         st.success(f"Done: {len(given)} of {prompt.parts} answered in time.", icon=":material/check:")
         return
     st.progress((part + 1) / prompt.parts, text=f"Garment {part + 1} of {prompt.parts}, {limit:g} seconds")
@@ -150,12 +166,13 @@ def _experiment(room: Room, prompt: Prompt, phone: str, own: float | None) -> No
 
 
 def _picture(index: int) -> None:
-    st.image(png(test_split().images[index], 8), width=224, alt="The garment in question, 28 x 28 pixels")
+    st.image(png(test_split().images[index], 8), width=168, alt="The garment in question, 28 x 28 pixels")
 
 
 def _revealed(room: Room, prompt: Prompt, phone: str) -> None:
     given = classroom().answers.of_phone(room.code, phone, room.number)
     labels = test_split().labels
+    st.title(prompt.ask, anchor=False)
     if prompt.kind == "game":
         truth = [int(labels[index]) for index in game_images(prompt)]
         right = sum(given.get(part) == label for part, label in enumerate(truth))
@@ -167,7 +184,6 @@ def _revealed(room: Room, prompt: Prompt, phone: str) -> None:
         experiment.phone(room, prompt, given.get(0))
         return
     right_place = right_option(prompt, labels.tolist()) if prompt.kind == "choice" else None
-    st.title(prompt.ask, anchor=False)
     if right_place is None:
         st.info("The answer is on the wall.", icon=":material/present_to_all:")
     elif given.get(0) == right_place:

@@ -1,7 +1,7 @@
 """Finished runs side by side: curves on top of each other, scores, settings with what differs."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -14,7 +14,7 @@ from ui.charts import guess, layered, show_chart
 from ui.downloads import table_button
 from ui.resources import runs
 from ui.shell import navigation
-from ui.theme import CLASS_COLORS, muted_color
+from ui.theme import CLASS_COLORS, muted_color, text_color
 from ui.training.charts import LOG_ABOVE, loss_unit
 from ui.training.view import duration, link_to
 
@@ -140,14 +140,16 @@ def tested_images(stored: Sequence[StoredRun]) -> str:
 def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share: bool) -> alt.LayerChart:
     """Lines of all runs; a rule under the pointer shows all values at that place."""
     form = ".2%" if is_share else ".4~g"
+    legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, symbolSize=250, columns=4)
     color = alt.Color(
-        "run:N", sort=order, title=None,
+        "run:N", sort=order, title=None, legend=legend,
         scale=alt.Scale(domain=order, range=list(CLASS_COLORS[: len(order)])),
-        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, columns=4),
     )  # fmt: skip
+    dash = alt.StrokeDash("run:N", sort=order, title=None, legend=legend)  # of equal runs, both are seen
+    ends = _ends(frame)
     whole = x == "Epoch"
     x_axis = alt.X(
-        "x:Q", title=x, scale=alt.Scale(nice=False, zero=False, padding=12),
+        "x:Q", title=x, scale=alt.Scale(nice=False, zero=False, padding=12 + 9 * ends["run"].str.len().max()),
         axis=alt.Axis(format=",d", tickMinStep=1, grid=False),
     )  # fmt: skip
     base = alt.Chart(frame).encode(x=x_axis)
@@ -158,10 +160,14 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False).encode(
         y=y_axis,
         color=color,
+        strokeDash=dash,
         tooltip=[alt.Tooltip("run:N"), alt.Tooltip("x:Q", title=x), alt.Tooltip("y:Q", format=form)],
     )
-    ends = alt.Chart(frame.groupby("run", sort=False).tail(1)).encode(x=x_axis, y=y_axis, color=color)
-    named = ends.mark_text(align="left", dx=7, fontSize=13, fontWeight="bold").encode(text=alt.Text("run:N"))
+    named = (
+        alt.Chart(ends)
+        .mark_text(align="left", dx=7, fontSize=13, fontWeight="bold", color=text_color())
+        .encode(x=x_axis, y=y_axis, text=alt.Text("run:N"))
+    )
     charts: list[alt.Chart | alt.LayerChart] = [line, named]
     if whole:
         nearest = alt.selection_point(nearest=True, on="pointerover", fields=["x"], empty=False)
@@ -183,11 +189,25 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     return layered(*charts).properties(height=360)
 
 
+def _ends(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where lines end and whose they are; lines that end close together share a label."""
+    close = 0.05 * float(frame["y"].max() - frame["y"].min())
+    merged: list[dict[str, Any]] = []
+    ordered = frame.groupby("run", sort=False).tail(1).sort_values("y")
+    for run, x, y in ordered[["run", "x", "y"]].itertuples(index=False, name=None):
+        near = [end for end in merged if end["x"] == x and y - end["y"] <= close]
+        if near:
+            near[-1]["run"] = " ".join(sorted([*near[-1]["run"].split(), run]))
+        else:
+            merged.append({"run": run, "x": x, "y": y})
+    return pd.DataFrame(merged)
+
+
 def scores(chosen: Sequence[RunSummary]) -> None:
     """Accuracy, time and size of each run, a column a run."""
     rows = {
-        "Test accuracy, last": [_percent(run.test_accuracy) for run in chosen],
-        "Test accuracy, best epoch": [
+        "Last test accuracy": [_percent(run.test_accuracy) for run in chosen],
+        "Best test accuracy": [
             _percent(run.best_test_accuracy)
             + (" by validation" if run.validated else " by test" if run.epochs_done else "")
             for run in chosen

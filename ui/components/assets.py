@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 _IMPORT = re.compile(r'^(?:import [^"]*? from|@import) "(\.\./shared/[a-z_]+\.(?:js|css))";?\n', re.MULTILINE)
 
 
-def register(name: str, module: str) -> "ComponentRenderer":
+def register(name: str, module: str, *, isolated: bool = True) -> "ComponentRenderer":
     """A component of Streamlit's own kind, ready to be mounted.
 
     Args:
         name: What Streamlit calls it.
         module: The `__file__` of the module beside which its files stand.
+        isolated: Whether its style sheet is for itself alone, and not for the page that it stands in.
     """
     folder = Path(module).parent
     html, css, js = (_read(folder / f"component.{kind}") for kind in ("html", "css", "js"))
-    return st.components.v2.component(name, html=html, css=css, js=js)
+    return st.components.v2.component(name, html=html, css=css, js=js, isolate_styles=isolated)
 
 
 def _read(file: Path) -> str | None:

@@ -79,7 +79,7 @@ def draw(kind: str, broken: Run, correct: Run | None = None) -> None:
         case "Gradient norm":
             _curve(
                 {name: run.norm for name, run in sides.items()},
-                "Gradient norm, mean of the epoch",
+                "Gradient norm, epoch mean",
                 ".3~g",
                 log=True,
             )

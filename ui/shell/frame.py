@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -17,6 +17,7 @@ from core.teaching.glossary import PAGES, TERMS
 from ui.components.page_companion import page_companion
 from ui.shell import navigation, params, progress, sections, share
 from ui.shell.logo import show_logo
+from ui.theme import is_wall
 
 WIDTH: Final = 1120
 """Widest a page gets, pixels: longer lines are hard to read, on a projector as well."""
@@ -48,11 +49,16 @@ def show(page: StreamlitPage) -> None:
     share.forget_place()
     params.restore_link(page.url_path)
     sections.forget()
-    with st.container(horizontal_alignment="center"), st.container(width=WIDTH), guard():
+    with st.container(horizontal_alignment="center"), st.container(width=_width()), guard():
         page.run()
         share.fill()
     status.training_line()
     _remember()
+
+
+def _width() -> int | Literal["stretch"]:
+    """A wall is read from afar and fills its projector."""
+    return "stretch" if is_wall() else WIDTH
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Charts of a run: the loss of each step, accuracy and and gradient norm per epoch."""
+"""Charts of a run: the loss of each step, accuracy and gradient norm per epoch."""
 
 from collections.abc import Sequence
 
@@ -65,7 +65,7 @@ def loss_chart(losses: FloatArray, config: TrainConfig, *, steps: int = 0) -> al
         "line:N",
         title=None,
         scale=alt.Scale(domain=[raw, mean], range=[NEUTRAL, ACCENT]),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2, symbolOpacity=1),
     )
     base = alt.Chart(frame).encode(x=x, y=y, color=color, tooltip=tooltip)
     thick = base.transform_filter(alt.datum.line == mean).mark_line(strokeWidth=2.5)

@@ -30,6 +30,8 @@ from ui.watch import follow, stop_button
 
 MOVABLE: Final = 3_000_000
 """Most parameters of a network whose point can be moved: three of its vectors are held in memory."""
+_SIDES: Final = (4, 3)
+"""Widths of the picture and of what the network at the point says."""
 _NAMES: Final[dict[Scale, str]] = {"filters": "Filter-normalized", "path": "As the path took them"}
 
 
@@ -75,7 +77,8 @@ def _computed(job: LandscapeJob, names: Sequence[str]) -> Landscape | None:
             st.progress(progress.step / progress.steps, text=text)
         stop_button(job.key)
         if isinstance(progress, LandscapeProgress) and progress.landscape is not None:
-            landscape_view(progress.landscape, tuple(names), key=f"coarse_{job.key[:8]}", movable=False)
+            with st.columns(_SIDES, gap="medium")[0]:  # where the finished one will be
+                landscape_view(progress.landscape, tuple(names), key=f"coarse_{job.key[:8]}", movable=False)
 
     known = jobs().snapshot(job.key)
     if follow(known, jobs().snapshot, draw):
@@ -98,14 +101,14 @@ def _computed(job: LandscapeJob, names: Sequence[str]) -> Landscape | None:
 def _whole(job: LandscapeJob, found: Landscape, names: tuple[str, ...], test: Split) -> None:
     """The picture with its figures, the point, and the line."""
     shares = [
-        f"{track.share:.0%} of {'it' if len(names) == 1 else name}"
+        f"{track.share:.0%} of {'the path' if len(names) == 1 else name}"
         for track, name in zip(found.tracks, names, strict=True)
     ]
     origin = f"epoch {found.tracks[0].epochs[-1]}" + ("" if len(names) == 1 else f" of {names[0]}")
     st.markdown(
         f"The plane goes through the weights after {origin}, along the two directions in which the epochs "
         f"differ most. **It explains {' and '.join(shares)}**: that share of the epochs' squared distances "
-        "from that point lies in the plane. The path is drawn at the plane's points nearest to the epochs."
+        "from there lies in the plane. Each epoch is drawn at the point of the plane nearest to it."
     )
     if found.is_second_random:
         st.caption("The path is a straight line, so the second direction is drawn at random.")
@@ -128,7 +131,7 @@ def _plane(key: str, stamp: object, _job: LandscapeJob) -> Plane:
 
 def _point(job: LandscapeJob, found: Landscape, names: tuple[str, ...], test: Split, movable: bool) -> None:
     """The picture, and what the network at the point says of the first eight test images."""
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(_SIDES, gap="medium")
     with left:
         point = landscape_view(found, names, key=f"landscape_{job.key[:12]}", movable=movable)
     with right:
@@ -146,12 +149,12 @@ def _point(job: LandscapeJob, found: Landscape, names: tuple[str, ...], test: Sp
         image_grid(
             test.images[:8],
             [
-                f"{test.classes[label]} {share:.0%}"
+                f"{test.classes[label]}\n{share:.0%}"
                 for label, share in zip(predicted.tolist(), probabilities.nan_to_num().tolist(), strict=True)
             ],
             key=f"landscape_eight_{job.key[:8]}",
             columns=4,
-            least=84,
+            least=64,
             marks=["right" if same else "wrong" for same in (predicted == actual).tolist()],
             label="The first eight test images with the predictions of the network at the point",
             plain=True,
@@ -195,7 +198,7 @@ def _line(found: Landscape, names: tuple[str, ...]) -> None:
         return
     st.markdown(
         f"**Straight from {names[0]} to {names[1]}**: the barrier is **{line.barrier:.3f}**, the highest "
-        "loss on the way above the mean of both ends. "
+        "loss on the way, less the mean of both ends. "
         + (
             "Hardly any: both runs lie in one valley."
             if line.barrier < 0.05
@@ -204,7 +207,8 @@ def _line(found: Landscape, names: tuple[str, ...]) -> None:
     )
     frame = pd.DataFrame({"share": line.shares, "loss": line.losses})
     chart = lines(
-        frame, x="share", y="loss", series=None, x_title=f"Share of {names[1]}", whole_x=False, zero=True,
+        frame, x="share", y="loss", series=None, whole_x=False, zero=True,
+        x_title=f"From {names[0]} (0) to {names[1]} (1)",
         y_title=f"Test loss, {found.size.images:,} images", y_format=".3~g",
     )  # fmt: skip
     show_chart(

@@ -51,7 +51,7 @@ def show(job: TrainingSnapshot, test: Split) -> None:
     _ridges(job.history)
     found = look(job.key, job.config.model, test)
     _kept(job, found)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Norm** of each weight")
         _by_epoch(found.epochs, found.names, found.norms, "L2 norm", "Norms of the weights over the epochs.")
@@ -61,6 +61,7 @@ def show(job: TrainingSnapshot, test: Split) -> None:
             found.epochs, found.names, found.distances, "L2 norm of the difference",
             "Distances of the weights from the start over the epochs.",
         )  # fmt: skip
+    left, right = st.columns(2, gap="medium")  # of its own: a phone shows one column after the other
     with left:
         _updates(job.history)
     with right:
@@ -129,7 +130,9 @@ def _ridges(history: Sequence[EpochRecord]) -> None:
             y=alt.Y(
                 "base:Q",
                 title="Epoch",
-                axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+                axis=alt.Axis(
+                    format="d", grid=False, values=[r.epoch for r in shown[:: -(-len(shown) // 12)]]
+                ),
                 scale=alt.Scale(zero=False, nice=False),
             ),
             y2=alt.Y2("top"),
@@ -140,7 +143,7 @@ def _ridges(history: Sequence[EpochRecord]) -> None:
     )
     show_chart(chart, alt_text=f"Distribution of the values in {name} after each of {len(shown)} epochs.")
     st.caption(
-        "A ridge is as high as many values lie there; all have the same scale. The start is not among them."
+        "The higher a ridge, the more values lie there; all have the same scale. The start is not shown."
     )
 
 
@@ -188,7 +191,7 @@ def _updates(history: Sequence[EpochRecord]) -> None:
     frame = pd.DataFrame(rows, columns=["epoch", "weight", "ratio"])
     chart = lines(
         frame, x="epoch", y="ratio", series="weight", x_title="Epoch", log=True,
-        y_title="Norm of the update over that of the weight", y_format=".0e",
+        y_title="Norm of update / norm of weight", y_format=".0e",
     )  # fmt: skip
     rule = (
         alt.Chart(pd.DataFrame({"y": [RULE]}))
@@ -228,8 +231,10 @@ def _first_layer(found: WeightsOverTime) -> None:
     top = tiles.abs().amax((0, 2, 3), keepdim=True).clamp_min(1e-12)
     sheet = torch.nn.functional.pad((tiles / top)[kept], (0, 1, 0, 1)).permute(1, 2, 0, 3)
     sheet = sheet.reshape(units * (height + 1), len(kept) * (width + 1))
-    named = ", ".join("start" if found.epochs[at] == 0 else str(found.epochs[at]) for at in kept)
-    st.markdown(f"**First layer**: the first {units} units or kernels from top to bottom, epochs {named}")
+    named = ", ".join("the start" if found.epochs[at] == 0 else f"epoch {found.epochs[at]}" for at in kept)
+    st.markdown(
+        f"**First layer**: a row for each of the first {units} units or kernels; from left to right, {named}"
+    )
     scale = max(1, min(8, 480 // sheet.shape[1]))
     st.image(
         signed_png(sheet, scale),

@@ -24,7 +24,7 @@ class Branch:
     def difference(self) -> str:
         """What is different from the run that it is a fork of."""
         if not self.config.changes:
-            return "the run that all began with"
+            return "the first run"
         last = self.config.changes[-1]
         return f"{place_of(last)}: {', '.join(changed(last))}"
 

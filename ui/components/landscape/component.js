@@ -62,7 +62,7 @@ export default function ({ data, parentElement, setStateValue }) {
     // a grid's outer points are its corners, so half a cell of the picture lies outside
     const cell = width / Math.max(1, tile.width - 1)
     context.drawImage(tile, -cell / 2, -cell / 2, width + cell, width + cell)
-    for (const track of data.tracks) {
+    data.tracks.forEach((track, number) => {
       const places = track.places.map((place) => toScreen(place, width))
       for (const [color, thick] of [
         ["#ffffff", 6],
@@ -71,10 +71,12 @@ export default function ({ data, parentElement, setStateValue }) {
         context.strokeStyle = color
         context.lineWidth = thick
         context.lineJoin = "round"
+        context.setLineDash(number ? [9, 9] : []) // where two runs are one, both are seen
         context.beginPath()
         places.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)))
         context.stroke()
       }
+      context.setLineDash([])
       context.font = "600 12px sans-serif"
       const every = Math.ceil(places.length / 8)
       places.forEach(([x, y], at) => {
@@ -92,7 +94,7 @@ export default function ({ data, parentElement, setStateValue }) {
         context.fillStyle = "#ffffff"
         context.fillText(track.epochs[at], x + 7, y - 7)
       })
-    }
+    })
     if (!root.point) return
     const [x, y] = toScreen(root.point, width)
     context.beginPath()

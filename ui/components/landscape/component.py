@@ -50,14 +50,19 @@ def landscape_view(landscape: Landscape, names: tuple[str, ...], *, key: str, mo
         "x": [x[0], x[-1]],
         "y": [y[0], y[-1]],
         "shades": [[round(value, 3) for value in row] for row in shades.tolist()],
-        "range": [f"{math.exp(low):.3g}", f"{math.exp(high):.3g}"],
+        "range": [_words(math.exp(low)), _words(math.exp(high))],
         "tracks": tracks,
         "point": [point.x, point.y] if movable else None,
         "label": f"Test loss around the run, {landscape.size.side} by {landscape.size.side} points, "
-        f"from {math.exp(low):.3g} to {math.exp(high):.3g}; arrow keys move the point",
+        f"from {_words(math.exp(low))} to {_words(math.exp(high))}; arrow keys move the point",
     }
     _mount(key=key, data=data, on_point_change=lambda: None)
     return point
+
+
+def _words(loss: float) -> str:
+    """A loss with three digits, written out as long as that can be read."""
+    return f"{loss:.3g}" if loss < 1000 or loss >= 1e6 else f"{loss:,.0f}"
 
 
 def _inside(sent: object, x: list[float], y: list[float]) -> Point | None:

@@ -11,7 +11,7 @@ import streamlit as st
 from ui.components.assets import register
 
 _KEY = "page_companion"
-_mount = register("page_companion", __file__)
+_mount = register("page_companion", __file__, isolated=False)
 
 
 def page_companion(*, page: str, section: str, sections: int, link: str, jump: int) -> None:

@@ -5,6 +5,9 @@ export default function ({ data, parentElement, setStateValue }) {
   const signal = parentElement.querySelector(".signal")
   signal.seen = String(data.seen)
   signal.tell = setStateValue
+  // all of Streamlit is measured in this size: 16 pixels on a laptop, half as much again on a projector
+  const root = document.documentElement.style
+  if (data.large) root.fontSize = "clamp(16px, 1.25vw, 40px)"
   const name = data.code + data.view
   if (signal.name === name) return // the connection is there; what is shown has caught up
   signal.close?.()
@@ -48,6 +51,7 @@ export default function ({ data, parentElement, setStateValue }) {
     source.close()
     clearTimeout(timer)
     clearTimeout(asking)
+    if (data.large) root.fontSize = ""
   }
   return () => signal.close()
 }

@@ -8,10 +8,12 @@ from typing import Literal
 
 from ui.components.assets import register
 
-_mount = register("room_signal", __file__)
+_mount = register("room_signal", __file__, isolated=False)
 
 
-def room_signal(code: str, view: Literal["phone", "wall"], seen: int, *, key: str) -> None:
+def room_signal(
+    code: str, view: Literal["phone", "wall"], seen: int, *, key: str, large: bool = False
+) -> None:
     """Wait for the next change.
 
     Args:
@@ -19,10 +21,11 @@ def room_signal(code: str, view: Literal["phone", "wall"], seen: int, *, key: st
         view: Whose changes: questions and reveals for a phone; answers as well for the wall.
         seen: The counter that what is shown now is of.
         key: Unique on the page.
+        large: Whether the whole page grows with its window: it is on a projector.
     """
     _mount(
         key=key,
-        data={"code": code, "view": view, "seen": seen},
+        data={"code": code, "view": view, "seen": seen, "large": large},
         default={"change": ""},
         on_change_change=lambda: None,
         height="content",
