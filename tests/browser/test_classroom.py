@@ -44,6 +44,7 @@ def test_a_question_goes_round_without_anybody_reloading(tab):
     for place, phone in enumerate(phones):
         button = phone.get_by_test_id("stButton").nth(place).get_by_role("button")
         expect(button).to_be_visible(timeout=15_000)
+        assert button.bounding_box()["height"] >= 56, "large enough for a thumb"
         button.click()
         expect(phone.get_by_text("Your answer is in")).to_be_visible(timeout=15_000)
     expect(wall.get_by_text("3 of 3 have answered")).to_be_visible(timeout=15_000)

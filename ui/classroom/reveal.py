@@ -41,8 +41,8 @@ def show(prompt: Prompt) -> None:
         st.markdown(f"{NETWORK} says **{test_split().classes[best]}**, with a probability of {share:.0%}.")
     elif kind == "accuracy":
         st.markdown(
-            f"**{true_number(prompt):.1f} of 100**: that is the share of the {len(test_split()):,} test images "
-            f"here that {NETWORK[0].lower()}{NETWORK[1:]} names correctly."
+            f"{NETWORK} names **{true_number(prompt):.1f}** of every 100 test images correctly, "
+            f"over all {len(test_split()):,} here."
         )
 
 
