@@ -253,20 +253,25 @@ def lines(
         if points:
             mark["point"]["color"] = ACCENT  # the theme's blue otherwise
     else:
-        few = 2 if rows[series].astype(str).str.len().max() > SHORT_NAME else 3
-        legend = alt.Legend(
-            orient="top",
-            symbolType="stroke",
-            symbolSize=alt.ExprRef("width < 460 ? 150 : 300"),
-            symbolStrokeWidth=2,
-            columns=alt.ExprRef(f"width < 460 ? {few} : 0"),  # long names are cut off on a phone otherwise
-            columnPadding=8,
-        )
+        legend = _legend(rows[series])
         encoding["color"] = alt.Color(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", title=None, legend=legend, sort=None)
         encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))
     chart = alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding)
     return cast(alt.Chart, chart.properties(height=260))
+
+
+def _legend(names: pd.Series) -> alt.Legend:
+    """Of lines, in rows on a narrow screen, where long names would be cut off."""
+    few = 2 if names.astype(str).str.len().max() > SHORT_NAME else 3
+    return alt.Legend(
+        orient="top",
+        symbolType="stroke",
+        symbolSize=alt.ExprRef("width < 460 ? 150 : 300"),
+        symbolStrokeWidth=2,
+        columns=alt.ExprRef(f"width < 460 ? {few} : 0"),
+        columnPadding=8,
+    )
 
 
 def accuracy_curve(
