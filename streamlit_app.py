@@ -15,9 +15,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
     from ui.classroom import changes
+    from ui.server.gate import allow_many_files
     from ui.shell import readiness
     from ui.shell.server import MIDDLEWARE
 
+    allow_many_files()
     app = st.App(__file__, routes=[*changes.ROUTES, *readiness.ROUTES], middleware=MIDDLEWARE)
 else:
     from ui.shell import frame, navigation

@@ -36,6 +36,8 @@ MAX_CONNECTIONS: Final = 600
 """Open pages of all visitors together."""
 MAX_CONNECTIONS_EACH: Final = 250
 """Open pages of one address: a class of two hundred behind one router, and its wall."""
+FILES: Final = 4 * MAX_CONNECTIONS + 2_000
+"""Open files that a server may need: Streamlit takes four for each page; the rest are phones and uploads."""
 MAX_LISTENERS_EACH: Final = 250
 """Phones and walls of one address that wait for what their room shows next."""
 BURST: Final = 40
@@ -51,6 +53,21 @@ UPLOAD_SECONDS: Final = 180.0
 
 _LISTENING: Final = re.compile(r"/api/rooms/[^/]*/changes/?$")
 _LARGEST: Final = 4 * 2**20  # bytes: Streamlit refuses longer messages unread
+
+
+def allow_many_files() -> None:
+    """Let this process have as many files open as its connections need, where the system lets it.
+
+    Without this, a service starts with 1,024 on most systems: 250 pages would take them all.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Gate:

@@ -1,6 +1,7 @@
 """What comes in from the network is bounded before it is read."""
 
 import asyncio
+import resource
 
 import pytest
 from starlette.requests import Request
@@ -259,6 +260,17 @@ def test_an_address_is_what_the_operators_own_proxies_say(monkeypatch, proxies, 
     """`X-Forwarded-For` counts from its end, as many entries as there are proxies; the rest is a claim."""
     monkeypatch.setenv(gates.PROXIES_VARIABLE, proxies)
     assert Gate(None).address(scope(x_forwarded_for=forwarded)) == found
+
+
+def test_a_server_may_open_as_many_files_as_its_connections_need():
+    """Services start with 1,024 on most systems, which 250 pages would take."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, before[1]), before[1]))
+        gates.allow_many_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(gates.FILES, before[1]), before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_pages_learn_the_address_from_the_gate_alone():
