@@ -212,7 +212,7 @@ def test_of_three_processes_one_trains_the_others_watch_and_one_takes_over(tmp_p
 
     Halted first, so that both others have seen its epochs before it dies; they end with the same whole run.
     """
-    epochs, runs = 60, tmp_path / "runs"
+    epochs, runs = 24, tmp_path / "runs"
     command = [sys.executable, "-m", "core.train", "--preset", "tutorial", "--epochs", str(epochs),
                "--limit", "640", "--device", "cpu", "--runs", str(runs)]  # fmt: skip
     with contextlib.ExitStack() as stack:
