@@ -2,6 +2,7 @@
 const browser = [
   "EventSource",
   "Image",
+  "MutationObserver",
   "ResizeObserver",
   "URL",
   "cancelAnimationFrame",

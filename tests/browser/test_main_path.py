@@ -20,7 +20,9 @@ def test_from_a_cold_server_through_training_to_a_prediction(start_server, new_p
 
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Training").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Training")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").press("Enter")
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text=": Training")).to_be_attached()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Tensors").click()  # it goes on meanwhile
     expect(page.get_by_role("heading", level=1)).to_have_text("Tensors")
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Training").click()

@@ -93,3 +93,16 @@ def test_no_third_party_is_told_of_a_visitor(server, new_page, settled):
         settled(page)
     inside = (server.url, server.url.replace("http", "ws"), "data:", "blob:")
     assert not [url for url in asked if not url.startswith(inside)]
+
+
+def test_the_keyboard_keeps_its_place_when_a_button_goes(visit, settled):
+    """A button that is disabled by being pressed hands the focus on; the slip is named without a mouse."""
+    page = visit("mistakes?part=Symptom+clinic")
+    page.get_by_role("button", name="Train loss").press("Enter")
+    expect(page.get_by_role("button", name="Test accuracy")).to_be_focused()
+    page.get_by_role("radio").first.press("Space")
+    name = page.get_by_role("button", name="Name it")
+    expect(name).to_be_enabled()
+    name.press("Enter")
+    expect(page.get_by_role("button", name="Next case")).to_be_visible()
+    page.wait_for_function("document.activeElement !== document.body")

@@ -10,7 +10,7 @@ from core.teaching.snippets import PEAK_BYTES
 from core.teaching.symptoms import BROKEN, CORRECT, SLIPS, Case, Run, eight_images, runs
 from ui import heavy
 from ui.charts import lines, show_chart
-from ui.images import png
+from ui.components.grid import image_grid
 from ui.shell.share import hides
 
 EVIDENCE: Final = ("Train loss", "Test accuracy", "Gradient norm", "Outputs", "Eight predictions")
@@ -121,14 +121,20 @@ def _outputs(sides: dict[str, Run]) -> None:
 
 
 def _predictions(sides: dict[str, Run]) -> None:
-    """Eight test images with what they are and what is said of them."""
+    """What a run says of eight test images, each marked as right or wrong."""
     images, truth, classes = eight_images()
-    with st.container(horizontal=True, gap="small"):
-        for place in range(8):
-            said = [f"{name}: {classes[run.predictions[place]]}" for name, run in sides.items()]
-            st.image(
-                png(images[place], 3),
-                width=92,
-                caption=f"{truth[place]}; {'; '.join(said)}",
-                alt=f"Test image: {truth[place]}",
-            )
+    for name, run in sides.items():
+        said = [classes[place] for place in run.predictions[:8]]
+        if len(sides) > 1:
+            st.caption(name.capitalize())
+        image_grid(
+            images,
+            said,
+            key=f"eight_{name.replace(' ', '_')}",
+            columns=8,
+            least=72,
+            marks=["right" if one == other else "wrong" for one, other in zip(said, truth, strict=True)],
+            names=[f"{one}, predicted {other}" for one, other in zip(truth, said, strict=True)],
+            label=f"Eight test images with the predictions of {name}",
+            plain=True,
+        )

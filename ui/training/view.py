@@ -16,6 +16,7 @@ from core.training.jobs.training import train_count
 from core.training.runs.link import to_query
 from ui.charts import show_chart
 from ui.components.grid import image_grid
+from ui.components.page_companion import announce
 from ui.resources import jobs, splits_of, training, visitor
 from ui.shell import navigation
 from ui.shell.frame import guard
@@ -136,6 +137,7 @@ def link_to(config: TrainConfig) -> dict[str, str]:
 def head(job: TrainingSnapshot) -> None:
     """What the run is called and where it stands."""
     text, icon, color = STATES[job.state]
+    announce(f"{job.title}: {text}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(job.title, anchor=False, width="content")
         st.badge(text, icon=icon, color=color)  # type: ignore[arg-type]

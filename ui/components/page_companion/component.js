@@ -53,9 +53,54 @@ const remember = ({ page, section, sections, link }) => {
   return before
 }
 
+const FOCUSABLE = 'a[href], button, input, textarea, summary, [tabindex="0"]'
+const SETTLED = 250 // milliseconds without a change
+
+// a button that is gone or disabled after it was pressed would leave the keyboard at the top of the page:
+// what now stands in its place gets the focus
+const keepFocus = () => {
+  if (document.keepsFocus) return
+  document.keepsFocus = true
+  let [held, isKeyboard, timer] = [null, false, null]
+  const main = () => document.querySelector('[data-testid="stMain"]')
+  const reachable = () =>
+    [...main().querySelectorAll(FOCUSABLE)].filter(
+      (each) => !each.disabled && each.tabIndex >= 0 && each.checkVisibility(),
+    )
+  const check = () => {
+    if (!held || !isKeyboard || !main() || document.activeElement !== document.body) return
+    if (held.target.isConnected && !held.target.disabled) return
+    if (document.querySelector('[data-test-script-state="running"]')) return later()
+    const now = reachable()
+    const before = held.before.findLast((each) => now.includes(each))
+    const next = now[now.indexOf(before) + 1]
+    next?.focus()
+  }
+  const later = () => {
+    clearTimeout(timer)
+    timer = setTimeout(check, SETTLED)
+  }
+  document.addEventListener("keydown", () => (isKeyboard = true), true)
+  document.addEventListener("pointerdown", () => (isKeyboard = false), true)
+  document.addEventListener("focusin", ({ target }) => {
+    held = null
+    if (!main()?.contains(target)) return
+    const all = reachable()
+    held = { target, before: all.slice(0, all.indexOf(target)) }
+  })
+  new MutationObserver(later).observe(document.body, {
+    attributeFilter: ["disabled"],
+    childList: true,
+    subtree: true,
+  })
+}
+
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector("span")
   keepOneEntryPerPage()
+  keepFocus()
+  const live = parentElement.querySelector("[role=status]")
+  if (live.textContent !== data.say) live.textContent = data.say
   const place = `${data.page} ${data.jump}`
   if (window.streamlitPlace !== place) {
     window.streamlitPlace = place

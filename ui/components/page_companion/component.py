@@ -11,6 +11,7 @@ import streamlit as st
 from ui.components.assets import register
 
 _KEY = "page_companion"
+_SAY = "page_companion_say"
 _mount = register("page_companion", __file__, isolated=False)
 
 
@@ -33,11 +34,17 @@ def page_companion(*, page: str, section: str, sections: int, link: str, jump: i
             "link": link,
             "jump": jump,
             "known": remembered() is not None,
+            "say": st.session_state.pop(_SAY, ""),
         },
         on_progress_change=lambda: None,
         on_ground_change=lambda: None,
         height="content",
     )
+
+
+def announce(text: str) -> None:
+    """Have screen readers say something that changes on the page by itself, such as the end of a run."""
+    st.session_state[_SAY] = text
 
 
 def remembered() -> Any:
