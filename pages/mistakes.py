@@ -16,7 +16,7 @@ open_page(__file__)
 lead(
     "Mistakes",
     "You know what each line of the loop does; here is what happens when one is wrong. "
-    "Choose a mistake and run it beside its cure: same images, same seeds, other ending.",
+    "Choose a mistake and run it beside its cure: same images, same seeds, a different ending.",
 )
 
 section, tab = choose_section(["Lab", "Symptom clinic"], name="part")

@@ -68,6 +68,9 @@ PAGES: Final = {
     "training": ("epoch", "batch", "learning rate", "optimizer", "SGD", "Adam", "loss", "nats", "validation"),
     "compare": ("epoch", "accuracy", "loss", "nats", "gradient"),
     "predictions": ("accuracy", "logit", "softmax", "cross-entropy", "nats", "confusion matrix", "gradient"),
+    "line_by_line": ("tensor", "batch", "epoch", "loss", "gradient", "optimizer", "parameter"),
+    "error_clinic": ("dtype", "class", "gradient", "leaf", "state_dict", "checkpoint"),
+    "classroom": ("network", "accuracy", "learning rate", "batch", "seed"),
     "checkpoints": ("checkpoint", "state_dict", "parameter", "normalize", "activation"),
 }
 """The words of each page, in the order in which they come up."""

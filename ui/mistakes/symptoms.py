@@ -106,7 +106,7 @@ def _score() -> None:
         streak += 1
     st.divider()
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Named rightly", f"{sum(right for _, right, _ in record)} of {len(record)}", width=150)
+        st.metric("Named correctly", f"{sum(right for _, right, _ in record)} of {len(record)}", width=150)
         st.metric("Streak", streak, width=150)
         st.metric("Looks per case", f"{sum(looks for *_, looks in record) / len(record):.1f}", width=150)
     missed = list(dict.fromkeys(SLIPS[slip].title for slip, right, _ in record if not right))
