@@ -131,9 +131,12 @@ def _go_to(address: str) -> None:
 def _differences(program: Program) -> None:
     with st.expander("What is written differently today", icon=":material/difference:"):
         st.markdown("\n".join(f"- {sentence}" for sentence in program.differences))
-        if not hides("code"):
-            st.caption("From the tutorial (−) to today (+)")
-            st.code(program.diff(), language="diff")
+        if hides("code"):
+            return
+        for pair in program.changes():
+            for column, version, lines in zip(st.columns(2), ("notes", "today"), pair, strict=True):
+                column.caption(VERSIONS[version])
+                column.code(lines or "# nothing here", language="python", wrap_lines=True)
 
 
 def _downloads(program: Program, version: str, values: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Section 4 of the notes: a network as a class, its layers one by one, its parameters, its probabilities."""
 
+import time
+
 import torch
 from torch import nn
 
@@ -42,6 +44,25 @@ class NestedNetwork(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.last(x)
+
+
+class TalkingNetwork(NeuralNetwork):
+    """The same, but it prints on the way."""
+
+    def forward(self, x):
+        x = self.flatten(x)
+        print("  forward: images of", x.size(1), "numbers")
+        return self.linear_relu_stack(x)
+
+
+def fastest_ms(model, X, calls=3):
+    """The shortest of a few calls: the one that was disturbed least."""
+    times = []
+    for _ in range(calls):
+        start = time.perf_counter()
+        model(X)
+        times.append(1000 * (time.perf_counter() - start))
+    return min(times)
 
 
 @step(
@@ -226,4 +247,50 @@ def backward(label, lr):
     print(f"weight after:  {weight[label, unit].item():.6f}")
 
 
-LESSON = Lesson("model", "Network", (predict, layers, parameters, calling, nesting, temperature, backward))
+@step(
+    title="Compile it",
+    varies="they are times measured here and now",
+    network=Code(
+        label="Network",
+        default="the tutorial's",
+        options={"the tutorial's": "NeuralNetwork()", "one that prints in forward": "TalkingNetwork()"},
+    ),
+    backend=Choice(label="Backend", default="eager", options=("eager", "aot_eager"), top=True),
+)
+def compiling(network, backend):
+    """`torch.compile` watches the first call, writes the operations down as a **graph**, and hands it to a
+    **backend** that makes a function of it. What cannot be written down, such as a `print`, breaks the graph
+    in two: Python runs what lies between.
+
+    The default backend, `inductor`, writes C++ or GPU code and needs a compiler. The two offered here need
+    none and make nothing faster: `eager` runs the graph as it is, `aot_eager` splits it into PyTorch's basic
+    operations first. What the first call costs can be seen with them all the same.
+    """
+    graphs = []
+
+    def show_graph(graph_module, example_inputs):
+        graphs.append(graph_module)
+        print("graph", len(graphs))
+        for node in graph_module.graph.nodes:
+            if node.op.startswith("call"):
+                print("   ", getattr(node.target, "__name__", node.target))
+        return torch._dynamo.lookup_backend(backend)(graph_module, example_inputs)
+
+    torch.manual_seed(0)
+    model = network
+    compiled = torch.compile(model, backend=show_graph)
+
+    X = torch.rand(64, 1, 28, 28)
+    with torch.no_grad():
+        first = fastest_ms(compiled, X, calls=1)
+        later = fastest_ms(compiled, X)
+        plain = fastest_ms(model, X)
+        same = torch.allclose(compiled(X), model(X))
+    print("graph breaks:", len(graphs) - 1)
+    print(f"first call {first:.1f} ms, later ones {later:.2f} ms; without compiling {plain:.2f} ms")
+    print("the same logits:", same)
+
+
+LESSON = Lesson(
+    "model", "Network", (predict, layers, parameters, calling, nesting, temperature, backward, compiling)
+)

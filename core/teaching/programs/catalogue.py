@@ -98,10 +98,15 @@ class Program:
                 cells.append(("code", part))
         return write_notebook(cells)
 
-    def diff(self) -> str:
-        """What has to change to get from the notes' version to today's: a unified diff without its header."""
+    def changes(self) -> list[tuple[str, str]]:
+        """What differs, place by place: the notes' lines and today's, either of which may be none."""
         old, new = (_read(self.name, version).splitlines() for version in ("notes", "today"))
-        return "\n".join(list(difflib.unified_diff(old, new, n=1, lineterm=""))[2:])
+        matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+        return [
+            ("\n".join(old[i:j]).strip("\n"), "\n".join(new[k:m]).strip("\n"))
+            for tag, i, j, k, m in matcher.get_opcodes()
+            if tag != "equal"
+        ]
 
     def own_lines(self, version: str) -> list[int]:
         """Lines of this version, counted from 1, that the other version does not have."""

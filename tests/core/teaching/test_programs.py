@@ -75,6 +75,17 @@ def test_a_notebook_has_the_program_and_nothing_else_in_its_code(each, version):
     assert titles[1:] == [f"## {heading[2:]}" for heading in headings]
 
 
+@pytest.mark.parametrize("each", PROGRAMS, ids=lambda each: each.name)
+def test_the_two_versions_are_compared_line_by_line(each):
+    """Side by side stand exactly the lines that one version has and the other has not."""
+    for side, version in enumerate(("notes", "today")):
+        lines = each.text(version).splitlines()
+        own = [lines[number - 1] for number in each.own_lines(version)]
+        shown = [line for pair in each.changes() for line in pair[side].splitlines()]
+        assert [line for line in shown if line] == [line for line in own if line]
+    assert each.changes()
+
+
 def test_what_is_no_program_version_or_setting_is_a_sentence():
     with pytest.raises(LessonInputError, match="no program"):
         program("nonsense")

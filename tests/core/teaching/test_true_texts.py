@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from core.analysis.attribution import smallest_change
 from core.config import TrainConfig
 from core.teaching.debugger import replay
 from core.teaching.lessons import (
@@ -35,8 +36,10 @@ from core.teaching.questions import questions
 from core.teaching.snippets import run_step
 from core.teaching.snippets.params import DataFolder
 from core.teaching.transforms.catalogue import CATALOGUE
+from core.training import pretrained
 from core.training.runs.files import StoredRun
 from core.training.runs.summary import summarize
+from ui.predictions import whatif
 
 
 @functools.cache
@@ -268,6 +271,28 @@ def test_adding_up_can_make_a_run_diverge():
     """21: it is said to be possible, and it is."""
     assert "can" in autograd.adding_up.text.rpartition(".")[0].rpartition(".")[2]
     assert both("no-zero-grad")[1].last["test loss"] > math.log(10)  # worse than a guess
+
+
+def test_the_step_that_changes_an_answer_is_not_called_the_smallest(sample_test):
+    """22: it is the first along one line; along another one, less is enough for each of these images."""
+    network = pretrained.load()
+    for image in sample_test.images[:5].unsqueeze(1).float() / 255:
+        along, other = (smallest_change(network, image, sign=sign) for sign in (False, True))
+        assert along is None or other.step < along.step
+    text = Path(whatif.__file__).read_text(encoding="utf-8").lower()
+    assert "the smallest" not in text
+    assert "another direction less may be enough" in " ".join(text.replace('"', "").split())
+
+
+@pytest.mark.parametrize(
+    ("network", "breaks"), [("the tutorial's", 0), ("one that prints in forward", 1)], ids=["plain", "prints"]
+)
+def test_a_print_breaks_the_graph_in_two(network, breaks):
+    """What the step on `torch.compile` says of a print, PyTorch does."""
+    printed = run_step(model.compiling, network=network).stdout
+    assert f"graph breaks: {breaks}\n" in printed
+    assert printed.count("linear") == 3
+    assert "the same logits: True" in printed
 
 
 @pytest.mark.parametrize("page", ["transforms", "predictions", "optimization", "mistakes"])
