@@ -26,7 +26,7 @@ from core.text import shown
 from core.training.trained_model import TrainedModel
 from ui import models
 from ui.heavy import compute
-from ui.resources import test_split, visible_runs
+from ui.resources import test_split, train_split, visible_runs
 from ui.server.kept import hold
 from ui.shell import navigation
 from ui.shell.share import plain
@@ -171,15 +171,19 @@ def _trials(upload: UploadedWeights) -> tuple[Trial, ...]:
     """What was found by trying, once per file."""
     known = st.session_state.get(_TRIED)
     if known is None or known[0] is not upload:
-        split = test_split()
+        # copies: a slice would take the whole split along
+        train, test = (
+            (split.images[:MAX_IMAGES].clone(), split.labels[:MAX_IMAGES].clone())
+            for split in (train_split(), test_split())
+        )
         found = compute(
             "core.exchange.weights.uploads:try_apart",
-            f"Trying its weights on up to {MAX_IMAGES:,} test images",
+            f"Trying its weights on up to {MAX_IMAGES:,} images",
             peak_bytes(upload.found),
             tensors=upload.tensors,
             config=plain_config(upload),
-            images=split.images[:MAX_IMAGES],
-            labels=split.labels[:MAX_IMAGES],
+            train=train,
+            test=test,
         )
         st.session_state[_TRIED] = known = (upload, tuple(map(trial_from, found)))
     trials: tuple[Trial, ...] = known[1]

@@ -6,55 +6,73 @@ What shapes cannot tell (`core.exchange.weights.scoring`) is found by trying.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from core.config import Activation, LayerConfig, LayerKind, ModelConfig
 from core.errors import CheckpointError, ConfigError
-from core.exchange.weights.chain import WINDOWS, Chain, Geometry
+from core.exchange.weights.chain import Chain
+from core.exchange.weights.geometry import Geometry, Step
 from core.exchange.weights.weighted_layers import WeightedLayer
 from core.model import layers_of
 from core.model.architecture import trace_shapes
+
+ACTIVATIONS: Final = ("relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid")
+_RISING: Final = ("relu", "leaky_relu", "tanh", "sigmoid", None)
+_ODDITY: Final = {"relu": 0.0, "tanh": 1.0, "sigmoid": 1.0, "leaky_relu": 1.5}
 
 
 @dataclass(frozen=True)
 class Style:
     """What neither names nor shapes tell."""
 
-    after_conv: Activation | None = "relu"
+    after_convs: tuple[Activation | None, ...]
     """What follows each convolution."""
-    after_linear: Activation | None = "relu"
+    after_linears: tuple[Activation | None, ...]
     """What follows each linear layer but the last."""
-    pool: LayerKind = "max_pool"
-    order: str = "pna"
-    """How normalization, pooling and activation follow a convolution: n, p and a."""
+    pools: tuple[LayerKind, ...]
+    """The kind of each convolution's pooling, where there is one."""
+    whole: LayerKind = "avg_pool"
+    """The kind of a pooling that leaves what the end asks for."""
+    order: str = "nap"
+    """How normalization, activation and pooling follow a convolution: n, a and p."""
     norm_last: bool = False
     """Whether a linear layer's activation comes before its normalization."""
-
-    def plain(self, chain: Chain) -> "Style":
-        """The same style without what makes no difference to this chain, so that equal networks are one."""
-        order = self.order if chain.norms else self.order.replace("n", "")
-        if self.pool == "max_pool" and self.after_conv not in ("gelu", "silu"):
-            order = order.replace("ap", "pa")  # the largest value is the largest after a rising function too
-        hidden = len(chain.linears) > 1
-        return Style(
-            after_conv=self.after_conv if chain.convs else self.after_linear,
-            after_linear=self.after_linear if hidden else self.after_conv,
-            pool=self.pool,
-            order=order,
-            norm_last=self.norm_last and hidden and bool(chain.norms),
-        )
 
     @property
     def surprise(self) -> float:
         """How unusual it is; 0 is what most networks do."""
+        convs, linears = set(self.after_convs), set(self.after_linears)
         return (
-            {"relu": 0.0, "tanh": 1.0, "sigmoid": 1.0}.get(self.after_conv or self.after_linear or "", 3.0)
-            + (self.after_linear != self.after_conv)
-            + (self.order in ("pan", "apn", "anp") and self.pool == "max_pool")
+            sum(_ODDITY.get(kind or "", 2.0) for kind in convs | linears)
+            + 6 * (len(convs - {None}) > 1)
+            + 6 * (len(linears) > 1)
+            + (bool(linears) and not linears <= convs and bool(convs))
+            + 2 * (len(set(self.pools)) > 1)
+            + ("ap" not in self.order)
             + self.norm_last
         )
+
+
+def uniform(
+    chain: Chain,
+    convs: Activation | None = "relu",
+    linears: Activation | None = "relu",
+    pool: LayerKind = "max_pool",
+    order: str = "nap",
+) -> Style:
+    """The same after every convolution and after every linear layer of a chain."""
+    after = [convs] * len(chain.convs)
+    if after and not chain.linears:
+        after[-1] = None
+    return Style(
+        tuple(after),
+        (linears,) * max(0, len(chain.linears) - 1),
+        (pool,) * len(chain.convs),
+        "avg_pool" if pool == "max_pool" else pool,
+        order,
+    )
 
 
 @dataclass(frozen=True)
@@ -82,27 +100,26 @@ def arrange(chain: Chain, geometry: Geometry, style: Style) -> Arrangement:
     if not chain.convs:
         put("flatten")
     put("batch_norm", chain.front)
-    for conv, step in zip(chain.convs, geometry.steps, strict=True):
+    around = zip(chain.convs, geometry.steps, style.after_convs, style.pools, strict=True)
+    for conv, step, activation, pool in around:
         put(
             "conv", conv, size=conv.outputs, kernel=conv.kernel, padding=step.padding, stride=step.stride,
             bias=conv.bias,
         )  # fmt: skip
-        ends = not chain.linears and conv is chain.convs[-1]
-        # pooling over all that is left takes the mean, as the last step
-        whole = step.pool > WINDOWS[-1]
-        for part in style.order.replace("p", "") + "p" if whole else style.order:
+        kind = style.whole if step.whole else pool
+        for part in _order(style.order, step, kind, activation):
             if part == "n":
                 put("batch_norm", norms.get(conv.name))
-            elif part == "p" and step.pool > 1:
-                put("avg_pool" if whole else style.pool, size=step.pool)
-            elif part == "a" and not ends:
-                put(style.after_conv)
+            elif part == "a":
+                put(activation)
+            else:
+                for window in step.windows:
+                    put(kind, size=window)
     if chain.convs:
         put("flatten")
         put("batch_norm", chain.flat)
-    for linear in chain.linears:
+    for linear, activation in zip(chain.linears, (*style.after_linears, None), strict=False):
         put("linear", linear, size=linear.outputs, bias=linear.bias)
-        activation = style.after_linear if linear is not chain.linears[-1] else None
         if style.norm_last:
             put(activation)
         put("batch_norm", norms.get(linear.name))
@@ -111,6 +128,13 @@ def arrange(chain: Chain, geometry: Geometry, style: Style) -> Arrangement:
     layers = tuple(layer for layer, _ in placed)
     trace_shapes(layers)
     return Arrangement(_named(layers), tuple(source.name for _, source in placed if source is not None))
+
+
+def _order(order: str, step: Step, kind: LayerKind, activation: Activation | None) -> str:
+    """An order in which equal networks are the same: the largest value is the largest after a rise, too."""
+    if step.whole:
+        order = order.replace("p", "") + "p"  # over what is left, as the last step
+    return order.replace("ap", "pa") if kind == "max_pool" and activation in _RISING else order
 
 
 def _named(layers: tuple[LayerConfig, ...]) -> ModelConfig:
@@ -135,9 +159,6 @@ def _named(layers: tuple[LayerConfig, ...]) -> ModelConfig:
     return named or ModelConfig(architecture="custom", layers=layers)
 
 
-ACTIVATIONS: Final = ("relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid")
-
-
 def with_activation(arrangement: Arrangement, activation: Activation) -> Arrangement:
     """The same network with another activation wherever it has one."""
     layers = tuple(
@@ -147,20 +168,22 @@ def with_activation(arrangement: Arrangement, activation: Activation) -> Arrange
     return Arrangement(_named(layers), arrangement.sources)
 
 
-def arrangements(chain: Chain, styles: Sequence[Style] = (Style(),)) -> list[Arrangement]:
-    """The networks of a chain, with every geometry that its shapes allow and each style, none twice.
+def arrangements(chain: Chain) -> Iterator[Arrangement]:
+    """The networks of a chain in the usual style, with every geometry that its shapes allow.
 
     Raises:
         CheckpointError: None is small enough for networks here.
     """
-    found: list[Arrangement] = []
     problem = ""
+    found = False
     for geometry in chain.geometries:
-        for style in styles:
-            try:
-                found.append(arrange(chain, geometry, style))
-            except ConfigError as error:
-                problem = str(error)
+        try:
+            # the order of the networks here, whose files come back without a question
+            arrangement = arrange(chain, geometry, uniform(chain, order="pna"))
+        except ConfigError as error:
+            problem = problem or str(error)
+        else:
+            found = True
+            yield arrangement
     if not found:
         raise CheckpointError(f"The network is larger than networks here may be: {problem}")
-    return list(dict.fromkeys(found))

@@ -1,39 +1,15 @@
-"""The order of a file's layers, and what may be done at its convolutions, as far as shapes tell."""
+"""The order of a file's layers, as far as shapes tell."""
 
-import heapq
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from core.data import CLASS_COUNT, SIDE
 from core.errors import CheckpointError
+from core.exchange.weights.geometry import Geometry, find_geometries
 from core.exchange.weights.weighted_layers import WeightedLayer
 
-MAX_GEOMETRIES: Final = 10
-_MAX_SURPRISE: Final = 4.0  # more than the likeliest
-WINDOWS: Final = (2, 3, 4)  # sides of a pooling's window, pixels, where it is not over all that is left
-_MAX_SEARCHED: Final = 20_000  # partial geometries
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is done at one convolution: how it moves, and how what it gives is pooled."""
-
-    padding: int
-    stride: int
-    pool: int
-    """Side of the pooling's window, pixels; 1 does not pool."""
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """What is done at each convolution."""
-
-    steps: tuple[Step, ...]
-    surprise: float = 0.0
-    """How unusual it is; 0 is what most networks do."""
+_MAX_SEARCHED: Final = 20_000  # partial orders
 
 
 @dataclass(frozen=True)
@@ -76,7 +52,7 @@ def find_chain(layers: Sequence[WeightedLayer]) -> Chain:
         raise CheckpointError(
             f"The layer {bare[0].title} has no bias, unlike the other linear layers: a tensor is missing."
         )
-    return Chain(front, convs, linears, norms, _geometries(convs, linears), flat)
+    return Chain(front, convs, linears, norms, find_geometries(convs, linears), flat)
 
 
 def _in_a_row(layers: Sequence[WeightedLayer], inputs: int) -> tuple[WeightedLayer, ...]:
@@ -162,62 +138,3 @@ def _placed_norms(
                 "as many."
             )
     return front, flat, tuple(places.items())
-
-
-def _geometries(convs: Sequence[WeightedLayer], linears: Sequence[WeightedLayer]) -> tuple[Geometry, ...]:
-    """What may be done at each convolution so that the first linear layer fits, the likeliest first."""
-    if not convs:
-        return (Geometry(()),)
-    pixels = linears[0].inputs // convs[-1].outputs if linears else 1
-    side = math.isqrt(pixels)
-    found = list(islice(_searched(convs, side), MAX_GEOMETRIES)) if side * side == pixels else []
-    found = [each for each in found if each.surprise <= found[0].surprise + _MAX_SURPRISE]
-    if not found:
-        where = linears[0].title if linears else "the end"
-        raise CheckpointError(
-            f"No padding, stride and pooling of the convolutions leaves the {pixels:,} values per channel "
-            f"that {where} takes from images of {SIDE} × {SIDE} pixels."
-        )
-    return tuple(found)
-
-
-def _searched(convs: Sequence[WeightedLayer], target: int) -> Iterator[Geometry]:
-    """Geometries that end at `target` pixels a side, those with the fewest surprises first."""
-    ties = count()
-    heap: list[tuple[float, int, int, tuple[Step, ...]]] = [(0.0, next(ties), SIDE, ())]
-    for _ in range(_MAX_SEARCHED):
-        if not heap:
-            return
-        surprise, _, side, steps = heapq.heappop(heap)
-        if len(steps) == len(convs):
-            if side == target:
-                yield Geometry(steps, surprise)
-            continue
-        for step, more in _steps(convs[len(steps)].kernel, steps):
-            after = (side + 2 * step.padding - convs[len(steps)].kernel) // step.stride + 1
-            last = len(steps) + 1 == len(convs)
-            for pool, extra in _poolings(after, target, strides=step.stride > 1, last=last):
-                made = replace(step, pool=pool)
-                if after // pool >= target and after > 0:
-                    entry = (surprise + more + extra, next(ties), after // pool, (*steps, made))
-                    heapq.heappush(heap, entry)
-
-
-def _steps(kernel: int, before: Sequence[Step]) -> Iterator[tuple[Step, float]]:
-    """Ways to move a window, and how surprising each is: same or no padding, alike everywhere, stride 1."""
-    for padding in sorted({kernel // 2, 0, 1, 2} & set(range(kernel))):
-        surprise = 0.0 if padding == kernel // 2 else 0.1 if padding == 0 else 2.0
-        if before and before[-1].padding != padding:
-            surprise += 1.5
-        yield Step(padding, 1, 1), surprise
-        yield Step(padding, 2, 1), surprise + 1.5
-
-
-def _poolings(side: int, target: int, *, strides: bool, last: bool) -> Iterator[tuple[int, float]]:
-    """Windows to pool by, and how surprising each is; at the end one that leaves the pixels wanted."""
-    yield 2, 1.0 if strides else 0.0
-    yield 1, 0.0 if strides else 1.0
-    yield 3, 3.0
-    yield 4, 4.0
-    if last and target == 1 and 4 < side <= 14:
-        yield side, 0.5

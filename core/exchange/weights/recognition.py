@@ -76,7 +76,7 @@ def recognize(state: Mapping[str, Tensor], known: Iterable[ModelConfig] = ()) ->
             chain = find_chain(weighted_layers(in_natural_order(state)))
         except CheckpointError:
             raise error from None
-    return Recognition(arrangements(chain)[0], chain)
+    return Recognition(next(arrangements(chain)), chain)
 
 
 def has_names_of(state: Mapping[str, Tensor], config: ModelConfig) -> bool:

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.exchange.weights.arrangements import Arrangement
 from core.exchange.weights.reading import read_weight_file
 from core.exchange.weights.recognition import Recognition, fit, has_names_of, named, recognize
-from core.exchange.weights.scoring import Trial, score_ways
+from core.exchange.weights.scoring import Examples, Trial, score_ways
 from core.exchange.weights.weighted_layers import unwrap
 from core.training.trained_model import TrainedModel
 
@@ -66,23 +66,27 @@ def read_uploaded_weights(data: bytes, known: Iterable[ModelConfig] = ()) -> Upl
 
 
 def try_upload(
-    upload: UploadedWeights, split: Split, on_progress: Callable[[float], None] = lambda share: None
+    upload: UploadedWeights,
+    train: Split,
+    test: Split,
+    on_progress: Callable[[float], None] = lambda share: None,
 ) -> tuple[Trial, ...]:
-    """What the file does not say, tried on test images: one trial per preparation of images, the best first.
+    """What the file does not say, tried on images: one trial per preparation of images, the best first.
 
     Args:
         upload: What `read_uploaded_weights` gave.
-        split: Test images.
+        train: Training images, which tell arrangements apart.
+        test: Test images, of which the figures are.
         on_progress: Called with the share of the work that is done, in [0, 1].
     """
-    return score_ways(upload.tensors, upload.found, split.images, split.labels, on_progress)
+    return score_ways(upload.tensors, upload.found, Examples.of(train), Examples.of(test), on_progress)
 
 
 def try_apart(
     tensors: dict[str, Tensor],
     config: dict[str, Any],
-    images: Tensor,
-    labels: Tensor,
+    train: tuple[Tensor, Tensor],
+    test: tuple[Tensor, Tensor],
     report: Callable[[float], None],
 ) -> list[dict[str, Any]]:
     """`try_upload` in plain values, as `core.system.apart` takes and gives them.
@@ -90,12 +94,13 @@ def try_apart(
     Args:
         tensors: Those of the upload.
         config: The network, where the file's names leave no doubt; empty otherwise.
-        images: uint8, N x 28 x 28.
-        labels: int64, N.
+        train: Training images, uint8, N x 28 x 28, and their labels, int64, N.
+        test: Test images and their labels.
         report: Called with the share done.
     """
     found = Recognition(named(_model(config))) if config else recognize(tensors)
-    return [dataclasses.asdict(trial) for trial in score_ways(tensors, found, images, labels, report)]
+    trials = score_ways(tensors, found, Examples(*train), Examples(*test), report)
+    return [dataclasses.asdict(trial) for trial in trials]
 
 
 def plain_config(upload: UploadedWeights) -> dict[str, Any]:
