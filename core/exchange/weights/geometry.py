@@ -8,7 +8,7 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import count, islice
 from typing import Final
 
@@ -76,7 +76,7 @@ def find_geometries(convs: Sequence[WeightedLayer], linears: Sequence[WeightedLa
 def _searched(convs: Sequence[WeightedLayer], target: int) -> Iterator[Geometry]:
     """Geometries that end at `target` pixels a side, those with the fewest surprises first."""
 
-    @cache
+    @lru_cache(maxsize=1024)  # 29 sides at each convolution
     def arrives(place: int, side: int) -> bool:
         """Whether anything leads from `side` pixels before a convolution to the target."""
         if place == len(convs):
