@@ -22,7 +22,7 @@ from core.model.architecture import trace_shapes
 from core.training.engine import EVALUATION_BATCH
 
 MAX_WORK: Final = 80_000_000_000
-"""Work of all trials together, in multiply-adds: some six seconds of one core at most."""
+"""Work of all trials together, in multiply-adds: three to nine seconds of one core."""
 MAX_IMAGES: Final = 1_000
 WORKS: Final = 0.2
 """Share of images from which a network works: a guess is right about 0.1."""
