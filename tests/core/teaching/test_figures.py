@@ -139,6 +139,7 @@ GIVEN = {
     "question compare.standard_error": {90: "percent, 0.9 in the program"},
     "ui/charts.py": {3: "of the charts' own language", 5: "of the charts' own language"},
     "ui/checkpoints/save.py": {8: "processes, an example of a command"},
+    "ui/classroom/reveal.py": {100: "of every 100: percent in words"},
     "ui/datasets/browse.py": {9: "images of a grid of three by three"},
     "ui/datasets/classes.py": {3: "of the charts' own language", 5: "of the charts' own language"},
     "ui/datasets/upload.py": {
