@@ -1,6 +1,7 @@
 """What the app says about parameters and neurons is what a direct computation gives."""
 
 import math
+import re
 from itertools import pairwise
 
 import pytest
@@ -266,9 +267,11 @@ def test_measure() -> None:
 
 
 def test_the_lesson_runs_and_prints_the_same_twice() -> None:
-    """Every step of the lesson, with its first values, without an error."""
+    """Every step of the lesson, with its first values, without an error; measured times are left out."""
     for step in LESSON.steps:
         first, second = run_step(step), run_step(step, fresh=True)
         assert first.error is None
-        assert first.stdout == second.stdout
+        said = [re.sub(r"[\d.]+ ms", "ms", result.stdout) for result in (first, second)]
+        assert said[0] == said[1]
+        assert (said[0] != first.stdout) == bool(step.varies)
         assert first.stdout

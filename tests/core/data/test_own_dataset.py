@@ -67,7 +67,7 @@ def refused(data, csv_file=None):
         seconds, peak = time.process_time() - start, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert seconds < 1
+    assert seconds < 5, "of processor time, on a busy machine too"
     assert peak < 50e6
     sentence = str(caught.value)
     assert sentence.endswith((".", "”"))
@@ -326,7 +326,7 @@ def test_a_million_tiny_files_are_refused_by_their_count():
     start = time.process_time()
     with pytest.raises(DataError, match="65,535 files or more"):
         read_own_dataset(many)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5, "of processor time, on a busy machine too"
 
 
 def test_two_files_of_one_name_are_refused():
