@@ -20,7 +20,7 @@ PARTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
     "tensors, index": ("tensors", {"part": "Index"}, "indexing-seed", ("0", "1", "2", "3", "4")),
     "autograd, graph": ("autograd", {"part": "Graph"}, "one_layer-seed", ("0", "1", "2", "3", "4")),
     "datasets, browse": ("datasets", {}, "image", ("1", "2", "3", "4", "5")),
-    "datasets, neighbours": ("datasets", {"part": "Neighbours"}, "image", ("1", "2", "3", "4", "5")),
+    "datasets, neighbors": ("datasets", {"part": "Neighbors"}, "image", ("1", "2", "3", "4", "5")),
     "transforms": ("transforms", {}, "image", ("1", "2", "3", "4", "5")),
     "network, neuron": ("model", {"section": "Parameters"}, "neuron", ("1", "2", "3", "4", "5")),
     "network, weights": ("model", {"section": "Parameters"}, "weights", ("built", "trained")),

@@ -1,4 +1,4 @@
-"""Autograd: the graph behind a result, and the gradients that flow back (section 5 of the notes)."""
+"""Autograd: the graph behind a result, and the gradients that flow back (section 5 of the tutorial)."""
 
 import streamlit as st
 

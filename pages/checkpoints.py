@@ -1,4 +1,4 @@
-"""Save, load, and prove that nothing was lost: files of weights in and out (the notes' section 0)."""
+"""Save, load, and prove that nothing was lost: files of weights in and out (the tutorial's section 0)."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ lead(
 
 
 def show_step(step: Step) -> None:
-    """A step of the notes' save and load."""
+    """A step of the tutorial's save and load."""
     st.markdown(step.text)
     result = play(step)
     if result is not None:

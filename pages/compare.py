@@ -1,4 +1,4 @@
-"""Put runs side by side (the notes' sections 0 and 6: what a setting does is seen by changing it alone).
+"""Put runs side by side (the tutorial's sections 0 and 6: what a setting does is seen by changing it alone).
 
 The visitor will see which setting made the difference, and what it cost in time.
 """

@@ -1,9 +1,9 @@
-"""Datasets and loaders: look at the garments, bring your own, see how batches come (notes, section 2)."""
+"""Datasets and loaders: look at the garments, bring your own, see how batches come (section 2 of the tutorial)."""
 
 import streamlit as st
 
 from ui import lesson
-from ui.datasets import browse, classes, image_map, loading_cost, neighbours, upload
+from ui.datasets import browse, classes, image_map, loading_cost, neighbors, upload
 from ui.datasets import drawings as draw
 from ui.foot import next_page
 from ui.shell import frame
@@ -18,7 +18,7 @@ frame.lead(
 )
 
 part, tab = choose_section(
-    ["Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time"], name="part"
+    ["Browse", "Load", "Classes", "Neighbors", "Map", "Your own", "Batches", "Loading time"], name="part"
 )
 with tab, frame.guard():
     match part:
@@ -26,8 +26,8 @@ with tab, frame.guard():
             browse.show()
         case "Classes":
             classes.show()
-        case "Neighbours":
-            neighbours.show()
+        case "Neighbors":
+            neighbors.show()
         case "Map":
             image_map.show()
         case "Your own":

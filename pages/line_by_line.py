@@ -1,4 +1,4 @@
-"""Line by line: the tutorial's own programs, really run and then played back (every section of the notes)."""
+"""Line by line: the tutorial's own programs, really run and then played back (every section)."""
 
 from core.teaching.programs import PROGRAMS
 from ui.foot import next_page

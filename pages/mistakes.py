@@ -1,4 +1,4 @@
-"""Mistakes: what each line of the loop is for, seen by leaving it out (section 6 of the notes).
+"""Mistakes: what each line of the loop is for, seen by leaving it out (section 6 of the tutorial).
 
 The visitor will understand a slip by what it does, measured here beside the correct loop.
 """

@@ -1,4 +1,4 @@
-"""The network: build it, see what is inside, follow a garment through it (the notes' section 4)."""
+"""The network: build it, see what is inside, follow a garment through it (the tutorial's section 4)."""
 
 import streamlit as st
 

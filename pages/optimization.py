@@ -1,4 +1,4 @@
-"""Optimization: hyperparameters, losses, the three steps of the loop, optimizers (section 6 of the notes)."""
+"""Optimization: hyperparameters, losses, the steps of the loop, optimizers (section 6 of the tutorial)."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Predictions: click through test images, see what a network makes of each and why (the notes' section 0)."""
+"""Predictions: click through test images, what a network makes of each and why (the tutorial's section 0)."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Tensors: make them, look inside, index, assign, join and multiply them (section 1 of the notes)."""
+"""Tensors: make them, look inside, index, assign, join and multiply them (section 1 of the tutorial)."""
 
 import streamlit as st
 

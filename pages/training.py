@@ -1,4 +1,4 @@
-"""Train a network and watch it learn (the notes' sections 0 and 6: loops, hyperparameters, loss, optimizer).
+"""Train a network and watch it learn (the tutorial's sections 0 and 6: loops, loss, optimizer).
 
 The visitor will understand what each setting does to the loss, and why some runs end well and others do not.
 """

@@ -1,4 +1,4 @@
-"""Transforms: from stored pictures and labels to what a network takes (section 3 of the notes)."""
+"""Transforms: from stored pictures and labels to what a network takes (section 3 of the tutorial)."""
 
 import streamlit as st
 

@@ -267,3 +267,18 @@ def test_page_begins_with_the_call_that_handles_a_cold_server(path):
 def test_no_css_and_no_raw_html(path):
     text = text_of(path)
     assert not re.findall(r"unsafe_allow_html|\bst\.html\(|use_container_width|<style", text)
+
+
+BRITISH = re.compile(
+    r"neighbour|colour|\bgrey|behaviour|\bcentred?\b|favour|recognise|normalise(?!-only)|"
+    r"initialise|optimise|\banalyse|labelled|memoris|learnt|whilst|artefact|\blicence",
+    re.IGNORECASE,
+)
+"""Spellings that are not American; one mistake keeps its name, which links carry."""
+
+
+@each()
+def test_the_spelling_is_american(path):
+    """In names, comments and on screen, so that a search finds all of a thing."""
+    text = text_of(path).replace("Neighbours", "")  # the name of a section in links of before
+    assert not BRITISH.findall(text)

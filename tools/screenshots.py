@@ -1,7 +1,7 @@
 """Take the pictures of the README from the running app: `python -m tools.screenshots` (`make screenshots`).
 
 Trains three runs, starts a server of its own that shows them, opens its pages in a Chromium, and writes
-docs/screenshots/*.png and docs/tour.gif, with few colours so that they stay small.
+docs/screenshots/*.png and docs/tour.gif, with few colors so that they stay small.
 """
 
 import io
@@ -66,7 +66,7 @@ def settle(page: Page) -> None:
 
 
 def small(data: bytes, width: int | None = None) -> Image.Image:
-    """A screenshot with few colours, at most `width` pixels wide."""
+    """A screenshot with few colors, at most `width` pixels wide."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     if width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)

@@ -95,7 +95,7 @@ def layered(*charts: Chart) -> alt.LayerChart:
 def probability_bars(
     probabilities: Sequence[float], classes: Sequence[str], *, actual: int | None = None
 ) -> Filled:
-    """The ten probabilities of one prediction as labelled bars, with the line of a guess.
+    """The ten probabilities of one prediction as labeled bars, with the line of a guess.
 
     Args:
         probabilities: One a class, in [0, 1].

@@ -123,9 +123,9 @@ class Map:
     points: Tensor
     """float32, N x 2."""
     method: str
-    """`pca` or `neighbours`."""
+    """`pca` or `neighbors`."""
     explained: float = 0.0
-    """Share of the variance that the two directions of `pca` keep; 0 for `neighbours`."""
+    """Share of the variance that the two directions of `pca` keep; 0 for `neighbors`."""
 
 
 def make_map(
@@ -141,7 +141,7 @@ def make_map(
     Args:
         split: The images.
         count: How many of them, at most 3,000.
-        method: `pca` projects on the two directions in which the images differ most; `neighbours` (t-SNE)
+        method: `pca` projects on the two directions in which the images differ most; `neighbors` (t-SNE)
             moves points until neighbors in pixels are neighbors on the map.
         seed: Of the draw of the images; nothing else is random.
         on_progress: Called with the share done, in (0, 1].
@@ -152,7 +152,7 @@ def make_map(
     if method == "pca":
         return Map(positions, found.points[:, :2].clone(), "pca", float(found.shares[:2].sum()))
     points = _embed(found.points, on_progress or (lambda share: None))
-    return Map(positions, points, "neighbours")
+    return Map(positions, points, "neighbors")
 
 
 def _embed(data: Tensor, on_progress: Callable[[float], None], steps: int = 250) -> Tensor:

@@ -149,4 +149,4 @@ def change(
 def place(images: Tensor, report: Report) -> Tensor:
     """The t-SNE points (N x 2) of uint8 images, N x 28 x 28, that are a map's sample already."""
     split = Split(images, torch.zeros(len(images), dtype=torch.int64), CLASSES, "", True, "")
-    return explore.make_map(split, len(images), method="neighbours", on_progress=report).points
+    return explore.make_map(split, len(images), method="neighbors", on_progress=report).points

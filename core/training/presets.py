@@ -33,7 +33,7 @@ _ALL = (
     Preset(
         "fast",
         "Fast and good",
-        "A small convolutional network sees neighbouring pixels together, its learning rate rises and then "
+        "A small convolutional network sees neighboring pixels together, its learning rate rises and then "
         "falls, and the average of its last weights is what counts: it works as a low rate does, but sooner.",
         TrainConfig(
             model=ModelConfig(architecture="cnn", channels=(16, 32), hidden=(256,), batch_norm=True),

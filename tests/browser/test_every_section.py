@@ -28,7 +28,7 @@ PAGES = {
     "line_by_line": [""],
     "tensors": ["Make", "Fill", "Look inside", "Index", "Assign", "Join", "Multiply", "Reduce", "NumPy",
                 "Device"],
-    "datasets": ["Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time"],
+    "datasets": ["Browse", "Load", "Classes", "Neighbors", "Map", "Your own", "Batches", "Loading time"],
     "transforms": ["Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics"],
     "model": ["Build", "Architecture", "Parameters", "Forward", "Compare"],
     "autograd": ["Expressions", "Graph", "Network", "Backward", "Leaves", "Adding up", "Not tracking",

@@ -51,7 +51,7 @@ def text_of(app):
 
 
 def test_the_tutorials_model_comes_in_and_is_used_on_other_pages(visit):
-    """Uploaded, recognised, scored on the test images, and chosen in the link."""
+    """Uploaded, recognized, scored on the test images, and chosen in the link."""
     app = upload(visit(BRING), "model.pth", to_pth(load().module.state_dict()))
     assert "The tutorial's network: 512-512-10, 669,706 parameters" in text_of(app)
     press(app, "Use it on every page")

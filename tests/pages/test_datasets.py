@@ -11,7 +11,7 @@ from PIL import Image
 from core.data.example_archive import make_example
 from ui import resources
 
-PARTS = ("Browse", "Load", "Classes", "Neighbours", "Map", "Your own", "Batches", "Loading time")
+PARTS = ("Browse", "Load", "Classes", "Neighbors", "Map", "Your own", "Batches", "Loading time")
 
 
 def text_of(app):
@@ -63,12 +63,12 @@ def test_a_link_that_makes_no_sense_shows_the_page_all_the_same(open_page, query
     assert "Training image 0 of" in text_of(open_page("datasets", **query))
 
 
-def test_neighbours_count_how_many_are_of_the_same_class(open_page):
+def test_neighbors_count_how_many_are_of_the_same_class(open_page):
     """As a sentence with the number compared."""
-    assert "the other 4,999 training images" in text_of(open_page("datasets", part="Neighbours", image="5"))
+    assert "the other 4,999 training images" in text_of(open_page("datasets", part="Neighbors", image="5"))
 
 
-def test_the_map_of_neighbours_waits_until_it_is_asked_for(open_page):
+def test_the_map_of_neighbors_waits_until_it_is_asked_for(open_page):
     """A button first, then the map."""
     app = open_page("datasets", part="Map", map="t-SNE")
     assert "Hover" not in text_of(app)

@@ -27,3 +27,10 @@ def test_nonsense_in_every_parameter_gives_a_page(open_page, page):
         assert app.title
         shown = [element.value for element in [*app.error, *app.warning, *app.toast]]
         assert all(len(text) < 400 and "Traceback" not in text for text in shown)
+
+
+def test_a_section_of_another_name_is_opened_by_links_of_before(open_page):
+    """Datasets > Neighbors was spelled otherwise."""
+    app = open_page("datasets", part="Neighbours")
+    assert any(slider.label == "Neighbors" for slider in app.slider)
+    assert not app.toast

@@ -1,4 +1,4 @@
-"""Bringing a network: a file of weights is checked, recognised, and usable, for its visitor only."""
+"""Bringing a network: a file of weights is checked, recognized, and usable, for its visitor only."""
 
 import typing
 from collections.abc import Iterable

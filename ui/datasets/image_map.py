@@ -1,4 +1,4 @@
-"""The datasets page's map: a few thousand images as points, neighbours near each other."""
+"""The datasets page's map: a few thousand images as points, neighbors near each other."""
 
 import base64
 from typing import Final
@@ -16,7 +16,7 @@ from ui.heavy import compute
 from ui.images import png
 from ui.shell import params
 
-METHODS: Final = {"PCA": "pca", "t-SNE": "neighbours"}
+METHODS: Final = {"PCA": "pca", "t-SNE": "neighbors"}
 COUNTS: Final = {
     "PCA": ("points", [500, 1000, 1500, 2000, 3000], 2000),
     "t-SNE": ("arranged", [500, 1000, 1500], 1000),  # its time grows with the square
@@ -32,7 +32,7 @@ _POINT: Final = (
 
 
 def show() -> None:
-    """A few thousand images as points, neighbours near each other, each with its picture on hover."""
+    """A few thousand images as points, neighbors near each other, each with its picture on hover."""
     with st.container(horizontal=True, gap="medium"):
         split = pick_split()
         method = st.segmented_control(
@@ -56,7 +56,7 @@ def show() -> None:
         )
     else:
         st.markdown(
-            "**t-SNE** starts from PCA and moves the points until images with similar pixels are neighbours "
+            "**t-SNE** starts from PCA and moves the points until images with similar pixels are neighbors "
             "here too. Which groups touch means something; how far apart they lie does not. "
             "It takes a few seconds on an idle machine, longer beside training."
         )
@@ -84,7 +84,7 @@ def _map(fingerprint: str, train: bool, count: int, method: str, _split: Split) 
         heavy.place_bytes(count),
         images=_split.images[positions],
     )
-    return explore.Map(positions, points, "neighbours")
+    return explore.Map(positions, points, "neighbors")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -79,7 +79,7 @@ def _drawing(summary: NetworkSummary) -> alt.LayerChart:
             "from": [number - 1 + half for number in range(len(shapes))],
             "to": [number - half - 0.03 for number in range(len(shapes))],
             "shape": texts,
-            "centre": 0.0,
+            "center": 0.0,
         }
     )
     height = alt.Scale(domain=[-0.75, len(shapes) - 1.25], reverse=True, nice=False)
@@ -107,8 +107,8 @@ def _drawing(summary: NetworkSummary) -> alt.LayerChart:
         .mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=text_color())
         .encode(y=y("middle"), text=alt.Text("shape:N"))
     )
-    centred = [layer.encode(x=_across("centre")) for layer in (title, count, line, tip, label)]
-    chart = charts.layered(*centred[2:4], box, *centred[:2], centred[4])
+    centered = [layer.encode(x=_across("center")) for layer in (title, count, line, tip, label)]
+    chart = charts.layered(*centered[2:4], box, *centered[:2], centered[4])
     return chart.properties(height=_STEP * (len(shapes) - 0.5))
 
 
@@ -150,7 +150,7 @@ def _box(number: int, row: LayerRow, summary: NetworkSummary) -> dict[str, objec
         "parameters": f"{row.parameters:,}",
         "count": f"{row.parameters:,} parameters" if row.parameters else "",
         "kind": kind,
-        "centre": 0.0,
+        "center": 0.0,
         "left": -width,
         "right": width,
         "top": number - _BOX / 2,

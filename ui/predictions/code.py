@@ -1,4 +1,4 @@
-"""The predictions page's code: the notes' prediction and its neighbours, run as shown."""
+"""The predictions page's code: the tutorial's prediction and its neighbors, run as shown."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Why the network says so: gradients over the picture, what covering costs, neighbours and a map."""
+"""Why the network says so: gradients over the picture, what covering costs, neighbors and a map."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -22,7 +22,7 @@ from ui.predictions import taught
 from ui.predictions.state import View
 from ui.resources import test_split, train_split
 
-NEIGHBOURS: Final = 10_000
+NEIGHBORS: Final = 10_000
 """Training images among which the nearest are sought: a few tens of megabytes for each network."""
 
 MAP_POINTS: Final = 2_000
@@ -87,7 +87,7 @@ def show(view: View, index: int) -> None:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        _neighbours(view, index)
+        _neighbors(view, index)
     with right:
         _map(view, index)
     taught.show(view, index, label)
@@ -128,7 +128,7 @@ def colored(image: Tensor, signed: Tensor, scale: int = 8) -> Image.Image:
     return Image.fromarray((pixels.clamp(0, 1) * 255).round().to(torch.uint8).numpy().astype(np.uint8))
 
 
-def _neighbours(view: View, index: int) -> None:
+def _neighbors(view: View, index: int) -> None:
     st.markdown("**What looks similar to it: the nearest training images**")
     features = _train_features(cache_key(view.model), train_split().fingerprint, view.model)
     one = attribution.hidden(view.model, view.split.images[index : index + 1])[0]
@@ -138,7 +138,7 @@ def _neighbours(view: View, index: int) -> None:
     image_grid(
         train.images[found],
         labels,
-        key="neighbours",
+        key="neighbors",
         columns=5,
         marks=["" if name == view.predicted(index) else "≠" for name in labels],
         names=[
@@ -174,7 +174,7 @@ def _map(view: View, index: int) -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # up to `heavy.FEATURE_BYTES` each
 def _train_features(key: str, fingerprint: str, _model: TrainedModel) -> Tensor:
-    images = train_split().images[: heavy.hidden_count(_model, NEIGHBOURS)]
+    images = train_split().images[: heavy.hidden_count(_model, NEIGHBORS)]
     found: Tensor = _through(_model, images, "hidden", "training", heavy.is_light(_model, len(images)))
     return found
 

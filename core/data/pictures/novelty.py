@@ -33,7 +33,7 @@ class Usual:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgment:
     """How unusual a picture is."""
 
     nearest: int
@@ -64,7 +64,7 @@ def learn(train_images: Tensor, test_images: Tensor) -> Usual:
     )
 
 
-def judge(usual: Usual, pixels: Tensor) -> Judgement:
+def judge(usual: Usual, pixels: Tensor) -> Judgment:
     """Compare a prepared picture (uint8, 28 x 28) with what is usual."""
     row = _distances(usual.images, pixels[None])[0]
     nearest = int(row.argmin())
@@ -86,7 +86,7 @@ def judge(usual: Usual, pixels: Tensor) -> Judgement:
             f"{black:.0%} of it is black; "
             f"99 of 100 training images lie between {usual.black[0]:.0%} and {usual.black[1]:.0%}."
         )
-    return Judgement(nearest, distance, tuple(reasons))
+    return Judgment(nearest, distance, tuple(reasons))
 
 
 def _distances(reference: Tensor, images: Tensor) -> Tensor:

@@ -43,4 +43,4 @@ class TensorInfo:
     shape: tuple[int, ...]
     """Its shape."""
     stride: tuple[int, ...]
-    """Elements between neighbours along each dimension."""
+    """Elements between neighbors along each dimension."""

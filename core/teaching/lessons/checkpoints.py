@@ -1,4 +1,4 @@
-"""Saving and loading, from the notes' section 0: what is in the file, and that nothing is lost on the way."""
+"""Section 7 of the tutorial: what is in the file of a network, and that nothing is lost on the way."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Section 2 of the notes: a dataset, a look at it, a dataset of one's own, and batches from a DataLoader."""
+"""Section 2 of the tutorial: a dataset, a look at it, one of your own, and batches from a DataLoader."""
 
 import csv
 import os

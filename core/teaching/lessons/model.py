@@ -1,4 +1,4 @@
-"""Section 4 of the notes: a network as a class, its layers one by one, its parameters, its probabilities."""
+"""Section 4 of the tutorial: a network as a class, its layers, its parameters, its probabilities."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Section 6 of the notes: what is chosen before training, what is minimized, and the loop that does it."""
+"""Section 6 of the tutorial: what is chosen before training, what is minimized, and the loop that does it."""
 
 from itertools import cycle
 

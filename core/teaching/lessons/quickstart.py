@@ -1,4 +1,4 @@
-"""Section 0 of the notes: one program, from images to a trained network, a file and a prediction."""
+"""Section 0 of the tutorial: one program, from images to a trained network, a file and a prediction."""
 
 import torch
 from torch import nn

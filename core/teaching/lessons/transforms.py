@@ -1,4 +1,4 @@
-"""Section 3 of the notes: a picture becomes a tensor, a label one-hot; what a loss makes of it; raw data."""
+"""Section 3 of the tutorial: pictures to tensors, labels to one-hot, what a loss makes of them, raw data."""
 
 import torch
 from torch import nn

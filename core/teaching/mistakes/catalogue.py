@@ -152,7 +152,7 @@ _ALL: Final = (
     _mistake(
         "test-on-training-data",
         "Testing on training data",
-        loops.memorising,
+        loops.memorizing,
         (
             (
                 "X_test, y_test = test_data.data[:1000].unsqueeze(1) / 255, test_data.targets[:1000]",
@@ -175,7 +175,7 @@ _ALL: Final = (
     _mistake(
         "wrong-statistics",
         "Another dataset's mean and standard deviation",
-        loops.normalised,
+        loops.normalized,
         (("mean, std = 0.2860, 0.3530", "mean, std = 0.1307, 0.3081"),),
         _NONE,
         "These are MNIST's numbers, copied from its examples. The images end up a little off "
@@ -184,16 +184,16 @@ _ALL: Final = (
     _mistake(
         "normalise-only-in-training",
         "Normalising only in training",
-        loops.normalised,
+        loops.normalized,
         (("X_test = (X_test - mean) / std", ""),),
         _worse(0.03),
-        "The network has learnt that black is -0.81; at the test black is 0. Every image looks "
+        "The network has learned that black is -0.81; at the test black is 0. Every image looks "
         "washed out to it. What prepares training images must prepare all images.",
     ),
     _mistake(
         "shuffled-labels",
         "Labels shuffled",
-        loops.memorising,
+        loops.memorizing,
         (
             (
                 "train_set = TensorDataset(X_train, y_train)",

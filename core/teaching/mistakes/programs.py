@@ -174,7 +174,7 @@ def modes(root, seed, epochs):
     seed=SEED,
     epochs=Int(default=4, low=1, high=30, top=True),
 )
-def normalised(root, seed, epochs):
+def normalized(root, seed, epochs):
     """Pixels get mean 0 and standard deviation 1. 3,000 training, 1,000 test images, four epochs."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
@@ -219,7 +219,7 @@ def normalised(root, seed, epochs):
     seed=SEED,
     epochs=Int(default=20, low=1, high=30, top=True),
 )
-def memorising(root, seed, epochs):
+def memorizing(root, seed, epochs):
     """500 training images, twenty epochs: a wide network can learn each by heart. 1,000 test images."""
     train_data = datasets.FashionMNIST(root=root, train=True, download=True)
     test_data = datasets.FashionMNIST(root=root, train=False, download=True)
@@ -298,4 +298,4 @@ def remembered(root, seed, epochs):
     return history
 
 
-LESSON = Lesson("mistakes", "Mistakes", (plain, ordered, modes, normalised, memorising, remembered))
+LESSON = Lesson("mistakes", "Mistakes", (plain, ordered, modes, normalized, memorizing, remembered))

@@ -149,12 +149,12 @@ def two_epochs() -> None:
 
 @question(
     "datasets",
-    "100 grey images of 28 × 28, batches of 64: what is the shape of the first `X`?",
+    "100 gray images of 28 × 28, batches of 64: what is the shape of the first `X`?",
     answer="torch.Size([64, 1, 28, 28])",
     wrong=("torch.Size([64, 28, 28])", "torch.Size([1, 64, 28, 28])", "torch.Size([64, 784])"),
 )
 def shape_of_a_batch() -> None:
-    """Images, channels, height, width: a grey image has one channel, and it is there all the same."""
+    """Images, channels, height, width: a gray image has one channel, and it is there all the same."""
     dataset = TensorDataset(torch.zeros(100, 1, 28, 28), torch.zeros(100))
     X, _ = next(iter(DataLoader(dataset, batch_size=64)))
     print(X.shape)
@@ -186,7 +186,7 @@ def white_after_to_tensor() -> None:
 
 @question(
     "transforms",
-    "A grey picture 30 pixels wide and 20 high: which shape after `ToTensor()`?",
+    "A gray picture 30 pixels wide and 20 high: which shape after `ToTensor()`?",
     answer="torch.Size([1, 20, 30])",
     wrong=("torch.Size([1, 30, 20])", "torch.Size([20, 30])", "torch.Size([20, 30, 1])"),
 )

@@ -13,7 +13,7 @@ Values = Mapping[str, Mapping[str, Any]]
 
 
 def to_script(lesson: Lesson, values: Values | None = None, *, portable: bool = True) -> str:
-    """The lesson as one Python program, in cells that editors recognise (`# %%`).
+    """The lesson as one Python program, in cells that editors recognize (`# %%`).
 
     Args:
         lesson: The lesson.

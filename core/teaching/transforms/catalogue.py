@@ -76,7 +76,7 @@ def _pixels(name: str, label: str, default: int, low: int, high: int) -> Paramet
 
 LAMBDAS: Final = {
     "x * 2 - 1": "from [0, 1] to [-1, 1]",
-    "x ** 2": "square: darkens the middle greys",
+    "x ** 2": "square: darkens the middle grays",
     "(x > 0.5).float()": "black or white, nothing between",
     "x.flip(-2)": "upside down",
 }
@@ -175,7 +175,7 @@ CATALOGUE: Final = {
         Kind(
             id="blur",
             title="GaussianBlur",
-            about="Averages each pixel with its neighbours, weighted by a bell curve.",
+            about="Averages each pixel with its neighbors, weighted by a bell curve.",
             code="v2.GaussianBlur(kernel_size={size}, sigma={sigma})",
             parameters=(
                 Parameter(name="size", label="Window, pixels", default=5, low=3, high=15, step=2),

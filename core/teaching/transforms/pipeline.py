@@ -62,7 +62,7 @@ DEFAULT_PIPELINE: Final = "image~float~norm"
 
 PRESETS: Final = {
     "The tutorial's ToTensor": "totensor",
-    "Float and normalise": DEFAULT_PIPELINE,
+    "Float and normalize": DEFAULT_PIPELINE,
     "Augment for training": "image~crop_28_2~flip~float~norm~erase",
     "Turn, shift and scale": "image~float~affine_20_0.1_0.8_10",
     "Spoil the picture": "image~float~blur~noise_0.15",

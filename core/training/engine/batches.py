@@ -12,7 +12,7 @@ from core.data.statistics import NORMALIZATIONS
 
 
 def to_input(images: Tensor, normalize: Normalization = "none") -> Tensor:
-    """Scale uint8 images (N x 28 x 28) to float32 (N x 1 x 28 x 28) in [0, 1], then normalise.
+    """Scale uint8 images (N x 28 x 28) to float32 (N x 1 x 28 x 28) in [0, 1], then normalize.
 
     The values are those of torchvision's `ToTensor` (and `Normalize`) to the bit.
 

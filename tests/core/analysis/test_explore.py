@@ -36,7 +36,7 @@ def test_pixel_counts_count_every_pixel(small_train):
 
 
 @pytest.mark.parametrize("index", [0, 17, 499])
-def test_neighbours_are_those_of_brute_force(small_train, index):
+def test_neighbors_are_those_of_brute_force(small_train, index):
     """The same images in the same order, with their distances; never the image itself."""
     found, distances = explore.nearest_images(small_train.images, small_train.images[index], 9, skip=index)
     floats = small_train.images.flatten(1).double() / 255
@@ -46,7 +46,7 @@ def test_neighbours_are_those_of_brute_force(small_train, index):
     assert index not in found.tolist()
 
 
-def test_neighbours_of_a_large_split_come_within_300_ms(sample_train):
+def test_neighbors_of_a_large_split_come_within_300_ms(sample_train):
     """60,000 images on one thread, processor time."""
     images = sample_train.images.repeat(12, 1, 1)
     explore.nearest_images(images[:100], images[0], 5)
@@ -58,7 +58,7 @@ def test_neighbours_of_a_large_split_come_within_300_ms(sample_train):
     assert min(seconds) < 0.3
 
 
-def test_more_neighbours_than_there_are_give_all(small_train):
+def test_more_neighbors_than_there_are_give_all(small_train):
     """Without the image itself."""
     found, _ = explore.nearest_images(small_train.images[:5], small_train.images[0], 40, skip=0)
     assert sorted(found.tolist()) == [1, 2, 3, 4]
@@ -85,7 +85,7 @@ def test_pca_keeps_the_most_variance_there_is(small_train):
     assert torch.equal(made.points, again.points)
 
 
-def test_the_map_of_neighbours_brings_classes_closer_than_pca(sample_train):
+def test_the_map_of_neighbors_brings_classes_closer_than_pca(sample_train):
     """A point's nearest on the map is more often of its class; progress goes to 1; the same each time."""
 
     def agreement(made):
@@ -94,11 +94,11 @@ def test_the_map_of_neighbours_brings_classes_closer_than_pca(sample_train):
         return float((labels[distances.argmin(1)] == labels).float().mean())
 
     shares = []
-    made = explore.make_map(sample_train, 400, method="neighbours", on_progress=shares.append)
+    made = explore.make_map(sample_train, 400, method="neighbors", on_progress=shares.append)
     assert agreement(made) > agreement(explore.make_map(sample_train, 400)) + 0.1
     assert shares[-1] == 1.0
     assert torch.isfinite(made.points).all()
-    assert torch.equal(explore.make_map(sample_train, 400, method="neighbours").points, made.points)
+    assert torch.equal(explore.make_map(sample_train, 400, method="neighbors").points, made.points)
 
 
 def test_a_map_never_has_more_than_3000_points(sample_train):

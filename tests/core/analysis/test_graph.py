@@ -54,7 +54,7 @@ def test_the_notes_example_has_its_six_nodes(random_state: torch.Generator) -> N
     ]
 
 
-def test_variables_are_recognised_where_they_are_kept(random_state: torch.Generator) -> None:
+def test_variables_are_recognized_where_they_are_kept(random_state: torch.Generator) -> None:
     """The product keeps x, the loss keeps z and y: names, shapes and values."""
     names = one_layer(random_state)
     graph = trace_graph(names["loss"], names)

@@ -226,7 +226,7 @@ def test_silencing_waits_for_the_activation(small_test: Split) -> None:
 
 
 def test_neuron_pictures() -> None:
-    """Zero is middle grey, the largest weight white or black; layers that see no picture have none."""
+    """Zero is middle gray, the largest weight white or black; layers that see no picture have none."""
     layer = nn.Linear(784, 3, bias=False)
     with torch.no_grad():
         layer.weight.zero_()

@@ -55,11 +55,11 @@ def test_brightness_and_blur(image):
 
 def test_noise_has_its_size_and_seed():
     """Noise has the standard deviation asked for, and a seed gives the same noise again."""
-    grey = torch.full((1, 28, 28), 0.5)
-    noisy = WhatIf(noise=0.1, seed=3).apply(grey)
+    gray = torch.full((1, 28, 28), 0.5)
+    noisy = WhatIf(noise=0.1, seed=3).apply(gray)
     assert float(noisy.std()) == pytest.approx(0.1, abs=0.01)
-    assert torch.equal(noisy, WhatIf(noise=0.1, seed=3).apply(grey))
-    assert not torch.equal(noisy, WhatIf(noise=0.1, seed=4).apply(grey))
+    assert torch.equal(noisy, WhatIf(noise=0.1, seed=3).apply(gray))
+    assert not torch.equal(noisy, WhatIf(noise=0.1, seed=4).apply(gray))
 
 
 @pytest.mark.parametrize(

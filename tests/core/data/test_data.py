@@ -64,7 +64,7 @@ def test_sample_is_balanced_and_typed_as_promised(only_sample, train, per_class)
 
 
 def test_sample_files_are_the_published_selection():
-    """The shipped files hold what `make-sample` made, carry their licence, and are small."""
+    """The shipped files hold what `make-sample` made, carry their license, and are small."""
     for name, digest in SAMPLE_SHA256.items():
         shape = (28, 28) if "images" in name else ()
         assert read_idx(SAMPLE_ROOT / RAW / f"{name}.gz", item_shape=shape).sha256 == digest
@@ -204,7 +204,7 @@ def test_sample_is_made_from_the_full_dataset_only(sample_test, tmp_path):
 
 
 @needs_full_data
-def test_full_dataset_is_recognised_and_the_sample_can_be_made_again(monkeypatch, tmp_path):
+def test_full_dataset_is_recognized_and_the_sample_can_be_made_again(monkeypatch, tmp_path):
     """Where the full dataset is: its published statistics hold, and `make-sample` gives what ships."""
     monkeypatch.delenv("FASHION_MNIST_ROOT")
     monkeypatch.setattr(sources, "DEFAULT_ROOT", tmp_path / "data")

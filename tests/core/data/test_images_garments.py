@@ -43,7 +43,7 @@ def dark_on_white(image: torch.Tensor) -> bytes:
     return encode(1 - garment(image, SIDE)[0])
 
 
-def off_centre(image: torch.Tensor) -> bytes:
+def off_center(image: torch.Tensor) -> bytes:
     """Small in a corner of a large white picture."""
     canvas = np.ones((600, 800))
     canvas[60 : 60 + SIDE, 430 : 430 + SIDE] = 1 - garment(image, SIDE)[0]
@@ -87,7 +87,7 @@ def poor_jpeg(image: torch.Tensor) -> bytes:
     return encode(np.repeat(canvas[..., None], 3, 2), "JPEG", quality=25)
 
 
-WAYS = (large, dark_on_white, off_centre, on_color, light_on_color, uneven_light, poor_jpeg)
+WAYS = (large, dark_on_white, off_center, on_color, light_on_color, uneven_light, poor_jpeg)
 
 
 @pytest.fixture(scope="module")

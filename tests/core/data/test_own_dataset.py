@@ -28,7 +28,7 @@ from core.errors import DataError
 
 
 def png(width=28, height=28, color=128, **options):
-    """A grey PNG file."""
+    """A gray PNG file."""
     file = io.BytesIO()
     Image.new("L", (width, height), color).save(file, format="PNG", **options)
     return file.getvalue()
@@ -219,7 +219,7 @@ def test_many_large_pictures_stop_being_decoded():
     assert "together" in found.rows[1].problem
 
 
-def test_pictures_of_any_kind_become_28_by_28_grey_on_black():
+def test_pictures_of_any_kind_become_28_by_28_gray_on_black():
     """Wide ones are fitted in, nothing but transparent pixels is black, color is turned to gray."""
     wide, clear, color = io.BytesIO(), io.BytesIO(), io.BytesIO()
     Image.new("L", (56, 28), 200).save(wide, format="PNG")

@@ -50,7 +50,7 @@ def equal(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 @pytest.mark.parametrize("kind", ["pth", "safetensors"])
 def test_round_trip_gives_the_same_logits(config: ModelConfig, kind: str) -> None:
-    """A network saved, read as a stranger's file, recognised and rebuilt gives its logits to the bit."""
+    """A network saved, read as a stranger's file, recognized and rebuilt gives its logits to the bit."""
     module = build(config).eval()
     data = to_pth(module.state_dict()) if kind == "pth" else to_safetensors(module.state_dict())
     upload = read_uploaded_weights(data)
@@ -68,7 +68,7 @@ def test_every_pickle_protocol_of_torch_save_is_read(protocol: int) -> None:
     assert equal(read_state_dict(saved(state, pickle_protocol=protocol)), dict(state))
 
 
-def test_the_tutorials_own_model_is_recognised(tmp_path: Path) -> None:
+def test_the_tutorials_own_model_is_recognized(tmp_path: Path) -> None:
     """`torch.save(model.state_dict(), "model.pth")` of the tutorial's class, to a file."""
     torch.save(NeuralNetwork().state_dict(), tmp_path / "model.pth")
     assert read_uploaded_weights((tmp_path / "model.pth").read_bytes()).model == ModelConfig()

@@ -119,7 +119,7 @@ def test_every_file_is_refused_soon(outcomes: dict[str, tuple[str, float]]) -> N
         ("duplicate records", "twice"),
         ("stride 0 of 2^36 elements", "elements"),
         ("sparse tensor", "kind not accepted"),
-        ("quantised tensor", "kind not accepted"),
+        ("quantized tensor", "kind not accepted"),
         ("NaN", "not all finite"),
         ("whole numbers", "type int8"),
         ("65 MB", "64 MB"),

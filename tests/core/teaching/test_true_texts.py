@@ -178,8 +178,8 @@ def test_what_a_transform_is_said_to_take_is_what_it_takes():
         v2.GaussianNoise()(picture)
     assert "only" not in CATALOGUE["erase"].about
     assert "float" not in CATALOGUE["noise"].about
-    grey = torch.full((1, 10, 10), -0.81)
-    assert v2.CenterCrop(20)(grey).max() == 0
+    gray = torch.full((1, 10, 10), -0.81)
+    assert v2.CenterCrop(20)(gray).max() == 0
     for name in ("crop", "center"):
         assert "Pads with black" not in CATALOGUE[name].about
 

@@ -48,7 +48,7 @@ def test_the_same_seed_gives_the_same_images(small_train):
     assert torch.equal(augment(small_train.images, data, torch.Generator().manual_seed(2)), first) is False
 
 
-def test_normalised_training_images_have_mean_0_and_spread_1(sample_train):
+def test_normalized_training_images_have_mean_0_and_spread_1(sample_train):
     """Fashion-MNIST's own statistics bring its pixels to mean 0 and standard deviation 1."""
     batch = to_input(sample_train.images, "fashion_mnist")
     assert abs(batch.mean().item()) < 0.02

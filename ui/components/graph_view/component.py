@@ -65,7 +65,7 @@ def _drawing(graph: Graph, chosen: int) -> dict[str, Any]:
 
 
 def _short(title: str) -> str:
-    """A parameter's name without the modules that it has in common with its neighbours: `0.weight`."""
+    """A parameter's name without the modules that it has in common with its neighbors: `0.weight`."""
     return ".".join(title.split(".")[-2:])
 
 

@@ -1,4 +1,4 @@
-// Ten probabilities as labelled bars, with the line of a guess.
+// Ten probabilities as labeled bars, with the line of a guess.
 
 export const makeBars = (bars, classes, colors) => {
   bars.replaceChildren(

@@ -9,17 +9,17 @@ from ui.images import png
 
 
 def show() -> None:
-    """The chosen image and its neighbours."""
+    """The chosen image and its neighbors."""
     with st.container(horizontal=True, gap="medium"):
         split = pick_split()
         index = st.number_input(
-            "Image", 0, len(split) - 1, current(split).index, key="neighbours_index", width=160
+            "Image", 0, len(split) - 1, current(split).index, key="neighbors_index", width=160
         )
-        count = st.slider("Neighbours", 5, 40, 15, key="k", width=220, bind="query-params")
+        count = st.slider("Neighbors", 5, 40, 15, key="k", width=220, bind="query-params")
     choice = current(split)
-    if int(index) != choice.index and st.session_state.get("neighbours_seen") == choice.index:
+    if int(index) != choice.index and st.session_state.get("neighbors_seen") == choice.index:
         move_to(int(index))
-    st.session_state["neighbours_seen"] = choice.index
+    st.session_state["neighbors_seen"] = choice.index
 
     found, distances = explore.nearest_images(split.images, choice.image, int(count), skip=choice.index)
     labels = split.labels[found]
@@ -39,7 +39,7 @@ def show() -> None:
                 f"{split.classes[label]}\n{distance:.2f}"
                 for label, distance in zip(labels.tolist(), distances.tolist(), strict=True)
             ],
-            key="neighbours",
+            key="neighbors",
             columns=8,
             marks=["" if label == split.labels[choice.index] else "≠" for label in labels],
             names=[
@@ -54,5 +54,5 @@ def show() -> None:
             "a fair baseline: a network has to beat it."
         )
         if clicked is not None:
-            st.session_state.pop("neighbours_index", None)
+            st.session_state.pop("neighbors_index", None)
             move_to(int(found[clicked]))
