@@ -1,4 +1,4 @@
-"""Datasets and loaders: look at the garments, bring your own, see how batches come (section 2 of the tutorial)."""
+"""Datasets and loaders: garments, files of your own, and how batches come (section 2 of the tutorial)."""
 
 import streamlit as st
 
