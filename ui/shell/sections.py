@@ -46,7 +46,7 @@ def choose_section(names: Sequence[str], *, name: str = "section") -> tuple[str,
     Returns:
         The open section, and its tab to write into.
     """
-    today = RENAMED.get(st.query_params.get(name, ""))
+    today = RENAMED.get(st.query_params.get(name, ""), "")
     if today in names:
         st.query_params[name] = st.session_state[name] = today
     params.choice_param(name, names, names[0])  # says so if the link asks for another
