@@ -36,6 +36,7 @@ __all__ = [
     "controls",
     "downloads",
     "finish",
+    "in_code",
     "introduce",
     "play",
     "show_run",
@@ -235,6 +236,20 @@ def whole_step(
     else:
         show_run(result, show_values)
     return result
+
+
+def in_code(lesson: Lesson, name: str) -> None:
+    """A step that says in code what the page has just shown: folded away, and run once somebody opens it."""
+    label, key = "The same in code", f"{lesson.name}_{name}_in_code"
+    with st.expander(label, icon=":material/code:", key=key, on_change="rerun") as box:
+        if not box.open:
+            return
+        step = lesson.step(name)
+        st.markdown(step.text)
+        result = play(step)
+        if result is not None:
+            show_run(result)
+        downloads(lesson)
 
 
 def show_steps(lesson: Lesson, show: Callable[[Step], None]) -> None:

@@ -1,4 +1,4 @@
-"""Following a job on screen: while it goes on, how it is stopped, and the labs' way from button to result."""
+"""Following a job on screen: while it goes on, how it is stopped, and the way from button to result."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -47,9 +47,16 @@ def _show_now(key: str, look: Callable[[str], S | None], show: Callable[[S], Non
 
 
 def lab_result(
-    job: Job, kind: type[R], *, start: str, icon: str, counted: str, draw: Callable[[Any], None]
+    job: Job,
+    kind: type[R],
+    *,
+    start: str,
+    icon: str,
+    counted: str,
+    draw: Callable[[Any], None],
+    about: str = "",
 ) -> R | None:
-    """Offer a lab's job, follow it, and give its result.
+    """Offer a job, follow it, and give its result.
 
     Args:
         job: The job; its outcome's status is "finished" where nobody stopped it.
@@ -58,6 +65,7 @@ def lab_result(
         icon: The button's icon.
         counted: What its steps are.
         draw: Draws what it has told so far.
+        about: What the job takes, said above the button.
 
     Returns:
         The result, or `None` before there is one.
@@ -75,6 +83,8 @@ def lab_result(
         return found.outcome
     if found is not None and found.error:
         st.error(found.error, icon=":material/error:")
+    if about:
+        st.caption(about)
     if st.button(start, type="primary", icon=icon):
         with guard():
             jobs().submit(job, visitor())
@@ -88,7 +98,7 @@ def _progress(job: JobSnapshot, counted: str) -> None:
     if progress is None:
         st.progress(0.0, text=f"Waiting: {job.position} before this one" if job.position else "Starting")
     else:
-        st.progress(progress.step / progress.steps, text=f"{progress.step} of {progress.steps} {counted}")
+        st.progress(progress.step / progress.steps, text=f"{progress.step:,} of {progress.steps:,} {counted}")
     stop_button(job.key)
 
 

@@ -119,4 +119,7 @@ def test_the_weights_and_the_landscape_of_two_runs(open_page, keys):
     app = open_page("compare", runs=runs, inside="Landscape of two")
     assert not app.exception
     assert "Compute the landscape" in [button.label for button in app.button]
+    app.session_state["inside_run_barrier_in_code"] = True
+    app.run()
+    assert any(box.value.splitlines()[-1].startswith("barrier: ") for box in app.code)
     assert not open_page("compare", runs=runs, inside="x" * 5000).exception

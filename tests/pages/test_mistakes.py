@@ -50,8 +50,10 @@ def test_a_guess_is_answered(open_page):
 
 
 def test_running_shows_what_was_measured(open_page, fresh_resources):
-    """After the run the page says the two figures, from how many runs and which seeds."""
+    """The two figures, from how many runs and which seeds, are shown to those who guessed."""
     app = open_page("mistakes", mistake="zero-weights")
+    assert not any(button.label == "Run both programs" for button in app.button)  # the guess comes first
+    app.segmented_control[0].set_value("It hardly changes").run()
     next(button for button in app.button if button.label == "Run both programs").click().run()
     deadline = time.monotonic() + 120
     while not app.metric and time.monotonic() < deadline:
@@ -66,6 +68,14 @@ def test_running_shows_what_was_measured(open_page, fresh_resources):
     assert "3 runs of each, seeds 0, 1, 2" in said
     assert app.metric[0].value in said
     assert app.metric[1].value in said
+    another = open_page("mistakes", mistake="zero-weights")
+    assert not another.metric  # what somebody else ran gives nothing away
+    assert said not in [text.value for text in another.markdown]
+    another.segmented_control[0].set_value("It rises").run()
+    assert [metric.value for metric in another.metric] == [metric.value for metric in app.metric]
+    another.button(key="next_mistake").click().run()
+    another.selectbox(key="mistake_choice").set_value("zero-weights").run()
+    assert another.segmented_control[0].value == "It rises"  # it is asked once
 
 
 def test_next_mistake_goes_through_all_and_begins_again(open_page):

@@ -275,6 +275,7 @@ def test_a_run_from_the_inside(open_page, monkeypatch):
     assert not app.exception
     assert "after epoch 2, where they keep" in read(app)
     app.segmented_control(key="inside").set_value("Landscape").run()
+    assert "coarse first" in read(app)
     next(button for button in app.button if button.label == "Compute the landscape").click().run()
     deadline = time.monotonic() + 60
     while "It explains" not in read(app):
@@ -284,3 +285,6 @@ def test_a_run_from_the_inside(open_page, monkeypatch):
         assert not app.exception
     assert "The network at the point" in read(app)
     assert "Compute the landscape" not in [button.label for button in app.button]
+    app.session_state["forks_fork_in_code"] = True
+    app.run()
+    assert any("nothing changed: the same weights at the end? True" in box.value for box in app.code)

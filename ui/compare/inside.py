@@ -6,9 +6,11 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from core.teaching.lessons.inside_run import LESSON
 from core.training.runs import RunSummary
 from ui.charts import lines, show_chart
 from ui.compare.view import letters
+from ui.lesson import in_code
 from ui.resources import splits_of
 from ui.shell.frame import guard
 from ui.shell.params import set_param
@@ -78,3 +80,4 @@ def _two(runs: Sequence[tuple[str, RunSummary]]) -> None:
         return
     test = splits_of(by_letter[pair[0]].config.data.dataset)[1]
     landscape.show([by_letter[letter].key for letter in pair], pair, test)
+    in_code(LESSON, "barrier")

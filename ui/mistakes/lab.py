@@ -31,10 +31,13 @@ TRUTHS = {
 
 
 def show(mistake: Mistake) -> None:
-    """The change of the code, a guess, and both programs at work."""
+    """The change of the code, a guess, and both programs at work.
+
+    The guess comes first for everyone: what an earlier visitor ran saves computing, and gives nothing away.
+    """
     _change(mistake)
-    _ask(mistake)
-    _run(mistake)
+    if _ask(mistake):
+        _run(mistake)
 
 
 def compare(mistake: Mistake) -> None:
@@ -43,21 +46,28 @@ def compare(mistake: Mistake) -> None:
     _run(mistake)
 
 
-def _ask(mistake: Mistake) -> None:
-    """Ask what the mistake does, before anything is shown."""
+def _ask(mistake: Mistake) -> bool:
+    """Ask what the mistake does; whether the visitor has said."""
+    guesses: dict[str, str] = st.session_state.setdefault("lab_guesses", {})
+    key = f"guess_{mistake.name}"
+    if mistake.name in guesses:
+        st.session_state.setdefault(key, guesses[mistake.name])
     subject = f"to the {mistake.effect.figure.name}" if mistake.effect else "to the training"
     guess = st.segmented_control(
         f"Your guess first: what does it do {subject}?",
         list(GUESSES.values()),
-        key=f"guess_{mistake.name}",
+        key=key,
     )
     if guess is None:
-        return
+        st.caption("Then run both programs and see.")
+        return False
+    guesses[mistake.name] = guess
     outcome = mistake.effect.direction if mistake.effect else "error"
     if guess == GUESSES[outcome]:
         st.success(f"Right: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/check:")
     else:
         st.info(f"No: {TRUTHS[outcome]}. The two programs show how much.", icon=":material/close:")
+    return True
 
 
 def _change(mistake: Mistake) -> None:

@@ -11,11 +11,13 @@ import streamlit as st
 from core import config as c
 from core.config import Change, TrainConfig
 from core.errors import CoreError
+from core.teaching.lessons.forks import LESSON
 from core.training.engine.objectives import rate_at
 from core.training.jobs import TrainingSnapshot
 from core.training.presets import OPTIMIZERS, changed
 from core.training.runs.family import Branch, family
 from ui.charts import layered, show_chart
+from ui.lesson import in_code
 from ui.resources import visible_runs
 from ui.shell import navigation
 from ui.theme import ACCENT, NEUTRAL, text_color
@@ -49,6 +51,7 @@ def show(job: TrainingSnapshot) -> None:
         help="Change a setting first." if fork is None else None,
     )
     tree(job.config)
+    in_code(LESSON, "fork")
 
 
 def _begin(fork: TrainConfig) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.teaching.lessons.inside_run import LESSON
 from core.training.jobs import TrainingSnapshot
-from ui.lesson import downloads, play, show_run
+from ui.lesson import in_code
 from ui.resources import splits_of
 from ui.shell.frame import guard
 from ui.shell.params import choice_param
@@ -40,10 +40,4 @@ def show(job: TrainingSnapshot) -> None:
             weights.show_points(job, test)
         else:
             landscape.show([job.key], ["This run"], test)
-    with st.expander("The same in code", icon=":material/code:"):
-        step = LESSON.step(_STEPS[part])
-        st.markdown(step.text)
-        result = play(step)
-        if result is not None:
-            show_run(result)
-        downloads(LESSON)
+    in_code(LESSON, _STEPS[part])

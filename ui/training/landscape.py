@@ -20,13 +20,12 @@ from core.analysis.landscape import (
 from core.data import Split
 from core.model.summary import summary_of
 from core.system import memory
-from core.training.jobs import JobSnapshot
 from ui.charts import lines, show_chart
 from ui.components.grid import image_grid
 from ui.components.landscape import landscape_view
-from ui.resources import jobs, runs, visitor
+from ui.resources import runs
 from ui.shell.params import choice_param
-from ui.watch import follow, stop_button
+from ui.watch import lab_result
 
 MOVABLE: Final = 3_000_000
 """Most parameters of a network whose point can be moved: three of its vectors are held in memory."""
@@ -67,35 +66,22 @@ def show(keys: Sequence[str], names: Sequence[str], test: Split) -> None:
 def _computed(job: LandscapeJob, names: Sequence[str]) -> Landscape | None:
     """Offer the job, follow it, and give its result."""
 
-    def draw(running: JobSnapshot) -> None:
-        progress = running.progress
-        if not isinstance(progress, LandscapeProgress):
-            waits = running.position
-            st.progress(0.0, text=f"Waiting: {waits} before this one" if waits else "Reading the weights")
-        else:
-            text = f"{progress.step:,} of {progress.steps:,} points"
-            st.progress(progress.step / progress.steps, text=text)
-        stop_button(job.key)
-        if isinstance(progress, LandscapeProgress) and progress.landscape is not None:
+    def draw(progress: LandscapeProgress) -> None:
+        if progress.landscape is not None:
             with st.columns(_SIDES, gap="medium")[0]:  # where the finished one will be
                 landscape_view(progress.landscape, tuple(names), key=f"coarse_{job.key[:8]}", movable=False)
 
-    known = jobs().snapshot(job.key)
-    if follow(known, jobs().snapshot, draw):
-        return None
-    if known is not None and isinstance(known.outcome, Landscape) and known.outcome.status == "finished":
-        return known.outcome
-    if known is not None and known.error:
-        st.error(known.error, icon=":material/error:")
     size = job.size
-    st.caption(
-        f"{size.side} × {size.side} points, each the loss of a whole network on {size.images:,} test images: "
-        "a job of some seconds to a minute, coarse first. The result is kept with the run."
+    return lab_result(
+        job,
+        Landscape,
+        start="Compute the landscape",
+        icon=":material/landscape:",
+        counted="points",
+        draw=draw,
+        about=f"{size.side} × {size.side} points, each the loss of a whole network on {size.images:,} test "
+        "images: a job of some seconds to a minute, coarse first. The result is kept with the run.",
     )
-    if st.button("Compute the landscape", type="primary", icon=":material/landscape:"):
-        jobs().submit(job, visitor())
-        st.rerun()
-    return None
 
 
 def _whole(job: LandscapeJob, found: Landscape, names: tuple[str, ...], test: Split) -> None:

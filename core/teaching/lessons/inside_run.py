@@ -1,4 +1,4 @@
-"""Steps on a run seen from the inside: what its weights did, where its images went, and its landscape."""
+"""Steps on runs seen from the inside: what the weights did, where the images went, the losses around them."""
 
 import torch
 from torch import nn
@@ -94,4 +94,36 @@ def landscape(side, model, path, X, y):
         print("  ".join(f"{loss:6.3f}" for loss in row))
 
 
-LESSON = Lesson("inside_run", "Inside a run", (weights, images, landscape))
+@step(
+    title="The line between two runs",
+    after=weights,
+    other_seed=Int(default=1, low=0, high=9, label="Seed of the second run"),
+    points=Int(default=9, low=3, high=25, label="Points on the line"),
+)
+def barrier(other_seed, points, path, X, y, learning_rate):
+    """A second run of the same network, and the losses straight from one run's last weights to the other's.
+
+    The barrier is the highest loss on the way, less the mean of both ends.
+    """
+    torch.manual_seed(other_seed)
+    other = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
+    optimizer = torch.optim.SGD(other.parameters(), lr=learning_rate)
+    for _ in range(3):
+        for i in range(0, 1000, 50):
+            loss = nn.functional.cross_entropy(other(X[i : i + 50]), y[i : i + 50])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    end = nn.utils.parameters_to_vector(other.parameters()).detach()
+
+    losses = []
+    for t in torch.linspace(0, 1, points):
+        nn.utils.vector_to_parameters((1 - t) * path[-1] + t * end, other.parameters())
+        with torch.no_grad():
+            losses.append(nn.functional.cross_entropy(other(X), y).item())
+        print(f"{t.item():.2f} of the way: loss {losses[-1]:.4f}")
+    highest = max(losses) - (losses[0] + losses[-1]) / 2
+    print(f"barrier: {highest:.4f}")
+
+
+LESSON = Lesson("inside_run", "Inside a run", (weights, images, landscape, barrier))
