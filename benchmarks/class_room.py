@@ -35,7 +35,7 @@ from benchmarks.visitor import Visitor
 from core.teaching.classroom import Classroom
 from ui.classroom.links import PHONE_VIEW
 
-ASK = "Put it to the room"
+ASK = "Ask the room"
 OPEN = "Open a room"
 LEAST_GAP = 0.7  # seconds between two looks of the wall, as its component keeps them
 PATIENCE = 120.0  # seconds until a phone that cannot vote gives up

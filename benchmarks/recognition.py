@@ -6,7 +6,7 @@ Each network below is trained for a few seconds on the shipped sample, saved as 
 read as the Checkpoints page reads an upload. It counts as recognized where the upload is right about as many
 test images as the network itself, within half a percentage point, and as the same where no prediction
 differs. Prints one JSON line. The networks of `DESIGN` were in view while the search was written, those of
-`HELD_OUT` were written afterwards.
+`HELD_OUT` were written afterward.
 """
 
 import argparse

@@ -78,7 +78,7 @@ def serve(
     folder: Path | None = None,
     **environment: str,
 ) -> Iterator[Server]:
-    """Start a server and end it afterwards.
+    """Start a server and end it afterward.
 
     Args:
         script: What it serves.

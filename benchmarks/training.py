@@ -117,7 +117,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
-        "--steps", type=int, default=938, help="steps an epoch; 938 is the full 60,000 images"
+        "--steps", type=int, default=938, help="steps per epoch; 938 is the full 60,000 images"
     )
     parser.add_argument("--threads", type=int, default=devices.cpu_threads())
     parser.add_argument("--device", default="cpu")

@@ -14,7 +14,7 @@ frame.lead(
     "Autograd",
     "The network on the last page guesses until its weights improve, so training must know how each weight "
     "changes the **loss** (how wrong the answers are). PyTorch records every operation and walks the record "
-    "backwards to find out.",
+    "backward to find out.",
 )
 
 part, tab = choose_section(

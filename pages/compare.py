@@ -22,7 +22,8 @@ lead(
 available = [run for run in visible_runs() if run.epochs_done or run.status == "diverged"]
 if not available:
     st.info(
-        "Nothing was trained here yet. Every run appears here after its first epoch.", icon=":material/info:"
+        "Nothing has been trained here yet. Every run appears here after its first epoch.",
+        icon=":material/info:",
     )
     st.page_link(navigation.entry("training").path, label="Train a network", icon=":material/model_training:")
     next_page()

@@ -32,7 +32,7 @@ if not view.show(job):
     label = "Resume training" if job is not None and job.state == "stopped" else "Start training"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Train again from another seed" if trained else label,
+            "Train again with another seed" if trained else label,
             type="primary",
             icon=":material/play_arrow:",
             key="start",

@@ -56,7 +56,7 @@ def _one(puzzle: Puzzle) -> None:
     if not hides("code"):
         st.code(puzzle.program, language="python", wrap_lines=True)
     if puzzle.wanted:
-        st.caption("What it has to print")
+        st.caption("What it should print")
         st.code(puzzle.wanted, language=None, wrap_lines=True)
     typed = st.text_input(
         "What goes into the gap",

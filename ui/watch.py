@@ -114,4 +114,4 @@ def stop_button(job: str, *, key: str | None = None) -> None:
 
 def _stop(key: str) -> None:
     if not jobs().stop(key, visitor()):
-        st.toast("Somebody else watches this run, so it goes on for them.", icon=":material/group:")
+        st.toast("Someone else is watching this run, so it goes on for them.", icon=":material/group:")

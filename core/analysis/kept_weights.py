@@ -55,7 +55,7 @@ def kept_weights(store: RunStore, key: str) -> KeptWeights:
     """
     run = store.load(key)
     if run is None:
-        raise RunError("This run is not there any more: train again.")
+        raise RunError("This run is no longer there: train again.")
     done = [epoch for epoch in store.kept_epochs(key) if epoch <= len(run.history)]
     if not done:
         raise RunError("No epoch's weights of this run were kept: train again.")

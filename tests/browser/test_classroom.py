@@ -39,8 +39,8 @@ def test_a_question_goes_round_without_anybody_reloading(tab):
     for phone in phones:
         expect(phone.get_by_text("You are in")).to_be_visible(timeout=30_000)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert phone.get_by_role("button", name="Put it to the room").count() == 0
-    wall.get_by_role("button", name="Put it to the room").click()
+        assert phone.get_by_role("button", name="Ask the room").count() == 0
+    wall.get_by_role("button", name="Ask the room").click()
     for place, phone in enumerate(phones):
         button = phone.get_by_test_id("stButton").nth(place).get_by_role("button")
         expect(button).to_be_visible(timeout=15_000)

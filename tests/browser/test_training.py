@@ -76,7 +76,7 @@ def test_pause_go_on_and_stop(visit, press):
     before = step_of(page)
     page.wait_for_timeout(2000)
     assert step_of(page) == before
-    press(page, "Go on", page.get_by_role("button", name="Pause"))
+    press(page, "Resume", page.get_by_role("button", name="Pause"))
     expect(page.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)
     press(page, "Stop", page.get_by_role("button", name=AGAIN))
 

@@ -190,7 +190,7 @@ def test_onnx_is_offered_only_where_it_works(visit):
         ("2. Load, and prove it", "equal to the bit, 640 logits: True"),
         ("3. Forget eval()", "training mode, attempt 5"),
         ("4. Names that do not match", "Missing key(s)"),
-        ("5. Go on training", "equal to the run without a pause: True"),
+        ("5. Resume training", "equal to the run without a pause: True"),
         ("6. Why not the whole model", "torch.nn.modules.linear.Linear"),
     ],
 )

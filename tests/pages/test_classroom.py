@@ -37,7 +37,7 @@ def test_a_question_goes_from_the_leader_to_phones_to_the_wall(room, open_page):
     leader, code, _ = room
     phones = [open_page("classroom", room=code) for _ in range(2)]
     assert all("You are in" in phone.info[0].value for phone in phones)
-    button(leader, "Put it to the room").click().run()
+    button(leader, "Ask the room").click().run()
     prompt = resources.classroom().room(code).prompt
     for phone, place in ((phones[0], 0), (phones[1], 1), (phones[1], 1)):
         phone.run()
@@ -59,7 +59,7 @@ def test_everything_that_can_be_put_is_asked_and_revealed(room, open_page, kind)
     leader, code, _ = room
     phone = open_page("classroom", room=code)
     leader.segmented_control(key="put").set_value(kind).run()
-    button(leader, "Put it to the room").click().run()
+    button(leader, "Ask the room").click().run()
     assert not leader.exception
     phone.run()
     assert not phone.exception
@@ -137,9 +137,9 @@ def test_a_guessed_leaders_link_shows_a_phone(room, open_page):
     _, code, secret = room
     for guess in ("", "x", secret[:-1], secret.swapcase()):
         app = open_page("classroom", room=code, leader=guess)
-        assert not any(button.label == "Put it to the room" for button in app.button)
+        assert not any(button.label == "Ask the room" for button in app.button)
     other = open_page("classroom", room=code, leader=secret)
-    assert any(b.label == "Put it to the room" for b in other.button)
+    assert any(b.label == "Ask the room" for b in other.button)
     assert "leader" not in other.query_params
 
 
@@ -164,7 +164,7 @@ def test_each_phone_owns_a_setting_and_all_are_trained_in_one_job(room, open_pag
     leader, code, _ = room
     phones = [open_page("classroom", room=code) for _ in range(2)]
     leader.segmented_control(key="put").set_value("experiment").run()
-    button(leader, "Put it to the room").click().run()
+    button(leader, "Ask the room").click().run()
     prompt = resources.classroom().room(code).prompt
     for phone, rate in zip(phones, ("0.1", "0.001"), strict=True):
         phone.run()

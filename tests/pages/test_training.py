@@ -179,7 +179,7 @@ def test_a_run_that_is_there_is_shown_with_its_origin(open_page):
     app = open_page("training", **TINY)
     assert any(heading.value == "Time machine" for heading in app.header)
     assert "From cache" in "\n".join(part.value for part in app.markdown)
-    assert app.button(key="start").label == "Train again from another seed"
+    assert app.button(key="start").label == "Train again with another seed"
     assert "the same settings give the same numbers" in read(app)
     assert not any(job.is_active for job in resources.jobs().snapshots())
 

@@ -11,7 +11,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_emptying_the_caches_costs_no_state(tmp_path, monkeypatch):
-    """Any browser may send `clear_cache`: the queue, the images and the runs are the same afterwards."""
+    """Any browser may send `clear_cache`: the queue, the images and the runs are the same afterward."""
     monkeypatch.setenv("PYTORCH_BASICS_RUNS", str(tmp_path))
     resources.start_anew()
     shared = (resources.jobs, resources.training, resources.runs, resources.train_split, resources.test_split)

@@ -136,8 +136,9 @@ def _questions(upload: UploadedWeights) -> tuple[Normalization, Arrangement]:
     best = next(iter(trials.values()))
     if best.accuracy < WORKS:
         st.warning(
-            f"It is right about {best.accuracy:.0%} of {best.images:,} test images at best, a guess 10%: "
-            "it was trained on other images, or put together in a way that the file does not tell.",
+            f"At best it names {best.accuracy:.0%} of {best.images:,} test images correctly, and guessing "
+            "gives 10%: it was trained on other images, or put together in a way that the file does "
+            "not record.",
             icon=":material/help:",
         )
     normalize: Normalization = st.radio(

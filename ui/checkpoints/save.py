@@ -65,7 +65,7 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
         st.markdown("**For other programs**")
         st.caption(
             "The same weights with a description of the network, in a format that holds no code: "
-            "uploaded here, it asks nothing."
+            "uploaded here, nothing has to be asked."
         )
         with st.container(horizontal=True):
             file_button(
@@ -79,7 +79,7 @@ def _weights(model: TrainedModel, config: TrainConfig | None) -> None:
     with third.container(border=True, height="stretch"):
         st.markdown("**The whole run**")
         if config is None or not model.history:
-            st.caption("This network was not trained here: there is no history to take along.")
+            st.caption("This network was not trained here, so there is no history to include.")
             return
         st.caption(
             f"Weights, settings, {len(model.history)} epochs of history, curves, and the code to do it "

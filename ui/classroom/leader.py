@@ -59,7 +59,7 @@ def _desk(room: Room, secret: str) -> None:
 
 def _ask(room: Room, secret: str) -> None:
     kind = st.segmented_control(
-        "What to put to the room",
+        "What to ask the room",
         list(KINDS),
         default="question",
         required=True,
@@ -67,7 +67,7 @@ def _ask(room: Room, secret: str) -> None:
         key="put",
     )
     prompt = _prompt(kind or "question")
-    if st.button("Put it to the room", icon=":material/campaign:", key="put_it"):
+    if st.button("Ask the room", icon=":material/campaign:", key="put_it"):
         classroom().ask(room.code, secret, prompt)
         st.rerun()
 
@@ -103,7 +103,7 @@ def _prompt(kind: str) -> Prompt:
             f"Ten test images, {offers.GAME_SECONDS:g} seconds each, drawn with seed {seed}. "
             "When most phones are done, end the game."
         )
-        if st.button("Draw others", icon=":material/casino:", key="other_game"):
+        if st.button("Draw other images", icon=":material/casino:", key="other_game"):
             st.session_state["game_seed"] = random.randrange(1_000_000)
             st.rerun()
         return offers.game(seed, len(test_split()), test_split().classes)
@@ -126,7 +126,7 @@ def _send(room: Room, secret: str) -> None:
     query = st.text_input(
         "What its link says after the question mark (optional)", key="send_query", max_chars=400
     )
-    if st.button("All phones here", icon=":material/send_to_mobile:"):
+    if st.button("Send all phones here", icon=":material/send_to_mobile:"):
         query = query.strip().removeprefix("?")
         classroom().send(room.code, secret, f"{entry.stem}?{query}" if query else entry.stem)
         st.toast("The button is on every phone.", icon=":material/check:")
@@ -148,7 +148,7 @@ def _keep(room: Room, secret: str) -> None:
     names = classroom().answers.nicknames(room.code)
     if names:
         phone = st.selectbox("Nickname", list(names), format_func=names.__getitem__, key="strike_whom")
-        if st.button("Strike this nickname", icon=":material/person_off:"):
+        if st.button("Remove this nickname", icon=":material/person_off:"):
             classroom().strike(room.code, secret, phone)
             st.rerun()
     if st.button("End the room and delete its answers", icon=":material/delete:"):

@@ -107,8 +107,8 @@ def _show_cost(found: list[loading.Measurement], batch_size: int) -> None:
     workers = (
         f"Workers helped here: the loader was fastest with {best.workers}."
         if best.workers
-        else "Workers made it slower here: starting them and passing batches on takes longer than these "
-        "small images do."
+        else "Workers made it slower here: starting them and passing batches on takes longer than loading "
+        "these small images."
     )
     st.markdown(
         f"A DataLoader makes each sample in Python (a PIL image, a tensor, a division), "

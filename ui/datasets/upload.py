@@ -165,11 +165,11 @@ def _show(found: OwnDataset) -> None:
         st.metric("Rows", f"{len(found.rows):,}", border=True)
         st.metric("Read", f"{len(found.labels):,}", border=True)
         st.metric("Not read", f"{len(wrong):,}", border=True)
-        st.metric("Images no row names", f"{found.unused:,}", border=True)
+        st.metric("Images that no row names", f"{found.unused:,}", border=True)
     if wrong:
         reasons = Counter(row.problem.partition(":")[0].partition(";")[0] for row in wrong)
         st.warning(
-            f"{len(wrong):,} of {len(found.rows):,} rows were not read; nothing will be trained on them. "
+            f"{len(wrong):,} of {len(found.rows):,} rows were not read and will be left out of training. "
             f"The table says why, row by row ({len(reasons)} {'reasons' if len(reasons) > 1 else 'reason'}).",
             icon=":material/warning:",
         )

@@ -138,10 +138,10 @@ def program(kind: Kind) -> None:
 def _message(kind: Kind) -> tuple[str, str]:
     """What the program ended with, and where it ran."""
     if kind.runs == "here":
-        return _here(kind.name), "What it ends with, here and now"
+        return _here(kind.name), "How it ends, here and now"
     kept = raised(kind.name)
     if kept:
-        return kept, f"What it ended with, in a process of its own, with PyTorch {raised_with()}"
+        return kept, f"How it ended, in a process of its own, with PyTorch {raised_with()}"
     return "", ("This server cannot raise it: it takes a machine with a GPU, or with a broken installation.")
 
 

@@ -44,7 +44,7 @@ def show(program: Program) -> None:
     if followed is not None:
         _go_to(followed)
     st.caption(
-        "Everything shown is of one run on this server, recorded while it ran. Here `data` is the server's "
+        "Everything shown comes from one run on this server, recorded as it ran. Here `data` is the server's "
         "copy of the images, and files that the program writes lie in a temporary folder. A dot beside a "
         "line: the other version does not have it."
     )

@@ -147,7 +147,7 @@ def _flattened(x: Tensor, out: Tensor) -> None:
     show_strip(out, "The values of the image in one row")
     st.caption(
         f"{shape_text(x.shape)} laid out as one row of {len(out):,}: row after row, top to bottom. "
-        "Nothing is computed, and which pixels were neighbors above each other is forgotten."
+        "Nothing is computed, and which pixels lay above each other is forgotten."
     )
 
 

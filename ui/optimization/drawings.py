@@ -67,7 +67,7 @@ def _losses_words(moved: str, value: float, here: list[float], slopes: list[floa
         on_mse = "and MSE has reached its lowest place (slope 0)"
     return (
         f"At {value:+.2f} for {moved}: {told}, {on_mse}. "
-        f"Cross-entropy and NLL differ by {abs(here[0] - here[1]):.1g}: their lines lie on each other."
+        f"Cross-entropy and NLL differ by {abs(here[0] - here[1]):.1g}: their lines coincide."
     )
 
 

@@ -83,7 +83,7 @@ def _result(result: RaceResult) -> None:
     st.markdown(summary(result))
     st.caption(
         f"Accuracy after {EPOCHS} epochs, first {result.test_images:,} test images; a guess "
-        "gives 10%. A short race favors who starts fast: who wins after sixty epochs is another question."
+        "gives 10%. A short race favors a fast start: which one wins after sixty epochs is another question."
     )
 
 

@@ -57,7 +57,7 @@ def show(view: View, index: int) -> None:
         with st.container(width=PICTURE, gap="xsmall"):
             st.image(png(image, 8), output_format="PNG", width="stretch", alt=view.alt(index))
             sure = float(view.scores.probabilities[index, label])
-            st.caption(f"**The image.** {sure:.1%} {asked}, says the network.")
+            st.caption(f"**The image.** The network says {asked}, {sure:.1%} sure.")
         _overlay(
             image,
             gradient,

@@ -32,7 +32,7 @@ class Sections:
         return self.names[at] if at < len(self.names) else None
 
 
-RENAMED: Final = {"Neighbours": "Neighbors"}
+RENAMED: Final = {"Neighbours": "Neighbors", "5. Go on training": "5. Resume training"}
 """Sections that links of before call otherwise, with their names of today."""
 
 

@@ -31,7 +31,7 @@ def show(job: TrainingSnapshot) -> None:
     """Fork the run, and see what it has been forked into."""
     st.header("The road not taken", anchor=False)
     st.markdown(
-        "**What if you had changed something on the way?** Go on from any epoch with other settings. The "
+        "**What if you had changed something on the way?** Continue from any epoch with other settings. The "
         "epochs before are shared, to the bit; the run as it was stays, and is drawn beside the fork as its "
         "ghost."
     )
@@ -118,7 +118,7 @@ def _fields(
             "Batch size", c.MIN_BATCH, c.MAX_BATCH, now.batch_size, key=f"fork_batch_{key}"
         )
         until = st.number_input(
-            "Go on until epoch", min(epoch + 1, c.MAX_EPOCHS), c.MAX_EPOCHS,
+            "Train until epoch", min(epoch + 1, c.MAX_EPOCHS), c.MAX_EPOCHS,
             max(config.epochs, min(epoch + 1, c.MAX_EPOCHS)), key=f"fork_until_{key}",
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -94,7 +94,7 @@ def _presets(config: TrainConfig) -> None:
         format_func=lambda name: PRESETS[name].title,
         key="training_preset",
         on_change=take,
-        help="Fills the form below. Every setting can be changed afterwards.",
+        help="Fills the form below. Every setting can be changed afterward.",
     )
     st.caption(
         chosen.why if chosen else "Settings of your own. The link in the address bar carries them all."
@@ -189,7 +189,7 @@ def _optimizer(name: Any, lr: float, before: OptimizerConfig) -> OptimizerConfig
             if name == "sgd" and momentum > 0
             else False
         )
-        decay = real("Weight decay", "decay", before.weight_decay, 0.0, 1.0, help="Pulls weights towards 0.")
+        decay = real("Weight decay", "decay", before.weight_decay, 0.0, 1.0, help="Pulls weights toward 0.")
         clips = toggle(
             "Clip gradients",
             "clips",

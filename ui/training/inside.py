@@ -31,7 +31,7 @@ def show(job: TrainingSnapshot) -> None:
         return
     train, test = splits_of(job.config.data.dataset)
     if train.fingerprint != job.config.data.dataset:
-        st.info("The images of this run are not here any more: only its numbers are.", icon=":material/info:")
+        st.info("The images of this run are no longer here; only its numbers are.", icon=":material/info:")
         return
     with guard():
         if part == "Weights":

@@ -123,7 +123,7 @@ def going_elsewhere(key: str) -> None:
     if job is not None and job.key != key and config is not None:
         st.page_link(
             navigation.entry("training").path,
-            label=f"Your run “{job.title}” is going: watch it",
+            label=f"Your run “{job.title}” is under way: watch it",
             icon=":material/model_training:",
             query_params=link_to(config),
         )
@@ -154,7 +154,7 @@ def _buttons(job: TrainingSnapshot) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "paused":
-            st.button("Go on", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
+            st.button("Resume", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
         elif job.state == "running":
             st.button("Pause", icon=":material/pause:", on_click=_pause, args=(job.key,))
         stop_button(job.key)

@@ -185,7 +185,7 @@ def _updates(history: Sequence[EpochRecord]) -> None:
     ]
     if not rows:
         st.caption(
-            "This run is from before updates were measured: train it again from another seed to see them."
+            "This run is from before updates were measured: train it again with another seed to see them."
         )
         return
     frame = pd.DataFrame(rows, columns=["epoch", "weight", "ratio"])

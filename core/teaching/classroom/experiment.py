@@ -1,6 +1,6 @@
 """The class is the experiment: each phone owns one setting, and all of them are trained in one job.
 
-The runs are ordinary ones, kept on disk like any other, so that a comparison can open them afterwards. A
+The runs are ordinary ones, kept on disk like any other, so that a comparison can open them afterward. A
 setting that several phones own is trained once.
 """
 
@@ -93,7 +93,7 @@ def setting_of(prompt: Prompt) -> Setting:
     for setting in VALUES:
         if setting == name:
             return setting
-    raise ClassroomError("This experiment is no longer offered: put another one to the room.")
+    raise ClassroomError("This experiment is no longer offered: ask the room another one.")
 
 
 def config_of(setting: Setting, place: int) -> TrainConfig:

@@ -118,7 +118,7 @@ def question_of(prompt: Prompt) -> Question:
     page, _, name = prompt.source.partition(":")[2].partition("/")
     found = next((question for question in questions(page) if question.name == name), None)
     if found is None:
-        raise ClassroomError("This question is no longer asked here: put another one to the room.")
+        raise ClassroomError("This question is no longer asked here: ask the room another one.")
     return found
 
 
@@ -130,7 +130,7 @@ def mistake_of(prompt: Prompt) -> Mistake:
     """
     found = MISTAKES.get(prompt.source.partition(":")[2])
     if found is None:
-        raise ClassroomError("This mistake is no longer in the lab: put another one to the room.")
+        raise ClassroomError("This mistake is no longer in the lab: ask the room another one.")
     return found
 
 
@@ -142,7 +142,7 @@ def case_of(prompt: Prompt) -> Case:
     """
     found = case(int(prompt.source.partition(":")[2]))
     if SLIPS[found.slip].title not in prompt.options:
-        raise ClassroomError("This case is no longer in the clinic: put another one to the room.")
+        raise ClassroomError("This case is no longer in the clinic: ask the room another one.")
     return found
 
 

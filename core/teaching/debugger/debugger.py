@@ -95,11 +95,11 @@ class Event:
     note: str
     """What happened and why, in Markdown, with the figures of this very event."""
     value: float
-    """The watched parameter afterwards."""
+    """The watched parameter afterward."""
     gradient: float | None
-    """Its gradient afterwards; `None` where there is none."""
+    """Its gradient afterward; `None` where there is none."""
     loss: float | None
-    """What `loss` holds afterwards, mean of a batch, nats; `None` before there is one."""
+    """What `loss` holds afterward, mean of a batch, nats; `None` before there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)

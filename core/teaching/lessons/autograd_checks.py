@@ -26,7 +26,7 @@ class PrintingHandler(logging.Handler):
 def tracking_cost(batch):
     """Tracking keeps what backward needs: the input of every layer, and the output of every ReLU.
 
-    Time changes little, most so for a single image. Memory decides: what is kept grows with the batch and
+    Time changes little, most for a single image. Memory decides: what is kept grows with the batch and
     is only freed by backward. `saved_tensors_hooks` sees each tensor as it is put aside, so its bytes can
     be counted, each piece of memory once; the weights and the images are kept too, but they are there anyway.
     Times are the best of ten forward passes.

@@ -52,7 +52,7 @@ def adding_up(times, zero):
 )
 def dynamic(size):
     """A graph is made anew in every forward pass, from what really ran. So `forward` may contain `if` and
-    loops: the next input may take another way, and its graph has other operations.
+    loops: the next input may take another path, and its graph then has other operations.
     """
     torch.manual_seed(0)
     model = DynamicNetwork()

@@ -139,7 +139,7 @@ def mismatch(hidden):
 
 
 @step(
-    title="Go on training",
+    title="Resume training",
     before=Choice(default=3, options=(1, 3, 10), label="Steps before saving"),
 )
 def resuming(before):

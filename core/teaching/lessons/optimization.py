@@ -65,7 +65,7 @@ def test_loop(dataloader, model, loss_fn):
 def three_steps(training_data, seed, optimizer_class):
     """`backward()` writes gradients, `step()` moves the parameters against them, `zero_grad()` clears them.
 
-    The loss on the same batch is lower afterwards: the step was made for exactly this batch.
+    The loss on the same batch is lower afterward: the step was made for exactly this batch.
     """
     X, y = training_data.data[:64].unsqueeze(1) / 255, training_data.targets[:64]
     torch.manual_seed(seed)

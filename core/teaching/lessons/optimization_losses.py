@@ -62,7 +62,7 @@ def regression(loss_fn_chosen, outliers, seed):
     """Where the answer is a number (a price, a temperature), the network has one output and no softmax, and
     the loss compares two numbers: `nn.MSELoss` takes the mean of the squared differences.
 
-    A line is fitted to 40 points around y = 2x + 1. Squares make much of a few points that lie far off, as
+    A line is fitted to 40 points around y = 2x + 1. Squaring gives far-off points great weight;
     `nn.L1Loss` (the plain distance) does not.
     """
     torch.manual_seed(seed)

@@ -182,7 +182,7 @@ def attributes(view, dtype):
     print(f"Device tensor is stored on: {looked_at.device}")
     print(f"Strides: {looked_at.stride()}, offset {looked_at.storage_offset()}")
     print(f"Storage: {looked_at.untyped_storage().nbytes()} bytes")
-    print(f"Bytes an element: {looked_at.element_size()}")
+    print(f"Bytes per element: {looked_at.element_size()}")
     print(f"Contiguous (in order, no gap): {looked_at.is_contiguous()}")
 
     shared = looked_at.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()

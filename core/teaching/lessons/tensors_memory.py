@@ -13,7 +13,7 @@ from core.teaching.snippets import Choice, Code, Int, step
 def tensor_to_numpy(add):
     """`t.numpy()` is an array over the **same memory** as the tensor: change one and you have changed both.
 
-    That holds on the CPU. The brackets matter: `t.numpy` without them is the method itself, not an array.
+    That holds on the CPU. The parentheses matter: `t.numpy` without them is the method itself, not an array.
     """
     t = torch.ones(5)
     n = t.numpy()
@@ -28,7 +28,7 @@ def tensor_to_numpy(add):
 
 @step(title="An array seen by PyTorch", add=Int(label="Add", default=1, low=-9, high=9))
 def numpy_to_tensor(add):
-    """The other way round it is the same memory again, and NumPy's dtype: `np.ones` makes `float64`.
+    """The other way around, the memory is shared again, and NumPy's dtype: `np.ones` makes `float64`.
 
     The array prints without a dtype, since `float64` is NumPy's default; the tensor prints
     `dtype=torch.float64`, since PyTorch's default is `float32`. Both hold the same eight bytes per element.

@@ -70,7 +70,7 @@ _ALL: Final = (
         (("optimizer.zero_grad()", ""),),
         _worse(0.02),
         "`backward()` adds to `.grad`. Without `zero_grad()` every step goes along the sum of all "
-        "gradients since the start, most of them of weights that are no more.",
+        "gradients since the start, most of them computed for weights that are gone.",
     ),
     _mistake(
         "zero-grad-before-step",
@@ -179,11 +179,11 @@ _ALL: Final = (
         (("mean, std = 0.2860, 0.3530", "mean, std = 0.1307, 0.3081"),),
         _NONE,
         "These are MNIST's numbers, copied from its examples. The images end up a little off "
-        "center, and a network with biases hardly minds: a slip worth mending, not a disaster.",
+        "center, and a network with biases hardly minds: a slip worth fixing, not a disaster.",
     ),
     _mistake(
         "normalise-only-in-training",
-        "Normalising only in training",
+        "Normalizing only in training",
         loops.normalized,
         (("X_test = (X_test - mean) / std", ""),),
         _worse(0.03),

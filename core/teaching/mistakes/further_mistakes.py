@@ -128,7 +128,7 @@ FURTHER: Final = (
         (("right = ((hits[y_test == 0].mean() + hits[y_test == 1].mean()) / 2).item()",
           "right = hits.mean().item()"),),
         Effect(figure=TEST_ACCURACY, direction="higher", by=0.2),
-        "Who always says the common class is right 19 times in 20. The mean of each class's accuracy shows "
+        "Always naming the common class is right 19 times in 20. The mean of each class's accuracy shows "
         "that the rare one is never found.",
     ),
     _entry(

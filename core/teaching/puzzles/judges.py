@@ -40,7 +40,7 @@ def _compared(given: Callable[[list[Tensor]], Tensor], wanted: Result, *shapes: 
         if found.shape != right.shape:
             return Verdict(
                 False,
-                f"Yours gives shape {list(found.shape)}; wanted is {list(right.shape)}.",
+                f"Yours has shape {list(found.shape)}; it should be {list(right.shape)}.",
             )
         if not torch.allclose(found.to(right.dtype), right, equal_nan=True):
             return Verdict(False, _difference(found, right))
@@ -53,7 +53,7 @@ def _difference(found: Tensor, right: Tensor) -> str:
     return (
         f"The shape {list(right.shape)} is right, the values are not: value {place} in reading "
         "order is "
-        f"{float(found.flatten()[place]):.3g}, wanted is {float(right.flatten()[place]):.3g}."
+        f"{float(found.flatten()[place]):.3g}; it should be {float(right.flatten()[place]):.3g}."
     )
 
 
@@ -74,7 +74,7 @@ def _dimensions(text: str) -> tuple[int, ...]:
     numbers = value if isinstance(value, list) else [value]
     if not numbers or any(isinstance(number, bool) or not isinstance(number, int) for number in numbers):
         raise LessonInputError(
-            "A dimension is a whole number, such as 0 or -1; several stand in brackets: (0, 2)."
+            "A dimension is a whole number, such as 0 or -1; for several, use parentheses: (0, 2)."
         )
     return tuple(numbers)
 
@@ -123,7 +123,9 @@ def multiplies(left: tuple[int, ...], product: tuple[int, ...]) -> Callable[[str
         except RuntimeError as error:
             return Verdict(False, explain(error))
         if tuple(found.shape) != product:
-            return Verdict(False, f"That product has shape {list(found.shape)}; wanted is {list(product)}.")
+            return Verdict(
+                False, f"That product has shape {list(found.shape)}; it should be {list(product)}."
+            )
         return Verdict(True, f"Right: {list(left)} @ {list(shape)} gives {list(product)}.")
 
     return judge
@@ -137,7 +139,7 @@ def number(
     def judge(text: str) -> Verdict:
         value = parse_tensor_literal(text)
         if isinstance(value, list | bool) or (whole and not isinstance(value, int)):
-            raise LessonInputError("One whole number is wanted." if whole else "One number is wanted.")
+            raise LessonInputError("Enter one whole number." if whole else "Enter one number.")
         if not low <= value <= high:
             raise LessonInputError(f"The number has to be between {low:g} and {high:g}.")
         return check(value)
@@ -179,7 +181,7 @@ def builds(
         if at_most and count > at_most:
             return Verdict(False, f"It fits, but has {count:,} parameters; at most {at_most:,} are allowed.")
         if exactly and count != exactly:
-            return Verdict(False, f"It fits, but has {count:,} parameters; wanted are {exactly:,}.")
+            return Verdict(False, f"It fits, but has {count:,} parameters; it should have {exactly:,}.")
         return Verdict(True, f"Right: one image of 1 x 28 x 28 becomes 10 values, with {count:,} parameters.")
 
     return judge

@@ -61,7 +61,7 @@ def _rate(rate: float) -> Verdict:
     if accuracy < 0.85:
         return Verdict(
             False,
-            f"{said}; wanted is 85%. " + ("Guessing gives 20%." if accuracy < 0.3 else "It is on its way."),
+            f"{said}; the goal is 85%. " + ("Guessing gives 20%." if accuracy < 0.3 else "It is on its way."),
         )
     return Verdict(True, f"Right. {said}.")
 
@@ -90,7 +90,7 @@ def _weights(order: str) -> tuple[torch.Tensor, bool]:
 def _order(text: str) -> Verdict:
     letters = [character for character in text.lower() if character not in " ,;>-()[]"]
     if sorted(letters) != sorted(LINES):
-        raise LessonInputError("Each of the four letters a, b, c, d is wanted once, such as: d, a, b, c.")
+        raise LessonInputError("Use each of the four letters a, b, c, d once, such as d, a, b, c.")
     order = "".join(letters)
     if order.index("b") < order.index("c"):
         return Verdict(
@@ -121,7 +121,7 @@ def _one_step(rate: float) -> Verdict:
     torch.autograd.backward(((weight - 3) ** 2).sum())
     optimizer.step()
     if abs(weight.item() - 3) > 1e-4:
-        return Verdict(False, f"One step with {rate:g} leads to {weight.item():.4g}; wanted is 3.")
+        return Verdict(False, f"One step with {rate:g} leads to {weight.item():.4g}; it should be 3.")
     return Verdict(True, f"Right: the gradient at 0 is -6, and {rate:g} times 6 is 3.")
 
 
@@ -152,7 +152,7 @@ def _diverges(rate: float) -> Verdict:
 def _batches(size: float) -> Verdict:
     steps = len(DataLoader(range(5000), batch_size=int(size)))  # type: ignore[arg-type]
     if steps != 40:
-        return Verdict(False, f"Batches of {int(size):,} give {steps:,} steps per epoch; wanted are 40.")
+        return Verdict(False, f"Batches of {int(size):,} give {steps:,} steps per epoch; it should be 40.")
     return Verdict(
         True,
         (
@@ -245,7 +245,7 @@ PUZZLES: Final = (
     Puzzle(
         name="steps-of-the-tutorial",
         page="optimization",
-        ask="How many steps does the tutorial's run make: 60,000 images, batches of 64, 5 epochs?",
+        ask="How many steps does the tutorial's run take: 60,000 images, batches of 64, 5 epochs?",
         program="print(5 * len(DataLoader(range(60_000), batch_size=64)) == ____)",
         wanted="True",
         placeholder="1000",

@@ -57,7 +57,7 @@ def _padding(count: float) -> Verdict:
     found = conv2d(torch.zeros(1, 1, 28, 28), torch.zeros(1, 1, 5, 5), padding=int(count)).shape[-1]
     if found != 28:
         return Verdict(
-            False, f"With a padding of {int(count)} the image comes out {found} pixels wide; wanted are 28."
+            False, f"With a padding of {int(count)} the image comes out {found} pixels wide; it should be 28."
         )
     return Verdict(True, "Right: 28 pixels go in, 28 come out.")
 
@@ -66,7 +66,7 @@ def _channels(count: float) -> Verdict:
     parameters = sum(p.numel() for p in nn.Conv2d(int(count), 16, 3, device="meta").parameters())
     if parameters != 448:
         return Verdict(
-            False, f"With {int(count)} channels the layer has {parameters:,} parameters; wanted are 448."
+            False, f"With {int(count)} channels the layer has {parameters:,} parameters; it should have 448."
         )
     return Verdict(True, "Right: 16 windows of 3 x 3 x 3 weights, and 16 biases.")
 
@@ -126,7 +126,7 @@ PUZZLES: Final = (
     Puzzle(
         name="padding-that-keeps",
         page="model",
-        ask="Which padding keeps an image of 28 x 28 at its size?",
+        ask="Which padding keeps a 28 x 28 image the same size?",
         program="conv = nn.Conv2d(1, 1, 5, padding=____)\nprint(conv(torch.zeros(1, 1, 28, 28)).shape)",
         wanted="torch.Size([1, 1, 28, 28])",
         placeholder="0",

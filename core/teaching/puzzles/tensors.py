@@ -119,7 +119,7 @@ _INDICES: Final = (
     ),
     _pick(
         "corner",
-        "Pick the two upper rows of the two left columns.",
+        "Pick the top two rows of the two left columns.",
         lambda t: t[:2, :2],
         (":2, :2", "0:2, 0:2"),
         ("2, 2", ":2"),

@@ -91,7 +91,7 @@ def joined_columns() -> None:
 
 @question(
     "tensors",
-    "Which type has `torch.tensor([1, 2])`?",
+    "Which type does `torch.tensor([1, 2])` have?",
     answer="torch.int64",
     wrong=("torch.float32", "torch.int32", "torch.float64"),
 )

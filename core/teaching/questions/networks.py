@@ -24,7 +24,7 @@ def flattened() -> None:
 
 @question(
     "model",
-    "How many parameters has `nn.Linear(784, 512)`?",
+    "How many parameters does `nn.Linear(784, 512)` have?",
     answer="401,920",
     wrong=("401,408", "1,296", "802,816"),
 )

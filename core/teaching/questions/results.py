@@ -21,7 +21,7 @@ from core.teaching.questions.question import question
     wrong=("938", "4,685", "300,000"),
 )
 def steps_of_a_run() -> None:
-    """938 batches an epoch, the small last one included, and one step a batch."""
+    """938 batches per epoch, the small last one included, and one step per batch."""
     loader = DataLoader(range(60_000), batch_size=64)
     print(f"{5 * len(loader):,}")
 
@@ -201,7 +201,7 @@ def other_width() -> None:
     wrong=("0.7 MB", "5.4 MB", "669.7 MB"),
 )
 def size_of_a_file() -> None:
-    """Four bytes a number, and a few kilobytes for the names."""
+    """Four bytes per number, and a few kilobytes for the names."""
     buffer = io.BytesIO()
     torch.save(NeuralNetwork().state_dict(), buffer)
     print(f"{buffer.tell() / 1e6:.1f} MB")

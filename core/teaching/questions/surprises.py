@@ -46,7 +46,7 @@ def seeds_of_epochs() -> None:
     wrong=("2", "0", "3"),
 )
 def forward_past_hooks() -> None:
-    """Calling the module runs its hooks and then `forward`. Whoever calls `forward` goes past them."""
+    """Calling the module runs its hooks and then `forward`. Calling `forward` directly skips them."""
     calls = []
     model = nn.Linear(4, 2)
     model.register_forward_hook(lambda *seen: calls.append(1))

@@ -26,7 +26,7 @@ class TransformStep:
     kind: str
     """Its id in `CATALOGUE`."""
     values: tuple[Number, ...] = ()
-    """One number a parameter, in the catalogue's order; checked and rounded to the parameter's step."""
+    """One number per parameter, in the catalogue's order; checked and rounded to the parameter's step."""
 
     def __post_init__(self) -> None:
         if self.kind not in CATALOGUE:

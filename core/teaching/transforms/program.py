@@ -117,7 +117,7 @@ def read_picture(value: object) -> Picture:
     if tensor.ndim == 3 and tensor.shape[0] == 1:
         tensor = tensor[0]
     if tensor.ndim != 2 or tensor.numel() == 0:
-        raise TransformError(f"What came out is no gray image: its shape is {shape}.")
+        raise TransformError(f"The result is not a gray image: its shape is {shape}.")
     numbers = tensor.to(torch.float64)
     low, high = float(numbers.min()), float(numbers.max())
     dtype = str(tensor.dtype).removeprefix("torch.")

@@ -185,7 +185,7 @@ class RunStore:
         """
         run = self.load(key)
         if run is None:
-            raise RunError("This run is not there any more: train again.")
+            raise RunError("This run is no longer there: train again.")
         weights = run_files.read_weights(self.folder(key), epoch)
         count = epoch or len(run.history)
         history = run.history[:count]

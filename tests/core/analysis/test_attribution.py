@@ -24,7 +24,7 @@ NETWORKS = {
 
 
 def fresh(name: str) -> TrainedModel:
-    """An untrained network of this kind, with the dataset's normalisation."""
+    """An untrained network of this kind, with the dataset's normalization."""
     config = NETWORKS[name]
     state = build(config).state_dict()
     return TrainedModel.from_state_dict(

@@ -184,7 +184,7 @@ def test_what_shares_no_plane_is_refused_with_a_sentence(store, test):
     other = replace(one, config=replace(one.config, loss="nll"))
     with pytest.raises(ConfigError, match="have different losses"):
         LandscapeJob([one, other], test)
-    with pytest.raises(RunError, match="not there any more"):
+    with pytest.raises(RunError, match="no longer there"):
         kept_weights(store, "0" * 64)
 
 

@@ -53,7 +53,7 @@ def test_there_are_thirty_of_them_on_three_pages():
 def test_hints_answer_what_was_typed():
     """A shape that differs is named, so is a value, and PyTorch's own sentence where it refuses."""
     by_name = {puzzle.name: puzzle for puzzle in PUZZLES}
-    assert "[5]; wanted is [4]" in by_name["last-column"].try_answer("0").says
+    assert "[5]; it should be [4]" in by_name["last-column"].try_answer("0").says
     assert "the values are not" in by_name["last-column"].try_answer(":, 0").says
     assert "out of bounds" in by_name["first-row"].try_answer("9").says
     assert "3 x 28 x 28" not in by_name["ten-thousand"].try_answer("flatten-linear10").says

@@ -193,7 +193,7 @@ def test_absent_is_none(store):
     """Asking for a run that was never made is no error."""
     assert store.load("0" * 64) is None
     assert store.list() == []
-    with pytest.raises(RunError, match="not there any more"):
+    with pytest.raises(RunError, match="no longer there"):
         store.trained_model("0" * 64)
 
 

@@ -205,7 +205,7 @@ def test_the_queue_is_bounded(stores):
 
 
 def test_a_visitor_has_one_run_going(jobs):
-    """A second one is refused by name; another visitor's is not; afterwards it is accepted."""
+    """A second one is refused by name; another visitor's is not; afterward it is accepted."""
     key = jobs.submit(SLOW, Visitor("a")).key
     with pytest.raises(QueueError, match="You have a run going already"):
         jobs.submit(replace(SLOW, seed=1), Visitor("a"))
@@ -520,7 +520,7 @@ def test_ended_jobs_are_forgotten_in_time(jobs, monkeypatch):
 
 
 def test_an_estimate_says_where_its_speed_is_from(jobs):
-    """A few steps are tried when somebody asks for it; afterwards the run itself is what it goes by."""
+    """A few steps are tried when somebody asks for it; afterward the run itself is what it goes by."""
     assert jobs.estimate(CONFIG) is None
     jobs.measure(CONFIG)
     tried = jobs.estimate(CONFIG)

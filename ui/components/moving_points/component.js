@@ -50,7 +50,7 @@ export default function ({ data, parentElement }) {
     canvas.setAttribute("aria-label", `${data.label}, ${name}`)
   }
 
-  // goes towards the slider's place, so that a jump is seen as a movement; at once where motion is unwanted
+  // goes toward the slider's place, so that a jump is seen as a movement; at once where motion is unwanted
   const move = () => {
     cancelAnimationFrame(root.timer)
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches
