@@ -1,8 +1,13 @@
 // The browser's side of ui/components. `make check` runs this where Node.js is.
 const browser = [
+  "CSS",
+  "Element",
   "EventSource",
+  "Highlight",
   "Image",
   "MutationObserver",
+  "NodeFilter",
+  "Range",
   "ResizeObserver",
   "URL",
   "cancelAnimationFrame",

@@ -1,5 +1,9 @@
-"""The words of the field, each in a sentence, and the pages on which one meets them first."""
+"""The words of the field, each in a sentence: the one file of the glossary.
 
+A page marks each word where it first uses it; `PAGES` lists the main ones again, for the keyboard.
+"""
+
+import json
 from typing import Final
 
 TERMS: Final = {
@@ -74,3 +78,34 @@ PAGES: Final = {
     "checkpoints": ("checkpoint", "state_dict", "parameter", "normalize", "activation"),
 }
 """The words of each page, in the order in which they come up."""
+
+ELSEWHERE: Final = {
+    "class": (
+        *("quickstart", "tensors", "autograd", "optimization", "checkpoints"),
+        *("line_by_line", "error_clinic", "classroom"),
+    ),
+}
+"""Pages on which a word (also) means something else, such as a class of Python or of a school."""
+
+_FORMS: Final = {
+    "accuracy": "accurac(?:y|ies)",
+    "confusion matrix": "confusion matri(?:x|ces)",
+    "leaf": "leaf",  # "leaves" is a verb as well
+    "nats": "nats?",
+    "normalize": "normaliz(?:e|es|ed|ing)",
+}
+"""Words whose other forms are not made with "s" or "es"."""
+
+
+def pattern(term: str) -> str:
+    """A regular expression of Python and of JavaScript: a term in any form, as a word of its own."""
+    forms = _FORMS.get(term, f"{term}(?:e?s)?")
+    first = forms[0]
+    start = f"[{first.upper()}{first}]{forms[1:]}" if first.islower() else forms
+    return rf"(?<![\w.-]){start}(?![\w-])"
+
+
+def to_json() -> str:
+    """What the browser marks: each word as a pattern, its sentence, and the pages that leave it alone."""
+    words = [[pattern(term), text, ELSEWHERE.get(term, ())] for term, text in TERMS.items()]
+    return json.dumps(words).replace("<", "\\u003c")  # it stands in a page

@@ -106,3 +106,21 @@ def test_the_keyboard_keeps_its_place_when_a_button_goes(visit, settled):
     name.press("Enter")
     expect(page.get_by_role("button", name="Next case")).to_be_visible()
     page.wait_for_function("document.activeElement !== document.body")
+
+
+def test_words_are_explained_where_a_page_first_uses_them(visit):
+    """On hover, until the pointer leaves; nothing is marked twice."""
+    page = visit("predictions")
+    marked = "[...(CSS.highlights.get('glossary') ?? [])].map((range) => range.toString())"
+    page.wait_for_function(f"{marked}.includes('nats')")
+    words = page.evaluate(marked)
+    assert words[0] == "network"
+    assert len({word.lower().rstrip("s") for word in words}) == len(words)
+    place = """() => {
+      const box = [...CSS.highlights.get("glossary")][0].getBoundingClientRect()
+      return [box.left + box.width / 2, box.top + box.height / 2]
+    }"""
+    page.mouse.move(*page.evaluate(place))
+    expect(page.get_by_role("tooltip")).to_contain_text("A program that learns from examples")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tooltip")).to_have_count(0)

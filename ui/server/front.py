@@ -2,7 +2,8 @@
 
 Streamlit sends its scripts as they lie on the disk, and its page is empty until several megabytes of them
 have arrived. Here they travel compressed, each compressed once per server, and the page says at once what is
-coming. The page also holds the link that skips the sidebar: it has to be there before the first Tab key.
+coming. The page also holds the link that skips the sidebar, which has to be there before the first Tab key,
+and the glossary, which would otherwise travel with every click.
 """
 
 import asyncio
@@ -13,8 +14,13 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FIRST_PAINT: Final = Path(__file__).with_name("first_paint.html").read_text(encoding="utf-8")
-"""What stands in the page until Streamlit has loaded, and what it finds its place in."""
+from core.teaching import glossary
+
+FIRST_PAINT: Final = (
+    Path(__file__).with_name("first_paint.html").read_text(encoding="utf-8")
+    + f'<script id="glossary" type="application/json">{glossary.to_json()}</script>\n'
+)
+"""What stands in the page until Streamlit has loaded, the place that it fills, and the words to explain."""
 
 _ROOT: Final = '<div id="root"></div>'
 _TITLE: Final = "<title>Streamlit</title>"

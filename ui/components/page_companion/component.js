@@ -1,3 +1,5 @@
+import { explainWords } from "../shared/words.js"
+
 // Streamlit adds an entry to the browser's history whenever a page writes into its link, so that "Back" goes
 // through every click. Here an entry is a page: a change of the query alone replaces the entry.
 const keepOneEntryPerPage = () => {
@@ -107,6 +109,7 @@ export default function ({ data, parentElement, setStateValue }) {
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0)
   }
   requestAnimationFrame(() => showOpenTabs(root))
+  explainWords(data.page, parentElement.querySelector("[role=tooltip]"))
   const before = remember(data)
   if (!data.known && before.last) setStateValue("progress", before)
   // Streamlit tells the server of another theme at the next click; the logo and the charts cannot wait

@@ -1,7 +1,8 @@
 """What a page needs of the browser itself, which Streamlit does not give.
 
 One entry in the browser's history per page; a page that is opened is seen from its top; the open tab in
-sight; a second run when the theme changes; and where the reader has been, which stays in their browser.
+sight; a second run when the theme changes; the field's words explained; and where the reader has been, which
+stays in their browser.
 """
 
 from typing import Any
