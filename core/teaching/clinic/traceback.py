@@ -110,7 +110,7 @@ def _python(line: str) -> Frame | None:
     if not found:
         return None
     _, _, function = rest.partition(", in ")
-    return Frame(file[-200:], _number(rest), function.strip()[:80], "")
+    return Frame(file[-200:], _number(rest), next(iter(function.split()), "")[:80], "")
 
 
 def _cell(line: str) -> Frame | None:

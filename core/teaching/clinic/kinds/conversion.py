@@ -186,9 +186,13 @@ print(nn.Linear(4, 2)(features).shape)
         "input tensor must be either float or double dtype",
         "input dtype should be either floating point or complex dtypes",
         "Integer division of tensors using div or / is no longer supported",
+        "Subtraction, the '-' operator, with a bool tensor is not supported",
+        "Subtraction, the '-' operator, with two bool tensors is not supported",
+        "Negation, the '-' operator, on a bool tensor is not supported",
         means="Most of a network's operations are written for floating-point numbers only.",
         cure=(
-            "`.float()` on the input, or `.long()` on class labels, as the message says which type it met."
+            "`.float()` on the input, or `.long()` on class labels, as the message says which type it met. "
+            "A mask is inverted by `~mask`."
         ),
         reads=lambda found: _operation({"a": "mean", **found}) if "b" in found else "",
         program="""

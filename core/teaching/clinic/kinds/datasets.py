@@ -135,7 +135,7 @@ print(loader[0].shape)
         page="datasets",
         weight=-2,
         needs=("torch", "loader", "dataset", "compose", "transform", "totensor", "module"),
-        excludes=("nonetype",),
+        excludes=("nonetype", "builtin_function_or_method", "'method' object", "'function' object"),
     ),
     kind(
         "split-lengths",

@@ -134,6 +134,7 @@ print(model(images).shape)
         "The GPU's memory is full",
         "CUDA out of memory. Tried to allocate {a}",
         "CUDA out of memory",
+        "CUDA out of the memory",
         "CUDA error: out of memory",
         "cuda runtime error (2) : out of memory",
         "MPS backend out of memory",

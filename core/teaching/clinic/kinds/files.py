@@ -104,6 +104,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "storage has wrong size: expected",
         "A load persistent id instruction was encountered",
         "pickle data was truncated",
+        "UnpicklingError: could not find MARK",
         "MetadataIncompleteBuffer",
         "HeaderTooLarge",
         "WeightsUnpickler error: ran out of input",

@@ -206,7 +206,11 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
             "Windows: install the Visual C++ Redistributable (x64). Otherwise reinstall in a fresh "
             "environment with one command from pytorch.org; do not mix conda and pip."
         ),
-        reads=lambda found: f"The file is `{found['k'].strip()[-60:]}`." if "k" in found else "",
+        reads=lambda found: (
+            f"The file is `{found['k'].replace(chr(92), '/').rpartition('/')[2].strip()[:60]}`."
+            if "k" in found
+            else ""
+        ),
         program="""
 import ctypes
 

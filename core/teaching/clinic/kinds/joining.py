@@ -27,6 +27,12 @@ def _joined(found: Found) -> str:
         f"One tensor has {found['a']} entries and another {found['b']} in a dimension other than "
         f"{found['d']}, "
         "which is the only one that may differ."
+        + (
+            " If it happens in the loop over a `DataLoader`, the samples of one batch differ in size: "
+            "`Resize((64, 64))` in the transform, or padding in a `collate_fn`."
+            if found["d"] == "0" and "loader" in found["text"].lower()
+            else ""
+        )
     )
 
 

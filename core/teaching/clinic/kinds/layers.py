@@ -6,8 +6,8 @@ from core.teaching.clinic.kind import Found, kind, sizes
 
 
 def _channels(found: Found) -> str:
-    wanted, given = found["a"], found["b"]
     shape = sizes(found.get("i", ""))
+    wanted, given = found["a"], found["b"] if "b" in found else str(shape[1])
     text = f"The layer takes {wanted} channels, the input has {given}"
     text += f" (dimension 1 of {list(shape)})." if shape else "."
     if (wanted, given) == ("3", "1"):
@@ -105,6 +105,7 @@ KINDS: Final = (
             "but got {b#} channels instead"
         ),
         "Need input.size[1] == {a#} but got {b#} instead",
+        "Need input of dimension {n#} and input.size[1] == {a#} but got input to be of shape: [{i}]",
         "to have {a#} channels, but got {b#} channels instead",
         means="A convolution's weights are made for one number of input channels, which is dimension 1 "
         "of a batch "
@@ -114,6 +115,7 @@ KINDS: Final = (
             "to what it takes."
         ),
         reads=_channels,
+        holds=lambda found: "n" not in found or str(len(sizes(found["i"]))) == found["n"],
         program="""
 import torch
 from torch import nn
@@ -138,6 +140,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "Expected {n}-dimensional input for {m}-dimensional weight",
         "expected 4D tensor as input, got",
         "expected 3D tensor as input, got",
+        "Need input of dimension {n#} and input.size[1] == {c#} but got input to be of shape: [{s}]",
         "non-empty 3D or 4D (batch mode) tensor expected for input",
         "Expected 3D or 4D (batch mode) tensor",
         "Expected 4D tensor as input, got",
@@ -156,6 +159,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "others, and then the "
         "sizes only look wrong.",
         reads=lambda found: _conv_dimensions(found) if "s" in found else "",
+        holds=lambda found: "c" not in found or str(len(sizes(found["s"]))) != found.get("n"),
         program="""
 import torch
 from torch import nn

@@ -9,12 +9,27 @@ def _arguments(found: Found) -> str:
     text = found["message"]
     if "forward()" in text and "positional arguments but" in text:
         return "`self` counts as one of the arguments."
+    if "t(img)" in found["text"]:
+        return (
+            "A transform in `Compose` is a class where an object is wanted: write its parentheses, "
+            "`ToTensor()`."
+        )
     if "ToTensor" in text or "Compose" in text:
         return "`Compose` takes one list: `Compose([ToTensor(), Normalize(...)])`."
     if "argument 'weights'" in text or "argument 'pretrained'" in text:
         return (
             "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
             "the installed version are from different times. Update torchvision, or use the other form."
+        )
+    return ""
+
+
+def _uncalled(found: Found) -> str:
+    """A picture's size is a pair, a tensor's is a method: a transform for pictures trips over it."""
+    if "img.size" in found["text"] or "image.size" in found["text"]:
+        return (
+            "`.size` of a picture is two numbers, of a tensor it is a method: a transform for pictures was "
+            "given a tensor. Put it before `ToTensor()`."
         )
     return ""
 
@@ -146,6 +161,8 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "__init__() takes from {k} positional arguments",
         "takes {k#} positional argument but {j#} were given",
         "takes no arguments",
+        "object() takes no parameters",
+        "this constructor takes no arguments",
         "() missing {k#} required positional argument",
         "takes {k#} positional arguments but {j#} were given",
         means="The function's definition and the call do not agree.",
@@ -169,6 +186,32 @@ print(Network()(torch.rand(1, 4)).shape)
         page="model",
         excludes=("closure", "'metrics'", "__array__"),
         weight=-2,
+    ),
+    kind(
+        "not-called",
+        "A method that was named and not called",
+        "'builtin_function_or_method' object is not {w}",
+        "'builtin_function_or_method' object does not support indexing",
+        "cannot unpack non-iterable builtin_function_or_method object",
+        "'method' object is not {w}",
+        "'function' object is not {w}",
+        "cannot unpack non-iterable method object",
+        "and 'builtin_function_or_method'",
+        "'builtin_function_or_method' and '",
+        "must be Tensor, not builtin_function_or_method",
+        "must be Tensor, not method",
+        means="Without its parentheses a method is an object of its own, and no value.",
+        cure="Put the parentheses after it: `x.size(0)` or `x.shape[0]`, `loss.item()`, `x.numpy()`.",
+        reads=_uncalled,
+        program="""
+import torch
+
+images = torch.rand(64, 1, 28, 28)
+print(images.size[0])
+""",
+        change=(("print(images.size[0])", "print(images.size(0))"),),
+        page="tensors",
+        weight=-1,
     ),
     kind(
         "not-callable",

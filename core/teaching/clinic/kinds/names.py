@@ -4,6 +4,9 @@ import difflib
 import sys
 from typing import Final
 
+import numpy as np
+import torch
+
 from core.teaching.clinic.kind import Found, kind
 
 _MODULES: Final = (
@@ -59,6 +62,11 @@ _OF_METHODS: Final = {
     ),
 }
 """What to say of a name, whatever object was asked for it."""
+_TENSORS: Final = ("Tensor", "Variable", "Parameter", "FloatTensor", "LongTensor")
+_OF_PICTURES: Final = frozenset(
+    ("convert", "crop", "filename", "getdata", "getpixel", "height", "mode", "paste", "putpixel", "rotate")
+) | {"save", "thumbnail", "tobytes", "width"}
+_OF_ARRAYS: Final = frozenset(dir(np.ndarray))
 _KERAS: Final = {
     "fit": "Write the loop: forward, loss, `zero_grad()`, `backward()`, `step()`.",
     "compile_model": "Make a loss and an optimizer instead.",
@@ -92,6 +100,24 @@ def _nearest_name(found: Found) -> str:
     return f"The nearest name that does exist is `{module}.{close}`." if close else ""
 
 
+def _of_tensor(cls: str, name: str) -> str:
+    """What to say of a name that a tensor was asked for."""
+    if name in _OF_PICTURES:
+        return (
+            f"`{name}` belongs to a picture (PIL), and a tensor came: put what works on pictures before "
+            "`ToTensor()`, or turn it back with `ToPILImage()`."
+        )
+    if hasattr(torch.Tensor, name):
+        return f"Tensors have `{name[:40]}` in the version here: yours is older. Update PyTorch."
+    if cls == "Variable":
+        return "`Variable` is from before PyTorch 0.4: program and installed version do not belong together."
+    if name in _OF_ARRAYS:
+        return (
+            f"`{name}` belongs to NumPy's arrays: `x.detach().cpu().numpy().{name}`, or the tensor's own way."
+        )
+    return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
+
+
 def _missing(found: Found) -> str:
     cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
     if found["message"].lower().startswith("type object"):
@@ -99,6 +125,8 @@ def _missing(found: Found) -> str:
     hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
     if hint:
         return hint
+    if cls in _TENSORS:
+        return _of_tensor(cls, name)
     if name in _KERAS and cls not in _PLAIN:
         return f"`{name}` is a method of Keras: a PyTorch model has none. {_KERAS[name]}"
     if cls in _PLAIN:
@@ -106,6 +134,8 @@ def _missing(found: Found) -> str:
             f"The object is a {cls[:40]}, and that has no `{name[:40]}`: `print(type(x))` above the line "
             "shows what came instead of what you expected."
         )
+    if cls in dir(torch.nn):
+        return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
     return (
         f"The class {cls[:40]} has no `{name[:40]}`: compare it, letter by letter, with the names "
         "in `__init__`."

@@ -19,11 +19,14 @@ KINDS: Final = (
         "nn.functional.tanh is deprecated",
         "volatile was removed and now has no effect",
         "You are using 'torch.load' with 'weights_only=False'",
+        "with a mask with dtype torch.uint8, this behavior is now deprecated",
+        "received a mask with dtype torch.uint8, this behavior is now deprecated",
+        "indexing with dtype torch.uint8 is now deprecated",
         means="A warning, no error: the program runs. The form still works, or had to be replaced, and a "
         "newer one exists, which the message names.",
         cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "
         "underscore, `reduction='mean'`, `torch.sigmoid`, `torch.no_grad()`, "
-        "`torch.load(path, weights_only=True)`.",
+        "`torch.load(path, weights_only=True)`, `mask.bool()`.",
         program=_LOUD
         + """
 import torch

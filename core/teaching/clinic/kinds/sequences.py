@@ -99,10 +99,33 @@ print(lstm(torch.rand(16, 5, 4), state)[0].shape)
         page="model",
     ),
     kind(
+        "rnn-evaluation",
+        "backward() through a recurrent layer in evaluation mode",
+        "RNN backward can only be called in training mode",
+        "backward_input can only be called in training mode",
+        means="On a GPU, cuDNN keeps what a recurrent layer's gradient needs only while the layer is in "
+        "training mode.",
+        cure="Call `model.train()` before the loop over the training batches, each epoch: the evaluation of "
+        "the epoch before has left it in `eval()`.",
+        program="""
+import torch
+from torch import nn
+
+lstm = nn.LSTM(4, 8).cuda()
+lstm.eval()
+out, hidden = lstm(torch.rand(5, 2, 4, device="cuda"))
+out.sum().backward()
+""",
+        change=(("lstm.eval()", "lstm.train()"),),
+        page="model",
+        runs="elsewhere",
+    ),
+    kind(
         "embedding-range",
         "A token number past the end of an embedding",
         "index out of range in self",
         "index out of range: Tried to access index {i} out of table with {n} rows",
+        "padding_idx, scale_grad_by_freq, sparse) RuntimeError: index out of range",
         "srcIndex < srcSelectDimSize",
         means="An embedding is a table with `num_embeddings` rows, numbered from 0. One of the numbers "
         "in the input has no "

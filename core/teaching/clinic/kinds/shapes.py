@@ -41,6 +41,8 @@ def _features(found: Found) -> str:
 
 
 def _pair(found: Found) -> str:
+    if "d" not in found:
+        return "Before PyTorch 0.4 the message had no sizes in it: print both shapes."
     return (
         f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
         "in the other; "
@@ -141,6 +143,8 @@ print(torch.bmm(queries, keys).shape)
             "The size of tensor a ({a#}) must match the size of tensor b ({b#}) at non-singleton "
             "dimension {d#}"
         ),
+        "invalid argument {k#}: sizes do not match",
+        "inconsistent tensor size",
         means="In an elementwise operation shapes are compared from the right: each pair of sizes has "
         "to be equal, or "
         "one of them 1.",

@@ -21,8 +21,8 @@ def _label(found: Found) -> str:
 
 def _target_type(found: Found) -> str:
     return (
-        f"The labels are {found['b'].strip(' .,')[:24]}; class numbers have to be Long (int64)."
-        if "b" in found
+        f"The labels are {found['b'].split()[0].strip('.,')[:24]}; class numbers have to be Long (int64)."
+        if found.get("b", "").split()
         else ""
     )
 

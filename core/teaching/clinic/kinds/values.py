@@ -42,6 +42,33 @@ print(scores[scores > 1].max())
         page="tensors",
     ),
     kind(
+        "distribution-values",
+        "A distribution of impossible numbers",
+        "to satisfy the constraint {c}, but found invalid values",
+        "invalid multinomial distribution",
+        "probability tensor contains either 'inf', 'nan' or element < 0",
+        means="A distribution was given numbers that it does not allow: mostly NaN, sometimes negative "
+        "probabilities or a spread of 0.",
+        cure="NaN comes from before: look for the first step with a loss of NaN, lower the learning rate, "
+        "clip the gradients. Otherwise give `logits=` what the network gives as it is, and make a spread "
+        "positive with `F.softplus(x) + 1e-6`.",
+        trap="`validate_args=False` only silences it: the samples and the loss stay NaN.",
+        reads=lambda found: "NaN is among the numbers." if "nan" in found["text"].lower() else "",
+        program="""
+import torch
+
+scores = torch.tensor([1.0, float("nan"), 2.0])
+print(torch.distributions.Categorical(logits=scores))
+""",
+        change=(
+            (
+                'scores = torch.tensor([1.0, float("nan"), 2.0])',
+                "scores = torch.tensor([1.0, 1.5, 2.0])",
+            ),
+        ),
+        page="autograd",
+    ),
+    kind(
         "overflow",
         "A number too large for its type",
         "value cannot be converted to type {t} without overflow",

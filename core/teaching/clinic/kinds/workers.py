@@ -9,7 +9,7 @@ _WORKERS = "import torch\nfrom torch.utils.data import DataLoader, Dataset\n\n\n
 
 def _nested(found: Found) -> str:
     return (
-        f"The error in the worker is a {found['e'].strip()[:40]}: its own traceback stands below "
+        f"What was passed on is a {found['e'].strip()[:40]}: its own traceback stands below "
         "`Original Traceback`."
     )
 
@@ -129,17 +129,18 @@ print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=1)]))
     ),
     kind(
         "worker-error",
-        "An error in your Dataset, in a worker",
+        "An error that another process or device passed on",
         "Caught {e} in DataLoader worker process {k#}",
         "Caught {e} in replica {k#} on device",
-        means="The error happened inside a worker; the loader only passes it on.",
+        means="The error happened in a worker of a `DataLoader`, or on one of several devices; it is only "
+        "passed on.",
         cure=(
-            "Read the traceback below `Original Traceback`: it names the line of your Dataset. "
-            "`num_workers=0`, or `dataset[i]` by hand, makes it easy to debug."
+            "Read the traceback below `Original Traceback`: it names the line of your Dataset, or of your "
+            "network. `num_workers=0`, or one device instead of several, makes it easy to debug."
         ),
         reads=_nested,
         where=(
-            "The line that loops over the loader is innocent: look at the last line of yours in the "
+            "The line where it comes up is innocent: look at the last line of yours in the "
             "original traceback."
         ),
         program=_WORKERS

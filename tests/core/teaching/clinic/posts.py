@@ -117,6 +117,20 @@ integer-grad: RuntimeError: Only Tensors of floating point and complex dtype can
 integer-grad: RuntimeError: Only Tensors of floating point dtype can require gradients
 nan-backward: RuntimeError: Function 'MulBackward0' returned nan values in its 0th output.
 loss-module: AttributeError: 'CrossEntropyLoss' object has no attribute 'backward'
+cuda-memory: RuntimeError: CUDA out of the memory. Tried to allocate 360.00 MiB
+broadcast: RuntimeError: invalid argument 3: sizes do not match at /pytorch/torch/lib/THC/generated/../
+broadcast: RuntimeError: inconsistent tensor size, expected r_ [1 x 64], t [1 x 64] and src [64] to have
+conv-dimensions: Need input of dimension 4 and input.size[1] == 3 but got input to be of shape: [3 x 32 x 32]
+conv-channels: Need input of dimension 4 and input.size[1] == 3 but got input to be of shape: [8 x 1 x 28 x 9]
+embedding-range: weight, input, padding_idx, scale_grad_by_freq, sparse) RuntimeError: index out of range at
+call-arguments: img = t(img) TypeError: object() takes no parameters
+not-called: w, h = img.size in transforms.py TypeError: 'builtin_function_or_method' object is not iterable
+operation-dtype: RuntimeError: Subtraction, the `-` operator, with a bool tensor is not supported. If you are
+old-form: UserWarning: masked_fill_ received a mask with dtype torch.uint8, this behavior is now deprecated
+rnn-evaluation: RuntimeError: cudnn RNN backward can only be called in training mode
+distribution-values: Normal(loc: torch.Size([8])) to satisfy the constraint Real(), but found invalid values
+no-checkpoint: cPickle.UnpicklingError: could not find MARK
+worker-error: RuntimeError: Caught RuntimeError in replica 0 on device 0.
 no-forward: NotImplementedError: Module [ModuleList] is missing the required "forward" function
 not-a-module: TypeError: torch.FloatTensor is not a Module subclass
 not-a-module: TypeError: torch.nn.functional.relu is not a Module subclass
@@ -570,7 +584,6 @@ ValueError: cannot select an axis to squeeze out which has size not equal to one
 AssertionError: size of input tensor and input format are different. tensor shape: (28, 28),
 NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
 RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backward is not implemented
-RuntimeError: cudnn RNN backward can only be called in training mode
 RuntimeError: Setting attributes on ParameterList is not supported.
 RuntimeError: non-positive stride is not supported
 RuntimeError: torch.nn.Linear expects

@@ -124,10 +124,36 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("RuntimeError: CUDA error: device-side assert triggered", "is innocent"),
         ("Expected 4-dimensional input for 4-dimensional weight [6, 1, 5, 5], but got "
          "3-dimensional input of size [1, 28, 28] instead", "without a batch"),
+        ("img = self.transform(img) AttributeError: 'Tensor' object has no attribute 'convert'",
+         "belongs to a picture"),
+        ("AttributeError: 'Variable' object has no attribute 'conv_tbc'", "before PyTorch 0.4"),
+        ("AttributeError: 'Sequential' object has no attribute 'fc3'", "nn.Sequential` has no"),
+        ('Unexpected key(s) in state_dict: "bn1.num_batches_tracked"', "counts its batches"),
+        ("File transforms.py w, h = img.size TypeError: 'builtin_function_or_method' object is not iterable",
+         "was given a tensor"),
+        ("img = t(img) TypeError: object() takes no parameters", "write its parentheses"),
+        ("for x, y in train_loader: RuntimeError: invalid argument 0: Sizes of tensors must match except in "
+         "dimension 0. Got 2 and 5 in dimension 1", "samples of one batch differ"),
     ],
 )  # fmt: skip
 def test_an_answer_reads_the_message_and_names_the_trap(text, word):
     assert word in explain_error(text).answer
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("RuntimeError: Error(s) in loading state_dict for Net: _IncompatibleKeys(missing_keys,",
+         "The file has what"),
+        ("AttributeError: 'Tensor' object has no attribute 'asfarray'", "letter by letter"),
+        ("results in > RuntimeError: expected scalar type Long but found Int\nThe above is called from",
+         "Int The"),
+    ],
+)  # fmt: skip
+def test_nothing_is_read_into_a_text_that_does_not_say_it(text, word):
+    """A list that was cut off, a class that is PyTorch's own, words that stand after the message."""
+    assert explain_error(text).known
+    assert word not in explain_error(text).answer
 
 
 def test_the_messages_of_public_posts_are_known():
