@@ -1,11 +1,14 @@
 """Every page's downloads, run as a reader runs them: do they print what the page shows?
 
-`python -m benchmarks.downloads [--pages NAME ...] [--short]`
+`python -m benchmarks.downloads [--pages NAME ...] [--short] [--part K/N]`
 
 Each file is run in a folder of its own that holds nothing but the dataset, as `data`: a script by a fresh
 Python, a notebook by Jupyter (nbclient). Prints one JSON line per page: how many files, the seconds they
 took, and of those that failed or printed something else, how it ended. `--short` adds the programs of single
-steps: the answers to the questions, both programs of each mistake, the pipelines, the network's class.
+steps: the answers to the questions, both programs of each mistake, the pipelines, the network's class, what
+was pressed in the step debugger, and the error clinic's programs, faulty and cured. The clinic's are many and
+small: each has a process of its own, but one that was forked after PyTorch's import. `--part 2/4` takes the
+second quarter of each page's files.
 """
 
 import argparse
@@ -34,6 +37,9 @@ from core.exchange import to_loading_script, to_notebook, to_script
 from core.model import NeuralNetwork
 from core.model.class_code import class_code, printed
 from core.teaching import snippets
+from core.teaching.clinic import KINDS, raised, run_here
+from core.teaching.clinic.raised import error_of, run_each
+from core.teaching.debugger import SLIPS, Debugger, replay
 from core.teaching.lessons import lessons
 from core.teaching.mistakes import MISTAKES, run_loop
 from core.teaching.programs import PROGRAMS, VERSIONS, Program
@@ -45,7 +51,10 @@ from core.training.engine import run_training
 
 LIMIT: Final = 600
 """Seconds that one file may take."""
+AT_ONCE: Final = 40
+"""Programs of the clinic that one process forks, one after the other."""
 _NUMBER: Final = re.compile(r" *\d[\d.,]*(e[+-]\d+)?")
+_PLACE: Final = re.compile(r"0x[0-9a-f]+|/tmp/\S*|\d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +168,63 @@ def of_single_steps() -> Iterator[Download]:
             shown=functools.partial(_printed_by_a_pipeline, pipeline),
             error=name == "The wrong order",
         )
+    for number, actions in enumerate(("flbszx", *SLIPS.values()), start=1):
+        debugger = replay(load_split(True), actions)
+        yield Download(
+            page="optimization",
+            name=f"optimization_my_steps_{number}.py",
+            text=debugger.script(),
+            shown=functools.partial(_shown_by_the_debugger, debugger),
+            read=_end_and_errors,
+        )
     model = TrainConfig.tutorial().model
     shown = functools.partial(lambda text: text + "\n", printed(model))
     yield Download(page="model", name="network.py", text=class_code(model), shown=shown)
+
+
+def _shown_by_the_debugger(debugger: Debugger) -> str:
+    errors = "".join(f"{event.error}\n" for event in debugger.events if event.error)
+    return f"{errors}{debugger.value} {debugger.gradient is not None}\n"
+
+
+def _end_and_errors(text: str) -> str:
+    """How many lines ended in an error, and the last line: the parameter, and whether it has a gradient."""
+    return f"{text.count('Error')} errors, {text.strip().splitlines()[-1]}"
+
+
+def wrong_in_the_clinic(number: int, parts: int) -> tuple[int, dict[str, str]]:
+    """Run the clinic's programs that a machine like this one can run, each faulty and cured.
+
+    Args:
+        number: Which part of them, from 1.
+        parts: How many parts there are.
+
+    Returns:
+        How many programs, and what is wrong with those that did something else than the page says.
+    """
+    kinds = [kind for kind in KINDS.values() if kind.program and kind.runs != "elsewhere"][
+        number - 1 :: parts
+    ]
+    wrong = {}
+    for start in range(0, len(kinds), AT_ONCE // 2):
+        some = kinds[start : start + AT_ONCE // 2]
+        ran = run_each(
+            {kind.name: kind.program for kind in some} | {f"{kind.name}_cured": kind.cured() for kind in some}
+        )
+        for kind in some:
+            failed, said = ran[kind.name]
+            error, printed_here = run_here(kind.program) if kind.runs == "here" else (raised(kind.name), "")
+            got = error_of(kind, said) if failed or kind.runs == "apart" else said
+            if _first_line(got) != _first_line(error or printed_here):
+                wrong[f"{kind.name}.py"] = f"it ended with {got!r} where the page shows {error!r}"
+            if ran[f"{kind.name}_cured"][0]:
+                wrong[f"{kind.name}_cured.py"] = ran[f"{kind.name}_cured"][1][-300:]
+    return 2 * len(kinds), wrong
+
+
+def _first_line(message: str) -> str:
+    """A message without what differs from run to run: addresses, process numbers, folders."""
+    return _PLACE.sub("#", message.strip().partition("\n")[0])
 
 
 def _printed_by_a_pipeline(pipeline: Pipeline) -> str:
@@ -229,25 +292,38 @@ def main() -> None:
     )
     parser.add_argument("--pages", nargs="+", default=[], help="only these")
     parser.add_argument("--short", action="store_true", help="the programs of single steps as well")
+    parser.add_argument("--part", default="1/1", help="the K-th of N parts of each page's files, as K/N")
     options = parser.parse_args()
+    number, parts = map(int, options.part.split("/"))
     makers = [of_lessons, of_programs, of_runs, *([of_single_steps] if options.short else [])]
     by_page: dict[str, list[Download]] = {}
     for download in (found for make in makers for found in make()):
         by_page.setdefault(download.page, []).append(download)
     for page, downloads in by_page.items():
-        if options.pages and page not in options.pages:
-            continue
-        start, wrong = time.perf_counter(), {}
-        for download in downloads:
-            with tempfile.TemporaryDirectory(prefix="pytorch-basics-") as folder:
-                if problem := run(download, Path(folder)):
-                    wrong[download.name] = problem
-        seconds = round(time.perf_counter() - start, 1)
-        figures = {"page": page, "files": len(downloads), "seconds": seconds, "ok": not wrong}
-        print(
-            json.dumps({"benchmark": "downloads", **figures, **({"wrong": wrong} if wrong else {})}),
-            flush=True,
-        )
+        if not options.pages or page in options.pages:
+            _report(page, functools.partial(_wrong, downloads[number - 1 :: parts]))
+    if options.short and (not options.pages or "error_clinic" in options.pages):
+        _report("error_clinic", functools.partial(wrong_in_the_clinic, number, parts))
+
+
+def _wrong(downloads: list[Download]) -> tuple[int, dict[str, str]]:
+    """How many files there are, and what is wrong with those that did something else."""
+    wrong = {}
+    for download in downloads:
+        with tempfile.TemporaryDirectory(prefix="pytorch-basics-") as folder:
+            if problem := run(download, Path(folder)):
+                wrong[download.name] = problem
+    return len(downloads), wrong
+
+
+def _report(page: str, judge: Callable[[], tuple[int, dict[str, str]]]) -> None:
+    start = time.perf_counter()
+    files, wrong = judge()
+    seconds = round(time.perf_counter() - start, 1)
+    figures = {"page": page, "files": files, "seconds": seconds, "ok": not wrong}
+    print(
+        json.dumps({"benchmark": "downloads", **figures, **({"wrong": wrong} if wrong else {})}), flush=True
+    )
 
 
 if __name__ == "__main__":

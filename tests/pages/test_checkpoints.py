@@ -1,6 +1,8 @@
 """The checkpoints page: what leaves, what comes in, and who can see it."""
 
 import importlib.util
+import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -16,6 +18,13 @@ from tests.hostile_files import saved
 from ui import resources
 
 BRING, DONE = "Bring your own", "How it is done"
+SHORTCUT = {
+    "stem.weight": torch.zeros(8, 1, 3, 3),
+    "conv.weight": torch.zeros(16, 8, 3, 3),
+    "shortcut.weight": torch.zeros(16, 8, 1, 1),
+    "fc.weight": torch.zeros(10, 16),
+}
+"""A network in which what a convolution gives is added to what it was given."""
 
 
 @pytest.fixture
@@ -104,10 +113,11 @@ def test_only_a_few_uploads_are_kept(visit):
     [
         (saved(nn.Linear(784, 10)), "whole pickled model"),
         (saved({"w": torch.zeros(3)}), "parameter w"),
+        (saved(SHORTCUT), "shortcut takes 8"),
         (b"PK\x03\x04 and nothing more", "ends too early"),
         (b"<!doctype html>", "a web page"),
     ],
-    ids=["whole model", "another network", "cut", "HTML"],
+    ids=["whole model", "another network", "no chain of layers", "cut", "HTML"],
 )
 def test_a_refused_file_is_one_sentence(visit, data, reason):
     """And the page goes on: there is nothing to use, and no traceback."""
@@ -124,7 +134,10 @@ def test_what_a_file_cannot_say_is_asked(visit):
     state = build(config).state_dict()
     app = upload(visit(BRING), "net.pt", to_pth(state))
     assert any("scaled" in radio.label for radio in app.radio)
-    assert any("activation" in group.label for group in app.button_group)
+    [activations] = [group for group in app.button_group if "activation" in group.label]
+    press(activations.set_value("silu").run(), "Use it on every page")
+    [chosen] = app.session_state["uploaded_models"].values()
+    assert chosen.model == replace(config, activation="silu")
 
     file = to_safetensors(state, write_notes(config, "fashion_mnist", ""))
     told = upload(visit(BRING), "net.safetensors", file)
@@ -133,6 +146,41 @@ def test_what_a_file_cannot_say_is_asked(visit):
     [model] = told.session_state["uploaded_models"].values()
     assert model.model == config
     assert model.normalize == "fashion_mnist"
+
+
+def shown_scores(app):
+    """The figure beside each way to scale, in the order of the page."""
+    [radio] = [radio for radio in app.radio if "scaled" in radio.label]
+    assert radio.index == 0
+    captions = radio.proto.captions
+    assert all(re.fullmatch(r"\d+% of 1,000 test images", caption) for caption in captions)
+    return [int(caption.partition("%")[0]) for caption in captions]
+
+
+def test_each_way_to_scale_has_its_score_and_the_best_is_chosen(visit):
+    """Five ways for weights that say nothing of their images, by what each gives on the test images."""
+    app = upload(visit(BRING), "model.pth", to_pth(load().module.state_dict()))
+    scores = shown_scores(app)
+    assert len(scores) == 5
+    assert scores[0] >= 85
+    assert scores[1:] == sorted(scores[1:], reverse=True)
+    assert not [warning for warning in app.warning if "test images correctly" in warning.value]
+
+
+@pytest.mark.parametrize(
+    ("classes", "doubt"), [(5, "trained only a little, or a part of it"), (0, "guessing gives 10%")]
+)
+def test_a_network_that_is_partly_right_or_not_at_all_comes_with_a_caveat(visit, classes, doubt):
+    """One sentence says what the low figure may mean; the network can be used all the same."""
+    state = {name: value.clone() for name, value in load().module.state_dict().items()}
+    state["linear_relu_stack.4.bias"][max(1, classes) :] -= 1e3  # it names only the first few classes
+    app = upload(visit(BRING), "model.pth", to_pth(state))
+    assert abs(shown_scores(app)[0] - 10 * max(1, classes)) <= 10
+    [warning] = app.warning
+    assert doubt in warning.value
+    assert warning.value.count(". ") == 0
+    press(app, "Use it on every page")
+    assert "test accuracy **" in text_of(app)
 
 
 @pytest.mark.parametrize(

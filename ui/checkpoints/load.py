@@ -12,7 +12,7 @@ from core.config import Activation, Normalization
 from core.errors import CheckpointError, CoreError
 from core.exchange.weights.arrangements import Arrangement, with_activation
 from core.exchange.weights.recognition import describe_network
-from core.exchange.weights.scoring import MAX_IMAGES, WORKS, Trial, peak_bytes
+from core.exchange.weights.scoring import MAX_IMAGES, Trial, caveat, peak_bytes
 from core.exchange.weights.uploads import (
     UploadedWeights,
     plain_config,
@@ -133,14 +133,8 @@ def _questions(upload: UploadedWeights) -> tuple[Normalization, Arrangement]:
         return upload.normalize, upload.found.likeliest
     file = st.session_state[_READ][0]  # the next file's answers start from what did best with it
     trials = {trial.normalize: trial for trial in _trials(upload)}
-    best = next(iter(trials.values()))
-    if best.accuracy < WORKS:
-        st.warning(
-            f"At best it names {best.accuracy:.0%} of {best.images:,} test images correctly, and guessing "
-            "gives 10%: it was trained on other images, or put together in a way that the file does "
-            "not record.",
-            icon=":material/help:",
-        )
+    if doubt := caveat(tuple(trials.values())):
+        st.warning(doubt, icon=":material/help:")
     normalize: Normalization = st.radio(
         "How were its training images scaled? The file does not say; each way was tried",
         list(trials),

@@ -5,7 +5,7 @@ is asked of training images, which the right one fits best; the figures that are
 images.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -26,6 +26,8 @@ MAX_WORK: Final = 80_000_000_000
 MAX_IMAGES: Final = 1_000
 WORKS: Final = 0.2
 """Share of images from which a network works: a guess is right about 0.1."""
+SURE: Final = 0.6
+"""Share of images from which nothing speaks for a part that is put together wrongly."""
 
 _COPIES: Final = 4
 _FIXED_BYTES: Final = 20_000_000  # images, and the libraries' buffers
@@ -95,11 +97,42 @@ def score_ways(
     if max(trial.accuracy for trial in trials) < WORKS:
         return tuple(_prepared(bench, found.likeliest))
     # several preparations are nearly alike: among those within a standard error, the surest one is first
-    first = max(trial.accuracy for trial in trials)
-    margin = (first * (1 - first) / trials[0].images) ** 0.5
-    chosen = min((trial for trial in trials if trial.accuracy >= first - margin), key=lambda t: t.loss)
+    chosen = min(_as_good_as_the_best(trials), key=lambda trial: trial.loss)
     rest = sorted((trial for trial in trials if trial is not chosen), key=lambda t: (-t.accuracy, t.loss))
     return (chosen, *rest)
+
+
+def caveat(trials: Sequence[Trial]) -> str:
+    """What to doubt in the first of the trials, in a sentence; empty where there is nothing.
+
+    Args:
+        trials: From `score_ways`, the best first.
+    """
+    best = trials[0]
+    named = f"it names {best.accuracy:.0%} of {best.images:,} test images correctly"
+    if best.accuracy < WORKS:
+        return (
+            f"At best {named}, and guessing gives 10%: it was trained on other images, or put together in a "
+            "way that the file does not record."
+        )
+    if best.accuracy < SURE:
+        return (
+            f"At best {named}: it was trained only a little, or a part of it (an activation, a pooling, the "
+            "scaling of its images) is not what it was in training."
+        )
+    if len(_as_good_as_the_best(trials)) > 1:
+        return (
+            "More than one way of scaling does as well as these images can tell: if you know which one the "
+            "network was trained with, choose that."
+        )
+    return ""
+
+
+def _as_good_as_the_best(trials: Sequence[Trial]) -> list[Trial]:
+    """Those that are right about as many images as the best one, within its standard error."""
+    first = max(trial.accuracy for trial in trials)
+    margin = (first * (1 - first) / trials[0].images) ** 0.5
+    return [trial for trial in trials if trial.accuracy >= first - margin]
 
 
 def _prepared(bench: Bench, arrangement: Arrangement) -> list[Trial]:

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -85,12 +86,21 @@ def run_here(program: str) -> tuple[str, str]:
         try:
             exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
         except Exception as error:
-            return f"{type(error).__name__}: {error}", "\n".join(printed)
+            return "".join(traceback.format_exception_only(error)).strip(), "\n".join(printed)
     return "", "\n".join(printed)
 
 
 def run_apart(programs: Mapping[str, str]) -> dict[str, str]:
     """Run programs of ours, each in its own process; what each printed if it failed, else an empty text."""
+    return {key: said if failed else "" for key, (failed, said) in run_each(programs).items()}
+
+
+def run_each(programs: Mapping[str, str]) -> dict[str, tuple[bool, str]]:
+    """Run programs of ours, each in its own process and all in one temporary folder.
+
+    Returns:
+        By key, whether the program failed, and what it printed.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for key, program in programs.items():
@@ -104,9 +114,10 @@ def run_apart(programs: Mapping[str, str]) -> dict[str, str]:
             capture_output=True,
         )
         return {
-            key: (folder / f"{key}.txt").read_text(encoding="utf-8").replace(name, "")
-            if (folder / f"{key}.rc").read_text() != "0"
-            else ""
+            key: (
+                (folder / f"{key}.rc").read_text() != "0",
+                (folder / f"{key}.txt").read_text(encoding="utf-8").replace(name, ""),
+            )
             for key in programs
         }
 

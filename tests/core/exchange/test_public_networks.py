@@ -16,6 +16,7 @@ from core.errors import CheckpointError
 from core.exchange.weights import to_pth
 from core.exchange.weights.arrangements import arrange, uniform
 from core.exchange.weights.geometry import Geometry, Step
+from core.exchange.weights.scoring import Trial, caveat
 from core.exchange.weights.uploads import read_uploaded_weights, to_model, try_upload
 from core.training.engine import predict_logits
 
@@ -175,3 +176,21 @@ def test_every_geometry_leaves_what_the_end_asks_for(text: str) -> None:
     assert any(len(step.windows) == 2 for each in chain.geometries for step in each.steps)
     for geometry in chain.geometries:
         arrange(chain, geometry, uniform(chain))  # raises where shapes do not fit
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "said"),
+    [
+        ((0.9, 0.8), ""),
+        ((0.9, 0.895), "More than one way"),
+        ((0.4, 0.1), "only a little"),
+        ((0.1, 0.1), "guessing gives 10%"),
+    ],
+)
+def test_a_doubt_is_one_sentence(accuracies: tuple[float, ...], said: str) -> None:
+    """Of what does well alone there is none; two ways within a standard error cannot be told apart."""
+    chain = read_uploaded_weights(to_pth(build("f64 relu f10").state_dict())).found
+    trials = [Trial(chain.likeliest, "none", accuracy, 1.0, 1_000) for accuracy in accuracies]
+    assert bool(caveat(trials)) == bool(said)
+    assert said in caveat(trials)
+    assert caveat(trials).count(". ") == 0

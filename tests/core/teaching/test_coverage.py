@@ -7,8 +7,10 @@ import pytest
 
 from core.teaching.lessons import lessons
 from core.teaching.snippets.params import DataFolder
+from ui.shell import navigation
 
-TABLE = (Path(__file__).resolve().parents[3] / "docs" / "COVERAGE.md").read_text(encoding="utf-8")
+PROJECT = Path(__file__).resolve().parents[3]
+TABLE = (PROJECT / "docs" / "COVERAGE.md").read_text(encoding="utf-8")
 STEPS = {f"{lesson.name}.{step.name}": step for lesson in lessons() for step in lesson.steps}
 NAMED = re.findall(rf"`((?:{'|'.join(lesson.name for lesson in lessons())})\.\w+)`", TABLE)
 
@@ -24,6 +26,31 @@ def test_a_step_can_be_played_with(name):
     step = STEPS[name]
     played = [param for param in step.params.values() if not isinstance(param, DataFolder)]
     assert any(len(param.grid()) > 1 for param in played)
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_a_page_shows_each_step(lesson):
+    """By its name, or because the page goes through all steps of the lesson."""
+    home = "training" if lesson.name in ("inside_run", "forks") else lesson.name
+    files = [PROJECT / "pages" / f"{home}.py", *(PROJECT / "ui" / home).rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    if re.search(r"show_steps\(LESSON|in LESSON\.steps", code):
+        return
+    missing = [
+        step.name for step in lesson.steps if not re.search(rf"\bsteps\.{step.name}\b|\"{step.name}\"", code)
+    ]
+    assert not missing
+
+
+def test_every_section_named_is_there():
+    """`*Datasets > Loading time*` is a section of the page that the sidebar calls Datasets."""
+    named = re.findall(r"\*([A-Z][\w ]+) > ([A-Z][\w ]+)\*", TABLE)
+    assert len(named) >= 4
+    pages = {entry.title: entry for entry in navigation.available()}
+    for title, section in named:
+        assert f'"{section}"' in pages[title].path.read_text(encoding="utf-8"), (title, section)
+    for title in re.findall(r"\*([A-Z][\w ]+)\*", TABLE):
+        assert title in pages
 
 
 def test_every_row_names_what_covers_it_and_what_can_be_changed():

@@ -10,24 +10,40 @@ import ast
 import inspect
 import math
 import re
+import textwrap
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 import torch
 
+from core.analysis import attribution, evaluation
 from core.analysis.backward import health
-from core.config import TrainConfig
+from core.config import LayerConfig, ModelConfig, TrainConfig
+from core.config.parts import MAX_SEED
+from core.data import CLASSES, example_archive
+from core.data.custom_dataset import CustomImageDataset
 from core.data.pictures import decoding
 from core.data.statistics import NORMALIZATIONS
+from core.errors import ConfigError
 from core.exchange.weights import reading
-from core.model import NeuralNetwork
-from core.teaching import first_run, races
-from core.teaching.lessons import lessons
+from core.model import NeuralNetwork, layers_of
+from core.teaching import debugger, first_run, races
+from core.teaching.clinic import explanation
+from core.teaching.lessons import datasets, lessons, optimization
 from core.teaching.mistakes import MISTAKES
 from core.teaching.mistakes.programs import LESSON as LOOPS
-from core.teaching.questions import pages, questions
+from core.teaching.programs import program
+from core.teaching.questions import pages, questions, results
 from core.teaching.symptoms import programs
+from core.teaching.transforms import pipeline
+from core.training.engine.loop import GRADIENT_NORM_EVERY
+from core.training.engine.records import FIXED_COUNT
 from core.training.jobs import queue
+from ui.datasets import upload
+from ui.optimization import drawings
+from ui.predictions import report
+from ui.training import landscape
 
 PROJECT = Path(__file__).resolve().parents[3]
 NAMES = "three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -67,6 +83,34 @@ def literals(code):
     return {float(value) for value in found if isinstance(value, int | float)}
 
 
+def written_in(part):
+    """The numbers in the source of a module or a function."""
+    return literals(textwrap.dedent(inspect.getsource(part)))
+
+
+def in_percent(part):
+    """The same as percent."""
+    return [100 * found for found in written_in(part)]
+
+
+def default(function, name):
+    """What an argument is when it is not given."""
+    return inspect.signature(function).parameters[name].default
+
+
+def most_blocks():
+    """How many blocks a convolutional network may have."""
+    count = 1
+    while True:
+        try:
+            ModelConfig(architecture="cnn", channels=(8,) * (count + 1))
+        except ConfigError:
+            return count
+        count += 1
+
+
+CNN = layers_of(ModelConfig(architecture="cnn"))
+LEVEL = 100 * (2 * NormalDist().cdf(evaluation.Z_95) - 1)
 SYMPTOMS = literals(inspect.getsource(programs))
 
 COMPUTED = {
@@ -101,119 +145,96 @@ COMPUTED = {
     ],
     "question predictions.accuracy_of_a_matrix": [8 + 2 + 1 + 9],
     "question checkpoints.size_of_a_file": [parameters(), torch.float32.itemsize],
+    "datasets.custom": [
+        len([each for each in vars(CustomImageDataset).values() if inspect.isfunction(each)])
+    ],
+    "question compare.standard_error": in_percent(results.standard_error.step.function),
+    "question checkpoints.number_of_entries": [len(NeuralNetwork().state_dict()) / 2],
     "pages/quickstart.py": [len(next(one for one in lessons() if one.name == "quickstart").steps)],
     "ui/checkpoints/load.py": [
         *(value for pair in NORMALIZATIONS.values() for value in pair),
         reading.MAX_FILE / 1024**2,
         reading.MAX_ELEMENTS / 1e6,
     ],
-    "ui/mistakes/evidence.py": [*SYMPTOMS],
+    "ui/datasets/browse.py": [
+        math.prod(map(int, re.findall(r"cols, rows = (.), (.)", datasets.nine.code())[0]))
+    ],
+    "ui/datasets/upload.py": [
+        len(CLASSES) - 1,
+        len(example_archive.MISTAKES),
+        len(CLASSES) * default(example_archive.make_example, "per_class"),
+        *written_in(upload._train),
+    ],
+    "ui/error_clinic/clinic.py": [explanation.NEAREST],
+    "ui/mistakes/evidence.py": [*SYMPTOMS, 500 * 10, 32 / 16],
     "ui/mistakes/symptoms.py": [*SYMPTOMS],
+    "ui/model/architecture.py": [torch.float32.itemsize],
     "ui/model/backward.py": [100 * health.FLAT, health.FACTOR],
-    "ui/optimization/debugger.py": [64, 784 * 32 + 32 + 32 * 10 + 10],
-    "ui/optimization/race.py": [races.BATCH],
+    "ui/optimization/debugger.py": [debugger.BATCH, 784 * 32 + 32 + 32 * 10 + 10, len(debugger.loop_lines())],
+    "ui/optimization/drawings.py": [
+        *literals(optimization.range_test.code()),
+        len(drawings.LOSSES),
+        len(re.findall("torch.optim", optimization.downhill.code())),
+        len(CLASSES) - 1,
+    ],
+    "ui/optimization/race.py": [races.BATCH, len(races.CONTENDERS)],
     "ui/predictions/browse.py": [GUESS],
     "ui/predictions/own.py": [decoding.MAX_BYTES / 1e6],
-    "ui/predictions/report.py": [GUESS],
+    "ui/predictions/report.py": [GUESS, LEVEL, *in_percent(report._calibration)],
+    "ui/predictions/taught.py": [LEVEL],
+    "ui/predictions/why.py": [default(attribution.occlusion, "patch")],
     "ui/predictions/whatif.py": [1 / 255],
     "ui/quickstart/first_run.py": [first_run.BATCH],
+    "ui/training/after.py": [FIXED_COUNT],
     "ui/training/form.py": [1 / (1 - 0.98)],
-    "ui/training/view.py": [queue.PAUSE_SECONDS],
+    "ui/training/landscape.py": [*written_in(landscape._point)],
+    "ui/training/network.py": [
+        LayerConfig(kind="conv", size=1).kernel,
+        *(layer.size for layer in CNN if layer.kind == "max_pool"),
+        most_blocks(),
+    ],
+    "ui/training/view.py": [queue.PAUSE_SECONDS, FIXED_COUNT],
+    "ui/training/weights.py": [GRADIENT_NORM_EVERY],
     "core/teaching/symptoms/programs.py": [SOFTMAX_TWICE, *SYMPTOMS],
     "core/teaching/transforms/catalogue.py": [MEAN, STD],
-    "core/teaching/glossary.py": [BATCH, GUESS],
+    "core/teaching/glossary.py": [BATCH, GUESS, len(CLASSES) - 1],
+    "core/teaching/transforms/program.py": [MAX_SEED],
+    "core/teaching/transforms/pipeline.py": [*written_in(pipeline.to_training)],
+    "core/teaching/programs/catalogue.py": [*literals(program("build_model").text())],
+    "core/teaching/debugger/debugger.py": [*literals(optimization.one_round.code())],
     "core/training/presets.py": [TrainConfig.tutorial().epochs],
     "core/teaching/debugger/notes.py": [GUESS],
 }
 """By the text that the figures stand in: a step, a mistake, a question, or a file of pages."""
 
 GIVEN = {
-    "datasets.custom": {3: "methods, listed in the next sentence"},
     "tensors.joining": {3: "tensors, an example"},
     "tensors.from_shape": {5: "an example of a shape"},
     "quickstart.data": {3: "lines, in sight below"},
     "optimization.range_test": {2015: "year of a paper"},
     "predictions.tracing": {2020: "year of a paper"},
     "question predictions.predicted_class": {3: "logits, listed in the sentence"},
-    "question checkpoints.number_of_entries": {3: "layers of the tutorial's network"},
-    "question compare.standard_error": {90: "percent, 0.9 in the program"},
-    "ui/charts.py": {3: "of the charts' own language", 5: "of the charts' own language"},
     "ui/checkpoints/save.py": {8: "processes, an example of a command"},
     "ui/classroom/reveal.py": {100: "of every 100: percent in words"},
-    "ui/datasets/browse.py": {9: "images of a grid of three by three"},
-    "ui/datasets/classes.py": {3: "of the charts' own language", 5: "of the charts' own language"},
-    "ui/datasets/upload.py": {
-        9: "the last class",
-        6: "mistakes, as tests of the example count them",
-        200: "garments, as tests of the example count them",
-        32: "of the run described, as its configuration has it",
-        0.001: "of the run described, as its configuration has it",
-    },
-    "ui/error_clinic/clinic.py": {3: "errors, in sight below"},
-    "ui/mistakes/evidence.py": {
-        2: "the width of the chart's bins",
-        16: "the ends of the chart's bins",
-        5_000: "500 images, ten outputs",
-    },
-    "ui/model/architecture.py": {
-        2: "of the charts' own language",
-        1_000: "bytes in a kB",
-        4: "bytes of a float32",
-    },
-    "ui/model/build.py": {0.01: "the slope of nn.LeakyReLU", 2: "an example of a stride"},
-    "ui/model/weight_step.py": {0.9: "of the optimizer that is named"},
-    "ui/optimization/debugger.py": {6: "lines, in sight below"},
+    "ui/model/architecture.py": {2: "of the charts' own language", 1_000: "bytes in a kB, a definition"},
+    "ui/model/build.py": {2: "an example of a stride"},
     "ui/optimization/drawings.py": {
-        64: "the batch of the lesson's range test",
         2015: "year of a paper",
         3.3: "section of a paper",
-        1506.01186: "a paper's address",
-        9: "the other logits",
-        3: "losses in the chart",
-        5: "optimizers in the chart",
+        1506.01186: "its address",
     },
-    "ui/optimization/race.py": {5: "optimizers in the chart"},
-    "ui/predictions/pair.py": {0.001: "a bound below which p is not written out"},
-    "ui/predictions/report.py": {95: "the interval's level", 90: "a bound of confidence", 100: "all of it"},
-    "ui/predictions/taught.py": {
-        2002.08484: "a paper's address",
-        2020: "year of a paper",
-        95: "the interval's level",
-    },
-    "ui/predictions/why.py": {3: "pictures, in sight below", 5: "pixels, the square that is laid"},
+    "ui/predictions/report.py": {100: "of 100: percent in words"},
+    "ui/predictions/taught.py": {2002.08484: "a paper's address", 2020: "its year"},
+    "ui/predictions/why.py": {3: "pictures, in sight below"},
     "ui/shell/share.py": {3: "an example of a task"},
-    "ui/training/after.py": {8: "images, in sight below"},
-    "ui/training/landscape.py": {
-        2018: "year of a paper",
-        2020: "year of a paper",
-        8: "images, in sight below",
-        100: "images whose loss is shown while a point moves",
-    },
-    "ui/training/network.py": {
-        256: "an example",
-        128: "an example",
-        3: "of a kernel",
-        2: "of a pool",
-        4: "blocks",
-    },
+    "ui/training/landscape.py": {2018: "year of a paper", 2020: "year of a paper"},
+    "ui/training/network.py": {256: "an example", 128: "an example"},
     "ui/training/form.py": {0.98: "an example of a decay"},
-    "ui/training/view.py": {8: "images, in sight below"},
-    "ui/training/weights.py": {50: "steps between two measures", 0.001: "the dashed line's place"},
-    "core/teaching/glossary.py": {9: "the last class"},
-    "core/teaching/transforms/program.py": {2**31 - 1: "the largest seed, beside its check"},
-    "core/teaching/transforms/pipeline.py": {
-        8: "pixels, the form's limit",
-        0.5: "the probability in training",
-    },
-    "core/teaching/programs/catalogue.py": {
-        2.6: "a version",
-        0.29: "a version",
-        3: "images of the official text",
-    },
-    "core/teaching/debugger/debugger.py": {3: "a line of the program"},
+    "ui/training/weights.py": {0.001: "a rule of thumb, with its source"},
+    "core/teaching/programs/catalogue.py": {2.6: "a version of PyTorch", 0.29: "a version of torchvision"},
     "core/teaching/debugger/notes.py": {0.01: "an example of a small change"},
 }
-"""What no program here knows, and why it may stand: names, years, examples, counts of what is in sight."""
+"""What is no measurement, and why it may stand: years, addresses, versions, definitions, examples."""
 
 FILES = [
     *("pages", "ui", "core/teaching/symptoms", "core/teaching/transforms", "core/teaching/debugger"),
@@ -295,6 +316,18 @@ def test_every_figure_on_a_page_is_computed(room):
         if left:
             found[where] = left
     assert not found
+
+
+def test_no_reason_is_kept_for_a_figure_that_is_gone():
+    """Every entry of `GIVEN` stands for a figure in the text that it names, and is needed there."""
+    said = {where: figures(text) for where, text, _ in teaching()}
+    for where in GIVEN:
+        if (PROJECT / where).is_file():
+            said[where] = set().union(*map(figures, sentences(PROJECT / where)))
+    for where, reasons in GIVEN.items():
+        there = {value(figure) for figure in said[where]}
+        assert set(reasons) <= there, where
+        assert not set(reasons) & set(PLAIN), where
 
 
 def test_a_new_figure_is_noticed():

@@ -8,8 +8,10 @@ import sys
 import nbformat
 import pytest
 
+from core.config import ModelConfig
 from core.data.sources import SAMPLE_ROOT
 from core.errors import LessonInputError
+from core.exchange.weights.uploads import read_uploaded_weights
 from core.teaching.programs import PROGRAMS, SETTINGS, VERSIONS, program
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.tracer import trace
@@ -129,4 +131,5 @@ def test_downloads_run_in_a_fresh_folder_and_print_what_the_page_shows(tmp_path)
         printed = (tmp_path / f"{each.name}-{version}" / "printed.txt").read_text()
         shown = trace(each, version, {}).data["output"]
         assert printed == "".join(piece for piece in shown if isinstance(piece, str))
-    assert (tmp_path / "quickstart-today" / "model.pth").is_file()
+    saved = (tmp_path / "quickstart-today" / "model.pth").read_bytes()
+    assert read_uploaded_weights(saved).model == ModelConfig()
