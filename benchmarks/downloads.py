@@ -228,7 +228,8 @@ def _first_line(message: str) -> str:
 
 
 def _printed_by_a_pipeline(pipeline: Pipeline) -> str:
-    return program.run_pipeline(pipeline, index=0, train=True, seed=0, draws=2, root=dataset_root()).printed
+    ran = program.run_pipeline(pipeline, index=0, train=True, seed=0, draws=2, root=dataset_root())
+    return ran.printed + ran.error
 
 
 def _printed_by_a_loop(text: str) -> str:

@@ -86,7 +86,7 @@ def run_here(program: str) -> tuple[str, str]:
         try:
             exec(compile(program, "<program>", "exec", dont_inherit=True), namespace)
         except Exception as error:
-            return "".join(traceback.format_exception_only(error)).strip(), "\n".join(printed)
+            return "".join(traceback.format_exception_only(error)).removesuffix("\n"), "\n".join(printed)
     return "", "\n".join(printed)
 
 
