@@ -2,7 +2,7 @@
 
 `python -m benchmarks.line_by_line` prints one JSON line: per program and version the seconds of the second
 run (the first imports what the program imports), the processor seconds of its thread, the seconds of the same
-program without the recorder, and the bytes and steps of the trace.
+program without the recorder, the bytes and steps of the trace, and how many of the lines with code it visits.
 """
 
 import json
@@ -24,12 +24,16 @@ def measured(program: Program, version: str) -> dict[str, float]:
         start = time.perf_counter()
         exec(code, namespace)
         plain = time.perf_counter() - start
+    executable = set(made.data["executable"])
+    visited = {line for first, last, *_ in made.data["steps"] for line in range(first, last + 1)}
     return {
         "seconds": round(seconds, 2),
         "processor_seconds": round(busy, 2),
         "untraced_seconds": round(plain, 2),
         "bytes": made.size,
         "steps": len(made.data["steps"]),
+        "lines": len(executable),
+        "visited": len(executable & visited),
     }
 
 

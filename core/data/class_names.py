@@ -1,6 +1,7 @@
 """Class names as people write them: `T-Shirt`, `ankle_boot`, `9`, `9.0` or `class 9`."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from core.data.fashion_mnist import CLASS_COUNT, CLASSES
@@ -43,3 +44,9 @@ def is_class(text: str) -> bool:
     except DataError:
         return False
     return True
+
+
+def counts_from_one(labels: Iterable[str]) -> bool:
+    """Whether the numbers among labels are 1 to 10, not 0 to 9: none is 0, and more than one is 10."""
+    found = [int(number[1]) for text in labels if (number := _NUMBER.fullmatch(text.strip().lower()))]
+    return bool(found) and min(found) == 1 and max(found) == CLASS_COUNT and found.count(CLASS_COUNT) > 1

@@ -15,8 +15,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from core.data.class_names import class_of, is_class
-from core.data.fashion_mnist import CLASSES, SIDE
+from core.data.class_names import class_of, counts_from_one, is_class
+from core.data.fashion_mnist import CLASS_COUNT, CLASSES, SIDE
 from core.data.file_names import FileNames
 from core.data.label_table import PIXELS, Columns, LabelTable, find_columns, marked, read_table
 from core.data.own_dataset import OwnDataset, Row
@@ -202,6 +202,11 @@ class DatasetReader:
                 return False
         if not self._rows:
             raise DataError("The CSV file has a header and no rows.")
+        if counts_from_one(row.label for row in self._rows):
+            raise DataError(
+                f"The labels count from 1 to {CLASS_COUNT}, and here classes are numbered from 0 to "
+                f"{CLASS_COUNT - 1}: subtract 1 from each, or write the names of the classes."
+            )
         return True
 
     def result(self) -> OwnDataset:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from core.config.checks import number
 from core.data import MEAN, STD
 from core.errors import TransformError
 
@@ -37,7 +38,8 @@ class Parameter:
         """
         if not (math.isfinite(value) and self.low <= value <= self.high):
             raise TransformError(
-                f"{self.label} must be between {self.low:g} and {self.high:g}, not {value:g}."
+                f"{self.label} must be between {number(self.low)} and {number(self.high)}, "
+                f"not {number(value)}."
             )
         steps = round((value - self.low) / self.step)
         snapped = self.low + steps * self.step

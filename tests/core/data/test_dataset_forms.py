@@ -134,6 +134,21 @@ def test_what_could_be_two_things_is_asked() -> None:
     assert found.labels.tolist() == [i % 10 for i in range(COUNT)]
 
 
+@pytest.mark.parametrize("form", ["table", "folders"])
+def test_labels_that_count_from_one_are_not_taken_as_they_are(form: str) -> None:
+    """From 1 to 10 each number would name the class after its own; a 10 beside a 0 is only a wrong row."""
+    number = [str(i % 10 + 1) for i in range(COUNT)]
+    rows = "".join(f"{i}.png,{number[i]}\n" for i in range(COUNT))
+    if form == "table":
+        members = [*pictures(), ("l.csv", "file,label\n" + rows)]
+    else:
+        members = [(f"{number[i]}/{i}.png", png(i)) for i in range(COUNT)]
+    with pytest.raises(DataError, match=r"count from 1 to 10.*subtract 1"):
+        read_own_dataset(packed(*members))
+    some = table("{0}.png,{1}").replace("3.png,3", "3.png,10")
+    assert len(read_own_dataset(packed(*pictures(), ("l.csv", some))).labels) == COUNT - 3
+
+
 def test_a_table_without_labels_says_so() -> None:
     with pytest.raises(DataError, match="No column of the CSV file holds labels"):
         read_own_dataset(packed(*pictures(), ("l.csv", table("{0}.png,shoes", "file,kind"))))

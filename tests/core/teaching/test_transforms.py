@@ -72,6 +72,13 @@ def test_a_link_that_makes_no_sense_gets_a_sentence(spec):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("value", [180.0001, 1234567.5])
+def test_a_number_out_of_range_is_shown_to_its_last_digit(value):
+    """Never "between 0 and 180, not 180"."""
+    with pytest.raises(TransformError, match=rf"between 0 and 180, not {value}\."):
+        CATALOGUE["rotate"].parameters[0].check(value)
+
+
 def test_numbers_of_a_link_are_rounded_to_the_parameters_step():
     """A side of 20.4 pixels is 20, a whole number."""
     assert TransformStep("resize", (20.4,)).values == (20,)
