@@ -234,7 +234,7 @@ def files() -> dict[str, bytes]:
         "shadowed items": shadowed_items(),
         "sparse tensor": saved({"w": sparse(9)}),
         "sparse tensor with bad indices": saved({"w": sparse(10**9)}),
-        "quantised tensor": archive(
+        "quantized tensor": archive(
             program(("weight", b"ctorch._utils\n_rebuild_qtensor\n(" + storage(4) + b"tR"))
         ),
         "meta tensor": saved({"w": torch.empty(3, device="meta")}),
@@ -303,6 +303,7 @@ def files() -> dict[str, bytes]:
         "TensorFlow Lite": b"\x1c\x00\x00\x00TFL3" + bytes(500),
         "NumPy array": b"\x93NUMPY\x01\x00" + bytes(100),
         "gzip": b"\x1f\x8b\x08" + bytes(100),
+        "xz": b"\xfd7zXZ\0" + bytes(100),
         "gzip of gzip": gzip.compress(gzip.compress(bytes(20_000_000), 1)),
         "1,990 empty records": archive(
             program(("weight", tensor([4], [1], 4))), {str(number): b"" for number in range(1990)}

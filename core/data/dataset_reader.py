@@ -22,7 +22,7 @@ from core.data.label_table import PIXELS, Columns, LabelTable, find_columns, mar
 from core.data.own_dataset import OwnDataset, Row
 from core.data.pictures import prepare, scale_down
 from core.data.pictures.decoding import decode_picture
-from core.data.zip_archive import Archive, open_archive
+from core.data.zip_archive import Archive, open_archive, what_is_inside
 from core.errors import DataError, ImageError
 from core.system.door import door
 
@@ -119,7 +119,8 @@ def _find_table(archive: Archive, pictures: frozenset[str]) -> tuple[str, bytes 
         if 2 * sum(map(is_class, folders)) >= max(1, len(folders)):
             return "", None
         raise DataError(
-            "The archive holds no CSV file, and its folders are not named after the classes: "
+            what_is_inside(archive.members)
+            or "The archive holds no CSV file, and its folders are not named after the classes: "
             "put a CSV file in, or choose it separately."
         )
     if len(tables) > 1:

@@ -4,7 +4,9 @@ The directory is checked as a whole before a single file is unpacked: how many f
 which names, whether two share bytes. Only stored and deflated files are accepted.
 """
 
+import posixpath
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -153,3 +155,32 @@ def _checked_name(entry: Entry) -> str:
     if entry.method == STORED and entry.packed != entry.size:
         raise DataError(_MISLEADING)
     return name
+
+
+_OTHER_FORMS: Final = {
+    (".xlsx", ".xls", ".ods"): "a spreadsheet: save its table as “CSV UTF-8” and put that in",
+    ("idx3-ubyte", "idx1-ubyte"): (
+        "a file of a dataset in MNIST's own form: save the images as PNG files and their labels as a CSV file"
+    ),
+    (".zip", ".7z", ".rar", ".tar", ".tgz"): "an archive in the archive: unpack it, and zip the folder in it",
+    (".npy", ".npz", ".parquet", ".h5", ".mat", ".pkl"): (
+        "neither a picture nor a CSV file: save the images as PNG files and their labels as a CSV file"
+    ),
+}
+"""How names of files end that people have in place of a table or of pictures, and what to do."""
+
+
+def what_is_inside(names: Iterable[str]) -> str:
+    """One sentence on an archive that holds a dataset in another form; empty where nothing speaks of one.
+
+    Args:
+        names: The paths in it.
+    """
+    for name in names:
+        file = posixpath.basename(name).lower()
+        if file == "workbook.xml":
+            return "The file is a spreadsheet, not an archive of images: save its table as “CSV UTF-8”."
+        for endings, cure in _OTHER_FORMS.items():
+            if file.removesuffix(".gz").endswith(endings):
+                return f"The archive holds {quoted(name, 60)}, {cure}."
+    return ""

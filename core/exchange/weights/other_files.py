@@ -26,6 +26,9 @@ _BEGINNINGS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xff\xd8\xff", "The file is a picture (JPEG): pictures are for the Predictions page."),
     (b"%PDF", f"The file is a PDF document: {_WEIGHTS}."),
     (b"\x1f\x8b", "The file is compressed (gzip): unpack it, and upload the file of weights inside."),
+    (b"BZh", "The file is compressed (bzip2): unpack it, and upload the file of weights inside."),
+    (b"\xfd7zXZ", "The file is compressed (xz): unpack it, and upload the file of weights inside."),
+    (b"\x28\xb5\x2f\xfd", "The file is compressed (zstd): unpack it, and upload the file of weights inside."),
     (b"7z\xbc\xaf", "The file is a 7z archive: unpack it, and upload the file of weights inside."),
     (b"Rar!", "The file is a RAR archive: unpack it, and upload the file of weights inside."),
     (
@@ -80,6 +83,8 @@ def _text(head: bytes) -> str:
         )
     if start.startswith((b"{", b"[")):
         return f"The file is JSON, text that describes something else than weights: {_WEIGHTS}."
+    if start and all(byte >= 32 or byte in b"\t\n\r" for byte in head):
+        return f"The file is text, such as a program or a table, not weights: {_WEIGHTS}."
     return ""
 
 

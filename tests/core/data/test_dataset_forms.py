@@ -134,6 +134,23 @@ def test_what_could_be_two_things_is_asked() -> None:
     assert found.labels.tolist() == [i % 10 for i in range(COUNT)]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("labels.xlsx", "a spreadsheet: save its table"),
+        ("xl/workbook.xml", "The file is a spreadsheet"),
+        ("train-images-idx3-ubyte.gz", "MNIST's own form"),
+        ("images.zip", "an archive in the archive"),
+        ("x_train.npy", "neither a picture nor a CSV file"),
+        ("notes.txt", "holds no CSV file"),
+    ],
+)
+def test_an_archive_without_a_table_is_told_for_what_is_in_it(name: str, said: str) -> None:
+    """Beside pictures too: what stands in the table's place is named, with what to do."""
+    with pytest.raises(DataError, match=said):
+        open_dataset(packed(*pictures(), (name, b"x")))
+
+
 @pytest.mark.parametrize("form", ["table", "folders"])
 def test_labels_that_count_from_one_are_not_taken_as_they_are(form: str) -> None:
     """From 1 to 10 each number would name the class after its own; a 10 beside a 0 is only a wrong row."""

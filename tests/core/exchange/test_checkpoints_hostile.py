@@ -107,6 +107,8 @@ def test_every_file_is_refused_soon(outcomes: dict[str, tuple[str, float]]) -> N
         ("NumPy array", "NumPy array"),
         ("NumPy archive", "npz"),
         ("gzip", "unpack"),
+        ("xz", "unpack"),
+        ("text", "text, such as a program or a table"),
         ("tar", "unpack"),
         ("weights in a zip", "weights/model.pth in it: unpack"),
         ("exported program", "torch.export"),
