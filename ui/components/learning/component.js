@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const card = (moment) => {
     const { selected } = root
     const [says, is] = [moment.predicted[selected], labels[selected]]
-    const words = `It is: ${classes[is]}; the network says: ${classes[says]}`
+    const words = `Predicted: ${classes[says]}; actual: ${classes[is]}`
     paint(find(".large"), data, selected)
     find(".large").setAttribute("aria-label", `Test image ${selected}: ${classes[is]}`)
     find(".predicted").textContent = classes[says]
@@ -51,7 +51,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const across = (i) => (i / Math.max(1, root.data.expected - 1)) * 600
     const points = moments.slice(0, at + 1).map((m, i) => `${across(i).toFixed(1)},${90 - m.accuracy * 90}`)
     find(".line").setAttribute("points", points.join(" "))
-    find(".curve").setAttribute("aria-label", `Test accuracy so far: ${percent}. Dashed: guessing, 10%.`)
+    find(".curve").setAttribute("aria-label", `Test accuracy so far: ${percent}. Dashed: a guess, 10%.`)
     return percent
   }
 

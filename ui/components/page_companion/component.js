@@ -56,20 +56,29 @@ const remember = ({ page, section, sections, link }) => {
 }
 
 const FOCUSABLE = 'a[href], button, input, textarea, summary, [tabindex="0"]'
-const SETTLED = 250 // milliseconds without a change
+const SETTLED = 250 // milliseconds from a change to the look at what it left; a run's charts change all the time
 
 // a button that is gone or disabled after it was pressed would leave the keyboard at the top of the page:
 // what now stands in its place gets the focus
 const keepFocus = () => {
   if (document.keepsFocus) return
-  document.keepsFocus = true
   let [held, isKeyboard, timer] = [null, false, null]
+  // another page is read from its title on, another section of the same page from its tab
+  const arrive = (isSamePage) => {
+    const start = isSamePage ? '[role="tab"][aria-selected="true"]' : "h1"
+    const target = isKeyboard && main()?.querySelector(start)
+    if (!target) return
+    if (!isSamePage) target.tabIndex = -1
+    target.focus({ preventScroll: true })
+  }
+  document.keepsFocus = { arrive }
   const main = () => document.querySelector('[data-testid="stMain"]')
   const reachable = () =>
     [...main().querySelectorAll(FOCUSABLE)].filter(
       (each) => !each.disabled && each.tabIndex >= 0 && each.checkVisibility(),
     )
   const check = () => {
+    timer = null
     if (!held || !isKeyboard || !main() || document.activeElement !== document.body) return
     if (held.target.isConnected && !held.target.disabled) return
     if (document.querySelector('[data-test-script-state="running"]')) return later()
@@ -78,10 +87,7 @@ const keepFocus = () => {
     const next = now[now.indexOf(before) + 1]
     next?.focus()
   }
-  const later = () => {
-    clearTimeout(timer)
-    timer = setTimeout(check, SETTLED)
-  }
+  const later = () => (timer ??= setTimeout(check, SETTLED))
   document.addEventListener("keydown", () => (isKeyboard = true), true)
   document.addEventListener("pointerdown", () => (isKeyboard = false), true)
   document.addEventListener("focusin", ({ target }) => {
@@ -105,8 +111,10 @@ export default function ({ data, parentElement, setStateValue }) {
   if (live.textContent !== data.say) live.textContent = data.say
   const place = `${data.page} ${data.jump}`
   if (window.streamlitPlace !== place) {
+    const from = window.streamlitPlace
     window.streamlitPlace = place
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0)
+    if (from) document.keepsFocus.arrive(from.split(" ")[0] === data.page)
   }
   requestAnimationFrame(() => showOpenTabs(root))
   explainWords(data.page, parentElement.querySelector("[role=tooltip]"))

@@ -40,6 +40,7 @@ export const explainWords = (page, tip) => {
   if (document.glossary.mark) return document.glossary.mark()
   let [uses, timer] = [new Map(), null]
   document.glossary.mark = () => {
+    timer = null
     uses = firstUses(document.glossary.words)
     CSS.highlights.set(MARK, new Highlight(...uses.values()))
   }
@@ -66,9 +67,10 @@ export const explainWords = (page, tip) => {
   document.addEventListener("pointerdown", show)
   document.addEventListener("scroll", hide, true)
   document.addEventListener("keydown", ({ key }) => key === "Escape" && hide())
-  new MutationObserver(() => {
-    clearTimeout(timer)
-    timer = setTimeout(document.glossary.mark, 250)
-  }).observe(document.body, { childList: true, characterData: true, subtree: true })
+  new MutationObserver(() => (timer ??= setTimeout(document.glossary.mark, 250))).observe(document.body, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  })
   document.glossary.mark()
 }
