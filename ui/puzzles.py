@@ -44,6 +44,15 @@ def _ask(page: str) -> None:
         format_func=lambda name: f"{numbers[name]}. {_title(name)}" + (" (solved)" if name in here else ""),
     )
     _one(asked[name])
+    following = next((other for other in asked if other not in here), None)
+    if name in here and following is not None:
+        st.button(
+            f"Next puzzle: {_title(following)}",
+            icon=":material/skip_next:",
+            key=f"next_puzzle_{page}",
+            on_click=_choose,
+            args=(page, following),
+        )
 
 
 def _title(name: str) -> str:
@@ -72,10 +81,15 @@ def _one(puzzle: Puzzle) -> None:
         st.code(puzzle.answers[0], language="python")
 
 
+def _choose(page: str, name: str) -> None:
+    st.session_state[f"puzzle_{page}"] = name
+
+
 def _count(puzzle: Puzzle) -> None:
     """Count a puzzle as solved before the page is drawn anew, so that the browser is told at once."""
     if puzzle.try_answer(st.session_state[f"puzzle_answer_{puzzle.name}"]).solved:
         st.session_state[_SOLVED].add(puzzle.name)
+        _choose(puzzle.page, puzzle.name)  # its label in the list has changed: the browser's is of no option
 
 
 def _tell(verdict: Verdict) -> None:

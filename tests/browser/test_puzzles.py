@@ -12,6 +12,8 @@ def test_a_solved_puzzle_is_there_after_a_reload(new_page, server):
     field.fill("c, d, b, a")
     field.press("Enter")
     expect(page.get_by_text("1 of 6 solved")).to_be_visible()
+    expect(page.get_by_text("Right: after three batches")).to_be_visible()
+    expect(page.get_by_role("button", name="Next puzzle")).to_be_visible()
     page.reload()
     page.get_by_text("Puzzles: ").click()
     expect(page.get_by_text("1 of 6 solved")).to_be_visible()

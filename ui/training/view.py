@@ -221,7 +221,7 @@ def curves(job: TrainingSnapshot) -> None:
                 key="accuracy_curve",
             )
             st.caption(_split_sizes(job, config))
-        elif job.is_active:
+        elif goes_on:
             st.caption("Accuracy appears after the first epoch.")
     ghost.show(job)
     if len(job.history) > 1:
