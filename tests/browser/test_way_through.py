@@ -75,12 +75,16 @@ def test_the_sidebar_marks_what_was_read_and_the_browser_remembers_it(visit, go,
 
 
 def test_the_first_stop_of_the_tab_key_skips_the_sidebar(visit, go, settled):
-    """It goes to the page's title."""
+    """It goes to the page's title, where another page begins as well when it is opened by keyboard."""
     page = visit("tensors")
     page.keyboard.press("Tab")
     expect(page.locator("#skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("button", name="Next: Fill").press("Enter")
+    expect(page.get_by_role("tab", name="Fill")).to_be_focused()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Autograd").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Autograd")).to_be_focused()
 
 
 def test_no_third_party_is_told_of_a_visitor(server, new_page, settled):

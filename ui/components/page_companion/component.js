@@ -64,12 +64,12 @@ const keepFocus = () => {
   if (document.keepsFocus) return
   let [held, isKeyboard, timer] = [null, false, null]
   // another page is read from its title on, another section of the same page from its tab
-  const arrive = (isSamePage) => {
-    const start = isSamePage ? '[role="tab"][aria-selected="true"]' : "h1"
-    const target = isKeyboard && main()?.querySelector(start)
-    if (!target) return
-    if (!isSamePage) target.tabIndex = -1
-    target.focus({ preventScroll: true })
+  const arrive = (section) => {
+    if (!isKeyboard) return
+    const places = [...main().querySelectorAll(section ? '[role="tab"]' : "h1")]
+    const place = section ? places.find((tab) => tab.textContent === section) : places[0]
+    if (!section) place?.setAttribute("tabindex", "-1")
+    place?.focus({ preventScroll: true })
   }
   document.keepsFocus = { arrive }
   const main = () => document.querySelector('[data-testid="stMain"]')
@@ -114,7 +114,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const from = window.streamlitPlace
     window.streamlitPlace = place
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0)
-    if (from) document.keepsFocus.arrive(from.split(" ")[0] === data.page)
+    if (from) document.keepsFocus.arrive(from.split(" ")[0] === data.page ? data.section : "")
   }
   requestAnimationFrame(() => showOpenTabs(root))
   explainWords(data.page, parentElement.querySelector("[role=tooltip]"))
