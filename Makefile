@@ -27,10 +27,10 @@ dev: FLAGS := --server.fileWatcherType auto --client.showErrorDetails full
 dev: run ## the same, for working on it: reloads changed files, shows tracebacks
 
 test: $(DEV_STAMP) ## run all tests: core, pages, and a real browser
-	@browser=$$($(PY) tools/browser.py) && CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile
+	@browser=$$($(PY) tools/browser.py) && CHROMIUM="$$browser" $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 coverage: $(DEV_STAMP) ## which lines the tests of core and pages reach; the browser's server is not counted
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser --cov --cov-report term:skip-covered
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser --cov --cov-report term:skip-covered
 
 setup: $(RUN_STAMP) ## make .venv and install what the app needs, nothing more
 	@echo '$(VENV) is ready'

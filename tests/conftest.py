@@ -40,6 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files that drive a browser among the others: two at once would mostly wait for each other."""
+    files = list(dict.fromkeys(item.path for item in items))
+    browser = [path for path in files if path.parent.name == "browser"]
+    others = [path for path in files if path.parent.name != "browser"]
+    place = {path: at / len(group) for group in (browser, others) for at, path in enumerate(group)}
+    items.sort(key=lambda item: place[item.path])
+
+
 def pytest_collection_finish() -> None:
     """Leave what importing all tests has made out of later garbage collections, as the server does.
 

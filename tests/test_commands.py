@@ -97,7 +97,7 @@ def test_changed_requirements_are_installed_and_touched_ones_are_not(machine):
 def test_what_the_tests_need_includes_what_the_app_needs(machine):
     asked = machine("test")[1]
     assert "requirements-dev.txt" in asked[0]
-    assert asked[-1] == "-m pytest -n 2 --dist loadfile"
+    assert asked[-1] == "-m pytest -n 2 --dist loadfile --no-loadscope-reorder"
     assert machine("run")[1][0] == "tools/port.py 8501"
 
 

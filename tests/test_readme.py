@@ -62,7 +62,7 @@ MADE = {
         "-m streamlit run streamlit_app.py --server.port 8600",
     ],
     "make run PYTHON=/path/to/python3": ["-m streamlit run streamlit_app.py --server.port 8501"],
-    "make test": ["tools/browser.py", "-m pytest -n 2 --dist loadfile"],
+    "make test": ["tools/browser.py", "-m pytest -n 2 --dist loadfile --no-loadscope-reorder"],
     "make data": ["-m core.data fetch"],
     "make screenshots": ["-m tools.screenshots"],
 }

@@ -43,8 +43,8 @@ def parameters():
         for name in re.findall(r"(?:int|float|choice)_param\(\s*([A-Z_]+)\b", text)
         if name in constants
     }
-    for before in re.findall(r'.{0,600}?bind="query-params"', text, re.DOTALL):
-        found = re.findall(r'key=(?:"(\w+)"|([A-Z_]+)\b)', before)
+    for before in text.split('bind="query-params"')[:-1]:
+        found = re.findall(r'key=(?:"(\w+)"|([A-Z_]+)\b)', before[-600:])
         names |= {word or constants.get(name, "") for word, name in found[-1:]}
     names |= {"section", *re.findall(r'choose_section\([^=]*?name="(\w+)"', text)}
     from core.training.runs.link import FIELDS
