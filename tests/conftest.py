@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the files that drive a browser among the others: two at once would mostly wait for each other."""
+    """Spread the files that drive a browser among the others: two at once would wait for each other."""
     files = list(dict.fromkeys(item.path for item in items))
     browser = [path for path in files if path.parent.name == "browser"]
     others = [path for path in files if path.parent.name != "browser"]

@@ -18,8 +18,8 @@ from core.model import layers_of
 from core.model.class_code import class_definition, class_name
 from core.teaching.snippets.notebook import write_notebook
 from core.training.engine import EVALUATION_BATCH, SEED_OFFSETS
-from core.training.engine.folded import can_fold
 from core.training.engine.objectives import ONE_CYCLE_END, ONE_CYCLE_START
+from core.training.engine.written_out import is_written_out
 from core.training.jobs.training import settings_of
 from core.training.presets import changed
 
@@ -83,11 +83,11 @@ def to_loading_script(config: ModelConfig, normalize: Normalization) -> str:
 def about_digits(config: TrainConfig) -> str:
     """How closely the program's losses match the run's, in a sentence or two."""
     same = "On the CPU, with the same version of PyTorch, the losses are the app's to five decimals"
-    if not can_fold(replace(config, device="cpu")):
+    if not is_written_out(replace(config, device="cpu")):
         return f"{same}."
     return (
-        f"{same} at first: the app makes an update as plain as this one part of the backward pass, which "
-        "rounds differently, and the larger the learning rate, the sooner the last digits drift apart."
+        f"{same} at first: the app makes an update as plain as this one together with the backward pass, "
+        "which rounds differently, and the larger the learning rate, the sooner the last digits drift apart."
     )
 
 

@@ -31,6 +31,28 @@ def loss_function(config: TrainConfig, *, training: bool = True) -> Callable[[Te
     return lambda logits, labels: F.cross_entropy(logits, labels, label_smoothing=smoothing)
 
 
+def loss_with_gradient(config: TrainConfig) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """As `loss_function` in training, with the gradient with respect to the logits (N x 10).
+
+    Of plain cross-entropy it is `(softmax(logits) - one_hot(labels)) / N`; of the others, autograd's.
+    """
+    loss = loss_function(config)
+
+    def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        gradient = logits.softmax(1)
+        gradient[torch.arange(len(labels)), labels] -= 1
+        return F.nll_loss(logits.log_softmax(1), labels), gradient.div_(len(labels))
+
+    def any_other(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        with torch.enable_grad():
+            value = loss(logits.requires_grad_(), labels)
+            (gradient,) = torch.autograd.grad(value, logits)
+        logits.detach_()
+        return value.detach(), gradient
+
+    return any_other if config.loss == "mse" or config.label_smoothing else cross_entropy
+
+
 def make_optimizer(
     config: OptimizerConfig, parameters: Iterable[Tensor], *, capture_on: str | None = None
 ) -> torch.optim.Optimizer:

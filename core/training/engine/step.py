@@ -1,4 +1,4 @@
-"""One optimizer step, three ways with the same result: plainly, folded into backward, or as a CUDA graph."""
+"""One optimizer step, three ways with the same result: plainly, written out, or as a CUDA graph."""
 
 import contextlib
 import logging
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from core.config import TrainConfig
 from core.model import Dropout
 from core.training.engine.batches import augment, to_input
-from core.training.engine.folded import can_fold, fold_updates
-from core.training.engine.objectives import loss_function, make_optimizer
+from core.training.engine.objectives import loss_function, loss_with_gradient, make_optimizer
+from core.training.engine.written_out import is_written_out, sgd_step
 
 WARM_UP: Final = 3
 """Plain steps before a capture: libraries choose their kernels and optimizers make their buffers in them."""
@@ -53,12 +53,11 @@ class TrainingStep:
         for layer in model.modules():
             if isinstance(layer, Dropout):
                 layer.generator = generators["dropout"]
-        self.folded = fold_updates(model, config.optimizer.weight_decay) if can_fold(config) else []
         self.parameters = list(model.parameters())
-        # no parameter is left for the optimizer: all belong to layers that update themselves
-        self._updates_itself = len(self.parameters) == sum(len(list(f.parameters())) for f in self.folded)
+        self.linear = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
+        self.is_written_out = is_written_out(config)
         self.captures = capture and _can_capture(config)
-        self.loss = loss_function(config)
+        self.loss, self.loss_with_gradient = loss_function(config), loss_with_gradient(config)
         self.optimizer = make_optimizer(
             config.optimizer, self.parameters, capture_on=config.device if self.captures else None
         )
@@ -74,6 +73,8 @@ class TrainingStep:
             rate: The learning rate of this step.
             wants_norm: Whether to measure the gradient, which reads all of it once more.
         """
+        if self.is_written_out:
+            return self._written_out(images, labels, rate, wants_norm)
         self._set_rate(rate)
         if not self.captures or len(images) != self.config.batch_size:
             return self._run(images, labels, wants_norm)
@@ -103,35 +104,44 @@ class TrainingStep:
             group["lr"] = rate  # the tensor that a capture reads; every step sets its value anyway
 
     def _set_rate(self, rate: float) -> None:
-        for layer in self.folded:
-            layer.rate = rate
         for group in self.optimizer.param_groups:
             if isinstance(group["lr"], Tensor):
                 group["lr"].fill_(rate)
             else:
                 group["lr"] = rate
 
-    def _run(self, images: Tensor, labels: Tensor, wants_norm: bool) -> StepOutcome:
-        data, clip = self.config.data, self.config.optimizer.clip_norm
-        folded: list[Tensor] | None = [] if wants_norm else None
-        for layer in self.folded:
-            layer.gradients = folded
+    def _input(self, images: Tensor) -> Tensor:
+        data = self.config.data
         if data.augments:
             images = augment(images, data, self.generators["augment"])
+        return to_input(images, data.normalize)
+
+    def _written_out(self, images: Tensor, labels: Tensor, rate: float, wants_norm: bool) -> StepOutcome:
+        gradients: list[Tensor] | None = [] if wants_norm else None
+        loss, logits = sgd_step(
+            self.linear,
+            self._input(images).flatten(1),
+            lambda logits: self.loss_with_gradient(logits, labels),
+            rate=rate,
+            decay=self.config.optimizer.weight_decay,
+            gradients=gradients,
+        )
+        return StepOutcome(loss, logits, nn.utils.get_total_norm(gradients) if gradients else None)
+
+    def _run(self, images: Tensor, labels: Tensor, wants_norm: bool) -> StepOutcome:
+        clip = self.config.optimizer.clip_norm
         with self._autocast():
-            logits = self.model(to_input(images, data.normalize)).float()
+            logits = self.model(self._input(images)).float()
         loss = self.loss(logits, labels)
-        if not self._updates_itself:
-            self.optimizer.zero_grad()
+        self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = None
         if clip is not None or wants_norm:
             gradients = [p.grad for p in self.parameters if p.grad is not None]
-            norm = nn.utils.get_total_norm([*gradients, *(folded or [])])
+            norm = nn.utils.get_total_norm(gradients)
         if clip is not None and norm is not None:
             nn.utils.clip_grads_with_norm_(self.parameters, clip, norm)
-        if not self._updates_itself:
-            self.optimizer.step()
+        self.optimizer.step()
         return StepOutcome(loss.detach(), logits.detach(), norm if wants_norm else None)
 
     def _autocast(self) -> contextlib.AbstractContextManager[Any]:

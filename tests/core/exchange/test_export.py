@@ -251,7 +251,7 @@ def test_the_weights_a_script_saves_come_back(name: str, outputs: dict[str, str]
 
 @pytest.mark.parametrize(("name", "drifts"), [("tutorial", True), ("momentum_step", False)])
 def test_a_script_says_whether_its_digits_drift(name: str, drifts: bool) -> None:
-    """An update folded into the backward pass rounds otherwise than the script's; no other run does."""
+    """A step that is written out rounds otherwise than the script's; no other run does."""
     assert ("drift apart" in " ".join(to_script(RUNS[name]).split())) == drifts
 
 

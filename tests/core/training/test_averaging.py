@@ -72,16 +72,16 @@ def test_the_averaged_weights_are_those_evaluated_and_kept(small_train, small_te
     )
 
 
-def test_the_folded_update_is_averaged_too(small_train, small_test):
-    """Layers that update themselves give the average that an optimizer's steps give."""
+def test_a_written_out_update_is_averaged_too(small_train, small_test):
+    """A step that is written out gives the average that an optimizer's steps give."""
     config = TrainConfig(
         optimizer=OptimizerConfig(lr=0.05, ema_decay=DECAY), epochs=1, device="cpu", threads=1
     )
-    folded = run_training(config, train_split=small_train, test_split=small_test)
-    unfolded = run_training(
+    written_out = run_training(config, train_split=small_train, test_split=small_test)
+    plain = run_training(
         replace(config, optimizer=replace(config.optimizer, clip_norm=1e6)),
         train_split=small_train,
         test_split=small_test,
     )
-    for name, value in folded.state_dict.items():
-        torch.testing.assert_close(value, unfolded.state_dict[name])
+    for name, value in written_out.state_dict.items():
+        torch.testing.assert_close(value, plain.state_dict[name])
