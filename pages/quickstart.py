@@ -36,7 +36,7 @@ with words:
     st.caption(model.about)
     st.page_link(
         navigation.entry("predictions").path,
-        label="Look at all its answers, or try your own picture",
+        label="See all its answers, or try a picture",
         icon=":material/image_search:",
         query_params={"sample": str(index)},
     )

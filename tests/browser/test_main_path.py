@@ -35,7 +35,7 @@ def test_a_click_on_a_garment_shows_it(visit):
     """The grid by mouse and by keyboard; the card names what the network says of the chosen garment."""
     page = visit()
     cells = page.get_by_role("group", name=re.compile("Thirty test images")).get_by_role("button")
-    card = page.locator(".card .actual")
+    card = page.locator(".learning .card .actual")
     for place in (3, 4):
         if place == 3:
             cells.nth(3).click()

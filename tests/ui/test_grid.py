@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
+from ui.components.card import component as card
 from ui.components.grid import component as grid
 
 IMAGES = torch.zeros(12, 28, 28, dtype=torch.uint8)
@@ -73,3 +74,16 @@ def test_slips_of_a_caller_are_refused(mounted):
         grid.image_grid(torch.zeros(401, 1, 1, dtype=torch.uint8), [""] * 401, key="g")
     with pytest.raises(ValueError, match="one caption"):
         grid.image_grid(IMAGES, NAMES[:3], key="g")
+
+
+def test_the_card_says_what_was_predicted_and_what_it_is(monkeypatch, sample_test):
+    """Of a network that is sure of another class."""
+    sent = []
+    monkeypatch.setattr(card, "_mount", lambda *, key, data: sent.append(data))
+    probabilities = [0.1, 0.9, *[0.0] * 8]
+    card.card(
+        sample_test.images[0], probabilities, predicted=1, actual=9, classes=sample_test.classes,
+        name="Test image 0", key="c",
+    )  # fmt: skip
+    assert sent[0]["words"] == "Test image 0: Ankle boot, predicted Trouser"
+    assert sent[0]["probabilities"] == probabilities

@@ -1,4 +1,5 @@
 import { makeBars, showBars } from "../shared/bars.js"
+import { showCard } from "../shared/card.js"
 import { paint, press, setMark, thumbnail, walkWithArrows } from "../shared/thumbnails.js"
 
 const PACE = 110 // milliseconds from one kept moment to the next: what the eye can follow
@@ -22,21 +23,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const card = (moment) => {
     const { selected } = root
     const [says, is] = [moment.predicted[selected], labels[selected]]
-    const words = `Predicted: ${classes[says]}; actual: ${classes[is]}`
+    const words = `Test image ${selected}: ${classes[is]}, predicted ${classes[says]}`
+    const probabilities = moment.percent[selected].map((p) => p / 100)
     paint(find(".large"), data, selected)
-    find(".large").setAttribute("aria-label", `Test image ${selected}: ${classes[is]}`)
-    find(".predicted").textContent = classes[says]
-    find(".actual").textContent = classes[is]
-    find(".badge").className = "badge " + (says === is ? "right" : "wrong")
-    find(".badge").textContent = says === is ? "\u2713 Right" : "\u2717 Wrong"
-    showBars(
-      bars,
-      moment.percent[selected].map((p) => p / 100),
-      classes,
-      is,
-      words,
-      0,
-    )
+    showCard(find, { predicted: says, actual: is }, classes, words)
+    showBars(bars, probabilities, classes, is, words, 0)
     press(cells, selected, cells.indexOf(parentElement.activeElement))
   }
 

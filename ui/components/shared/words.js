@@ -1,6 +1,6 @@
 const MARK = "glossary"
 const PROSE = '[data-testid="stMarkdownContainer"] :is(p, li)'
-const ELSEWHERE = "a, button, h1, h2, h3, h4, h5, h6, label, pre, summary, .katex"
+const ELSEWHERE = "a, button, h1, h2, h3, h4, h5, h6, label, pre, summary, .katex, [role=tab]"
 
 // where the page's prose first uses each word; inline code counts where it is the word and nothing else
 const firstUses = (words) => {

@@ -1,4 +1,5 @@
 import { makeBars, showBars } from "../shared/bars.js"
+import { showCard } from "../shared/card.js"
 import { paint, press, thumbnail, walkWithArrows } from "../shared/thumbnails.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -31,14 +32,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.shown = i
     const item = items[i]
     root.last = item.index
-    const large = find(".large")
-    paint(large, data, i)
-    large.setAttribute("aria-label", words(item))
-    find(".predicted").textContent = classes[item.predicted]
-    find(".actual").textContent = classes[item.actual]
-    const badge = find(".badge")
-    badge.className = "badge " + (isRight(item) ? "right" : "wrong")
-    badge.textContent = isRight(item) ? "\u2713 Right" : "\u2717 Wrong"
+    paint(find(".large"), data, i)
+    showCard(find, item, classes, words(item))
+    showBars(bars, item.probabilities, classes, item.actual, words(item))
     find(".number").textContent = "Test image " + number(item.index)
     find(".loss").textContent = "Loss " + item.loss.toFixed(3) + " nats"
     find(".rank").textContent = "Actual class: rank " + item.rank + " of " + classes.length
@@ -46,7 +42,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       i < data.grid
         ? number(data.start + i + 1) + " of " + number(data.matching) + " in this order"
         : "Outside the filter"
-    showBars(bars, item.probabilities, classes, item.actual, words(item))
     press(cells, i < data.grid ? i : -1, cells.indexOf(parentElement.activeElement))
   }
   const tell = (action, index) => setTriggerValue("choice", { action, index, count: ++root.count })
