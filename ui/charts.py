@@ -5,6 +5,7 @@ Channels are given as `alt.X("x:Q")`, never as bare text, which Altair takes 3 m
 """
 
 import copy
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -234,7 +235,7 @@ def lines(
         whole_x: Whether x takes whole numbers only.
     """
     scale: dict[str, Any] = {"type": "log"} if log else {"zero": zero}
-    y_axis = alt.Axis(format=y_format, tickCount=4 if log else alt.Undefined)  # powers of ten alone
+    y_axis = alt.Axis(format=y_format, **(_powers(rows[y]) if log else {}))
     encoding: dict[str, Any] = {
         "x": alt.X(
             f"{x}:Q",
@@ -259,6 +260,16 @@ def lines(
         encoding["tooltip"].insert(0, alt.Tooltip(f"{series}:N"))
     chart = alt.Chart(rows).mark_line(strokeWidth=2, **mark).encode(**encoding)
     return cast(alt.Chart, chart.properties(height=260))
+
+
+def _powers(values: pd.Series) -> dict[str, Any]:
+    """Ticks of a logarithmic axis: powers of ten alone, at most six, wherever there are three or more."""
+    seen = values[values > 0]
+    if seen.empty:
+        return {}
+    low, high = math.floor(math.log10(seen.min())), math.ceil(math.log10(seen.max()))
+    found = [10.0**power for power in range(low, high + 1, -(-(high - low + 1) // 6))]
+    return {"values": found} if len(found) > 2 else {"tickCount": 4}
 
 
 def _legend(names: pd.Series) -> alt.Legend:

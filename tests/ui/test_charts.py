@@ -189,3 +189,19 @@ def test_lines_that_end_close_together_share_a_label():
     rows = [("A", 4, 0.852), ("B", 4, 0.854), ("C", 4, 0.92), ("D", 3, 0.853), ("A", 1, 0.6)]
     ends = view._ends(pd.DataFrame(sorted(rows), columns=["run", "x", "y"]))
     assert sorted(ends["run"]) == ["A B", "C", "D"]
+
+
+def test_a_logarithmic_axis_has_powers_of_ten_alone():
+    """Over two decades and more; within one decade that would be a single number, so there Vega chooses."""
+
+    def ticks(values):
+        rows = pd.DataFrame({"epoch": range(len(values)), "ratio": values})
+        chart = charts.lines(
+            rows, x="epoch", y="ratio", series=None, x_title="", y_title="", log=True, zero=False
+        )
+        return chart.to_dict()["encoding"]["y"]["axis"].get("values")
+
+    assert ticks([0.004, 0.02]) == [0.001, 0.01, 0.1]
+    assert len(ticks([1e-30, 1.0])) <= 6
+    assert ticks([0.2, 0.5]) is None
+    assert ticks([0.0, 0.0]) is None

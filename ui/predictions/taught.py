@@ -21,10 +21,12 @@ from ui.resources import may_see, runs, splits_of
 from ui.watch import lab_result
 
 FORMULA: Final = (
-    r"\sum_k \eta_k \,\nabla \ell(w_k, z) \cdot \nabla \ell(w_k, z')"
+    r"\frac{I(z, z')}{\sqrt{I(z, z)\,I(z', z')}},\quad "
+    r"I(z, z') = \sum_k \eta_k \,\nabla \ell(w_k, z) \cdot \nabla \ell(w_k, z')"
     r"= \sum_k \eta_k \,(g \cdot g')\,(h \cdot h' + 1)"
 )
 PAPER: Final = "https://arxiv.org/abs/2002.08484"
+RELATIVE: Final = "https://arxiv.org/abs/2003.11630"
 
 
 def show(view: View, index: int, label: int) -> None:
@@ -86,7 +88,8 @@ def _explain(name: str) -> None:
     st.markdown(
         f"A step on a training image changes every prediction a little. Added up over the kept epochs, that "
         f"is how much each image pushed the probability of {name} up or down "
-        f"([TracIn, Pruthi and others, 2020]({PAPER})):",
+        f"([TracIn, Pruthi and others, 2020]({PAPER})). It is given as a cosine, from -1 to 1, or images "
+        f"that push everything would come first ([RelatIF, Barshan and others, 2020]({RELATIVE})):",
         help="Of the last linear layer alone. h is what reaches it, g the gradient of an image's loss at "
         "what it gives, with a mark for the prediction; η is the epoch's learning rate. The formula is that "
         "of plain gradient descent: momentum, Adam and weight decay are not in it.",

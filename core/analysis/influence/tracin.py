@@ -11,6 +11,11 @@ Only the last linear layer's weights and biases are used (section 4.2 there). It
 product of the gradient g at its outputs and its inputs h, with 1 for the bias, so the product of two such
 gradients is (g . g') (h . h' + 1), and no gradient is ever laid out.
 
+An image that the network finds hard has long gradients and pushes everything. So a score is the cosine of
+the two: influence(z, z') / sqrt(influence(z, z) influence(z', z')), in [-1, 1]. To divide by what an image
+does to itself is the proposal of Barshan, Brunet and Dziugaite, "RelatIF: Identifying Explanatory Training
+Examples via Relative Influence", AISTATS 2020, section 3. `benchmarks.influence` measures what it gains.
+
 Images count as they are stored, without augmentation, in evaluation mode. The formula is that of plain
 gradient descent: momentum, Adam's scaling and weight decay are not in it.
 """
@@ -43,7 +48,7 @@ class Influence:
     labels: Tensor
     """Their labels in the run; int64, M."""
     scores: Tensor
-    """How much each pushed each prediction: above 0 for it, below 0 against it; float32, Q x M."""
+    """How much each pushed each prediction, in [-1, 1]: above 0 for it, below 0 against; float32, Q x M."""
     losses: Tensor
     """Each image's smallest loss over the later half of the kept epochs; float32, M."""
     epochs: tuple[int, ...]
@@ -102,6 +107,7 @@ def influence(
     split = own_labels(config.data, split)
     labels = split.labels[indices]
     scores = torch.zeros(len(questions), len(indices))
+    asked_own, seen_own = torch.zeros(len(questions)), torch.zeros(len(indices))
     losses = torch.full((len(indices),), torch.inf)
     later = list(epochs)[len(epochs) // 2 :]
     done, total = 0, len(epochs) * len(indices)
@@ -109,16 +115,20 @@ def influence(
         layers = _LastLayer(load(epoch), config)
         rate = run.history[epoch - 1].learning_rate
         asked = layers(questions, answers)
+        asked_own += rate * asked.squares
         for start in range(0, len(indices), EVALUATION_BATCH):
             part = slice(start, start + EVALUATION_BATCH)
             seen = layers(split.images[indices[part]], labels[part])
             products = (asked.outputs @ seen.outputs.T) * (asked.inputs @ seen.inputs.T + 1)
             scores[:, part] += rate * products
+            seen_own[part] += rate * seen.squares
             if epoch in later:
                 losses[part] = torch.minimum(losses[part], seen.losses)
             done += len(seen.losses)
             if on_progress is not None:
                 on_progress(done / total)
+    lengths = asked_own.sqrt()[:, None] * seen_own.sqrt()
+    scores /= lengths.clamp_min(torch.finfo(torch.float32).tiny)
     return Influence(indices, labels, scores, losses, tuple(epochs))
 
 
@@ -132,6 +142,11 @@ class _Gradients:
     """Gradient of each image's own loss with respect to what the layer gives; float32, N x 10."""
     losses: Tensor
     """Each image's loss, labels as they are; float32, N."""
+
+    @property
+    def squares(self) -> Tensor:
+        """The squared length of each image's gradient; float32, N."""
+        return self.outputs.square().sum(1) * (self.inputs.square().sum(1) + 1)
 
 
 class _LastLayer:

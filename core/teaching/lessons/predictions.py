@@ -110,7 +110,8 @@ def tracing(model, training_data, test_data, index):
     every training image with that of the prediction.
 
     Of the last layer the gradient is an outer product, so the product of two of them is a product of two
-    numbers. Above 0, a step on that image made the answer more likely; below 0, less likely.
+    numbers. Divided by the lengths of both, it is a cosine. Above 0, a step on that image made the answer
+    more likely; below 0, less likely.
     """
     images, labels = training_data.data[:2000].unsqueeze(1) / 255, training_data.targets[:2000]
     x = test_data[index][0].unsqueeze(0)
@@ -121,7 +122,7 @@ def tracing(model, training_data, test_data, index):
 
     lr = 0.01
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    scores = torch.zeros(len(images))
+    scores, own, own_test = torch.zeros(len(images)), torch.zeros(len(images)), 0
     for epoch in range(3):
         for X, y in zip(images.split(100), labels.split(100)):
             nn.functional.cross_entropy(model(X), y).backward()
@@ -132,11 +133,14 @@ def tracing(model, training_data, test_data, index):
             g = last(h).softmax(dim=1) - nn.functional.one_hot(labels, 10)
             g_test = last(h_test).softmax(dim=1) - nn.functional.one_hot(answer, 10)
             scores += lr * (g @ g_test[0]) * (h @ h_test[0] + 1)
+            own += lr * g.square().sum(dim=1) * (h.square().sum(dim=1) + 1)
+            own_test += lr * g_test.square().sum() * (h_test.square().sum() + 1)
+    scores /= (own * own_test).sqrt()
 
     print(f"predicted: {test_data.classes[answer]}")
     for name, found in ("for it", scores.topk(3)), ("against it", (-scores).topk(3)):
         for i in found.indices.tolist():
-            print(f"{name}: training image {i}, {test_data.classes[labels[i]]}, {scores[i]:+.4f}")
+            print(f"{name}: training image {i}, {test_data.classes[labels[i]]}, {scores[i]:+.3f}")
 
 
 LESSON = Lesson("predictions", "Predictions", (training, predicting, judging, asking_why, tracing))
