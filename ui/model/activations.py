@@ -34,9 +34,8 @@ def value_map(values: Tensor, *, key: str, columns: int | None = None) -> int:
     chosen = min(int_param(_PARAM, 0, 0, 2**20), count - 1)
     if count > MAX_CELLS:
         show_strip(values, f"{count:,} values in one row")
-    elif (clicked := _cells(values, chosen, key, columns)) is not None and clicked != chosen:
-        set_param(_PARAM, clicked, 0)
-        st.rerun()
+    else:
+        _cells(values, chosen, key, columns)
     field = f"{key}_field_{count}"
     st.session_state[field] = chosen
 
@@ -66,8 +65,8 @@ def show_strip(values: Tensor, alt_text: str) -> None:
     st.image(signed_png(values.expand(max(24, len(values) // 14), -1), 1), alt=alt_text, width="stretch")
 
 
-def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> int | None:
-    """The values as colored cells; gives the cell that was clicked, once."""
+def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> None:
+    """The values as colored cells; a click puts the cell into the link before the page runs."""
     count = len(values)
     columns = columns or (count if count <= 16 else math.ceil(math.sqrt(count * 2.5)))
     rows = math.ceil(count / columns)
@@ -84,24 +83,23 @@ def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> int | 
     spec = copy.deepcopy(_cells_spec("#1e2327" if is_dark() else "#eef0ec", text_color()))
     spec["height"] = min(420, max(84, rows * 24)) + 70
     spec["encoding"]["color"]["scale"]["domain"] = [-top, 0, top]
-    event = st.vega_lite_chart(
+    field = f"{key}_{count}"
+
+    def clicked() -> None:
+        picked = st.session_state[field].get("selection", {}).get("cell", [])
+        unit = picked[0].get("unit") if picked else None
+        if isinstance(unit, int) and 0 <= unit < count:
+            set_param(_PARAM, unit, 0)
+
+    st.vega_lite_chart(
         frame,
         spec,
         width="stretch",
-        on_select="rerun",
+        on_select=clicked,
         selection_mode="cell",
-        key=f"{key}_{count}",
+        key=field,
         alt=f"{count} values from {values.min():.2g} to {values.max():.2g} as colored cells.",
     )
-    picked = event.get("selection", {}).get("cell", [])
-    unit = picked[0].get("unit") if picked else None
-    seen = f"{key}_{count}_seen"
-    # A click is news until it is in the link, and never again: the field may have moved on since. Another run
-    # that the browser asked for at the same moment still has the link of before.
-    if unit is None or unit == chosen:
-        st.session_state[seen] = unit
-    news = unit != st.session_state.get(seen)
-    return unit if news and isinstance(unit, int) and 0 <= unit < count else None
 
 
 @lru_cache(maxsize=4)

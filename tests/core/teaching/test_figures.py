@@ -225,7 +225,11 @@ GIVEN = {
         1506.01186: "its address",
     },
     "ui/predictions/report.py": {100: "of 100: percent in words"},
-    "ui/predictions/taught.py": {2002.08484: "a paper's address", 2020: "its year"},
+    "ui/predictions/taught.py": {
+        2002.08484: "a paper's address",
+        2003.11630: "a paper's address",
+        2020: "year of both papers",
+    },
     "ui/predictions/why.py": {3: "pictures, in sight below"},
     "ui/shell/sections.py": {5: "of a section's name, the step's number"},
     "ui/shell/share.py": {3: "an example of a task"},
