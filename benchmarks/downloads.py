@@ -3,12 +3,13 @@
 `python -m benchmarks.downloads [--pages NAME ...] [--short] [--part K/N]`
 
 Each file is run in a folder of its own that holds nothing but the dataset, as `data`: a script by a fresh
-Python, a notebook by Jupyter (nbclient). Prints one JSON line per page: how many files, the seconds they
-took, and of those that failed or printed something else, how it ended. `--short` adds the programs of single
-steps: the answers to the questions, both programs of each mistake, the pipelines, the network's class, what
-was pressed in the step debugger, and the error clinic's programs, faulty and cured. The clinic's are many and
-small: each has a process of its own, but one that was forked after PyTorch's import. `--part 2/4` takes the
-second quarter of each page's files.
+Python, a notebook by Jupyter (nbclient). All compute on one thread, as the pages' snippets do: several add
+up in another order. Prints one JSON line per page: how many files, the seconds they took, and of those that
+failed or printed something else, how it ended. `--short` adds the programs of single steps: the answers to
+the questions, both programs of each mistake, the pipelines, the network's class, what was pressed in the
+step debugger, and the error clinic's programs, faulty and cured. The clinic's are many and small: each has
+a process of its own, but one that was forked after PyTorch's import. `--part 2/4` takes the second quarter
+of each page's files.
 """
 
 import argparse
@@ -296,6 +297,8 @@ def main() -> None:
     parser.add_argument("--part", default="1/1", help="the K-th of N parts of each page's files, as K/N")
     options = parser.parse_args()
     number, parts = map(int, options.part.split("/"))
+    os.environ["OMP_NUM_THREADS"] = "1"  # of the files
+    torch.set_num_threads(1)
     makers = [of_lessons, of_programs, of_runs, *([of_single_steps] if options.short else [])]
     by_page: dict[str, list[Download]] = {}
     for download in (found for make in makers for found in make()):

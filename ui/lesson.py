@@ -52,6 +52,8 @@ NARROW: Final = 6
 LONG_CODE: Final = 40
 """Lines from which on the output stands above the code, not below it."""
 
+DIGITS: Final = ", on one thread: with more, or on another processor, the last digits differ"
+"""Said of what a training loop gave: sums in another order differ a little, and steps build on each other."""
 _VALUES: Final = "lesson_values"
 
 
@@ -142,7 +144,8 @@ def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = Non
             draw(result)
     if result.stdout:
         with output:
-            st.caption("What it printed")
+            trains = "optimizer.step()" in result.code
+            st.caption(f"What it printed{DIGITS if trains else ''}")
             st.code(result.stdout, language=None, wrap_lines=True)
 
 

@@ -83,6 +83,7 @@ def test_the_program_ends_with_a_right_prediction_after_a_real_training(open_pag
     assert said == "Right: Ankle boot, by a network that this program has just trained on 2,560 images."
     captions = [box.value for box in app.caption]
     assert any("“Train and test”" in text and "“Load”" in text for text in captions)
+    assert any(text.startswith("What it printed, on one thread") for text in captions)
     whole = next(box.value for box in app.code if "class NeuralNetwork" in box.value)
     assert "torch.save(model.state_dict()" in whole
 

@@ -14,6 +14,7 @@ from core.teaching.tracer import Trace, is_sample_instead, trace
 from ui import heavy
 from ui.components.line_player import line_player
 from ui.downloads import file_button
+from ui.lesson import DIGITS
 from ui.line_by_line.links import links
 from ui.shell import navigation, params
 from ui.shell.share import hides
@@ -44,9 +45,9 @@ def show(program: Program) -> None:
     if followed is not None:
         _go_to(followed)
     st.caption(
-        "Everything shown comes from one run on this server, recorded as it ran. Here `data` is the server's "
-        "copy of the images, and files that the program writes lie in a temporary folder. A dot beside a "
-        "line: the other version does not have it."
+        f"Everything shown comes from one run on this server, recorded as it ran{DIGITS}. Here `data` is the "
+        "server's copy of the images, and files that the program writes lie in a temporary folder. A dot "
+        "beside a line: the other version does not have it."
     )
     _differences(program)
     _downloads(program, version, values)
