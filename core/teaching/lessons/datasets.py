@@ -144,21 +144,24 @@ def nine(training_data, seed):
         help="Applied to each label.",
     ),
     row=Int(default=0, low=0, high=11, label="Row of the CSV file"),
+    header=Bool(default=True, label="A line with the columns' names", top=True),
 )
-def custom(training_data, own_transform, target_transform, row):
+def custom(training_data, own_transform, target_transform, row, header):
     """Three methods make a dataset of your own files.
 
     `__init__` remembers where things are, `__len__` says how many there are, and `__getitem__` reads one
     sample when it is asked for, and applies the transforms that you pass.
 
     This one takes a CSV file of file names and labels, and a folder of images. Here both are made of twelve
-    real garments, so that the program has something to read.
+    real garments, so that the program has something to read. `pd.read_csv` takes the first line for the
+    columns' names: a file without such a line loses its first image that way, and `header=None` keeps it.
     """
     with tempfile.TemporaryDirectory() as img_dir:
         annotations_file = os.path.join(img_dir, "labels.csv")
         with open(annotations_file, "w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["file", "label"])
+            if header:
+                writer.writerow(["file", "label"])
             for number in range(12):
                 garment = training_data.data[number].unsqueeze(0)
                 write_png(garment, os.path.join(img_dir, f"garment{number}.png"))

@@ -284,6 +284,14 @@ def test_the_step_that_changes_an_answer_is_not_called_the_smallest(sample_test)
     assert "another direction less may be enough" in " ".join(text.replace('"', "").split())
 
 
+def test_a_table_without_a_header_loses_its_first_image():
+    """What the lesson on a dataset of one's own says: the tutorial's example has no such line."""
+    whole, less = (run_step(datasets.custom, header=header) for header in (True, False))
+    assert "12 samples" in whole.stdout
+    assert "11 samples" in less.stdout
+    assert not torch.equal(whole.values["image"], less.values["image"])
+
+
 @pytest.mark.parametrize(
     ("network", "breaks"), [("the tutorial's", 0), ("one that prints in forward", 1)], ids=["plain", "prints"]
 )
