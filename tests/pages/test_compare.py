@@ -36,7 +36,7 @@ def read(app):
 def test_nothing_trained_is_said_and_where_to_go(open_page, fresh_resources):
     """An empty machine has no empty charts."""
     app = open_page("compare")
-    assert "Nothing was trained here yet" in read(app)
+    assert "Nothing has been trained here yet" in read(app)
     assert not app.dataframe
 
 

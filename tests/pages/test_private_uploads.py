@@ -52,7 +52,7 @@ def test_a_run_on_an_upload_is_its_visitors_alone(trained, open_page):
     mine = app.switch_page("pages/compare.py").run()
     assert mine.multiselect(key="compared").value == [key]
     other = open_page("compare", runs=key)
-    assert "Nothing was trained here yet" in words(other)
+    assert "Nothing has been trained here yet" in words(other)
     for page in ("predictions", "checkpoints", "model", "datasets"):
         other = open_page(page, model=key)
         assert not any(key in str(option) for option in options(other))
@@ -95,7 +95,7 @@ def test_the_same_images_from_two_visitors_are_two_datasets(trained, open_page, 
     assert not names & app.session_state["own_fingerprints"]
     kept = other.session_state["own_splits"].values()
     assert all(own not in kept for own in app.session_state["own_splits"].values())
-    assert "Nothing was trained here yet" in words(other.switch_page("pages/compare.py").run())
+    assert "Nothing has been trained here yet" in words(other.switch_page("pages/compare.py").run())
 
 
 def test_an_upload_that_changes_in_one_pixel_has_another_name(sample_train):
