@@ -68,7 +68,10 @@ def confusion_chart(
         click = alt.selection_point(name=CELL, fields=["actual", "predicted"], on="click", empty=False)
         cells = cells.mark_rect(cornerRadius=3, cursor="pointer").add_params(click)
         texts = texts.mark_text(fontSize=12, color=text, cursor="pointer")
-    return layered(cells, texts).properties(height=440)
+    # the last class's slanted name needs room beside the table
+    return layered(cells, texts).properties(
+        height=440, padding={"left": 0, "top": 0, "right": 24, "bottom": 8}
+    )
 
 
 def _rows(
