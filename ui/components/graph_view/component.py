@@ -71,6 +71,9 @@ def _short(title: str) -> str:
 
 def _under(node: Node) -> str:
     """The second line: the variable an operation gives, and the shape."""
-    shape = "" if node.shape is None else " × ".join(map(str, node.shape)) or "one number"
-    shape += " numbers" if node.shape is not None and len(node.shape) == 1 else ""
+    shape = "" if node.shape is None else " × ".join(map(str, node.shape))
+    if node.shape in ((), (1,)):
+        shape = "one number"
+    elif node.shape is not None and len(node.shape) == 1:
+        shape += " numbers"
     return ": ".join(part for part in (node.variable if node.kind != "leaf" else "", shape) if part)
