@@ -43,10 +43,12 @@ export default function ({ data, parentElement, setStateValue }) {
   const stops = RAMP.map((_, at) => shade(at / (RAMP.length - 1)))
   root.querySelector(".ramp").style.background = `linear-gradient(90deg, ${stops})`
   root.querySelector(".legend").replaceChildren(
-    ...data.tracks.map((track) => {
+    ...data.tracks.map((track, number) => {
       const item = document.createElement("span"),
         line = document.createElement("i")
-      line.style.background = track.color
+      line.style.background = number
+        ? `repeating-linear-gradient(90deg, ${track.color} 0 6px, transparent 6px 9px)`
+        : track.color
       item.append(line, `${track.name}: epochs ${track.epochs[0]} to ${track.epochs.at(-1)}`)
       return item
     }),
