@@ -32,6 +32,8 @@ def test_back_and_the_sidebar_bring_a_page_back_as_it_was(visit, go, settled):
     expect(page).to_have_url(re.compile("part=Join"))
     go(page, "Predictions")
     expect(page).to_have_url(re.compile("predictions$"))
+    page.get_by_role("radio", name="Wrong").click()
+    expect(page).to_have_url(re.compile("outcome=Wrong"))
     page.get_by_role("tab", name="Mistakes").click()
     expect(page).to_have_url(re.compile("section=Mistakes"))
     go(page, "Checkpoints")
@@ -44,6 +46,7 @@ def test_back_and_the_sidebar_bring_a_page_back_as_it_was(visit, go, settled):
     expect(open_tab(page)).to_have_text("Join")
     go(page, "Predictions")
     expect(open_tab(page)).to_have_text("Mistakes")
+    expect(page).to_have_url(re.compile("outcome=Wrong"))
     expect(page).to_have_url(re.compile("section=Mistakes"))
 
 

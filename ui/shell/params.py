@@ -73,12 +73,16 @@ def choice_param(name: str, options: Sequence[str], default: str, *, sentence: s
 
 
 def set_param(name: str, value: object, default: object = None) -> None:
-    """Write `?name=value` into the address, or take it out where `value` is the default."""
+    """Write `?name=value` into the address, or take it out where `value` is the default.
+
+    It is remembered for the visitor's return at once: where only a fragment runs, nothing else does that.
+    """
     if value is None or value == default:
         if name in st.query_params:
             del st.query_params[name]
     elif st.query_params.get(name) != str(value):
         st.query_params[name] = str(value)
+    keep_link()
 
 
 def drop_unreadable() -> None:
