@@ -85,4 +85,4 @@ def compute(target: str, text: str, size: int, *, light: bool = False, **argumen
 def _short_seconds() -> float:
     """For how long this person's next work has the priority of a page."""
     with _short_lock:
-        return apart.SHORT if _short.has(visitors.person(), apart.SHORT) else 0.0
+        return apart.SHORT if _short.take_if_there(visitors.person(), apart.SHORT) else 0.0

@@ -154,12 +154,12 @@ def _messages(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
             if not chunk:
                 return
             received += chunk
-        told = False
+        is_whole = False
         while len(received) >= 9 and len(received) >= (end := 9 + int.from_bytes(received[1:9], "big")):
-            kind, body, told = bytes(received[:1]), bytes(received[9:end]), True
+            kind, body, is_whole = bytes(received[:1]), bytes(received[9:end]), True
             del received[:end]
             yield kind, body
-        if not told:
+        if not is_whole:
             yield b"", b""
 
 

@@ -52,21 +52,21 @@ def show_losses(result: StepResult) -> None:
     )
     rule = alt.Chart(pd.DataFrame({"logit": [value]})).mark_rule(color=muted_color(), strokeDash=[4, 4])
     chart = charts.layered(rule.encode(x=alt.X("logit:Q")), lines, mark).properties(height=300)
-    told = ", ".join(f"{name} {loss:.2f}" for name, loss in zip(LOSSES, here, strict=True))
-    charts.show_chart(chart, alt_text=f"Three losses against one logit; at {value:+.1f}: {told}.")
+    values = ", ".join(f"{name} {loss:.2f}" for name, loss in zip(LOSSES, here, strict=True))
+    charts.show_chart(chart, alt_text=f"Three losses against one logit; at {value:+.1f}: {values}.")
     st.caption(_losses_words(result.inputs["moved"], value, here, slopes))
 
 
 def _losses_words(moved: str, value: float, here: list[float], slopes: list[float]) -> str:
     """What the slopes say to do with the logit, in this very place."""
     ways = [f"{'raises' if slope < 0 else 'lowers'} it" for slope in slopes]
-    told = f"a step of gradient descent on cross-entropy {ways[0]} (slope {slopes[0]:+.4f})"
+    on_cross_entropy = f"a step of gradient descent on cross-entropy {ways[0]} (slope {slopes[0]:+.4f})"
     same = ways[0] == ways[2]
     on_mse = f"{'and' if same else 'but'} on MSE {ways[2]} (slope {slopes[2]:+.4f})"
     if slopes[2] == 0:
         on_mse = "and MSE has reached its lowest place (slope 0)"
     return (
-        f"At {value:+.2f} for {moved}: {told}, {on_mse}. "
+        f"At {value:+.2f} for {moved}: {on_cross_entropy}, {on_mse}. "
         f"Cross-entropy and NLL differ by {abs(here[0] - here[1]):.1g}: their lines coincide."
     )
 

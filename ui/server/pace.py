@@ -25,7 +25,7 @@ class Pace:
         self._left -= count
         return max(0.0, -self._left / self._rate)
 
-    def has(self, count: float) -> bool:
+    def take_if_there(self, count: float) -> bool:
         """Take so much if it is there at once, and say whether it was."""
         self._refill()
         if self._left < count:
@@ -55,9 +55,9 @@ class Paces:
         """Take so much for this owner; the seconds to wait before it is used."""
         return self._of(owner).take(count)
 
-    def has(self, owner: str, count: float) -> bool:
+    def take_if_there(self, owner: str, count: float) -> bool:
         """Take so much for this owner if it is there at once, and say whether it was."""
-        return self._of(owner).has(count)
+        return self._of(owner).take_if_there(count)
 
     def _of(self, owner: str) -> Pace:
         pace = self._paces.pop(owner, None) or Pace(self._burst, self._rate)

@@ -67,8 +67,8 @@ def _query(link: str) -> dict[str, str]:
 
 
 def _earlier() -> dict[str, Any]:
-    told = remembered()
-    return told if isinstance(told, dict) else {}
+    lists = remembered()
+    return lists if isinstance(lists, dict) else {}
 
 
 def _list(lists: Any, name: str) -> list[Any]:

@@ -56,7 +56,7 @@ def show(keys: Sequence[str], names: Sequence[str], test: Split) -> None:
     )  # fmt: skip
     scale: Scale = "path" if chosen == "path" else "filters"
     job = LandscapeJob([kept_weights(runs(), key) for key in keys], test, scale)
-    found = job.kept()
+    found = job.stored()
     if found is None:
         found = _computed(job, names)
     if found is not None:
@@ -145,7 +145,7 @@ def _point(job: LandscapeJob, found: Landscape, names: tuple[str, ...], test: Sp
             label="The first eight test images with the predictions of the network at the point",
             plain=True,
         )
-        loss, accuracy = place.measure(test.first(100))
+        loss, accuracy = place.score(test.first(100))
         st.caption(f"On the first 100 test images: loss {loss:.3f}, accuracy {accuracy:.0%}.")
 
 

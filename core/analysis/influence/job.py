@@ -91,14 +91,14 @@ class InfluenceJob(Job):
         self, on_progress: Callable[[InfluenceProgress], None], should_stop: Callable[[], bool]
     ) -> InfluenceOutcome:
         """Trace the prediction; it may be stopped between two batches."""
-        told = -1
+        reported = -1
 
         def report(share: float) -> None:
-            nonlocal told
+            nonlocal reported
             if should_stop():
                 raise _Stopped
-            if (percent := int(100 * share)) > told:
-                told = percent
+            if (percent := int(100 * share)) > reported:
+                reported = percent
                 on_progress(InfluenceProgress(step=percent))
 
         try:

@@ -106,7 +106,7 @@ class LandscapeJob(Job):
         """What it is kept under."""
         return f"landscape-{self.key[:16]}"
 
-    def kept(self) -> Landscape | None:
+    def stored(self) -> Landscape | None:
         """The landscape from an earlier time; `None` where it has to be computed."""
         values = attached(self.runs[0].store, self.runs[0].key, self.name)
         return None if values is None else _from_values(values)
@@ -115,7 +115,7 @@ class LandscapeJob(Job):
         self, on_progress: Callable[[LandscapeProgress], None], should_stop: Callable[[], bool]
     ) -> Landscape:
         """Compute every fourth point first, then every second, then all."""
-        known = self.kept()
+        known = self.stored()
         if known is not None:
             return known
         plane = make_plane(self.runs, self.scale)
@@ -133,7 +133,7 @@ class LandscapeJob(Job):
                 on_progress(LandscapeProgress(done, side**2, coarse))
                 reported, level = now, stride
             place.put(plane.weights(float(made.x[column]), float(made.y[row])))
-            made.losses[row, column], made.accuracies[row, column] = place.measure(self.test)
+            made.losses[row, column], made.accuracies[row, column] = place.score(self.test)
         attach(self.runs[0].store, self.runs[0].key, self.name, _to_values(made))
         return made
 

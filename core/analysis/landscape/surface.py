@@ -59,7 +59,7 @@ class Place:
         """Of uint8 images, N x 28 x 28: float32, N x 10."""
         return predict_logits(self.module, images, self._config.data.normalize)
 
-    def measure(self, split: Split) -> tuple[float, float]:
+    def score(self, split: Split) -> tuple[float, float]:
         """Mean loss per image, as the run records it, and the share of images named correctly."""
         logits = self.logits(split.images)
         loss = loss_function(self._config, training=False)(logits, split.labels)
@@ -122,7 +122,7 @@ def own_losses(run: KeptWeights, split: Split) -> list[float]:
     place, found = Place(run.config, layout), []
     for _, state in run.states():
         place.put(layout.vector(state))
-        found.append(place.measure(split)[0])
+        found.append(place.score(split)[0])
     return found
 
 
@@ -131,7 +131,7 @@ def place_losses(run: KeptWeights, plane: Plane, track: Track, split: Split) -> 
     place, found = Place(run.config, plane.layout), []
     for x, y in track.places.tolist():
         place.put(plane.weights(x, y))
-        found.append(place.measure(split)[0])
+        found.append(place.score(split)[0])
     return found
 
 
@@ -171,7 +171,7 @@ def straight_line(
     shares = [at / (points - 1) for at in range(points)]
     for share in shares:
         place.put(ends[0] * (1 - share) + ends[1] * share)
-        measured.append(place.measure(split))
+        measured.append(place.score(split))
         report(len(measured) / points)
     losses, accuracies = zip(*measured, strict=True)
     return Line(tuple(shares), losses, accuracies)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.errors import LessonInputError
 
-Found = Mapping[str, str]
+Holes = Mapping[str, str]
 """What stood in the holes of a wording, by the hole's name; `text` is the whole paste on one line."""
 Runs = Literal["here", "apart", "elsewhere"]
 """`here`: in this process, in milliseconds. `apart`: in a process of its own. `elsewhere`: only on a machine
@@ -29,7 +29,7 @@ class Kind:
     """What to do."""
     trap: str = ""
     """What is often advised and does not help."""
-    reads: Callable[[Found], str] | None = None
+    reads: Callable[[Holes], str] | None = None
     """Says what the values in the message tell; an empty text if nothing."""
     program: str
     """A minimal program that raises the message; empty where no program can, since none is at fault."""
@@ -41,7 +41,7 @@ class Kind:
     """Where the program raises its message."""
     where: str = ""
     """What to say of the line in the traceback, where the line itself is innocent."""
-    holds: Callable[[Found], bool] | None = None
+    holds: Callable[[Holes], bool] | None = None
     """Whether what is in the holes is of this kind; none: the wording is enough."""
     symptom: bool = False
     """Whether it is no exception: a warning, or what a training loop prints."""
@@ -90,7 +90,7 @@ def sizes(text: str) -> tuple[int, ...]:
     return tuple(int(number[:12]) for number in numbers.split()[:8])
 
 
-def apart(found: Found) -> bool:
+def apart(found: Holes) -> bool:
     """Whether a message about two types is one about two devices: of its two types one is of a GPU.
 
     `Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor)` is, and so is every message that

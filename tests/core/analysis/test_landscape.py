@@ -92,7 +92,7 @@ def test_in_a_plane_that_holds_the_whole_path_each_place_has_the_recorded_loss(s
     place, found = Place(run.config, plane.layout), []
     for x, y in track.places.tolist():
         place.put(plane.weights(x, y))
-        found.append(place.measure(test)[0])
+        found.append(place.score(test)[0])
     assert found[1:] == pytest.approx(recorded(store, run), abs=1e-5)
     assert track.places[-1].tolist() == [0, 0]
 
@@ -142,7 +142,7 @@ def test_a_job_is_coarse_first_then_kept_with_the_run(store, test, monkeypatch):
     monkeypatch.setattr("core.analysis.landscape.job.affordable", lambda model: Size(5, 50))
     run = trained(store, SMALL, test)
     job, told = LandscapeJob([run], test), []
-    assert job.kept() is None
+    assert job.stored() is None
     made = job.run(told.append, lambda: False)
     coarse = [each.landscape.size.side for each in told if each.landscape is not None]
     assert sorted(set(coarse)) == [2, 3]
@@ -154,13 +154,13 @@ def test_a_job_is_coarse_first_then_kept_with_the_run(store, test, monkeypatch):
     assert torch.equal(again.losses, made.losses)
     assert again.own == made.own
     assert torch.equal(again.tracks[0].places, made.tracks[0].places)
-    assert LandscapeJob([run], test, "path").kept() is None
+    assert LandscapeJob([run], test, "path").stored() is None
     stopped = LandscapeJob([run], test, "path").run(told.append, lambda: True)
     assert stopped.status == "stopped"
-    assert LandscapeJob([run], test, "path").kept() is None
+    assert LandscapeJob([run], test, "path").stored() is None
     path = next(store.folder(run.key).glob("attached/*.pt"))
     path.write_bytes(path.read_bytes()[:100])
-    assert job.kept() is None
+    assert job.stored() is None
 
 
 @pytest.mark.parametrize("name", ["units", "normalized units"])

@@ -288,6 +288,6 @@ def test_pages_learn_the_address_from_the_gate_alone():
 def test_what_is_not_there_at_once_is_no_debt():
     """Whoever asks a thousand times for more than there is has it again as soon as anybody else."""
     paces = Paces(burst=2.0, rate=1e-9)
-    assert [paces.has("a", 1) for _ in range(1_000)].count(True) == 2
-    assert paces.has("b", 2)
+    assert [paces.take_if_there("a", 1) for _ in range(1_000)].count(True) == 2
+    assert paces.take_if_there("b", 2)
     assert paces._of("a")._left == pytest.approx(0, abs=1e-3)

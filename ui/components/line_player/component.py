@@ -45,7 +45,7 @@ def line_player(
         "links": {str(line): list(link) for line, link in links.items()},
         "other": list(other),
     }
-    told = _mount(key=key, data=data, on_at_change=lambda: None, on_link_change=lambda: None)
-    rested = told.at if type(told.at) is int and 0 <= told.at < len(trace.data["steps"]) else at
-    followed = next((href for _, href in links.values() if href == told.link), None)
+    state = _mount(key=key, data=data, on_at_change=lambda: None, on_link_change=lambda: None)
+    rested = state.at if type(state.at) is int and 0 <= state.at < len(trace.data["steps"]) else at
+    followed = next((href for _, href in links.values() if href == state.link), None)
     return rested, followed

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, apart, kind
+from core.teaching.clinic.kind import Holes, apart, kind
 
 
-def _two_types(found: Found) -> str:
+def _two_types(found: Holes) -> str:
     first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
     if not first or not second or len(first) + len(second) > 80:
         return ""
@@ -19,7 +19,7 @@ def _two_types(found: Found) -> str:
     return text
 
 
-def _operation(found: Found) -> str:
+def _operation(found: Holes) -> str:
     name, dtype = found["a"], found["b"]
     text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
     if "half" in dtype.lower():

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 
-def _collated(found: Found) -> str:
+def _collated(found: Holes) -> str:
     given = found.get("t", "")
     if "NoneType" in given:
         return (

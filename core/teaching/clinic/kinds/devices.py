@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, apart, kind
+from core.teaching.clinic.kind import Holes, apart, kind
 
 
-def _two_devices(found: Found) -> str:
+def _two_devices(found: Holes) -> str:
     text = found["text"]
     names = [name for name in ("cuda:0", "cuda:1", "mps", "meta", "cpu") if name in text.lower()]
     said = f"The message names {' and '.join(names)}. " if len(names) > 1 else ""
@@ -31,7 +31,7 @@ def _two_devices(found: Found) -> str:
     return said.strip()
 
 
-def _memory(found: Found) -> str:
+def _memory(found: Holes) -> str:
     if "CUBLAS" in found["message"].upper()[:120]:
         return (
             "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
@@ -41,7 +41,7 @@ def _memory(found: Found) -> str:
     return f"It asked for {amount[:40]} more." if amount else ""
 
 
-def _assertion(found: Found) -> str:
+def _assertion(found: Holes) -> str:
     text = found["text"]
     if "n_classes" in text or "cur_target" in text:
         return (

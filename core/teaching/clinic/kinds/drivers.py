@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 
-def _backend(found: Found) -> str:
+def _backend(found: Holes) -> str:
     backend = found["b"].strip("'\" ")
     said = f"The operation is `{found['o'].strip()[:40]}`, the tensor's kind `{backend[:20]}`."
     if backend == "CUDA":

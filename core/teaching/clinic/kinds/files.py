@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
-def _not_checkpoint(found: Found) -> str:
+def _not_checkpoint(found: Holes) -> str:
     text = found["text"]
     if "invalid load key, '<'" in text:
         return "It begins with `<`: a web page was saved, not the file. Use the link of the raw file."

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _INNOCENT: Final = (
     "The line with `backward()` is innocent: it only finds what went wrong in the forward "
@@ -12,7 +12,7 @@ _INNOCENT: Final = (
 )
 
 
-def _changed(found: Found) -> str:
+def _changed(found: Holes) -> str:
     if "s" not in found:
         return ""
     text = f"The tensor has shape [{found['s'].strip()}]"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _bounds(found: Found) -> str:
+def _bounds(found: Holes) -> str:
     last = int((found["n"] or "0")[:12]) - 1
     return (
         f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
@@ -14,14 +14,14 @@ def _bounds(found: Found) -> str:
     )
 
 
-def _dimension(found: Found) -> str:
+def _dimension(found: Holes) -> str:
     low, high = found["a"].strip(), found["b"].strip()
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
     return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
 
 
-def _ambiguous(found: Found) -> str:
+def _ambiguous(found: Holes) -> str:
     text = found["text"].lower()
     if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
         return (
@@ -34,12 +34,12 @@ def _ambiguous(found: Found) -> str:
     return ""
 
 
-def _elements(found: Found) -> str:
+def _elements(found: Holes) -> str:
     count = found.get("n", "").strip()
     return f"The tensor has {count} elements." if count.isdigit() else ""
 
 
-def _mask(found: Found) -> str:
+def _mask(found: Holes) -> str:
     mask, tensor = sizes(found["a"]), sizes(found["b"])
     return f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
 

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 
-def _module_name(found: Found) -> str:
+def _module_name(found: Holes) -> str:
     name = found["n"].strip(" '\".,;").split("'")[0][:60]
     if found["message"].lower().startswith("module 'numpy'"):
         return "NumPy 1.24 removed `np.int`, `np.float` and `np.bool`: write `int`, `float`, `bool` instead."
@@ -48,7 +48,7 @@ _PACKAGES: Final = {
 """Packages that PyTorch programs often import, by the name that `pip install` wants."""
 
 
-def _package(found: Found) -> str:
+def _package(found: Holes) -> str:
     name = (
         found["message"].partition("module named")[2].strip(" '\"").split("'")[0].split(".")[0].split(" ")[0]
     )

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _view(found: Found) -> str:
+def _view(found: Holes) -> str:
     wanted, count = sizes(found["s"].replace("-1", "")), int(found["n"][:12])
     product = 1
     for size in wanted:
@@ -20,7 +20,7 @@ def _view(found: Found) -> str:
     return f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."
 
 
-def _joined(found: Found) -> str:
+def _joined(found: Holes) -> str:
     if "a" not in found:
         return ""
     return (

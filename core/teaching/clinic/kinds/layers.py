@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _channels(found: Found) -> str:
+def _channels(found: Holes) -> str:
     shape = sizes(found.get("i", ""))
     wanted, given = found["a"], found["b"] if "b" in found else str(shape[1])
     text = f"The layer takes {wanted} channels, the input has {given}"
@@ -39,7 +39,7 @@ def _channels(found: Found) -> str:
     return text
 
 
-def _conv_dimensions(found: Found) -> str:
+def _conv_dimensions(found: Holes) -> str:
     shape = sizes(found["s"])
     if len(shape) == 3:
         return (
@@ -64,11 +64,11 @@ def _conv_dimensions(found: Found) -> str:
     return f"The input has shape {list(shape)}."
 
 
-def _kernel(found: Found) -> str:
+def _kernel(found: Holes) -> str:
     return f"The image (padding included) is {found['a'].strip()} by now, the window {found['b'].strip()}."
 
 
-def _normalized(found: Found) -> str:
+def _normalized(found: Holes) -> str:
     given = found.get("n", "").strip()
     if given == "3":
         return (
@@ -78,7 +78,7 @@ def _normalized(found: Found) -> str:
     return f"It was given {given} dimensions." if given.isdigit() else ""
 
 
-def _shape_of(found: Found) -> str:
+def _shape_of(found: Holes) -> str:
     shape = sizes(found.get("s", ""))
     if not shape:
         return ""

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _batches(found: Found) -> str:
+def _batches(found: Holes) -> str:
     given, wanted = int(found["a"][:12]), int(found["b"][:12])
     text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
     if wanted and given % wanted == 0:
@@ -25,7 +25,7 @@ def _batches(found: Found) -> str:
     return text
 
 
-def _sizes(found: Found) -> str:
+def _sizes(found: Holes) -> str:
     target, given = sizes(found["t"]), sizes(found["i"])
     text = f"The target has shape {list(target)}, the network's output {list(given)}."
     if given == (*target, 1):

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 
-def _arguments(found: Found) -> str:
+def _arguments(found: Holes) -> str:
     text = found["message"]
     if "forward()" in text and "positional arguments but" in text:
         return "`self` counts as one of the arguments."
@@ -24,7 +24,7 @@ def _arguments(found: Found) -> str:
     return ""
 
 
-def _uncalled(found: Found) -> str:
+def _uncalled(found: Holes) -> str:
     """A picture's size is a pair, a tensor's is a method: a transform for pictures trips over it."""
     if "img.size" in found["text"] or "image.size" in found["text"]:
         return (
@@ -34,7 +34,7 @@ def _uncalled(found: Found) -> str:
     return ""
 
 
-def _callable(found: Found) -> str:
+def _callable(found: Holes) -> str:
     hints = {
         "torch.Size": "`x.shape` has no parentheses; `x.size()` has.",
         "Tensor": (

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _MODULES: Final = (
     "torch",
@@ -79,7 +79,7 @@ _KERAS: Final = {
 }
 
 
-def _nearest_name(found: Found) -> str:
+def _nearest_name(found: Holes) -> str:
     module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
     if module not in _MODULES or not name or len(name) > 60:
         return ""
@@ -118,7 +118,7 @@ def _of_tensor(cls: str, name: str) -> str:
     return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
 
 
-def _missing(found: Found) -> str:
+def _missing(found: Holes) -> str:
     cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
     if found["message"].lower().startswith("type object"):
         return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
@@ -142,7 +142,7 @@ def _missing(found: Found) -> str:
     )
 
 
-def _none(found: Found) -> str:
+def _none(found: Holes) -> str:
     name = found["n"].strip("'\" .").split("'")[0]
     if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
         return (

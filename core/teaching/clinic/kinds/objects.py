@@ -4,12 +4,12 @@ from typing import Final
 
 import torch
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
 
-def _attribute(found: Found) -> str:
+def _attribute(found: Holes) -> str:
     have, wanted = found["a"].strip()[:60], found["b"].strip(" '\".").split(" ")[0].strip("'\".,`")[:60]
     hints = {
         "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
@@ -36,7 +36,7 @@ def _attribute(found: Found) -> str:
     return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
-def _is_of_tensors(found: Found) -> bool:
+def _is_of_tensors(found: Holes) -> bool:
     """Whether the name asked for is one that tensors, or layers, have."""
     return found["b"].strip(" '\".").split(" ")[0].strip("'\".,`") in _OF_TENSORS
 

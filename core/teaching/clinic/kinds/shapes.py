@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _features(found: Found) -> str:
+def _features(found: Holes) -> str:
     rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
     said = (
         f"The layer takes {taken:,} numbers per row, it was given {given:,} (the input is "
@@ -40,7 +40,7 @@ def _features(found: Found) -> str:
     return said
 
 
-def _pair(found: Found) -> str:
+def _pair(found: Holes) -> str:
     if "d" not in found:
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes."
     return (
@@ -50,7 +50,7 @@ def _pair(found: Found) -> str:
     )
 
 
-def _normalized(found: Found) -> str:
+def _normalized(found: Holes) -> str:
     have, want = sizes(found["a"]), sizes(found["b"])
     if len(have) == len(want) == 3 and (have[0], want[0]) == (1, 3):
         return (

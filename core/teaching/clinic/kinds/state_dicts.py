@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
-def _size_pair(found: Found) -> str:
+def _size_pair(found: Holes) -> str:
     text = (
         f"`{found['k'].strip()[:60]}` is {found['a'].strip()[:60]} in the file and "
         f"{found['b'].strip(' .')[:40]} in the model."
@@ -17,7 +17,7 @@ def _size_pair(found: Found) -> str:
     return text
 
 
-def _keys(found: Found) -> str:
+def _keys(found: Holes) -> str:
     text = found["text"]
     missing, unexpected = "missing key(s)" in text.lower(), "unexpected key(s)" in text.lower()
     first = next(iter(text.partition("ey(s) in state_dict:")[2].replace('"', "'").split("'")[1:2]), "")
@@ -39,7 +39,7 @@ def _keys(found: Found) -> str:
     )
 
 
-def _while_loading(found: Found) -> bool:
+def _while_loading(found: Holes) -> bool:
     """Whether a missing module was met by a pickle, and is none of those that everybody installs."""
     if not found["message"].lower().startswith("no module"):
         return True
@@ -47,7 +47,7 @@ def _while_loading(found: Found) -> bool:
     return any(word in text for word in ("torch.load", "serialization.py", "pickle", "Unpickl", "find_class"))
 
 
-def _pickled(found: Found) -> str:
+def _pickled(found: Holes) -> str:
     name = found["k"].strip()[:60]
     if found["message"].lower().startswith("no module"):
         return f"The class was saved as one of the module `{name}`, which cannot be imported here."

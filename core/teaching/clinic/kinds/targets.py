@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 
-def _label(found: Found) -> str:
+def _label(found: Holes) -> str:
     label = found["t"].strip(" .").split(" ")[0].strip(".")[:12]
     text = f"A label is {label}."
     if label.lstrip("-").isdigit():
@@ -19,7 +19,7 @@ def _label(found: Found) -> str:
     return text
 
 
-def _target_type(found: Found) -> str:
+def _target_type(found: Holes) -> str:
     return (
         f"The labels are {found['b'].split()[0].strip('.,')[:24]}; class numbers have to be Long (int64)."
         if found.get("b", "").split()
@@ -27,7 +27,7 @@ def _target_type(found: Found) -> str:
     )
 
 
-def _is_target(found: Found) -> bool:
+def _is_target(found: Holes) -> bool:
     """Whether the argument that is named, if any, is the target and not an operand of a product."""
     return not any(
         f"'{name}'" in found["message"]

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind, sizes
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 
-def _type_of(found: Found) -> str:
+def _type_of(found: Holes) -> str:
     given = found.get("t", "").strip(" .'\"`").split(" ")[-1].strip("<>'\".")[:50]
     hints = {
         "numpy.ndarray": " `Image.fromarray(x)`, or `ToPILImage()` before it, makes a picture of an array.",
@@ -17,7 +17,7 @@ def _type_of(found: Found) -> str:
     return f"It was given: {given}.{hints.get(given, '')}" if given else ""
 
 
-def _normalized(found: Found) -> str:
+def _normalized(found: Holes) -> str:
     message = found["message"]
     if message.lower().startswith("std"):
         return "A deviation is 0 (or became 0 when it was cut to whole numbers), and nothing divides by 0."

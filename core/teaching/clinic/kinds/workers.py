@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Found, kind
+from core.teaching.clinic.kind import Holes, kind
 
 _WORKERS = "import torch\nfrom torch.utils.data import DataLoader, Dataset\n\n\n"
 
 
-def _nested(found: Found) -> str:
+def _nested(found: Holes) -> str:
     return (
         f"What was passed on is a {found['e'].strip()[:40]}: its own traceback stands below "
         "`Original Traceback`."
