@@ -3,7 +3,7 @@
 Nothing that was typed is evaluated: it becomes numbers, a shape or an index, and our own code computes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.errors import LessonInputError
 from core.model.architecture import trace_until_problem
+from core.model.layer_table import LayerRow
 from core.model.layer_text import layers_from_text
 from core.teaching.puzzles.puzzle import Verdict
 from core.teaching.snippets.explanations import explain
@@ -32,24 +33,27 @@ def _compared(given: Callable[[list[Tensor]], Tensor], wanted: Result, *shapes: 
     """Try a result on random inputs; the first that differs says how."""
     for number in range(TRIES):
         inputs = _inputs(shapes, number)
-        right = wanted(*inputs)
         try:
             found = given(inputs)
         except (RuntimeError, IndexError, ValueError, TypeError) as error:
             return Verdict(False, explain(error))
-        if found.shape != right.shape:
-            return Verdict(
-                False,
-                f"Yours has shape {list(found.shape)}; it should be {list(right.shape)}.",
-            )
-        if not torch.allclose(found.to(right.dtype), right, equal_nan=True):
-            return Verdict(False, _difference(found, right))
+        wrong = _differs(found, wanted(*inputs))
+        if wrong is not None:
+            return wrong
     return Verdict(True, f"Right, on {TRIES} random inputs of {' and '.join(str(list(s)) for s in shapes)}.")
 
 
-def _difference(found: Tensor, right: Tensor) -> str:
-    """Which value is the first that differs."""
-    place = int((found != right).flatten().nonzero()[0])
+def _differs(found: Tensor, right: Tensor) -> Verdict | None:
+    """What is wrong with a result, in its shape or else its values; None for a right one."""
+    if found.shape != right.shape:
+        return Verdict(False, f"Yours has shape {list(found.shape)}; it should be {list(right.shape)}.")
+    same = torch.isclose(found.to(right.dtype), right, equal_nan=True)
+    return None if bool(same.all()) else Verdict(False, _difference(found, right, same))
+
+
+def _difference(found: Tensor, right: Tensor, same: Tensor) -> str:
+    """Which value is the first that is not the same."""
+    place = int((~same).flatten().nonzero()[0])
     return (
         f"The shape {list(right.shape)} is right, the values are not: value {place} in reading "
         "order is "
@@ -58,12 +62,18 @@ def _difference(found: Tensor, right: Tensor) -> str:
 
 
 def picks(wanted: Result, shape: tuple[int, ...]) -> Callable[[str], Verdict]:
-    """The answer is an index of `tensor`."""
+    """The answer is an index of `tensor`, without the brackets that stand around the gap.
+
+    It is tried on the tensor that the page shows as well, which counts from -3: random values have no 0.
+    """
+    shown = torch.arange(-3, int(torch.tensor(shape).prod()) - 3).reshape(shape)
 
     def judge(text: str) -> Verdict:
-        index = parse_index(text)
-        for number in range(TRIES):
-            index.apply(_inputs((shape,), number)[0])  # its error says more than the comparison's
+        whole = text.strip().startswith("tensor[")
+        index = parse_index(text if whole else f"[{text}]")
+        wrong = _differs(index.apply(shown), wanted(shown))  # its error says more than the comparison's
+        if wrong is not None:
+            return wrong
         return _compared(lambda inputs: index.apply(inputs[0]), wanted, shape)
 
     return judge
@@ -80,12 +90,18 @@ def _dimensions(text: str) -> tuple[int, ...]:
 
 
 def reduces(
-    operation: Callable[[Tensor, tuple[int, ...]], Tensor], wanted: Result, shape: tuple[int, ...]
+    operation: Callable[[Tensor, tuple[int, ...]], Tensor],
+    wanted: Result,
+    shape: tuple[int, ...],
+    *,
+    one: bool = False,
 ) -> Callable[[str], Verdict]:
-    """The answer is the `dim` of an operation."""
+    """The answer is the `dim` of an operation, which may take one dimension only."""
 
     def judge(text: str) -> Verdict:
         dims = _dimensions(text)
+        if one and isinstance(parse_tensor_literal(text), list):
+            raise LessonInputError("This operation takes one dimension, a whole number such as 0 or -1.")
         return _compared(lambda inputs: operation(inputs[0], dims), wanted, shape)
 
     return judge
@@ -148,7 +164,12 @@ def number(
 
 
 def builds(
-    *, at_most: int = 0, exactly: int = 0, kinds: tuple[str, ...] = (), without: tuple[str, ...] = ()
+    *,
+    at_most: int = 0,
+    exactly: int = 0,
+    kinds: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    hidden: bool = False,
 ) -> Callable[[str], Verdict]:
     """The answer is a network as a list of layers, such as `flatten-linear10`.
 
@@ -157,6 +178,7 @@ def builds(
         exactly: The number of parameters; 0 for any.
         kinds: Kinds of layers of which each has to be there.
         without: Kinds that must not.
+        hidden: Whether a ReLU has to stand between two layers with weights.
     """
 
     def judge(text: str) -> Verdict:
@@ -178,6 +200,11 @@ def builds(
         for kind in without:
             if kind in have:
                 return Verdict(False, f"It fits, but it must have no {kind.replace('_', ' ')} layer.")
+        if hidden and not _has_hidden(rows):
+            return Verdict(
+                False,
+                "It fits, but has no hidden layer: a ReLU has to stand between two layers with weights.",
+            )
         if at_most and count > at_most:
             return Verdict(False, f"It fits, but has {count:,} parameters; at most {at_most:,} are allowed.")
         if exactly and count != exactly:
@@ -185,3 +212,13 @@ def builds(
         return Verdict(True, f"Right: one image of 1 x 28 x 28 becomes 10 values, with {count:,} parameters.")
 
     return judge
+
+
+def _has_hidden(rows: Sequence[LayerRow]) -> bool:
+    """Whether there is a ReLU with weights both before and after it."""
+    weights = [place for place, row in enumerate(rows) if row.parameters]
+    return any(
+        row.layer.kind == "relu" and weights[0] < place < weights[-1]
+        for place, row in enumerate(rows)
+        if weights
+    )

@@ -101,7 +101,7 @@ def _order(text: str) -> Verdict:
         return Verdict(
             True, "Right: after three batches the weights are those of the tutorial's loop, bit for bit."
         )
-    if order.index("b") < order.index("d") < order.index("a"):
+    if torch.equal(found, _weights("")[0]):
         return Verdict(
             False, "It runs, and no weight moves: the gradients are zeroed before `step()` uses them."
         )
@@ -132,13 +132,12 @@ def _diverges(rate: float) -> Verdict:
         optimizer.zero_grad()
         torch.autograd.backward((weight**2).sum())
         optimizer.step()
-    if abs(weight.item()) <= 1:
+    distance = abs(weight.item())
+    if distance <= 1:
+        where = "nearer to 0 than" if distance < 1 else "as far from 0 as"
         return Verdict(
             False,
-            (
-                f"With {rate:g} the weight is {weight.item():.3g} after 50 steps: nearer to 0 than the "
-                "1 it began at."
-            ),
+            f"With {rate:g} the weight is {weight.item():.3g} after 50 steps: {where} the 1 it began at.",
         )
     return Verdict(
         True,
@@ -152,7 +151,11 @@ def _diverges(rate: float) -> Verdict:
 def _batches(size: float) -> Verdict:
     steps = len(DataLoader(range(5000), batch_size=int(size)))  # type: ignore[arg-type]
     if steps != 40:
-        return Verdict(False, f"Batches of {int(size):,} give {steps:,} steps per epoch; it should be 40.")
+        return Verdict(
+            False,
+            f"With batches of {int(size):,} an epoch has {steps:,} {'step' if steps == 1 else 'steps'}; "
+            "it should be 40.",
+        )
     return Verdict(
         True,
         (
@@ -168,8 +171,8 @@ def _steps(count: float) -> Verdict:
         return Verdict(
             False,
             (
-                f"{count:,.0f} is {'too few' if count < steps else 'too many'}: the last, smaller batch "
-                "of an epoch counts as well."
+                f"{count:,.0f} is {'too few' if count < steps else 'too many'}: 60,000 / 64 is "
+                f"{60_000 / 64}, the last, smaller batch of an epoch counts as one, and there are 5 epochs."
             ),
         )
     return Verdict(True, f"Right: {steps // 5:,} batches per epoch, five times.")

@@ -25,6 +25,7 @@ def _network(
     exactly: int = 0,
     kinds: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
+    hidden: bool = False,
 ) -> Puzzle:
     return Puzzle(
         name=name,
@@ -33,7 +34,7 @@ def _network(
         program="model = build(____)\nprint(model(torch.zeros(1, 1, 28, 28)).shape)",
         wanted="torch.Size([1, 10])",
         placeholder="flatten-linear64-relu-linear10",
-        judge=builds(at_most=at_most, exactly=exactly, kinds=kinds, without=without),
+        judge=builds(at_most=at_most, exactly=exactly, kinds=kinds, without=without, hidden=hidden),
         answers=answers,
         wrong=wrong,
     )
@@ -43,12 +44,9 @@ def _features(count: float) -> Verdict:
     maps = nn.MaxPool2d(2)(torch.zeros(1, 8, 28, 28))
     arrive = nn.Flatten()(maps).shape[1]
     if count != arrive:
+        said = "too few" if count < arrive else "too many"
         return Verdict(
-            False,
-            (
-                f"After the flatten {arrive / count:.3g} times as many numbers arrive: "
-                f"{list(maps.shape)} is what it flattens."
-            ),
+            False, f"{count:,.0f} is {said}: {list(maps.shape)} is the shape that the flatten is given."
         )
     return Verdict(True, f"Right: {list(maps.shape[1:])} makes {arrive:,} numbers.")
 
@@ -66,7 +64,9 @@ def _channels(count: float) -> Verdict:
     parameters = sum(p.numel() for p in nn.Conv2d(int(count), 16, 3, device="meta").parameters())
     if parameters != 448:
         return Verdict(
-            False, f"With {int(count)} channels the layer has {parameters:,} parameters; it should have 448."
+            False,
+            f"With {int(count)} {'channel' if count == 1 else 'channels'} the layer has {parameters:,} "
+            "parameters; it should have 448.",
         )
     return Verdict(True, "Right: 16 windows of 3 x 3 x 3 weights, and 16 biases.")
 
@@ -83,9 +83,15 @@ PUZZLES: Final = (
         "hidden-layer",
         "Build a network with a hidden layer and a ReLU, of at most 50,000 parameters.",
         ("flatten-linear60-relu-linear10", "maxpool2-flatten-linear100-relu-linear10"),
-        ("flatten-linear10", "flatten-linear64-relu-linear10"),
+        (
+            "flatten-linear10",
+            "flatten-linear64-relu-linear10",
+            "flatten-relu-linear10",
+            "flatten-linear10-relu",
+        ),
         at_most=50_000,
         kinds=("relu", "linear"),
+        hidden=True,
     ),
     _network(
         "exactly-7850",
@@ -104,7 +110,7 @@ PUZZLES: Final = (
     ),
     _network(
         "no-bias",
-        "Build a network of exactly 7,840 parameters.",
+        "Build a network of exactly 7,840 parameters. (`linear64n` is a layer without biases.)",
         ("flatten-linear10n",),
         ("flatten-linear10",),
         exactly=7_840,

@@ -51,6 +51,8 @@ def _dim(
     answers: tuple[str, ...],
     wrong: tuple[str, ...],
     shape: tuple[int, ...],
+    *,
+    one: bool = False,
 ) -> Puzzle:
     return Puzzle(
         name=name,
@@ -58,8 +60,8 @@ def _dim(
         ask=ask,
         program=f"tensor = torch.randn{shape}\nprint(tensor.{call}(dim=____).shape)",
         wanted=f"{wanted(torch.zeros(shape)).shape}",
-        placeholder="0, or (0, 1)",
-        judge=reduces(operation, wanted, shape),
+        placeholder="0" if one else "0, or (0, 1)",
+        judge=reduces(operation, wanted, shape, one=one),
         answers=answers,
         wrong=wrong,
     )
@@ -109,7 +111,13 @@ def _view(
 
 
 _INDICES: Final = (
-    _pick("first-row", "Pick the first row.", lambda t: t[0], ("0", "0, :", "0, ..."), ("1", ":, 0", "0:1")),
+    _pick(
+        "first-row",
+        "Pick the first row.",
+        lambda t: t[0],
+        ("0", "0, :", "0, ..."),
+        ("1", ":, 0", "0:1", "[0]"),
+    ),
     _pick(
         "last-column",
         "Pick the last column.",
@@ -128,8 +136,8 @@ _INDICES: Final = (
         "every-other",
         "Pick every other row, from the first on.",
         lambda t: t[::2],
-        ("::2", "[[0, 2]]", "0::2, :"),
-        ("1::2", "2"),
+        ("::2", "[0, 2]", "0::2, :"),
+        ("1::2", "2", "[[0, 2]]"),
     ),
     _pick(
         "kept-column",
@@ -142,22 +150,22 @@ _INDICES: Final = (
         "two-rows",
         "Pick the last row, then the first.",
         lambda t: t[[3, 0]],
-        ("[[3, 0]]", "[-1, 0], :"),
-        ("[[0, 3]]", "3, 0"),
+        ("[3, 0]", "[-1, 0], :", "tensor[[3, 0]]"),
+        ("[0, 3]", "3, 0", "[[3, 0]]"),
     ),
     _pick(
         "positive",
         "Pick all values above 0, whichever they are.",
         lambda t: t[t > 0],
         ("tensor > 0",),
-        ("tensor >= 0.5", "0"),
+        ("tensor >= 0", "tensor >= 0.5", "0"),
     ),
     _pick(
         "diagonal",
         "Pick the diagonal of this square.",
         lambda t: t.diagonal(),
         ("[0, 1, 2], [0, 1, 2]", "[0, 1, 2], [-3, -2, -1]"),
-        ("0, 0", "[0, 1, 2]"),
+        ("0, 0", "[0, 1, 2]", "[[0, 1, 2], [0, 1, 2]]"),
         (3, 3),
     ),
     _pick(
@@ -240,8 +248,9 @@ _DIMENSIONS: Final = (
         lambda t, d: t.softmax(d[0]),
         lambda t: t.softmax(1),
         ("1", "-1"),
-        ("0", "2"),
+        ("0", "2", "(1,)", "(1, 0)"),
         (8, 10),
+        one=True,
     ),
 )
 

@@ -40,6 +40,20 @@ def test_what_cannot_be_read_is_a_sentence(puzzle, text):
     assert verdict.says
 
 
+INDICES = [(puzzle, answer) for puzzle, answer in RIGHT if "tensor[____]" in puzzle.program]
+
+
+@pytest.mark.parametrize(("puzzle", "answer"), INDICES, ids=name)
+def test_an_index_that_counts_as_right_gives_what_is_shown_in_the_program_itself(puzzle, answer):
+    """Put into the gap by us, and run: no bracket more than PyTorch would be given."""
+    if answer.startswith("tensor["):
+        answer = answer.removeprefix("tensor[").removesuffix("]")
+    names = {"torch": torch, "print": lambda value: printed.append(value)}
+    printed: list[torch.Tensor] = []
+    exec(puzzle.program.replace("____", answer), names)
+    assert puzzle.wanted in (str(printed[0]), f"a tensor of shape {list(printed[0].shape)}")
+
+
 def test_there_are_thirty_of_them_on_three_pages():
     assert len(PUZZLES) >= 30
     assert len({puzzle.name for puzzle in PUZZLES}) == len(PUZZLES)
@@ -60,6 +74,9 @@ def test_hints_answer_what_was_typed():
     assert "50,890 parameters" in by_name["ten-thousand"].try_answer("flatten-linear64-relu-linear10").says
     assert "no weight moves" in by_name["order-of-lines"].try_answer("cbda").says
     assert "leads to 0.6;" in by_name["one-step-there"].try_answer("0.1").says
+    assert "no weight moves" in by_name["order-of-lines"].try_answer("dcab").says
+    assert "as far from 0" in by_name["rate-that-diverges"].try_answer("1").says
+    assert "no hidden layer" in by_name["hidden-layer"].try_answer("flatten-relu-linear10").says
     assert "is trained" in by_name["rate-for-85"].ask
 
 
