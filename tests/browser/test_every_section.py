@@ -11,6 +11,8 @@ import tarfile
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.server import PROJECT
+
 AXE = "axe-core@4.14.1"
 
 STREAMLITS = {
@@ -23,28 +25,7 @@ STREAMLITS = {
 }
 """Rules that Streamlit's own elements break, and those elements."""
 
-PAGES = {
-    "quickstart": [""],
-    "line_by_line": [""],
-    "tensors": ["Make", "Fill", "Look inside", "Index", "Assign", "Join", "Multiply", "Reduce", "NumPy",
-                "Device"],
-    "datasets": ["Browse", "Load", "Classes", "Neighbors", "Map", "Your own", "Batches", "Loading time"],
-    "transforms": ["Build a pipeline", "ToTensor", "Labels", "Raw data", "Statistics"],
-    "model": ["Build", "Architecture", "Parameters", "Forward", "Compare"],
-    "autograd": ["Expressions", "Graph", "Network", "Backward", "Leaves", "Adding up", "Not tracking",
-                 "Frozen", "Checking", "Vectors"],
-    "optimization": (
-        ["Step by step", "Hyperparameters", "Losses", "Optimizer", "Race", "Surface", "Learning rate"]
-    ),
-    "mistakes": [""],
-    "training": [""],
-    "compare": [""],
-    "predictions": ["Test images", "Mistakes", "Two networks", "Your own picture", "Code"],
-    "checkpoints": ["Take home", "Bring your own", "How it is done"],
-    "error_clinic": [""],
-    "classroom": [""],
-}  # fmt: skip
-"""Each page's sections."""
+PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
 
 STATES = [
     "line_by_line?at=50",
@@ -107,6 +88,14 @@ def violations(page, options):
     return found
 
 
+def sections(page):
+    """The titles of the page's tabs; of programs to play back, which are alike, the one that is open."""
+    tabs = page.get_by_test_id("stMain").get_by_role("tablist").first
+    if "line_by_line" in page.url or not tabs.count():
+        return [""]
+    return tabs.get_by_role("tab").all_inner_texts()
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", PAGES)
 def test_every_section_is_accessible_and_fits_a_phone(visit, settled, axe, name):
@@ -117,7 +106,7 @@ def test_every_section_is_accessible_and_fits_a_phone(visit, settled, axe, name)
     found = {}
     page = visit(name, color_scheme="light")
     page.evaluate(axe)
-    for place, section in enumerate(PAGES[name]):
+    for place, section in enumerate(sections(page)):
         if section:
             tab = page.get_by_role("tab", name=section, exact=True).first
             tab.click()
