@@ -33,9 +33,11 @@ def _ask(page: str) -> None:
     )
     st.progress(len(done) / len(asked), text=f"{len(done)} of {len(asked)} solved")
     first = next((name for name in asked if name not in here), next(iter(asked)))
-    choice = f"puzzle_{page}"
-    if st.session_state.get(choice) not in asked:
-        st.session_state[choice] = first
+    choice, shown = f"puzzle_{page}", f"puzzle_shown_{page}"
+    if (
+        st.session_state.get(choice) not in asked
+    ):  # new here, or the browser's label is from before the solving
+        st.session_state[choice] = st.session_state.get(shown, first)
     numbers = {name: number for number, name in enumerate(asked, 1)}
     name = st.selectbox(
         "Puzzle",
@@ -43,6 +45,7 @@ def _ask(page: str) -> None:
         key=choice,
         format_func=lambda name: f"{numbers[name]}. {_title(name)}" + (" (solved)" if name in here else ""),
     )
+    st.session_state[shown] = name
     _one(asked[name])
     following = next((other for other in asked if other not in here), None)
     if name in here and following is not None:

@@ -103,13 +103,13 @@ def _order(text: str) -> Verdict:
         )
     if torch.equal(found, _weights("")[0]):
         return Verdict(
-            False, "It runs, and no weight moves: the gradients are zeroed before `step()` uses them."
+            False, "It runs, and no weight moves: the gradients are zeroed before step() uses them."
         )
     distance = float((found - right).abs().max())
     return Verdict(
         False,
         (
-            f"It runs, but after three batches a weight is off by {distance:.3f}: `step()` uses "
+            f"It runs, but after three batches a weight is off by {distance:.3f}: step() uses "
             "gradients that are not its batch's."
         ),
     )
