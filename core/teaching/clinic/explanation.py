@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.teaching.clinic.classes import ClassReading, read_class
+from core.teaching.clinic.complaints import complains, stretches
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
 from core.teaching.clinic.paste import Paste, read_paste
@@ -107,7 +108,21 @@ def _match(paste: Paste) -> _Match | None:
         elif passed_on is None and not _is_chained(paste, start):
             # an error that the clinic does not know: one named above it, without a chain, is not the answer
             return None
-    return passed_on or (_best(found) if found and not errors else None)
+    if passed_on is not None or errors:
+        return passed_on
+    return _best(found) if found else _complaint(paste)
+
+
+def _complaint(paste: Paste) -> _Match | None:
+    """The symptom that is told in words, where no error stands in the text."""
+    parts = stretches(paste.lines)
+    told = [
+        kind
+        for kind in KINDS.values()
+        if not any(word in paste.lowered for word in kind.excludes)
+        and any(complains(complaint, parts) for complaint in kind.complaints)
+    ]
+    return (max(told, key=lambda kind: kind.weight), {"text": paste.flat, "message": ""}) if told else None
 
 
 def _best(candidates: list[_Candidate]) -> _Match:

@@ -49,6 +49,8 @@ class Kind:
     """Words of which the paste has to hold one, lower case; none: the wording is enough."""
     excludes: tuple[str, ...] = ()
     """Words of which the paste may hold none, lower case."""
+    complaints: tuple[str, ...] = ()
+    """What people say where there is no message, as `complaints.py` reads it."""
     weight: int = 0
     """Goes before kinds of less weight where one message fits both."""
 

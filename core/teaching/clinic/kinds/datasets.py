@@ -135,7 +135,13 @@ print(loader[0].shape)
         page="datasets",
         weight=-2,
         needs=("torch", "loader", "dataset", "compose", "transform", "totensor", "module"),
-        excludes=("nonetype", "builtin_function_or_method", "'method' object", "'function' object"),
+        excludes=(
+            "nonetype",
+            "builtin_function_or_method",
+            "'method' object",
+            "'function' object",
+            "'type' object",
+        ),
     ),
     kind(
         "split-lengths",

@@ -231,4 +231,39 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         page="tensors",
         runs="elsewhere",
     ),
+    kind(
+        "cuda-unavailable",
+        "PyTorch sees no GPU",
+        "is_available() False",
+        "is_available() returns False",
+        "is_available() return False",
+        "is_available() is False",
+        "is_available()=False",
+        "is_available()) return False",
+        "is_available()) returns False",
+        "is_available()) False",
+        means="PyTorch looks for an NVIDIA card through its driver. It finds none where the PyTorch "
+        "installed is the "
+        "one for CPUs, where the driver is missing or older than PyTorch's CUDA, or where the card is "
+        "hidden.",
+        cure="`print(torch.__version__, torch.version.cuda)`: `+cpu` or `None` means a build without CUDA; "
+        "uninstall it and install the CUDA build with the command that pytorch.org gives. Otherwise "
+        "`nvidia-smi`: if "
+        "it fails, install or update the driver; the CUDA version it shows has to be at least "
+        "PyTorch's. In Colab: "
+        "Runtime, Change runtime type, GPU. An environment variable `CUDA_VISIBLE_DEVICES` may hide "
+        "the card. Then "
+        "check that this Python is the one you installed into: `print(sys.executable)`.",
+        trap="Installing the CUDA toolkit or cuDNN does not change it: PyTorch brings its own.",
+        page="quickstart",
+        runs="elsewhere",
+        symptom=True,
+        weight=-4,
+        complaints=(
+            "is_available & false",
+            "gpu|cuda & not |isnt|cant|cannot|doesnt|no |unable & "
+            "detect|recogni|found|find|available|visible|see ",
+            "gpu|cuda & not |isnt|doesnt|wont & used|using|use ",
+        ),
+    ),
 )

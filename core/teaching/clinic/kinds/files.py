@@ -102,6 +102,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "file in archive is not in a subdirectory",
         "WeightsUnpickler error: Unsupported operand {n}",
         "storage has wrong size: expected",
+        "invalid hash value (expected",
         "A load persistent id instruction was encountered",
         "pickle data was truncated",
         "UnpicklingError: could not find MARK",

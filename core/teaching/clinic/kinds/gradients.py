@@ -215,13 +215,20 @@ print(y.grad)
     ),
     kind(
         "custom-backward",
-        "A backward of your own gives another number of gradients",
+        "An autograd.Function of your own is not complete",
         "returned an incorrect number of gradients (expected {a#}, got {b#})",
+        "You must implement the backward function for custom autograd.Function",
+        "You must implement either the backward or vjp method for your custom autograd.Function",
+        "Legacy autograd function with non-static forward method is deprecated",
+        "save_for_backward can only save",
         means="`backward` of an `autograd.Function` gives one gradient per argument of its `forward`, in the "
         "same order.",
-        cure="Return as many values as `forward` has arguments after `ctx`, with None for those that need no "
+        cure="Write both as `@staticmethod`, with `ctx` first, and call `Scale.apply(...)`. "
+        "Return as many values as `forward` has arguments after `ctx`, with None for those that need no "
         "gradient: `return grad * scale, None`.",
-        reads=lambda found: f"`forward` has {found['a']} arguments, `backward` gave {found['b']}.",
+        reads=lambda found: (
+            f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
+        ),
         program="""
 import torch
 

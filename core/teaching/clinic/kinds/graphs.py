@@ -146,4 +146,41 @@ x = torch.rand(3, requires_grad=True)
         change=(("(x * 2).backward(torch.ones(2))", "(x * 2).backward(torch.ones(3))"),),
         page="autograd",
     ),
+    kind(
+        "view-inplace",
+        "A view of several is changed in place",
+        "is a view and is being modified inplace",
+        "is a view and its base or another view of its base has been modified inplace",
+        means="`unbind`, `split`, `chunk` and a loop over a tensor give several views of one memory; "
+        "autograd cannot "
+        "follow a change of one of them in place.",
+        cure="Write it without changing in place: `a = a + 1` instead of `a += 1`, or `a = a.clone()` first.",
+        program="""
+import torch
+
+pairs = torch.ones(2, 3, requires_grad=True) * 2
+first, second = pairs.unbind(0)
+first += 1
+print(first.sum())
+""",
+        change=(("first += 1", "first = first + 1"),),
+        page="autograd",
+    ),
+    kind(
+        "expanded-write",
+        "Writing into a tensor whose cells share memory",
+        "more than one element of the written-to tensor refers to a single memory location",
+        means="`expand` and broadcasting repeat cells without copying them: to write one would write "
+        "several.",
+        cure="`.clone()` after `expand`, or `repeat`, which copies.",
+        program="""
+import torch
+
+rows = torch.zeros(1, 3).expand(2, 3)
+rows += torch.ones(2, 3)
+print(rows)
+""",
+        change=(("rows = torch.zeros(1, 3).expand(2, 3)", "rows = torch.zeros(1, 3).repeat(2, 1)"),),
+        page="tensors",
+    ),
 )

@@ -104,6 +104,7 @@ import torch
         "cannot import name 'container_abcs'",
         "module 'torch' has no attribute '{n}six'",
         *(f"module 'numpy' has no attribute '{name}'" for name in ("int", "float", "bool", "object")),
+        "module 'PIL.Image' has no attribute '{n}'",
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "
             "Pillow: the name has moved or gone."
@@ -130,7 +131,14 @@ print(load_state_dict_from_url)
         ),
         page="quickstart",
         weight=1,
-        excludes=("circular import", "no module named 'torch._c'"),
+        excludes=(
+            "circular import",
+            "no module named 'torch._c'",
+            "import name '_c'",
+            "import name 'data",  # DataLoader and Dataset are in torch.utils.data, as ever
+            "import name 'random_split'",
+            "import name 'tensordataset'",
+        ),
     ),
     kind(
         "two-sources",
@@ -298,6 +306,8 @@ with tempfile.TemporaryDirectory() as folder:
         "NumPy 2 with a PyTorch built for NumPy 1",
         "A module that was compiled using NumPy 1.x cannot be run in NumPy 2",
         "Numpy is not available",
+        "PyTorch was compiled without NumPy support",
+        "module compiled against API version",
         "_ARRAY_API not found",
         "numpy.dtype size changed",
         "numpy.core.multiarray failed to import",

@@ -148,6 +148,9 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "Expected tensor for argument #1 'self' to have 3 dimensions",
         "to be a single integer value or a list of {n#} values to match the convolution dimensions",
         "max_pool2d: Expected 4D",
+        "non-empty 3D or 4D input tensor expected but got",
+        "non-empty 4D data tensor expected",
+        "max_pool2d() Expected 3D or 4D tensor",
         "Only 3D, 4D and 5D input Tensors supported",
         "adaptive_avg_pool2d(): Expected 3D or 4D tensor",
         means=("`Conv2d` takes (batch, channels, height, width); `Conv1d` takes (batch, channels, length)."),
@@ -283,6 +286,7 @@ print(model(torch.rand(1, 4)).shape)
         "expected 5D input (got {n}D input)",
         "expected 3D or 4D input (got {n}D input)",
         "expected 2D input (got {n}D input)",
+        "expected 3D input (got {n}D input)",
         means=(
             "`BatchNorm1d` takes (batch, features), `BatchNorm2d` takes (batch, channels, height, width)."
         ),

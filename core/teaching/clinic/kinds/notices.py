@@ -22,6 +22,18 @@ KINDS: Final = (
         "with a mask with dtype torch.uint8, this behavior is now deprecated",
         "received a mask with dtype torch.uint8, this behavior is now deprecated",
         "indexing with dtype torch.uint8 is now deprecated",
+        "please use 'get_last_lr()'",
+        "epoch parameter in 'scheduler.step()' was not necessary",
+        "__floordiv__ is deprecated",
+        "torch.meshgrid: in an upcoming release",
+        "nn.Upsample is deprecated",
+        "autocast(args...)' is deprecated",
+        "GradScaler(args...)' is deprecated",
+        "The use of 'x.T' on tensors of dimension other than 2",
+        "The verbose parameter is deprecated",
+        "antialias parameter of all the resizing transforms",
+        "nn.functional.upsample is deprecated",
+        "torch.autograd.variable(...) is deprecated",
         means="A warning, no error: the program runs. The form still works, or had to be replaced, and a "
         "newer one exists, which the message names.",
         cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "
@@ -105,6 +117,58 @@ print(nn.LSTM(4, 8, dropout=0.5))
 """,
         change=(("print(nn.LSTM(4, 8, dropout=0.5))", "print(nn.LSTM(4, 8, num_layers=2, dropout=0.5))"),),
         page="model",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "no-gpu-notice",
+        "Something for the GPU was asked for, and there is none (a warning)",
+        "argument is set as true but no accelerator is found",
+        "argument is set as true but not supported on",
+        "but CUDA is not available. Disabling",
+        "is enabled, but CUDA is not available",
+        means="A warning: the program goes on without it, on the CPU.",
+        cure="Leave it out on the CPU: `pin_memory=torch.cuda.is_available()`, and the same for autocast and "
+        "`GradScaler(enabled=...)`. If there is a GPU, PyTorch does not see it: `torch.cuda.is_available()`.",
+        program=_LOUD
+        + """
+import torch
+from torch.utils.data import DataLoader
+
+warnings.simplefilter("error")
+print(len(list(DataLoader(torch.rand(8, 2), pin_memory=True))))
+""",
+        change=(
+            (
+                "print(len(list(DataLoader(torch.rand(8, 2), pin_memory=True))))",
+                "print(len(list(DataLoader(torch.rand(8, 2), pin_memory=torch.cuda.is_available()))))",
+            ),
+        ),
+        page="datasets",
+        symptom=True,
+        runs="apart",
+    ),
+    kind(
+        "read-only-array",
+        "A tensor that shares memory with an array one must not write to (a warning)",
+        "The given NumPy array is not writ",
+        "The given buffer is not writable",
+        means="A warning: `from_numpy` shares the array's memory, and this array may only be read. "
+        "Writing to the "
+        "tensor would be an error that nothing reports.",
+        cure="`torch.from_numpy(array.copy())`, or `torch.tensor(array)`.",
+        program=_LOUD
+        + """
+import numpy as np
+import torch
+
+warnings.simplefilter("error")
+array = np.zeros(3)
+array.flags.writeable = False
+print(torch.from_numpy(array))
+""",
+        change=(("print(torch.from_numpy(array))", "print(torch.from_numpy(array.copy()))"),),
+        page="tensors",
         symptom=True,
         runs="apart",
     ),

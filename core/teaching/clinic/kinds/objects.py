@@ -49,6 +49,10 @@ KINDS: Final = (
         "argument '{x}' must be Tensor, not {t}",
         "expected Tensor as element {p#} in argument 0, but got {t}",
         "expected np.ndarray (got {t})",
+        "from_numpy expects an np.ndarray but got {t}",
+        "must be Variable, not {t}",
+        "expected a Variable argument, but got {t}",
+        "can't convert Series to Tensor",
         "argument 'tensors' (position 1) must be tuple of Tensors, not {t}",
         "too many dimensions '{t}'",
         "must be Tensor, not {t}",
@@ -84,6 +88,9 @@ print(head(out).shape)
         "failed to unpack the object at pos",
         "must be tuple of ints, but found element of type",
         "must be tuple of ints,but got {t}",
+        "must be tuple of SymInts, but found element of type",
+        "(position 1) must be tuple of ints, not",
+        "(position 1) must be tuple of SymInts, not",
         means="The function has several forms, and the types given fit none of them. The message lists "
         "what was given "
         "after `got`, and the forms below it.",

@@ -14,6 +14,10 @@ KINDS: Final = (
         "RNN: Expected input to be 2D or 3D, got",
         "LSTM: Expected input to be 2D or 3D, got",
         "GRU: Expected input to be 2D or 3D, got",
+        "Expected input to be 2D or 3D, got {b#}D instead",
+        "LSTM: Expected input to be 2-D or 3-D but received",
+        "GRU: Expected input to be 2-D or 3-D but received",
+        "RNN: Expected input to be 2-D or 3-D but received",
         "input has inconsistent input_size: got {b#}, expected {a#}",
         "input has inconsistent input_size: got {b#} expected {a#}",
         means="A recurrent layer takes (length, batch, features), or (batch, length, features) with "
@@ -190,6 +194,41 @@ attention = nn.MultiheadAttention(100, 8)
 print(attention.head_dim)
 """,
         change=(("attention = nn.MultiheadAttention(100, 8)", "attention = nn.MultiheadAttention(100, 10)"),),
+        page="model",
+    ),
+    kind(
+        "attention-mask",
+        "An attention was given a mask or a sequence of another shape",
+        "expecting key_padding_mask shape of ({a}), but got torch.Size([{b}])",
+        "expecting key_padding_mask shape of",
+        "Expected key_padded_mask.shape[",
+        "The shape of the 2D attn_mask is torch.Size([{b}]), but should be ({a}).",
+        "The shape of the 3D attn_mask is torch.Size([{b}]), but should be ({a}).",
+        "query should be unbatched 2D or batched 3D tensor",
+        "the feature number of src and tgt must be equal to d_model",
+        "the batch number of src and tgt must be equal",
+        means="Attention takes (sequence, batch, features), or (batch, sequence, features) with "
+        "`batch_first=True`. "
+        "`attn_mask` is (target length, source length); `key_padding_mask` is (batch, source length) "
+        "in both cases.",
+        cure="Print the shapes of queries, keys and mask. Set `batch_first=True` if the batch comes "
+        "first; it is "
+        "False unless you say so.",
+        reads=lambda found: f"It wants ({found['a']}), the mask is ({found['b']})." if "a" in found else "",
+        program="""
+import torch
+from torch import nn
+
+attention = nn.MultiheadAttention(16, 2)
+x, padding = torch.rand(8, 5, 16), torch.zeros(8, 5, dtype=torch.bool)
+print(attention(x, x, x, key_padding_mask=padding)[0].shape)
+""",
+        change=(
+            (
+                "attention = nn.MultiheadAttention(16, 2)",
+                "attention = nn.MultiheadAttention(16, 2, batch_first=True)",
+            ),
+        ),
         page="model",
     ),
 )

@@ -106,6 +106,11 @@ print(model(images).shape)
         "mat1 must be a matrix",
         "mat2 must be a matrix",
         "1D tensors expected, but got {a}D and {b}D tensors",
+        "Expected tensor to have size {a#} at dimension {d#}, but got size {b#} for argument #2",
+        "both arguments to linear need to be at least 1D",
+        "vector and matrix must have same",
+        "size mismatch, got {a#}, {b#}x{c#}",
+        "tensors must be 2-D",
         "matrices expected, got {a}D, {b}D tensors",
         ("inconsistent tensor size, expected tensor [{a}] and src [{b}] to have the same number of elements"),
         "both arguments to matmul need to be at least 1D",
@@ -176,6 +181,7 @@ print((scores * weights).shape)
             "The number of sizes provided ({a#}) must be greater or equal to the number of "
             "dimensions in the tensor ({b#})"
         ),
+        "the number of sizes provided must be greater or equal to the number of dimensions in the tensor",
         ("shape mismatch: value tensor of shape [{a}] cannot be broadcast to indexing result of shape [{b}]"),
         means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other "
         "size has to be "

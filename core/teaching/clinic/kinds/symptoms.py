@@ -70,6 +70,9 @@ print(f"loss: {loss.item()}")
         symptom=True,
         weight=-5,
         needs=("loss", "grad", "train", "model", "network"),
+        complaints=(
+            "loss|gradient|grads|weights|logits|prediction|network output|output|epoch & nan |nans |inf ",
+        ),
     ),
     kind(
         "stuck-loss",

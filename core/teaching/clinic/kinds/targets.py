@@ -80,6 +80,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "Expected target to have dtype Long",
         "nll_loss_out_frame",
         "expected target dtype to be Long or Byte, but got {b}",
+        "ClassNLLCriterion_updateOutput received an invalid combination of arguments - got (int, "
+        "torch.{i}, torch.{b}, ",
         means="Cross-entropy takes a class number per sample: an int64 (Long) tensor.",
         cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python "
         "int is Long already; "

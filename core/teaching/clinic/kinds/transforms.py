@@ -191,4 +191,27 @@ axes.imshow(torch.rand(1, 28, 28))
         change=(("axes.imshow(torch.rand(1, 28, 28))", "axes.imshow(torch.rand(1, 28, 28).squeeze())"),),
         page="datasets",
     ),
+    kind(
+        "to-pil",
+        "ToPILImage of a type that pictures do not have",
+        "Input type {t} is not supported",
+        means="A picture holds whole numbers from 0 to 255 (uint8), or floating-point numbers from 0 to "
+        "1. Other types, such as int64, cannot be turned into one; older versions refuse float64 as well.",
+        cure="Before it: `array.astype(np.uint8)` for numbers up to 255, `tensor.float()` for those up to 1.",
+        reads=lambda found: f"It was given {found['t'].strip()}.",
+        program="""
+import numpy as np
+from torchvision import transforms
+
+picture = np.zeros((28, 28), dtype=np.int64)
+print(transforms.ToPILImage()(picture).size)
+""",
+        change=(
+            ("picture = np.zeros((28, 28), dtype=np.int64)", "picture = np.zeros((28, 28), dtype=np.uint8)"),
+        ),
+        page="transforms",
+        holds=lambda found: (
+            found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
+        ),
+    ),
 )

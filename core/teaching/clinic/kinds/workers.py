@@ -57,6 +57,7 @@ print(next(iter(loader)).shape)
         "is killed by signal: Killed",
         "[Errno 32] Broken pipe",
         "DataLoader worker exited unexpectedly",
+        "Pin memory thread exited unexpectedly",
         means=(
             "A worker ended without a message: it ran out of memory, crashed in a library, or (on "
             "Windows, in notebooks) could not even start."
@@ -88,6 +89,7 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         page="datasets",
         runs="apart",
         weight=2,
+        complaints=("brokenpipe|broken pipe & num_workers|dataloader|worker",),
     ),
     kind(
         "shared-memory",
@@ -101,6 +103,7 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "_share_filename_",
         "Shared memory manager connection has timed out",
         "torch_shm_manager",
+        "unable to mmap",
         means=(
             "Workers hand batches over in shared memory, each tensor with a file handle. One of the "
             "two is used up: Docker gives 64 MB."
@@ -165,6 +168,8 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "paging-file",
         "Windows runs out of memory while importing PyTorch",
         "The paging file is too small for this operation to complete",
+        "页面文件太小",
+        "[WinError 1455]",
         means=(
             "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
         ),

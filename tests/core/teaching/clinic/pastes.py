@@ -724,6 +724,14 @@ NotImplementedError
     ),
     ("download-failed", "urllib.error.HTTPError: HTTP Error 403: Forbidden\nMNIST download"),
     ("nan-backward", "RuntimeError: Function 'SqrtBackward' returned nan values in its 0th output."),
+    (
+        "label-dtype",
+        (
+            "TypeError: FloatClassNLLCriterion_updateOutput received an invalid combination of arguments - "
+            "got (int, torch.FloatTensor, torch.DoubleTensor, torch.FloatTensor, bool, NoneType, "
+            "torch.FloatTensor), but expected (int state, torch.FloatTensor input, torch.LongTensor target)"
+        ),
+    ),
 )
 
 UNKNOWN: Final = (
@@ -738,7 +746,6 @@ UNKNOWN: Final = (
     "error: linker command failed with exit code 1 (use -v to see invocation)",
     "ValueError: Found input variables with inconsistent numbers of samples: [891, 418]",
     "RuntimeError: The frame evaluator of torch.compile met an unsupported bytecode 99",
-    "My validation accuracy is lower than the training accuracy, is that overfitting?",
     "What does nn.Linear do?",
     (
         "Traceback (most recent call last):\n  File \"a.py\", line 3\n    print 'x'\n          "

@@ -214,6 +214,34 @@ split-lengths: AssertionError: Size mismatch between tensors
 inference-tensor: RuntimeError: Cannot set version_counter for inference tensor
 flag-non-leaf: RuntimeError: you can only change requires_grad flags of leaf variables.
 load-without-cuda: RuntimeError: don't know how to restore data location of torch.FloatStorage (tagged
+no-gpu-notice: UserWarning: 'pin_memory' argument is set as true but no accelerator is found, then device
+read-only-array: UserWarning: The given NumPy array is not writable, and PyTorch does not support non-writable
+layer-setting: RuntimeError: non-positive stride is not supported
+layer-setting: RuntimeError: pad should be at most half of kernel size, but got pad=2 and kernel_size=2
+loader-setting: ValueError: prefetch_factor option could only be specified in multiprocessing.let num_workers
+attention-mask: AssertionError: expecting key_padding_mask shape of (32, 10), but got torch.Size([10, 32])
+attention-mask: RuntimeError: The shape of the 2D attn_mask is torch.Size([10, 10]), but should be (20, 20).
+never-set: UnboundLocalError: local variable 'loss' referenced before assignment
+list-by-name: TypeError: list indices must be integers or slices, not Tensor
+to-pil: TypeError: Input type float64 is not supported
+matmul-dims: RuntimeError: Expected tensor to have size 400 at dimension 1, but got size 4 for argument #2
+paging-file: ImportError: DLL load failed: 页面文件太小
+custom-backward: RuntimeError: You must implement the backward function for custom autograd.Function.
+cuda-unavailable: I installed PyTorch and torch.cuda.is_available() returns False, nvidia-smi shows the card.
+cuda-unavailable: pytorch does not detect my gpu, what can I do?
+one-class: My model always predicts the same class, whatever the picture is.
+one-class: the cnn outputs the same value for every input after training
+still-loss: My loss is not decreasing at all, I tried several learning rates.
+still-loss: val accuracy doesn't change, it is stuck at 10% since the first epoch
+overfitting: The training accuracy reaches 99% but the validation accuracy stays at 60%.
+overfitting: My validation accuracy is lower than the training accuracy, is that overfitting?
+loss-grows: The loss explodes after a few steps
+negative-loss: Why is my loss negative?
+not-reproducible: I get different results every run although I set a seed
+eval-differs: model.eval() gives much worse accuracy than model.train()
+memory-grows: GPU memory keeps increasing after every epoch
+grad-none: After backward the gradient of my parameter is None
+slow-loading: training is very slow and the GPU utilization is low
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
 
@@ -566,8 +594,6 @@ pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_s
 RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
 UserWarning: Named tensors and all their associated APIs are an experimental feature
 UserWarning: RNN module weights are not part of single contiguous chunk of memory.
-UserWarning: 'pin_memory' argument is set as true but no accelerator is found, then device pinned memory
-UserWarning: The given NumPy array is not writable, and PyTorch does not support non-writable tensors.
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
 TypeError: unhashable type: 'list'
@@ -585,7 +611,6 @@ AssertionError: size of input tensor and input format are different. tensor shap
 NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
 RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backward is not implemented
 RuntimeError: Setting attributes on ParameterList is not supported.
-RuntimeError: non-positive stride is not supported
 RuntimeError: torch.nn.Linear expects
 RuntimeError: quantile() input tensor is too large
 RuntimeError: PyTorch JIT: Could not export Python function call 'SwishImplementation'.

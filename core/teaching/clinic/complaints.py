@@ -1,0 +1,58 @@
+"""Finds what people say of a symptom in their own words, where there is no message.
+
+A complaint is several groups of words such as `loss|cost & not |isnt & decreas|improv`: one word of every
+group has to stand in one stretch of the text, in any order. A word is the beginning of one, or a whole one
+where a space follows it.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+_STRETCH: Final = 150
+"""Characters within which all the words of a complaint have to stand."""
+_STRETCHES: Final = 60
+"""Stretches that are read, half of them from the beginning and half from the end."""
+_CODE: Final = ("#", ">>>", "@", "```", "import ", "from ", "class ", "def ", "return ", "print(", "File ")
+_ENDS: Final = ".?!;"
+
+
+@lru_cache(maxsize=256)
+def _groups(complaint: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(f" {word}" for word in group.removeprefix(" ").split("|")) for group in complaint.split(" &")
+    )
+
+
+def _plain(text: str) -> str:
+    """Lower case words with single spaces; apostrophes dropped, `doesn't` being also written `doesnt`."""
+    kept = (
+        c if c.isascii() and (c.isalnum() or c in "_%") else " "
+        for c in text.lower()
+        if c not in "'`\N{RIGHT SINGLE QUOTATION MARK}"
+    )
+    return f" {' '.join(''.join(kept).split())} "
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is no code, as far as its shape tells."""
+    return not (line.startswith(("    ", *_CODE)) or "=" in line or line.endswith((":", ",")))
+
+
+def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The prose in `lines`, in overlapping stretches that do not run past the end of a sentence."""
+    found: list[str] = []
+    text = " ".join(line for line in lines if _is_prose(line) or line.rstrip(":,").count(" ") > 6)
+    for end in _ENDS:
+        text = text.replace(f"{end} ", "\n")
+    for sentence in text.split("\n"):
+        plain = _plain(sentence)
+        starts = range(0, max(1, len(plain) - _STRETCH // 2), _STRETCH // 2)
+        found += [plain[start : start + _STRETCH] for start in starts]
+    half = _STRETCHES // 2
+    return tuple(found if len(found) <= _STRETCHES else found[:half] + found[-half:])
+
+
+def complains(complaint: str, parts: tuple[str, ...]) -> bool:
+    """Whether the words of `complaint` stand together in one of the stretches."""
+    groups = _groups(complaint)
+    return any(all(any(word in part for word in group) for group in groups) for part in parts)

@@ -1,0 +1,107 @@
+"""Python's and NumPy's own errors that a training program meets often."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "list-by-name",
+        "A list or a tuple asked for an entry by something else than a whole number",
+        "list indices must be integers or slices, not {t}",
+        "tuple indices must be integers or slices, not {t}",
+        "list indices must be integers, not {t}",
+        "only integer scalar arrays can be converted to a scalar index",
+        means="A list has numbered entries: it takes neither names nor tensors, arrays or pairs of "
+        "indices. Where a "
+        "dict was expected, such as a batch with names, a list or tuple came instead.",
+        cure="Print its type. A batch that is a list: `images, labels = batch`. A list of rows: make "
+        "it one tensor with "
+        "`torch.stack(rows)` or an array with `np.array(rows)`, which take such indices.",
+        reads=lambda found: (
+            f"The index is of type {found['t'].split()[0][:40]}." if found.get("t", "").split() else ""
+        ),
+        program="""
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+loader = DataLoader(TensorDataset(torch.rand(8, 4), torch.arange(8)), batch_size=4)
+for batch in loader:
+    labels = batch["label"]
+print(labels)
+""",
+        change=(('labels = batch["label"]', "images, labels = batch"),),
+        page="datasets",
+        weight=-1,
+    ),
+    kind(
+        "never-set",
+        "A variable that no line has set",
+        "local variable '{n}' referenced before assignment",
+        "cannot access local variable '{n}' where it is not associated with a value",
+        "free variable '{n}' referenced before assignment",
+        means="The function sets this variable only inside a loop or an `if` that did not run, or "
+        "further down.",
+        cure="Set it before the loop (`loss = 0.0`). If a loop over a loader did not run once, the "
+        "loader is empty: "
+        "print `len(loader)`; with `drop_last=True`, a batch larger than the data leaves none.",
+        reads=lambda found: f"It is `{found['n'][:40]}`.",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+
+def train(loader):
+    for batch in loader:
+        loss = batch.mean()
+    return loss
+
+
+print(train(DataLoader(torch.ones(8), batch_size=16, drop_last=True)))
+""",
+        change=(
+            (
+                "print(train(DataLoader(torch.ones(8), batch_size=16, drop_last=True)))",
+                "print(train(DataLoader(torch.ones(8), batch_size=4, drop_last=True)))",
+            ),
+        ),
+        page="datasets",
+        weight=-1,
+    ),
+    kind(
+        "format-tensor",
+        "A tensor of several values in a formatted text",
+        "unsupported format string passed to Tensor.__format__",
+        "unsupported format string passed to numpy.ndarray.__format__",
+        "must be real number, not Tensor",
+        means="`:.2f` formats one number, and this is a tensor of several.",
+        cure="`loss.item()` for a tensor of one value, `.mean().item()` for several; or print the "
+        "tensor without a format.",
+        program="""
+import torch
+
+losses = torch.rand(3)
+print(f"loss {losses:.2f}")
+""",
+        change=(('print(f"loss {losses:.2f}")', 'print(f"loss {losses.mean().item():.2f}")'),),
+        page="tensors",
+    ),
+    kind(
+        "numpy-dtype",
+        "A type of PyTorch given to NumPy, or the other way round",
+        "Cannot interpret 'torch.{t}' as a data type",
+        "data type 'torch.{t}' not understood",
+        "argument 'dtype' must be torch.dtype, not {t}",
+        means="`torch.float32` and `np.float32` are different objects, and neither library takes the "
+        "other's.",
+        cure="For an array `np.float32`, for a tensor `torch.float32`.",
+        program="""
+import numpy as np
+import torch
+
+print(np.zeros(3).astype(torch.float32))
+""",
+        change=(("print(np.zeros(3).astype(torch.float32))", "print(np.zeros(3).astype(np.float32))"),),
+        page="tensors",
+    ),
+)

@@ -1,0 +1,129 @@
+"""Settings that a layer, an initialization or a loader refuses."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "layer-setting",
+        "A setting that the layer refuses",
+        "dropout probability has to be between 0 and 1, but got {v}",
+        "num_layers must be greater than zero",
+        "must be divisible by groups",
+        "padding='same' is not supported for strided convolutions",
+        "pad should be at most half of",
+        "pad should be smaller than or equal to half of kernel size",
+        "stride should not be zero",
+        "stride should be greater than zero",
+        "non-positive stride is not supported",
+        "kernel size should be greater than zero",
+        "negative padding is not supported",
+        "Unsupported nonlinearity",
+        "Trying to create tensor with negative dimension {v}",
+        means="The layer was made with a number, or a word, that makes no sense for it; nothing is "
+        "wrong with the data.",
+        cure="Compare the arguments with the layer's documentation: dropout is a share such as 0.5, "
+        "not a percentage; "
+        "sizes and strides are at least 1; a pooling's padding is at most half its window; `groups` "
+        "divides both "
+        "numbers of channels. Mind the order of arguments given without a name.",
+        reads=lambda found: (
+            f"It was given {found['v'].strip().rstrip(':').split(' ')[0]}."
+            if found.get("v", "").strip()
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+print(nn.Dropout(50)(torch.rand(2, 4)).shape)
+""",
+        change=(
+            (
+                "print(nn.Dropout(50)(torch.rand(2, 4)).shape)",
+                "print(nn.Dropout(0.5)(torch.rand(2, 4)).shape)",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "init-bias",
+        "An initialization for matrices, given a bias",
+        "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
+        means="Xavier's and He's initializations count the connections in and out of a layer, and a "
+        "bias or a batch "
+        "norm's weight has one dimension: there is nothing to count.",
+        cure="Initialize only weights of two dimensions or more: `if p.dim() > 1`, and "
+        "`nn.init.zeros_` for biases.",
+        program="""
+from torch import nn
+
+model = nn.Linear(4, 2)
+for p in model.parameters():
+    nn.init.xavier_uniform_(p)
+print(model.weight.shape)
+""",
+        change=(
+            (
+                "nn.init.xavier_uniform_(p)",
+                "nn.init.xavier_uniform_(p) if p.dim() > 1 else nn.init.zeros_(p)",
+            ),
+        ),
+        page="model",
+    ),
+    kind(
+        "lazy-layer",
+        "A lazy layer that has not seen any data yet",
+        "Attempted to use an uninitialized parameter",
+        "Can't access the shape of an uninitialized parameter or buffer",
+        means="`LazyLinear` and its like learn their size from the first batch; before it they have no "
+        "weights.",
+        cure="Send one batch through the model first, and only then count, initialize or copy its "
+        "parameters.",
+        program="""
+import torch
+from torch import nn
+
+model = nn.LazyLinear(10)
+x = torch.rand(2, 784)
+print(sum(p.numel() for p in model.parameters()))
+""",
+        change=(("x = torch.rand(2, 784)", "x = torch.rand(2, 784)\nmodel(x)"),),
+        page="model",
+    ),
+    kind(
+        "loader-setting",
+        "A setting that the DataLoader refuses",
+        "batch_size should be a positive integer value, but got batch_size={v}",
+        "prefetch_factor option could only be specified in multiprocessing",
+        "persistent_workers option needs num_workers > 0",
+        "DataLoader with IterableDataset: expected unspecified",
+        "num_workers option should be non-negative",
+        "timeout option should be non-negative",
+        "shuffle must be a boolean value",
+        means="Two of the loader's settings contradict each other, or one has an impossible value; the "
+        "data were not "
+        "looked at yet.",
+        cure="`batch_size` is a whole number of at least 1 (`//`, not `/`, if it is computed). "
+        "`prefetch_factor` and "
+        "`persistent_workers` need `num_workers` of 1 or more. An `IterableDataset` shuffles by "
+        "itself: leave "
+        "`shuffle` and `sampler` out.",
+        reads=lambda found: (
+            f"`batch_size` is {found['v'].split(' ')[0]}." if found.get("v", "").strip() else ""
+        ),
+        program="""
+from torch.utils.data import DataLoader
+
+print(len(DataLoader(range(64), batch_size=64 / 2)))
+""",
+        change=(
+            (
+                "print(len(DataLoader(range(64), batch_size=64 / 2)))",
+                "print(len(DataLoader(range(64), batch_size=64 // 2)))",
+            ),
+        ),
+        page="datasets",
+    ),
+)

@@ -1,0 +1,297 @@
+"""No error at all: results that surprise, told in people's own words."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+_HELD_OUT: Final = "val |valid|validation|test |testing|eval|dev set|unseen"
+
+KINDS: Final = (
+    kind(
+        "accuracy-wrong",
+        "The accuracy cannot be right: above 100%, or 0 while the loss falls",
+        "the accuracy is above 100%",
+        means="The network may be fine; the counting is not. Either two shapes were broadcast in the "
+        "comparison, "
+        "scores were compared with class numbers, or the sum was divided by another number than was counted.",
+        cure="`correct += (output.argmax(1) == labels).sum().item()` with both of shape (batch,), then "
+        "`correct / len(loader.dataset)`. For one output per sample: `((output > 0).squeeze(1) == "
+        "labels.bool())`. "
+        "Print both shapes before the comparison.",
+        trap="Do not look for it in the training: the loss is computed apart from it.",
+        program="""
+import torch
+
+torch.manual_seed(0)
+labels = torch.randint(0, 2, (100,))
+output = torch.randn(100, 1)
+predicted = (output > 0).long()
+correct = (predicted == labels).sum().item()
+accuracy = 100 * correct / len(labels)
+print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accuracy:.0f}")
+""",
+        change=(("predicted = (output > 0).long()", "predicted = (output > 0).long().squeeze(1)"),),
+        page="mistakes",
+        symptom=True,
+        weight=-7,
+        complaints=(
+            "accuracy|acc & above|over|greater|more than|exceed|higher than|larger & 1 |100",
+            "accuracy|acc & 0 |zero|0% & loss & decreas|fall|drop|going down|goes down|low ",
+        ),
+    ),
+    kind(
+        "overfitting",
+        "Good on the training data, worse on others",
+        "and the validation loss rises",
+        means="The network learns the training samples by heart. A small gap between training and "
+        "validation is "
+        "always there; it is too much where the validation loss rises while the training loss falls.",
+        cure="Stop at the epoch with the lowest validation loss (keep a copy of those weights). Then: "
+        "more or "
+        "augmented data, a smaller network, dropout, `weight_decay`. If validation is bad from the "
+        "first epoch "
+        "on, it is something else: `model.eval()` missing, other transforms than in training, or labels in "
+        "another order.",
+        trap="Choosing by the test set: the number it then shows is no test any more.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X, y = torch.randn(40, 20), torch.randn(40, 1)
+model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+seen, held = [], []
+for step in range(60):
+    loss = nn.functional.mse_loss(model(X[:20]), y[:20])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    held.append(nn.functional.mse_loss(model(X[20:]), y[20:]).item())
+rises = held[-1] > 1.1 * min(held)
+print("the training loss falls", "and the validation loss rises" if rises else "and we stopped in time")
+""",
+        change=(
+            (
+                "held.append(nn.functional.mse_loss(model(X[20:]), y[20:]).item())",
+                "held.append(nn.functional.mse_loss(model(X[20:]), y[20:]).item())\n"
+                "if held[-1] > 1.02 * min(held):\n"
+                "    break",
+            ),
+        ),
+        page="mistakes",
+        symptom=True,
+        weight=-9,
+        excludes=("tensorflow", "keras"),
+        complaints=(
+            "overfit",
+            f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
+            f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
+            "|stuck & train",
+            f"train & {_HELD_OUT} & gap|overfit|while|but",
+        ),
+    ),
+    kind(
+        "eval-differs",
+        "The same model gives other outputs: training and evaluation mode, or an untold difference",
+        "gives different outputs",
+        means="Dropout and batch norm work differently in training and in evaluation. In training mode "
+        "dropout "
+        "draws anew each time, and batch norm looks at the rest of the batch.",
+        cure="`model.eval()` before every prediction and after every loading, `model.train()` before "
+        "the next epoch. "
+        "If the results differ although `eval()` is called: the same transforms and normalization as in "
+        "training, the same order of the classes, and `load_state_dict` really called on the model "
+        "that predicts. "
+        "If `eval()` is worse than `train()`: batches too small for batch norm's statistics, or too "
+        "few steps.",
+        trap="`torch.no_grad()` does not switch dropout off, and `eval()` does not switch gradients off.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(8, 32), nn.Dropout(0.5), nn.Linear(32, 2))
+x = torch.rand(1, 8)
+with torch.no_grad():
+    first, second = model(x), model(x)
+print("gives", "the same output" if first.equal(second) else "different outputs", "for the same input")
+""",
+        change=(("x = torch.rand(1, 8)", "model.eval()\nx = torch.rand(1, 8)"),),
+        page="training",
+        symptom=True,
+        weight=-6,
+        complaints=(
+            "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
+            "different|differ|inconsistent & result|output|prediction|value & same input|same image|same data"
+            "|same sample|each time|every time|time i",
+            "eval & accuracy|loss|result|output|performance & worse|bad |low |random|wrong|poor|drop|differ",
+            "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
+            "low|random|bad|worse|differ"
+            "|wrong|drop|untrained",
+        ),
+    ),
+    kind(
+        "not-reproducible",
+        "Every run gives other numbers",
+        "two runs differ",
+        means="The first weights, the order of the samples, dropout and augmentation are drawn by chance.",
+        cure="`torch.manual_seed(0)` before the model is made, `random.seed(0)` and "
+        "`numpy.random.seed(0)` if they are "
+        "used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run all cells "
+        "anew: a "
+        "cell run twice goes on where it stopped.",
+        trap="A fixed seed makes a run repeatable, not better. Judge a change over several seeds.",
+        program="""
+import torch
+from torch import nn
+
+
+def first_weight():
+    return nn.Linear(4, 1).weight[0, 0].item()
+
+
+print("two runs", "agree" if first_weight() == first_weight() else "differ")
+""",
+        change=(
+            (
+                "return nn.Linear(4, 1).weight[0, 0].item()",
+                "torch.manual_seed(0)\nreturn nn.Linear(4, 1).weight[0, 0].item()",
+            ),
+        ),
+        page="training",
+        symptom=True,
+        weight=-7,
+        complaints=(
+            "reproduc & result|seed|run|training",
+            "different|differ|vary & result|accuracy|loss|output|number & every run|each run|same "
+            "seed|seed|rerun"
+            "|every time i run|each time i run|each time i train|multiple runs|between runs",
+        ),
+    ),
+    kind(
+        "grad-none",
+        "A gradient is None",
+        "grad is None",
+        means="`backward()` fills `.grad` only for leaf tensors with `requires_grad=True` that had a "
+        "part in the loss.",
+        cure="In this order: was `loss.backward()` called, and before you look, not `zero_grad()` "
+        "after it? Is it a "
+        "leaf, or the result of a computation (`torch.rand(3, requires_grad=True) * 0.1`, `.to('cuda')`)? "
+        "For those: `requires_grad_()` after the computation, or `y.retain_grad()`. Does the loss use "
+        "it, with no "
+        "`.detach()`, `.item()`, `.data`, `torch.tensor(...)` or NumPy in between? Is `forward` using "
+        "that layer?",
+        program="""
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 4), nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.first(self.first(x))
+
+
+model = Net()
+model(torch.rand(2, 4)).sum().backward()
+print("grad is", "None" if model.second.weight.grad is None else "there")
+""",
+        change=(("return self.first(self.first(x))", "return self.second(self.first(x))"),),
+        page="autograd",
+        symptom=True,
+        weight=-6,
+        complaints=("grad|gradient|gradients & none",),
+    ),
+    kind(
+        "memory-grows",
+        "The memory fills up while it trains",
+        "the graph is kept",
+        means="Something keeps every step's graph alive: a loss that is added up with its graph, "
+        "outputs collected "
+        "in a list, or an evaluation without `no_grad`.",
+        cure="`total += loss.item()` instead of `total += loss`; `outputs.append(out.detach().cpu())`; "
+        "`with torch.no_grad():` around validation. A hidden state that is carried on: `hidden.detach()`.",
+        trap="`torch.cuda.empty_cache()` and `del` free nothing that is still referred to.",
+        program="""
+import torch
+from torch import nn
+
+model = nn.Linear(4, 1)
+total = 0
+for step in range(3):
+    loss = model(torch.rand(8, 4)).pow(2).mean()
+    loss.backward()
+    total += loss
+print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.grad_fn else "gone")
+""",
+        change=(("total += loss", "total += loss.item()"),),
+        page="mistakes",
+        symptom=True,
+        weight=-6,
+        complaints=(
+            "memory|ram |vram & increas|grow|leak|keeps|accumulat|fills|climb & "
+            "epoch|iteration|step|batch|time|train"
+            "|loop|until|usage",
+        ),
+    ),
+    kind(
+        "slow-loading",
+        "The training is slow, or the GPU waits",
+        "files read:",
+        means="Mostly it is not the network: the samples come too slowly, because every one is opened, "
+        "decoded and "
+        "transformed again in each epoch, by one process.",
+        cure="Measure first: loop over the loader without the model. If that takes most of the time: "
+        "`num_workers` "
+        "of about the number of processors, `pin_memory=True`, small data held in memory, pictures "
+        "saved at the size "
+        "that is used. If not: is the model on the GPU (`next(model.parameters()).device`), is the "
+        "batch large "
+        "enough, is `.item()` or `print` called in each step?",
+        program="""
+from torch.utils.data import DataLoader, Dataset
+
+reads = []
+
+
+def read(index):
+    reads.append(index)
+    return float(index)
+
+
+class Numbers(Dataset):
+    def __init__(self):
+        self.kept = None
+
+    def __len__(self):
+        return 8
+
+    def __getitem__(self, index):
+        return read(index)
+
+
+loader = DataLoader(Numbers(), batch_size=4)
+for epoch in range(5):
+    for batch in loader:
+        pass
+print(f"files read: {len(reads)} of 8")
+""",
+        change=(
+            ("self.kept = None", "self.kept = [read(index) for index in range(8)]"),
+            ("return read(index)", "return self.kept[index]"),
+        ),
+        page="datasets",
+        symptom=True,
+        weight=-9,
+        excludes=("extremely slow",),
+        complaints=(
+            "slow|bottleneck|takes too long|takes forever|takes so long & "
+            "train|epoch|dataloader|loader|gpu|batch",
+            "gpu & utiliz|utilis|usage & low|0 |0%|idle|only",
+        ),
+    ),
+)

@@ -1,0 +1,227 @@
+"""No error at all: what people tell of a training that goes wrong, in their own words."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+_NOT: Final = "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to"
+_MODEL: Final = "model|network|net |nn |cnn|lstm|classifier|neural"
+
+KINDS: Final = (
+    kind(
+        "still-loss",
+        "The network does not learn: the loss or the accuracy stays where it began",
+        "loss stays at",
+        means="The weights do not move, or they move and cannot help. Which of the two it is decides "
+        "where to look.",
+        cure="First see whether they move: `before = model.fc.weight.clone()`, one step, "
+        "`(model.fc.weight - before).abs().max()`. If that is 0: `optimizer.step()` is missing, the "
+        "optimizer "
+        "was made from another model's parameters, the loss was cut off by `.item()`, `.detach()`, "
+        "`argmax` or "
+        "`torch.tensor(...)`, or `requires_grad` is off. If it is not 0: try rates ten times larger "
+        "and smaller, "
+        "scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and labels still "
+        "belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
+        trap="A larger network or more epochs do not help where the weights stand still.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X = torch.rand(64, 1)
+y = 3 * X + 1
+old, model = nn.Linear(1, 1), nn.Linear(1, 1)
+optimizer = torch.optim.SGD(old.parameters(), lr=0.1)
+losses = []
+for step in range(50):
+    loss = nn.functional.mse_loss(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-1]:.3f}")
+""",
+        change=(
+            (
+                "optimizer = torch.optim.SGD(old.parameters(), lr=0.1)",
+                "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)",
+            ),
+        ),
+        page="mistakes",
+        symptom=True,
+        weight=-12,
+        needs=("loss",),
+        excludes=("freeze", "frozen", "tensorflow", "keras"),
+        complaints=(
+            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going "
+            f"down|drop|reduc|converg|descen"
+            "|fall|minimi|move",
+            "loss|accuracy|acc |cost & stuck|constant|same|stays|stay |plateau|flat "
+            "|stagnat|remains|unchanged",
+            f"weight|parameter|gradient & {_NOT} & updat|chang",
+            f"{_MODEL} & {_NOT} & learn",
+            f"accuracy|acc & {_NOT} & increas|chang|improv|go up|going up|better|rise|rising",
+        ),
+    ),
+    kind(
+        "loss-grows",
+        "The loss grows instead of falling",
+        "loss grows from",
+        means="Each step goes too far and lands higher on the other side, or it goes the wrong way.",
+        cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of "
+        "the loss "
+        "right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the input "
+        "scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X = torch.rand(64, 4) * 10
+y = X.sum(1, keepdim=True)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+losses = []
+for step in range(5):
+    loss = nn.functional.mse_loss(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+word = "grows" if losses[-1] > losses[0] else "falls"
+print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
+""",
+        change=(
+            (
+                "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)",
+                "optimizer = torch.optim.SGD(model.parameters(), lr=0.001)",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-13,
+        needs=("loss",),
+        excludes=("tensorflow", "keras"),
+        complaints=(
+            "loss & increas|explod|grow|diverg|huge|blow|very large|very high|too high|goes up|going "
+            "up|rises|rising",
+        ),
+    ),
+    kind(
+        "negative-loss",
+        "The loss is negative",
+        "loss is negative",
+        means="A loss that is made of logarithms of probabilities is at least 0. It falls below where "
+        "it was not "
+        "given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary cross-entropy "
+        "targets outside of 0 to 1.",
+        cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
+        "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+scores, labels = torch.rand(8, 10), torch.arange(8)
+loss = nn.functional.nll_loss(scores.softmax(1), labels)
+print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
+""",
+        change=(
+            (
+                "loss = nn.functional.nll_loss(scores.softmax(1), labels)",
+                "loss = nn.functional.nll_loss(scores.log_softmax(1), labels)",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-8,
+        complaints=("loss & negative|below zero|less than 0 |below 0 |minus",),
+    ),
+    kind(
+        "loss-zero",
+        "The loss is 0 from the start",
+        "loss is 0 from the start",
+        means="Cross-entropy over a single output is always 0: the softmax of one number is 1. Otherwise the "
+        "labels may all be the same, or the answer may stand among the inputs.",
+        cure="For two classes, give the network two outputs with `CrossEntropyLoss`, or one output with "
+        "`BCEWithLogitsLoss` and float labels. Print `labels.unique()` and the shape of the output.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+output, labels = torch.randn(8, 1), torch.tensor([0, 1] * 4)
+loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))
+print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
+""",
+        change=(
+            (
+                "loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))",
+                "loss = nn.BCEWithLogitsLoss()(output, labels.float().unsqueeze(1))",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-9,
+        complaints=(
+            "loss & is 0 |is zero|are zero|zero|becomes 0 |of 0 |equals 0 |be 0 & always|start|beginning"
+            "|first|immediately|every",
+        ),
+    ),
+    kind(
+        "one-class",
+        "The network gives the same answer for every input",
+        "predicts one class only",
+        means="It has learned the commonest class, or the mean, and nothing of the input. That is the "
+        "cheapest "
+        "way to a lower loss where classes are unequal, where the rate is so large that its ReLUs died, "
+        "or where the input tells it nothing.",
+        cure="Count the labels: `torch.bincount(labels)`. If one class rules, weigh the others "
+        "(`CrossEntropyLoss(weight=...)`) or draw them more often (`WeightedRandomSampler`). If they "
+        "are equal: a "
+        "smaller learning rate, scaled input, no softmax before `CrossEntropyLoss`, shuffled training "
+        "data, and "
+        "the same transform for training and prediction. One batch of 10 samples has to be learned by "
+        "heart first.",
+        trap="The accuracy may look good: with 95% of one class, always naming it is right 95% of the "
+        "time. Look "
+        "at the recall of each class.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+y = (torch.arange(400) % 20 == 0).long()
+X = torch.randn(400, 2) + y[:, None]
+model = nn.Linear(2, 2)
+loss_fn = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(60):
+    loss = loss_fn(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+classes = model(X).argmax(1).unique()
+print("predicts", "one class only" if len(classes) == 1 else "both classes")
+""",
+        change=(
+            (
+                "loss_fn = nn.CrossEntropyLoss()",
+                "loss_fn = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 19.0]))",
+            ),
+        ),
+        page="mistakes",
+        symptom=True,
+        weight=-8,
+        excludes=("tensorflow", "keras."),
+        complaints=(
+            "predict|output|classif|guess & same|only one|single|just one|all one|only predict & "
+            "class|label|categor",
+            "predict|output & same|constant|identical & every|all |any |always|regardless|whatever|no "
+            "matter|input",
+            "always|only & predicting|predicts|predict |outputs & class|one |0 |1 |zero|same|majority",
+            "predictions|outputs & are all|all the same|all zero|always",
+        ),
+    ),
+)
