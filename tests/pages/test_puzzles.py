@@ -34,12 +34,3 @@ def test_a_puzzle_is_solved_and_counted(open_page, page):
 def test_a_page_without_puzzles_has_no_line_for_them(open_page):
     app = open_page("transforms")
     assert not any("Puzzles" in box.label for box in app.expander)
-
-
-def test_a_label_from_before_the_solving_keeps_the_puzzle(open_page):
-    """The browser may send the list's old label once more after a puzzle is solved: no other one is shown."""
-    app = opened(open_page, "tensors")
-    app.session_state["puzzles_solved"] = {"first-row"}
-    app.session_state["puzzle_tensors"] = "1. First row"
-    app.run()
-    assert app.selectbox(key="puzzle_tensors").value == "first-row"
