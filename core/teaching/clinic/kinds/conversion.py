@@ -136,6 +136,9 @@ print(torch.from_numpy(image).shape)
         "expected m1 and m2 to have the same dtype",
         "Expected object of type torch.{a} but found type torch.{b}",
         "expected dtype {a} but got dtype {b}",
+        "Expected object of type Variable[torch.{a}] but found type Variable[torch.{b}]",
+        "is_same_size received an invalid combination of arguments - got (torch.{b}), but expected (torch.{a} "
+        "other)",
         "addmm_: Expected",
         "TypeError: expected Float (got {b})",
         "TypeError: expected Double (got {b})",

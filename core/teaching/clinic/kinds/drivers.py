@@ -66,6 +66,7 @@ print(torch.zeros(3).cuda().device)
         "CUDA driver version is insufficient",
         "CUDA error: unknown error",
         "cuda runtime error (30)",
+        "error=30 : unknown error",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
         cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too "
@@ -154,6 +155,7 @@ print(torch.device("gpu:0"))
         "Could not load library libcudnn",
         "cuda runtime error (77)",
         "cuda runtime error (11)",
+        "error=11 : invalid argument",
         "CUDA error: invalid configuration argument",
         "CUDA error: invalid argument",
         "CUDA error: misaligned address",
@@ -261,9 +263,13 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         weight=-4,
         complaints=(
             "is_available & false",
-            "gpu|cuda & not |isnt|cant|cannot|doesnt|no |unable & "
-            "detect|recogni|found|find|available|visible|see ",
-            "gpu|cuda & not |isnt|doesnt|wont & used|using|use ",
+            "gpu|cuda & not detect|isnt detect|doesnt detect|not recogni|isnt recogni|doesnt "
+            "recogni|not found"
+            "|not available|isnt available|unavailable|not visible|not see|cant see|cant find|cannot "
+            "find|cant detect"
+            "|cannot detect|unable to find|unable to detect|not being used|not used|isnt used|not "
+            "using|isnt using"
+            "|doesnt use|not use |wont use|instead of the cpu|instead of cpu|only cpu|only the cpu",
         ),
     ),
 )

@@ -74,6 +74,8 @@ print(train(DataLoader(torch.ones(8), batch_size=16, drop_last=True)))
         "unsupported format string passed to Tensor.__format__",
         "unsupported format string passed to numpy.ndarray.__format__",
         "must be real number, not Tensor",
+        "type Tensor doesn't define __round__ method",
+        "type torch.Tensor doesn't define __round__ method",
         means="`:.2f` formats one number, and this is a tensor of several.",
         cure="`loss.item()` for a tensor of one value, `.mean().item()` for several; or print the "
         "tensor without a format.",

@@ -41,6 +41,7 @@ KINDS: Final = (
         "view-size",
         "A shape with another number of elements",
         "shape '[{s}]' is invalid for input of size {n#}",
+        "invalid argument 2: size '[",
         "size '[{s}]' is invalid for input with {n#} elements",
         "size '[{s}]' is invalid for input of with {n#} elements",
         "cannot reshape tensor of {n} elements into shape [{s}]",
@@ -51,7 +52,7 @@ KINDS: Final = (
         trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss "
         "then complains "
         "about batch sizes.",
-        reads=_view,
+        reads=lambda found: _view(found) if "n" in found and "s" in found else "",
         program="""
 import torch
 

@@ -138,6 +138,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         ),
         ("Expected {n}-dimensional input for {m}-dimensional weight {w}, but got input of size {s} instead"),
         "Expected {n}-dimensional input for {m}-dimensional weight",
+        "Need input of dimension {n#}",
         "expected 4D tensor as input, got",
         "expected 3D tensor as input, got",
         "Need input of dimension {n#} and input.size[1] == {c#} but got input to be of shape: [{s}]",

@@ -22,6 +22,14 @@ _MODULES: Final = (
     "torch.cuda",
 )
 
+_OF_DATA: Final = (
+    "DataLoader",
+    "Dataset",
+    "TensorDataset",
+    "Subset",
+    "random_split",
+    "WeightedRandomSampler",
+)
 _RENAMED: Final = {"Scale": "Resize", "RandomSizedCrop": "RandomResizedCrop"}
 _PLAIN: Final = ("list", "tuple", "dict", "int", "float", "str", "bytes", "DataFrame", "Series")
 _TWO_HEADS: Final = (
@@ -81,6 +89,8 @@ _KERAS: Final = {
 
 def _nearest_name(found: Holes) -> str:
     module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
+    if name in _OF_DATA and module in ("torch", "torch.utils", "torch.data", "torch.nn"):
+        return f"`{name}` is in `torch.utils.data`."
     if module not in _MODULES or not name or len(name) > 60:
         return ""
     if module not in sys.modules:  # importing it would take longer than an answer may
@@ -195,6 +205,7 @@ print(Network()(torch.rand(1, 4)).shape)
         "PyTorch has no such name",
         "module '{m}' has no attribute '{n}'",
         "module {m} has no attribute '{n}'",
+        "module '{m}' has no attribute '{n}",
         "cannot import name '{n}' from '{m}'",
         "cannot import name {n} from {m}",
         means="The module exists, the name in it does not: it is misspelled (`nn.linear` for "

@@ -71,6 +71,7 @@ KINDS: Final = (
             "dimensions in the checkpoint are {a}"
         ),
         "copying a param with shape",
+        "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
         cure="Build the model with the numbers of the saved one. To take over all but the last layer: "
         "delete its keys from the "
@@ -126,6 +127,10 @@ model.load_state_dict(state)
         ),
         page="checkpoints",
         weight=4,
+        excludes=("size mismatch for module.",),
+        complaints=(
+            "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
+        ),
     ),
     kind(
         "weights-names",

@@ -82,6 +82,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "expected target dtype to be Long or Byte, but got {b}",
         "ClassNLLCriterion_updateOutput received an invalid combination of arguments - got (int, "
         "torch.{i}, torch.{b}, ",
+        "Expected object of type Variable[torch.LongTensor] but found type Variable[torch.{b}]",
         means="Cross-entropy takes a class number per sample: an int64 (Long) tensor.",
         cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python "
         "int is Long already; "
@@ -109,6 +110,9 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "target-float",
         "A target that should be floating-point",
         "Found dtype {a} but expected {b}",
+        "BCECriterion_updateOutput received an invalid combination of arguments",
+        "MSECriterion_updateOutput received an invalid combination of arguments",
+        "Expected object of type Variable[torch.FloatTensor] but found type Variable[torch.LongTensor]",
         "expected scalar type Float but found Long",
         "Expected object of scalar type Float but got scalar type Long for argument #2 'target'",
         (
