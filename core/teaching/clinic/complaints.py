@@ -12,7 +12,22 @@ _STRETCH: Final = 150
 """Characters within which all the words of a complaint have to stand."""
 _STRETCHES: Final = 60
 """Stretches that are read, half of them from the beginning and half from the end."""
-_CODE: Final = ("#", ">>>", "@", "```", "import ", "from ", "class ", "def ", "return ", "print(", "File ")
+_SENTENCE: Final = 7
+"""Words from which on a line with an equals sign may be a sentence."""
+_CODE: Final = (
+    "    ",
+    "#",
+    ">>>",
+    "@",
+    "```",
+    "import ",
+    "from ",
+    "class ",
+    "def ",
+    "return ",
+    "print(",
+    "File ",
+)
 _ENDS: Final = ".?!;"
 
 
@@ -35,13 +50,17 @@ def _plain(text: str) -> str:
 
 def _is_prose(line: str) -> bool:
     """Whether a line is no code, as far as its shape tells."""
-    return not (line.startswith(("    ", *_CODE)) or "=" in line or line.endswith((":", ",")))
+    if line.startswith(_CODE):
+        return False
+    few_words = line.count(" ") < _SENTENCE
+    return not (few_words and ("=" in line or line.endswith((":", ","))))
 
 
 def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The prose in `lines`, in overlapping stretches that do not run past the end of a sentence."""
     found: list[str] = []
-    text = " ".join(line for line in lines if _is_prose(line) or line.rstrip(":,").count(" ") > 6)
+    prose = (line.partition(" #")[0] for line in lines)
+    text = " ".join(line for line in prose if _is_prose(line))
     for end in _ENDS:
         text = text.replace(f"{end} ", "\n")
     for sentence in text.split("\n"):

@@ -137,7 +137,8 @@ print(torch.from_numpy(image).shape)
         "Expected object of type torch.{a} but found type torch.{b}",
         "expected dtype {a} but got dtype {b}",
         "Expected object of type Variable[torch.{a}] but found type Variable[torch.{b}]",
-        "is_same_size received an invalid combination of arguments - got (torch.{b}), but expected (torch.{a} "
+        "is_same_size received an invalid combination of arguments - got (torch.{b}), but expected "
+        "(torch.{a} "
         "other)",
         "addmm_: Expected",
         "TypeError: expected Float (got {b})",

@@ -233,7 +233,8 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
         symptom=True,
         weight=-6,
         complaints=(
-            "memory|ram |vram|gpu & increas|grow|leak|keeps|accumulat|fill|climb|goes up|more and "
+            "memory|ram |vram|gpu & increases|increasing|grow|leak|keeps|accumulat|fill|climb|goes "
+            "up|more and "
             "more|gradually"
             "|becomes more & epoch|iteration|step|batch|time|train|loop|until|usage",
             "memory|ram |vram & leak",

@@ -214,9 +214,9 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
         page="mistakes",
         symptom=True,
         weight=-8,
-        excludes=("tensorflow", "keras."),
+        excludes=("tensorflow", "keras", "sklearn", "xgboost"),
         complaints=(
-            "predict|output|classif|guess & same|only one|single|just one|all one|only predict & "
+            "predict|output|classif|guess & same|only one|just one|all one|only predict & "
             "class|label|categor",
             "predict|output & same|constant|identical & every|all |any |always|regardless|whatever|no "
             "matter|input",
