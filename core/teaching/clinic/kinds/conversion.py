@@ -62,6 +62,8 @@ print((weights * 2).numpy().shape)
         "can't convert {a} device type tensor to numpy",
         "can't convert CUDA tensor to numpy",
         "can't convert cuda tensor to numpy",
+        "cannot convert CUDA tensor to numpy",
+        "numpy conversion for FloatTensor is not supported",
         means="NumPy arrays live in main memory; the tensor is on another device.",
         cure="`x.detach().cpu().numpy()`. Matplotlib and scikit-learn do this conversion silently, so "
         "the same goes for "

@@ -82,6 +82,9 @@ print(len(DataLoader(images, batch_size=4, shuffle=True)))
         "too many values to unpack (expected {a#}",
         "not enough values to unpack (expected {a#}, got {b#})",
         "need more than {b#} value to unpack",
+        "cannot unpack non-iterable int object",
+        "cannot unpack non-iterable float object",
+        "cannot unpack non-iterable Tensor object",
         means="The names on the left and what comes from the right differ in number. Often the loop "
         "goes over the Dataset instead of the loader, or "
         "`enumerate` is missing or too many.",
@@ -134,7 +137,10 @@ print(loader[0].shape)
         change=(("print(loader[0].shape)", "print(next(iter(loader)).shape)"),),
         page="datasets",
         weight=-2,
-        needs=("torch", "loader", "dataset", "compose", "transform", "totensor", "module"),
+        needs=(
+            *("torch", "loader", "dataset", "compose", "transform", "totensor", "module"),
+            *("'linear'", "'conv2d'", "'sequential'", "'embedding'", "'parameter'"),
+        ),
         excludes=(
             "nonetype",
             "builtin_function_or_method",

@@ -170,6 +170,7 @@ while True:
         page="mistakes",
         runs="elsewhere",
         weight=2,
+        complaints=("gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|runs out of",),
         where=("The line named is only the one that asked last: what fills the memory was allocated before."),
     ),
     kind(

@@ -103,6 +103,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "WeightsUnpickler error: Unsupported operand {n}",
         "storage has wrong size: expected",
         "invalid hash value (expected",
+        "hash mismatch for",
         "A load persistent id instruction was encountered",
         "pickle data was truncated",
         "UnpicklingError: could not find MARK",

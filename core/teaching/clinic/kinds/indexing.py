@@ -52,6 +52,7 @@ KINDS: Final = (
         "index {i} is out of bounds for axis {d#} with size {n#}",
         "index {i} is out of bounds for axis",
         "index out of range at /pytorch",
+        "invalid argument 2: out of range at",
         "index {i#} is out of range for dimension {d#}",
         "index {i#} out of range for tensor of size [{s}] at dimension {d#}",
         means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
@@ -98,6 +99,7 @@ print(labels[:, 0])
             "ordering of dimensions"
         ),
         "number of dims don't match in permute",
+        "out of range of {d#}D tensor",
         "axes don't match array",
         means="`dim` names a dimension by its number, from 0, or from the end with -1.",
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "

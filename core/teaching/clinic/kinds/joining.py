@@ -42,6 +42,8 @@ KINDS: Final = (
         "A shape with another number of elements",
         "shape '[{s}]' is invalid for input of size {n#}",
         "invalid argument 2: size '[",
+        "don't multiply up to the size of dim {d#}",
+        "only one dimension can be inferred",
         "size '[{s}]' is invalid for input with {n#} elements",
         "size '[{s}]' is invalid for input of with {n#} elements",
         "cannot reshape tensor of {n} elements into shape [{s}]",

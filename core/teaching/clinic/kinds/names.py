@@ -251,6 +251,10 @@ print(nn.Linear(784, 10))
         "'NoneType' object has no attribute '{n}'",
         "'NoneType' object is not iterable",
         "'NoneType' object is not subscriptable",
+        "cannot unpack non-iterable NoneType object",
+        "supported between instances of 'NoneType' and",
+        "unsupported operand type(s) for +: 'NoneType' and",
+        "and 'NoneType'",
         "unsupported operand type(s) for *: 'float' and 'NoneType'",
         "must be Tensor, not NoneType",
         means=(

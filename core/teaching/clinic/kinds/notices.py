@@ -172,4 +172,20 @@ print(torch.from_numpy(array))
         symptom=True,
         runs="apart",
     ),
+    kind(
+        "own-notice",
+        "A notice of PyTorch about itself (a warning)",
+        "Named tensors and all their associated APIs are an experimental feature",
+        "Lazy modules are a new feature under heavy development",
+        "Plan failed with a cudnnException",
+        "Please don't use this property or method in production",
+        means="A warning that is meant for others than you: a part of PyTorch that is still changing, "
+        "or one that fell "
+        "back to another way. The results are right.",
+        cure="Nothing has to be done. A newer version may no longer show it.",
+        trap="Filtering out all warnings hides those that matter as well.",
+        page="tensors",
+        symptom=True,
+        runs="elsewhere",
+    ),
 )

@@ -150,6 +150,7 @@ print(torch.bmm(queries, keys).shape)
         ),
         "invalid argument {k#}: sizes do not match",
         "inconsistent tensor size",
+        "indexing tensors could not be broadcast together with shapes",
         means="In an elementwise operation shapes are compared from the right: each pair of sizes has "
         "to be equal, or "
         "one of them 1.",

@@ -164,6 +164,7 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         page="optimization",
         symptom=True,
         weight=-9,
+        excludes=("discriminator", "generator"),
         complaints=(
             "loss & is 0 |is zero|are zero|zero|becomes 0 |of 0 |equals 0 |be 0 & always|start|beginning"
             "|first|immediately|every",

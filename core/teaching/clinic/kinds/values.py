@@ -46,6 +46,7 @@ print(scores[scores > 1].max())
         "A distribution of impossible numbers",
         "to satisfy the constraint {c}, but found invalid values",
         "invalid multinomial distribution",
+        "normal expects all elements of std >= 0",
         "probability tensor contains either 'inf', 'nan' or element < 0",
         means="A distribution was given numbers that it does not allow: mostly NaN, sometimes negative "
         "probabilities or a spread of 0.",

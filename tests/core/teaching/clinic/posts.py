@@ -215,6 +215,12 @@ inference-tensor: RuntimeError: Cannot set version_counter for inference tensor
 flag-non-leaf: RuntimeError: you can only change requires_grad flags of leaf variables.
 load-without-cuda: RuntimeError: don't know how to restore data location of torch.FloatStorage (tagged
 no-gpu-notice: UserWarning: 'pin_memory' argument is set as true but no accelerator is found, then device
+own-notice: UserWarning: Named tensors and all their associated APIs are an experimental feature
+numpy-device: RuntimeError: numpy conversion for FloatTensor is not supported
+not-installed: VS Code can't import PyTorch, but it works in the terminal
+target-float: TypeError: FloatBCECriterion_updateOutput received an invalid combination of arguments - got
+weights-size: RuntimeError: Error(s) in loading state_dict for DataParallel: size mismatch for module.up
+no-driver: THCudaCheck FAIL file=/opt/pytorch/aten/src/THC/THCGeneral.c line=70 error=30 : unknown error
 read-only-array: UserWarning: The given NumPy array is not writable, and PyTorch does not support non-writable
 layer-setting: RuntimeError: non-positive stride is not supported
 layer-setting: RuntimeError: pad should be at most half of kernel size, but got pad=2 and kernel_size=2
@@ -550,6 +556,13 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+How do I predict the class of a single image?
+How do I increase the batch size when memory is low?
+What is the difference between model.eval() and torch.no_grad()?
+The random forest of sklearn always predicts the same class
+How to freeze the first layers of a ResNet so that their weights are not updated?
+How is batch norm different in training and in test?
+Which loss should I use for multi-label classification?
 ModuleNotFoundError: No module named 'models'
 KeyError: 5213
 TypeError: tensor(1.3251, device='cuda:0') has type <class 'torch.Tensor'>, but expected one of: ((<class
@@ -592,7 +605,6 @@ torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
 torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
 pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_step()` method defined.
 RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
-UserWarning: Named tensors and all their associated APIs are an experimental feature
 UserWarning: RNN module weights are not part of single contiguous chunk of memory.
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements

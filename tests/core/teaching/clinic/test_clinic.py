@@ -197,7 +197,7 @@ def test_names_close_to_a_misspelled_one_are_real():
 def test_hostile_text_takes_no_longer_than_any_other():
     """20,000 characters of what could make a pattern backtrack, or a parser recurse: bounded work.
 
-    A tenth of a second on a quiet machine; the bound here leaves room for a busy one.
+    A few hundredths of a second of a processor, which others on the machine do not change.
     """
     wordings = [wording for kind in KINDS.values() for wording in kind.wordings]
     texts = [
@@ -213,13 +213,14 @@ def test_hostile_text_takes_no_longer_than_any_other():
         "İ" * 20_000,
         "\n".join("RuntimeError:" for _ in range(1_500)),
         " ".join(wording.split("{")[0] for wording in wordings)[:20_000] * 3,
+        "the loss does not decrease and the weights are none. " * 400,
     ]
     explain_error("RuntimeError: warm")
     for text in texts:
-        start = time.perf_counter()
+        start = time.process_time()
         found = explain_error(text)
         assert found.answer
-        assert time.perf_counter() - start < 1.0, text[:40]
+        assert time.process_time() - start < 0.3, text[:40]
 
 
 def test_any_text_gets_an_answer():
