@@ -29,6 +29,7 @@ _CODE: Final = (
     "File ",
 )
 _ENDS: Final = ".?!;"
+_APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 @lru_cache(maxsize=256)
@@ -40,12 +41,10 @@ def _groups(complaint: str) -> tuple[tuple[str, ...], ...]:
 
 def _plain(text: str) -> str:
     """Lower case words with single spaces; apostrophes dropped, `doesn't` being also written `doesnt`."""
-    kept = (
-        c if c.isascii() and (c.isalnum() or c in "_%") else " "
-        for c in text.lower()
-        if c not in "'`\N{RIGHT SINGLE QUOTATION MARK}"
-    )
-    return f" {' '.join(''.join(kept).split())} "
+    text = text.lower().translate(_APOSTROPHES)
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_%.") else " " for c in text)
+    words = (word if word[0].isdigit() else word.replace(".", " ") for word in kept.split())
+    return f" {' '.join(' '.join(word.strip('.') for word in words).split())} "
 
 
 def _is_prose(line: str) -> bool:

@@ -9,6 +9,7 @@ KINDS: Final = (
         "no-parameters",
         "An optimizer without parameters",
         "optimizer got an empty parameter list",
+        "optimizer got an empty ",
         means=(
             "`model.parameters()` is empty: the layers are not attributes of the module, or the "
             "generator was used up before."

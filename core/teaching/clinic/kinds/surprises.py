@@ -82,7 +82,16 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         page="mistakes",
         symptom=True,
         weight=-9,
-        excludes=("tensorflow", "keras"),
+        excludes=(
+            *(
+                "tensorflow",
+                "keras",
+                "training loss does not",
+                "training loss doesn't",
+                "training loss is not",
+            ),
+            *("train loss does not", "train loss doesn't", "train loss is not", "training loss stays"),
+        ),
         complaints=(
             "overfit",
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
@@ -123,8 +132,10 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         weight=-6,
         complaints=(
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
-            "different|differ|inconsistent & result|output|prediction|value & same input|same image|same data"
-            "|same sample|each time|every time|time i",
+            "different|differ|changes|changed|inconsistent & result|output|prediction|value|score & "
+            "same input"
+            "|same image|same data|same sample|each time|every time|time i|inference|batch size|number "
+            "of batch",
             "eval & accuracy|loss|result|output|performance & worse|bad |low |random|wrong|poor|drop|differ",
             "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
             "low|random|bad|worse|differ"

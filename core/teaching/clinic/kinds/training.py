@@ -12,6 +12,11 @@ KINDS: Final = (
         "still-loss",
         "The network does not learn: the loss or the accuracy stays where it began",
         "loss stays at",
+        "loss一直不下降",
+        "loss不下降",
+        "loss 不下降",
+        "loss不变",
+        "loss一直不变",
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
         cure="First see whether they move: `before = model.fc.weight.clone()`, one step, "
@@ -51,7 +56,6 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         page="mistakes",
         symptom=True,
         weight=-12,
-        needs=("loss",),
         excludes=("freeze", "frozen", "tensorflow", "keras"),
         complaints=(
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going "
@@ -178,7 +182,9 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         "cheapest "
         "way to a lower loss where classes are unequal, where the rate is so large that its ReLUs died, "
         "or where the input tells it nothing.",
-        cure="Count the labels: `torch.bincount(labels)`. If one class rules, weigh the others "
+        cure="If it is only so in prediction, after a good training: `model.eval()` is missing, the "
+        "images are not normalized as in training, or the weights were not loaded. Otherwise count the "
+        "labels: `torch.bincount(labels)`. If one class rules, weigh the others "
         "(`CrossEntropyLoss(weight=...)`) or draw them more often (`WeightedRandomSampler`). If they "
         "are equal: a "
         "smaller learning rate, scaled input, no softmax before `CrossEntropyLoss`, shuffled training "
@@ -221,7 +227,12 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "class|label|categor",
             "predict|output & same|constant|identical & every|all |any |always|regardless|whatever|no "
             "matter|input",
-            "always|only & predicting|predicts|predict |outputs & class|one |0 |1 |zero|same|majority",
+            "always predict|always output|always give|always return|always classif|always "
+            "guess|predicts always"
+            "|only predict|only output|predict only",
+            "predict|output|label|classif & every image|every input|every sample|every class|all "
+            "images|all inputs"
+            "|any image|any input|regardless",
             "predictions|outputs & are all|all the same|all zero|always",
         ),
     ),

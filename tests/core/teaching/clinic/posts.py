@@ -244,6 +244,9 @@ overfitting: My validation accuracy is lower than the training accuracy, is that
 loss-grows: The loss explodes after a few steps
 negative-loss: Why is my loss negative?
 not-reproducible: I get different results every run although I set a seed
+one-class: The model predicts class 600 for every image that I give it.
+eval-differs: A single image and a batch of the same image give a different output.
+still-loss: The training loss does not decrease and the test accuracy is always 0.5
 eval-differs: model.eval() gives much worse accuracy than model.train()
 memory-grows: GPU memory keeps increasing after every epoch
 grad-none: After backward the gradient of my parameter is None
