@@ -265,7 +265,11 @@ print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
         cure="Point it at the folder that holds the class folders, as `data/train` with "
         "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
         "`.ipynb_checkpoints`, have to go.",
-        reads=lambda found: f"It names {found['k'].strip()[:80].rstrip('.')}." if "k" in found else "",
+        reads=lambda found: (
+            f"It names {found['k'].partition(' Supported')[0].split(' ')[0][:80].rstrip('.')}."
+            if "k" in found
+            else ""
+        ),
         program="""
 import tempfile
 

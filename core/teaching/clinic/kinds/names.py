@@ -125,6 +125,9 @@ def _of_tensor(cls: str, name: str) -> str:
         return (
             f"`{name}` belongs to NumPy's arrays: `x.detach().cpu().numpy().{name}`, or the tensor's own way."
         )
+    close = difflib.get_close_matches(name[:40], dir(torch.Tensor), n=1, cutoff=0.75)
+    if close:
+        return f"A tensor has no `{name[:40]}`; the nearest name that it has is `{close[0]}`."
     return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
 
 
@@ -133,7 +136,7 @@ def _missing(found: Holes) -> str:
     if found["message"].lower().startswith("type object"):
         return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
     hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
-    if hint:
+    if hint and not name.startswith("__"):
         return hint
     if cls in _TENSORS:
         return _of_tensor(cls, name)

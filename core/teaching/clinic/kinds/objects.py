@@ -67,7 +67,9 @@ KINDS: Final = (
         "values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. Texts have "
         "to become numbers first.",
         reads=lambda found: (
-            f"It was given: {found['t'].split()[0].strip(').,:')[:40]}." if found.get("t", "").split() else ""
+            "It was given: " + found["t"].split()[0].strip(").,:'`")[:40] + "."
+            if found.get("t", "").split()
+            else ""
         ),
         program="""
 import torch

@@ -10,7 +10,7 @@ _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 def _size_pair(found: Holes) -> str:
     text = (
         f"`{found['k'].strip()[:60]}` is {found['a'].strip()[:60]} in the file and "
-        f"{found['b'].strip(' .')[:40]} in the model."
+        f"{found['b'].partition(')')[0].strip(' .')[:40]}{')' if ')' in found['b'] else ''} in the model."
     )
     if any(name in found["k"] for name in ("fc", "head", "classifier", "output")):
         text += " It looks like the last layer: the file was made for another number of classes."
@@ -60,7 +60,7 @@ KINDS: Final = (
         "Saved weights of another size",
         (
             "size mismatch for {k}: copying a param with shape {a} from checkpoint, the shape in "
-            "current model is {b}."
+            "current model is {b}"
         ),
         (
             "size mismatch for {k}: copying a param of {a} from checkpoint, where the shape is {b} "

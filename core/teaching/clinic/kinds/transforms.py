@@ -6,7 +6,8 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 
 
 def _type_of(found: Holes) -> str:
-    given = found.get("t", "").strip(" .'\"`").split(" ")[-1].strip("<>'\".")[:50]
+    told = found.get("t", "").removeprefix("<class ").partition(">")[0]
+    given = next(iter(told.split()), "").strip("<>'\"`.")[:50]
     hints = {
         "numpy.ndarray": " `Image.fromarray(x)`, or `ToPILImage()` before it, makes a picture of an array.",
         "torch.Tensor": (
