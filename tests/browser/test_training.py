@@ -36,7 +36,7 @@ def test_two_start_the_same_run_at_once_and_both_watch_it(visit, server, press):
     expect(second.get_by_text(re.compile(rf"^Run: step {before:,} "))).to_have_count(0)  # it moves
     assert len([path for path in server.runs.iterdir() if len(path.name) == 64]) == 1
 
-    press(first, "Stop", first.get_by_text("Somebody else watches this run"))
+    press(first, "Stop", first.get_by_text("Someone else is watching this run"))
     expect(second.get_by_text(re.compile(r"^Run: step"))).to_be_visible()
     first.close()
     press(second, "Stop", second.get_by_role("button", name=AGAIN))

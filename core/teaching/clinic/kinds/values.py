@@ -59,7 +59,7 @@ print(scores[scores > 1].max())
 import torch
 
 scores = torch.tensor([1.0, float("nan"), 2.0])
-print(torch.distributions.Categorical(logits=scores))
+print(torch.distributions.Categorical(logits=scores, validate_args=True))
 """,
         change=(
             (
