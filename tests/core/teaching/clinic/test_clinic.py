@@ -220,10 +220,14 @@ def test_hostile_text_takes_no_longer_than_any_other():
     ]
     explain_error("RuntimeError: warm")
     for text in texts:
-        start = time.process_time()
-        found = explain_error(text)
-        assert found.answer
-        assert time.process_time() - start < 0.3, text[:40]
+        assert min(_seconds(text) for _ in range(3)) < 0.3, text[:40]
+
+
+def _seconds(text):
+    """Of this thread's processor; one time may hold a garbage collection of all that other tests made."""
+    start = time.thread_time()
+    assert explain_error(text).answer
+    return time.thread_time() - start
 
 
 def test_any_text_gets_an_answer():
