@@ -26,6 +26,7 @@ __all__ = [
     "histogram",
     "layered",
     "lines",
+    "powers",
     "probability_bars",
     "show_chart",
     "small_histogram",
@@ -75,6 +76,8 @@ def show_chart(
 def styled(chart: Chart) -> Chart:
     """A whole chart with the colors of text that can be read on this visitor's theme."""
     chart = chart.configure_axis(labelColor=muted_color(), titleColor=muted_color(), titleFontWeight="normal")
+    # Streamlit sets the first label of an axis flush with its end: of a band, that is beside its middle
+    chart = chart.configure_axisBand(labelFlush=False)
     chart = chart.configure_rule(aria=False)  # the chart as a whole has its words; a line has none
     return cast(Chart, chart.configure_legend(labelColor=text_color(), labelLimit=260))
 
@@ -235,7 +238,7 @@ def lines(
         whole_x: Whether x takes whole numbers only.
     """
     scale: dict[str, Any] = {"type": "log"} if log else {"zero": zero}
-    y_axis = alt.Axis(format=y_format, **(_powers(rows[y]) if log else {}))
+    y_axis = alt.Axis(format=y_format, **(powers(rows[y]) if log else {}))
     encoding: dict[str, Any] = {
         "x": alt.X(
             f"{x}:Q",
@@ -262,7 +265,7 @@ def lines(
     return cast(alt.Chart, chart.properties(height=260))
 
 
-def _powers(values: pd.Series) -> dict[str, Any]:
+def powers(values: pd.Series) -> dict[str, Any]:
     """Ticks of a logarithmic axis: powers of ten alone, at most six, wherever there are three or more."""
     seen = values[values > 0]
     if seen.empty:

@@ -155,7 +155,7 @@ def _show_program(result: StepResult, *, key: str, file_name: str) -> None:
         st.caption("The code that ran")
         show_code(result.code, key=key, file_name=file_name)
         return
-    st.caption(f"The code that ran, after what was shown before: {', '.join(result.folded)}")
+    st.caption(f"The code that ran, continuing from {' and '.join(result.folded)}")
     st.code(result.own_code, language="python")
     with st.expander("The whole program", icon=":material/code:"):
         show_code(result.code, key=key, file_name=file_name)
@@ -303,7 +303,7 @@ def _show_picture(note: str, picture: Tensor) -> None:
     scale = max(1, 280 // max(picture.shape))
     st.image(
         png((picture - low) / ((high - low) or 1), scale),
-        caption=f"{note}, {low:.3g} black, {high:.3g} white",
+        caption=f"{note} · black {low:.3g}, white {high:.3g}",
         alt=note,
         width=picture.shape[1] * scale,  # or it would be as wide as its caption
     )

@@ -40,7 +40,7 @@ def controls(step: Step, names: Sequence[str] | None = None) -> dict[str, Any]:
     with place.container(gap="small"):
         values |= _rows(step, [name for name in wanted if name in step.own])
         if earlier:
-            with st.expander("Settings of the steps before", icon=":material/tune:"):
+            with st.expander("Settings of earlier steps", icon=":material/tune:"):
                 values |= _rows(step, earlier)
     if not wanted or hides("settings"):  # their values still come from the link
         place.empty()

@@ -34,3 +34,10 @@ def test_a_section_of_another_name_is_opened_by_links_of_before(open_page):
     app = open_page("datasets", part="Neighbours")
     assert any(slider.label == "Neighbors" for slider in app.slider)
     assert not app.toast
+
+
+def test_a_choice_of_another_name_is_made_by_links_of_before(open_page):
+    """How the tutorial writes the target transform was called otherwise."""
+    app = open_page("transforms", part="Labels", **{"one_hot-target_transform": "as in the notes"})
+    assert app.segmented_control(key="one_hot-target_transform").value == "as in the tutorial"
+    assert not app.toast

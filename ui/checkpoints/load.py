@@ -43,7 +43,7 @@ _SCALINGS: Final[dict[Normalization, str]] = {
     "none": "To [0, 1], as the tutorial's ToTensor does",
     "half": "To [−1, 1]: Normalize(0.5, 0.5)",
     "fashion_mnist": "Fashion-MNIST's own figures: Normalize(0.2860, 0.3530)",
-    "mnist": "The digits' figures: Normalize(0.1307, 0.3081)",
+    "mnist": "MNIST's figures: Normalize(0.1307, 0.3081)",
     "imagenet": "ImageNet's, as gray: Normalize(0.449, 0.226)",
 }
 

@@ -155,7 +155,7 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
     base = alt.Chart(frame).encode(x=x_axis)
     # a run that diverged would flatten the others
     wide = not is_share and bool(frame["y"].max() > LOG_ABOVE) and bool(frame["y"].min() > 0)
-    scale = alt.Scale(type="log") if wide else alt.Scale(zero=False)
+    scale = alt.Scale(type="log") if wide else alt.Scale(zero=is_share)  # below a guess is its name
     y_axis = alt.Y("y:Q", title=y, axis=alt.Axis(format=".1~%" if is_share else ".3~g"), scale=scale)
     line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False).encode(
         y=y_axis,

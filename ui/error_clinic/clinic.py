@@ -129,7 +129,7 @@ def program(kind: Kind) -> None:
             left.code(old, language="python", wrap_lines=True)
             right.caption(":material/check: write")
             right.code(new or "# nothing: leave the line out", language="python", wrap_lines=True)
-        with st.expander("The cured program, whole", icon=":material/code:"):
+        with st.expander("The cured program in full", icon=":material/code:"):
             show_code(kind.cured(), key=f"{kind.name}_cured", file_name=f"{kind.name}_cured.py")
     page = entry(kind.page)
     st.page_link(page.path, label=f"Play with it: {page.title}", icon=f":material/{page.icon}:")

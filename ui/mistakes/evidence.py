@@ -113,7 +113,7 @@ def _outputs(sides: dict[str, Run]) -> None:
     ]
     chart = lines(
         pd.DataFrame(rows), x="output", y="count", series="run", x_title="Output (logit), bins of 2",
-        y_title="Outputs of 500 test images", y_format="d", zero=True,
+        y_title="Outputs of 500 test images", y_format=",d", zero=True,
     )  # fmt: skip
     outside = ", ".join(f"{name} {5000 - int(sum(run.histogram)):,}" for name, run in sides.items())
     show_chart(chart, alt_text="How the last epoch's outputs for the test images are spread.")

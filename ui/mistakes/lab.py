@@ -89,7 +89,7 @@ def _change(mistake: Mistake) -> None:
             else ":material/check: **Its cure**"
         )
         after.code(right, language="python", wrap_lines=True)
-    with st.expander("Both programs, whole", icon=":material/code:"):
+    with st.expander("Both programs in full", icon=":material/code:"):
         correct, broken = mistake.programs(portable=True)
         for name, text in (("mistaken", broken), ("correct", correct)):
             show_code(text, key=f"{mistake.name}_{name}", file_name=f"{name}.py")

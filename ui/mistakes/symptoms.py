@@ -16,7 +16,7 @@ _RECORD: Final = "symptoms_record"
 def show() -> None:
     """One case, and how the visitor has done so far."""
     st.markdown(
-        "A run of six epochs has **one** slip in it, and nothing correct stands beside it. "
+        "A run of six epochs has **one** slip in it, and no correct run to compare it with. "
         "Ask for evidence, as little as you need, and name the slip."
     )
     number = int_param("case", 1, 1, MAX_CASE)

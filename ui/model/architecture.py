@@ -167,7 +167,7 @@ def _table(summary: NetworkSummary) -> None:
         {
             "Layer": name,
             "Type": row.type_name,
-            "Gives": shape_text(row.output_shape),
+            "Output": shape_text(row.output_shape),
             "Weights": row.weights,
             "Biases": row.biases,
             "Share": row.parameters / total,
@@ -180,7 +180,7 @@ def _table(summary: NetworkSummary) -> None:
         {
             "Layer": "Total",
             "Type": f"{len(summary.rows)} layers",
-            "Gives": shape_text(summary.rows[-1].output_shape),
+            "Output": shape_text(summary.rows[-1].output_shape),
             "Weights": summary.weights,
             "Biases": summary.biases,
             "Share": summary.parameters / total,

@@ -95,7 +95,10 @@ def _health(done: BackwardPass) -> None:
         .encode(
             x=alt.X("Layer:N", sort=None, title=None),
             y=alt.Y(
-                "At its output:Q", scale=alt.Scale(type="log"), title="L2 norm", axis=alt.Axis(format="~g")
+                "At its output:Q",
+                scale=alt.Scale(type="log"),
+                title="L2 norm",
+                axis=alt.Axis(format="~g", **charts.powers(drawn["At its output"])),
             ),
             tooltip=[alt.Tooltip("Layer:N"), alt.Tooltip("At its output:Q", format=".3g")],
         )

@@ -43,7 +43,7 @@ def show_neurons(subject: Subject) -> None:
         if pages > 1:
             page = int(
                 st.number_input(
-                    f"Page of {pages}", 1, pages, 1, key="neuron_page", bind="query-params", width=130
+                    f"Page, 1 to {pages}", 1, pages, 1, key="neuron_page", bind="query-params", width=130
                 )
             )
     shown = order[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -111,7 +111,8 @@ def _one(subject: Subject, layer: nn.Linear | nn.Conv2d, neuron: int, what: str)
         )
         low, high = excited.values.min(), excited.values.max()
         st.caption(
-            f"Under each its value before the activation; over all these images from {low:.1f} to {high:.1f}."
+            f"Under each, its value before the activation; over all these images it goes from {low:.1f} to "
+            f"{high:.1f}."
         )
     with right:
         _silence(subject, neuron, what)

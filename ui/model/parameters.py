@@ -110,6 +110,6 @@ def _origin(subject: Subject, name: str, std: float) -> None:
         share = f"{moved.relative:.2g} times the norm it began with" if moved.relative < 1e6 else "from 0"
         st.markdown(
             f"Training has moved it by {moved.distance:.2g} (L2 norm), {share}: {moved.mean_change:.2g} "
-            f"a value on average. The cosine between its first and its present values is {moved.cosine:.2f}; "
-            f"1 is the same direction."
+            f"per value on average. The cosine between its first and its present values is "
+            f"{moved.cosine:.2f}; 1 is the same direction."
         )

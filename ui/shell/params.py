@@ -20,6 +20,12 @@ MAX_LENGTH = 8_000
 """Longest value that a link can have, characters."""
 MAX_SHOWN = 30
 """Longest part of a bogus value that is repeated to the visitor, characters."""
+RENAMED: Final = {
+    "Neighbours": "Neighbors",
+    "5. Go on training": "5. Resume training",
+    "as in the notes": "as in the tutorial",
+}
+"""Choices that links of before call otherwise, with their names of today."""
 
 
 def int_param(name: str, default: int, low: int, high: int) -> int:
@@ -62,6 +68,10 @@ def choice_param(name: str, options: Sequence[str], default: str, *, sentence: s
         sentence: What to tell the visitor in that case, where the options' names mean nothing to them.
     """
     text = _read(name)
+    today = RENAMED.get(text or "", "")
+    if today in options:
+        st.query_params[name] = st.session_state[name] = today  # a widget of that key reads the latter
+        return today
     if text is None or text in options:
         return default if text is None else text
     if sentence:

@@ -32,10 +32,6 @@ class Sections:
         return self.names[at] if at < len(self.names) else None
 
 
-RENAMED: Final = {"Neighbours": "Neighbors", "5. Go on training": "5. Resume training"}
-"""Sections that links of before call otherwise, with their names of today."""
-
-
 def choose_section(names: Sequence[str], *, name: str = "section") -> tuple[str, DeltaGenerator]:
     """Show a tab per section; the open one is in the link.
 
@@ -46,9 +42,6 @@ def choose_section(names: Sequence[str], *, name: str = "section") -> tuple[str,
     Returns:
         The open section, and its tab to write into.
     """
-    today = RENAMED.get(st.query_params.get(name, ""), "")
-    if today in names:
-        st.query_params[name] = st.session_state[name] = today
     params.choice_param(name, names, names[0])  # says so if the link asks for another
     tabs = st.tabs(names, key=name, bind="query-params")
     chosen, tab = next(

@@ -169,13 +169,13 @@ def show_cost(result: StepResult) -> None:
                 "size:Q",
                 title="Size of the tensor, MB",
                 scale=alt.Scale(type="log"),
-                axis=alt.Axis(tickCount=5),
+                axis=alt.Axis(format="~g", **charts.powers(rows["size"])),
             ),
             y=alt.Y(
                 "time:Q",
                 title="Time of one copy, ms",
                 scale=alt.Scale(type="log"),
-                axis=alt.Axis(tickCount=5),
+                axis=alt.Axis(format="~g", **charts.powers(rows["time"])),
             ),
             tooltip=[alt.Tooltip("size:Q", format=".3f"), alt.Tooltip("time:Q", format=".4f")],
         )

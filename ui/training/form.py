@@ -129,12 +129,17 @@ def _fields(config: TrainConfig) -> TrainConfig:
         precision=precision, device=device, changes=config.changes,
     )  # fmt: skip
     rows = compare([TrainConfig.tutorial(), new])
-    unlike = [f"{row.name.lower()} {row.values[1]}" for row in rows if row.differs and _tells(*row.values)]
+    unlike = [_stated(row.name.lower(), row.values[1]) for row in rows if row.differs and _tells(*row.values)]
     with summary:
         st.caption(f"Unlike the tutorial: {', '.join(unlike)}." if unlike else "As in the tutorial.")
         if new.parent is not None:
             st.button("Without the last change", icon=":material/undo:", on_click=fill, args=(new.parent,))
     return new
+
+
+def _stated(setting: str, value: str) -> str:
+    """A setting and its value; of a switch its name says it all."""
+    return {"yes": setting, "no": f"no {setting}"}.get(value, f"{setting} {value}")
 
 
 def _tells(tutorial: str, here: str) -> bool:

@@ -269,12 +269,8 @@ def _offer_training(pipeline: Pipeline) -> None:
     st.header("Train with it", anchor=False)
     fields, notes = to_training(pipeline)
     st.markdown(
-        "Training changes whole batches at once, so it knows some of these transforms only. "
-        + (
-            f"It takes along: {', '.join(_named(name, value) for name, value in fields.items())}."
-            if fields
-            else ""
-        )
+        "Training transforms whole batches at once, so it supports only some of these. "
+        + (f"It keeps: {', '.join(_named(name, value) for name, value in fields.items())}." if fields else "")
     )
     for note in notes:
         st.caption(note)

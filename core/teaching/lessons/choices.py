@@ -1,4 +1,4 @@
-"""Choices that several lessons offer: how it is written today, and how the study notes wrote it."""
+"""Choices that several lessons offer: how it is written today, and how the tutorial wrote it."""
 
 from core.teaching.snippets.params import Code
 
@@ -8,7 +8,7 @@ TRANSFORM = Code(
     top=True,
     options={
         "today": "v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])",
-        "as in the notes": "ToTensor()",
+        "as in the tutorial": "ToTensor()",
     },
     help="`ToTensor` still works. `v2` names its two steps: make a tensor of it, then float32 "
     "numbers in [0, 1].",

@@ -217,7 +217,7 @@ def first_batch(training_data, batch_size, shuffle, seed):
     seed=Int(default=0, low=0, high=99, label="Seed"),
 )
 def order(count, batch_size, shuffle, drop_last, seed):
-    """Samples that are their own positions show what a loader asks for, epoch by epoch.
+    """Here each sample is its own position, so the numbers show what a loader asks for, epoch by epoch.
 
     The last batch may be smaller. `drop_last=True` leaves it out: those samples have to wait for another
     epoch, which has another order if it is shuffled. Worker processes fetch ahead, but hand out the same

@@ -49,7 +49,7 @@ def to_tensor(training_data, picture, index, transform):
         default="F.one_hot",
         options={
             "F.one_hot": "v2.Lambda(lambda y: F.one_hot(torch.tensor(y), num_classes=10).float())",
-            "as in the notes": "Lambda(\n"
+            "as in the tutorial": "Lambda(\n"
             "    lambda y: torch.zeros(10, dtype=torch.float).scatter_(0, torch.tensor(y), value=1)\n"
             ")",
         },
@@ -132,7 +132,7 @@ def statistics(training_data, share):
     """`Normalize` subtracts a mean and divides by a standard deviation.
 
     Inputs then lie around 0 with a spread of 1, where a network's first layers learn best. The numbers are
-    those of the training images alone: the test images must not tell training anything. A small share of the
+    those of the training images alone: nothing about the test images may reach training. A small share of the
     images would have been enough.
     """
     pixels = training_data.data[: int(share * len(training_data))].flatten()

@@ -90,13 +90,13 @@ CATALOGUE: Final = {
         Kind(
             id="image",
             title="ToImage",
-            about="Makes a tensor of a PIL image, 1 × H × W, still uint8 in [0, 255].",
+            about="Turns a PIL image into a tensor, 1 × H × W, still uint8 in [0, 255].",
             code="v2.ToImage()",
         ),
         Kind(
             id="float",
             title="ToDtype",
-            about="Makes float32 of it; scale=True divides by 255, so that values lie in [0, 1].",
+            about="Converts it to float32; scale=True divides by 255, so that values lie in [0, 1].",
             code="v2.ToDtype(torch.float32, scale=True)",
         ),
         Kind(
