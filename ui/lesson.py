@@ -136,8 +136,8 @@ def show_run(result: StepResult, draw: Callable[[StepResult], None] | None = Non
             _show_program(result, key=f"{result.step.name}_code", file_name=name)
             if result.inputs.get("root", DOWNLOAD_ROOT) != DOWNLOAD_ROOT:
                 st.caption(
-                    "`root` is this server's copy of the images. Elsewhere write `data`: `download=True` "
-                    "then fetches all 70,000."
+                    "`root` is this server's copy of the images. Elsewhere, write `data`: `download=True` "
+                    "then fetches all 70,000 images."
                 )
     if draw is not None:
         with values:
@@ -184,8 +184,17 @@ def show_values(result: StepResult, *names: str) -> None:
         *names: Which values; all if none are named.
     """
     values = {name: result.values[name] for name in names or result.values if name in result.values}
-    values = {n: torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for n, v in values.items()}
-    small = [Cells(v, name) for name, v in values.items() if isinstance(v, Tensor) and _fits(v)]
+    arrays = {
+        n: f"NumPy array · shape {v.shape} · {v.dtype}"
+        for n, v in values.items()
+        if isinstance(v, np.ndarray)
+    }
+    values = {n: torch.from_numpy(v.copy()) if n in arrays else v for n, v in values.items()}
+    small = [
+        Cells(v, name, note=arrays.get(name, ""))
+        for name, v in values.items()
+        if isinstance(v, Tensor) and _fits(v)
+    ]
     if small:
         tensor_row(small, key=f"{result.step.name}_values")
     large = {name: v for name, v in values.items() if isinstance(v, Tensor) and not _fits(v)}

@@ -88,10 +88,12 @@ def _health(done: BackwardPass) -> None:
             "Verdict": ["" if row.state == "ok" else row.state for row in health],
         }
     )
+    empty = [name for name in ("Dead", "Saturated", "Verdict") if not any(frame[name])]
+    frame = frame.drop(columns=empty)
     drawn = frame[["Layer", "At its output"]][frame["At its output"] > 0]
     chart = (
         alt.Chart(drawn)
-        .mark_line(point=True, color=ACCENT)
+        .mark_line(point={"filled": True, "color": ACCENT}, color=ACCENT)
         .encode(
             x=alt.X("Layer:N", sort=None, title=None),
             y=alt.Y(
