@@ -31,6 +31,8 @@ def next_page() -> None:
                 key="next_section",
             )
             label = f"Skip to {entry.title}" if entry else "Back to the start"
+            if entry and entry.title in shown.names:  # a section of Line by line is called so as well
+                label = f"Skip to the page {entry.title}"
         else:
             label = f"Next: {entry.title}" if entry else "Back to the start"
         entry = entry or navigation.available()[0]
