@@ -69,7 +69,7 @@ def choice_param(name: str, options: Sequence[str], default: str, *, sentence: s
     """
     text = _read(name)
     today = RENAMED.get(text or "", "")
-    if today in options:
+    if today and today in options:
         st.query_params[name] = st.session_state[name] = today  # a widget of that key reads the latter
         return today
     if text is None or text in options:
