@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import streamlit as st
@@ -218,7 +218,7 @@ def whole_step(
     step: Step,
     draw: Callable[[StepResult], None] | None = None,
     *,
-    beside: StepResult | None = None,
+    beside: StepResult | Literal["nothing"] | None = "nothing",
     **fixed: Any,
 ) -> StepResult | None:
     """Title, text, widgets, code and what it gave; a button to measure again where the step measures.
@@ -227,11 +227,13 @@ def whole_step(
         step: The step.
         draw: What to draw instead of the values as they are; not called when the snippet failed.
         beside: The result of another step that stands on the page at the same time: settings that both
-            have are chosen there.
+            have are chosen there. Where it has none (`None`), this step is told but not run.
         **fixed: Values that the page chooses itself.
     """
     introduce(step)
-    if beside is not None:
+    if beside is None:
+        return None
+    if beside != "nothing":
         fixed = {name: value for name, value in beside.inputs.items() if name in step.params} | fixed
     values = choose(step, **fixed)
     again = bool(step.varies) and st.button(

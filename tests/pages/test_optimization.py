@@ -239,3 +239,14 @@ def test_a_guess_is_followed_by_the_code_and_why(open_page):
     app.radio(key=key).set_value(question.answer).run()
     assert any(question.step.text in success.value for success in app.success)
     assert any("1 of 1 right" in element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("part", ["Hyperparameters", "Full loop", "Validation"])
+def test_two_steps_with_the_same_settings_stand_beside_each_other_when_nothing_could_run(
+    open_page, monkeypatch, part
+):
+    """Where the server is busy the first step has no result: the settings are not drawn a second time."""
+    monkeypatch.setattr("ui.lesson.finish", lambda step, values, **options: None)
+    app = open_page("optimization", part=part)
+    assert not app.exception
+    assert len(app.header) >= 2
