@@ -231,7 +231,7 @@ GIVEN = {
         2020: "year of both papers",
     },
     "ui/predictions/why.py": {3: "pictures, in sight below"},
-    "ui/shell/sections.py": {5: "of a section's name, the step's number"},
+    "ui/shell/params.py": {5: "of a section's name, the step's number"},
     "ui/shell/share.py": {3: "an example of a task"},
     "ui/training/landscape.py": {2018: "year of a paper", 2020: "year of a paper"},
     "ui/training/network.py": {256: "an example", 128: "an example"},
