@@ -59,12 +59,12 @@ def sgd_step(
             inputs.append(linear(inputs[-1], layer.weight, layer.bias).relu_())
         logits = linear(inputs[-1], layers[-1].weight, layers[-1].bias)
         value, gradient = loss(logits)
-        for place, layer in reversed(list(enumerate(layers))):
-            x = inputs[place]
+        for layer, x in zip(layers[:0:-1], inputs[:0:-1], strict=True):
             # the input's gradient first: it needs the weight as it was
-            passed_on = linear(gradient, layer.weight.t()) if place else gradient
+            passed_on = linear(gradient, layer.weight.t())
             _update(layer, x, gradient, rate, keep, gradients)
-            gradient = passed_on.mul_(x.sign_()) if place else passed_on  # ReLU's slope is 0 or 1
+            gradient = passed_on.mul_(x.sign_())  # ReLU's slope is 0 or 1
+        _update(layers[0], inputs[0], gradient, rate, keep, gradients)
     return value, logits
 
 
