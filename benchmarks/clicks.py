@@ -17,11 +17,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.chromium import ARGUMENTS, chromium
 from benchmarks.server import serve
-from tools.browser import find
 
 LIMIT = 1.5
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 BARE = """
 import io
@@ -106,9 +105,7 @@ def main() -> None:
     )
     parser.add_argument("--clicks", type=int, default=40, help="clicks on each page (default: 40)")
     clicks = parser.parse_args().clicks
-    path = find()
-    if path is None:
-        raise SystemExit("There is no Chromium: `python tools/browser.py` gets one.")
+    path = chromium()
     with tempfile.TemporaryDirectory() as folder, serve() as app, sync_playwright() as playwright:
         script = Path(folder, "bare.py")
         script.write_text(BARE)

@@ -18,10 +18,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.chromium import ARGUMENTS, chromium
 from benchmarks.server import Server, serve
-from tools.browser import find
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 BARE = """import streamlit as st
 st.title("Bare")
 st.button("Click")
@@ -96,9 +95,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=4, help="visits of each, the cold one included")
     rounds = max(2, parser.parse_args().rounds)
-    path = find()
-    if path is None:
-        raise SystemExit("There is no Chromium: `python tools/browser.py` gets one.")
+    path = chromium()
     loads: dict[str, list[Load]] = {"app": [], "bare": []}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         script = Path(folder, "bare.py")

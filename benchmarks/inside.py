@@ -22,7 +22,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from benchmarks.interactions import ARGUMENTS, READ, WATCH, settle
+from benchmarks.chromium import ARGUMENTS, chromium
+from benchmarks.interactions import READ, WATCH, settle
 from benchmarks.server import serve
 from core.analysis.kept_weights import kept_weights
 from core.analysis.landscape import LandscapeJob
@@ -32,7 +33,6 @@ from core.data.sources import SAMPLE_ROOT
 from core.training.jobs.training import TrainingJob, resolve
 from core.training.runs import RunStore
 from core.training.runs.link import to_query
-from tools.browser import find
 
 CLICK_LIMIT_MS = 300
 EXACT = 1e-5
@@ -122,9 +122,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=8, help="of each click, key and drag")
     rounds = parser.parse_args().rounds
-    path = find()
-    if path is None:
-        raise SystemExit("There is no Chromium: `python tools/browser.py` gets one.")
+    path = chromium()
     os.environ["FASHION_MNIST_ROOT"] = str(SAMPLE_ROOT)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

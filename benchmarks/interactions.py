@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.chromium import ARGUMENTS, chromium
 from benchmarks.server import serve
-from tools.browser import find
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 MEDIAN_LIMIT_S, LIMIT_S = 0.2, 0.5
 QUIET_MS = 400
 """As long as this without a run, the answer is complete."""
@@ -127,9 +126,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--page", default="", help="only those of this page")
     options = parser.parse_args()
-    path = find()
-    if path is None:
-        raise SystemExit("There is no Chromium: `python tools/browser.py` gets one.")
+    path = chromium()
     chosen = [each for each in INTERACTIONS if options.page in ("", each.page)]
     with serve() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

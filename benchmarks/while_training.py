@@ -21,9 +21,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.clicks import ARGUMENTS
+from benchmarks.chromium import ARGUMENTS, chromium
 from benchmarks.server import PROJECT, serve
-from tools.browser import find
 
 PARTS = {"Fill": "From a shape", "Make": "From data"}
 """Two parts of the tensors page, and a heading that only that part has."""
@@ -79,7 +78,7 @@ def main() -> None:
         by_itself = alone(3)
         with serve(PYTORCH_BASICS_RUNS=runs) as server:
             url = f"http://127.0.0.1:{server.port}"
-            browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             page, trainer = browser.new_page(), browser.new_page()
             page.goto(f"{url}/tensors")
             page.locator("h3:visible").first.wait_for(timeout=120_000)
