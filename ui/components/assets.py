@@ -1,8 +1,9 @@
 """Registers a component from the files beside its module: `component.html`, `component.css`, `component.js`.
 
 What several components share stands in `shared/`. They name it as a browser would (`import ... from
-"../shared/x.js"`, `@import "../shared/x.css"`), so that formatters and linters understand the files; it is
-written into them here, because Streamlit sends a browser one script and one style sheet per component.
+"../shared/x.js"`, `@import "../shared/x.css"`; HTML, which has no such thing, in a comment), so that
+formatters and linters understand the files; it is written into them here, because Streamlit sends a browser
+one script and one style sheet per component.
 """
 
 import re
@@ -14,7 +15,10 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-_IMPORT = re.compile(r'^(?:import [^"]*? from|@import) "(\.\./shared/[a-z_]+\.(?:js|css))";?\n', re.MULTILINE)
+_IMPORT = re.compile(
+    r'^(?:import [^"]*? from| *<!-- @import|@import) "(\.\./shared/[a-z_]+\.(?:js|css|html))"(?:;?| -->)\n',
+    re.MULTILINE,
+)
 
 
 def register(name: str, module: str, *, isolated: bool = True) -> "ComponentRenderer":
