@@ -5,11 +5,12 @@
 One epoch of the tutorial's network (784-512-512-10, SGD, rate 1e-3, batch 64, stored order) by: the
 tutorial's DataLoader loop, Lightning, fastai, a plain loop over slices of tensors in memory, the same under
 `torch.compile`, JAX with the epoch as one compiled scan, the engine, and the bare matrix products. Every
-round runs them one after the other, so that a busy machine disturbs them alike; the order rotates. The peers
-are installed in an environment of this command's own (`.cache/peers`), never in the app's. `--busy N` starts
-N processes that compute all the time, as neighbors on a shared machine do. Prints one JSON line: the median
-seconds of each, each one's ratio to the engine (median over rounds), and the largest difference between its
-losses and the tutorial's.
+round runs them one after the other, so that a busy machine disturbs them alike; the order rotates.
+`--threads` is for all but the engine, which chooses for itself, as in the app. The peers are installed in an
+environment of this command's own (`.cache/peers`), never in the app's. `--busy N` starts N processes that
+compute all the time, as neighbors on a shared machine do. Prints one JSON line: the median seconds of each,
+each one's ratio to the engine (median over rounds), and the largest difference between its losses and the
+tutorial's.
 """
 
 import argparse
@@ -179,7 +180,7 @@ def jax_epoch(split: Split) -> tuple[float, list[float]]:
     return time.perf_counter() - start, [float(loss) for loss in losses[::100]]
 
 
-def epochs(threads: int, test: Split) -> dict[str, Epoch]:
+def epochs(test: Split) -> dict[str, Epoch]:
     """Everything that is compared, by name."""
     return {
         "tutorial": lambda split: tutorial_epoch(split, "cpu"),
@@ -188,7 +189,7 @@ def epochs(threads: int, test: Split) -> dict[str, Epoch]:
         "slices": slices_epoch,
         "torch_compile": compiled_epoch,
         "jax": jax_epoch,
-        "engine": lambda split: engine_epoch(split, test, "cpu", threads),
+        "engine": lambda split: engine_epoch(split, test, "cpu", 0),
         "floor": lambda split: (floor_epoch(-(-len(split) // BATCH), "cpu"), []),
     }
 
@@ -214,9 +215,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     count = min(len(train), options.steps * BATCH)
     train = replace(train, images=train.images[:count], labels=train.labels[:count])
     test = replace(test, images=test.images[:100], labels=test.labels[:100])
-    run = {
-        name: epoch for name, epoch in epochs(options.threads, test).items() if name not in options.without
-    }
+    run = {name: epoch for name, epoch in epochs(test).items() if name not in options.without}
     seconds: dict[str, list[float]] = {name: [] for name in run}
     differences: dict[str, float] = {}
     failures: dict[str, str] = {}
@@ -225,6 +224,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         expected: list[float] = []
         turn = round_number % len(names)
         for name in ["tutorial", *(n for n in names[turn:] + names[:turn] if n != "tutorial")]:
+            torch.set_num_threads(options.threads)  # the engine may have chosen fewer
             try:
                 taken, losses = run[name](train)
             except Exception as error:  # a peer that cannot run here says so, the others go on

@@ -38,6 +38,7 @@ from core.training.engine.records import (
 )
 from core.training.engine.state import Hooks, copy_to_cpu, rows
 from core.training.engine.step import TrainingStep
+from core.training.engine.threads import threads_for
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 GRADIENT_NORM_EVERY: Final = 50  # steps: a norm reads every gradient once more
@@ -83,9 +84,8 @@ def run_training(
         ConfigError: The device is not there.
         ResumeError: `resume` is the state of another run, or damaged.
     """
-    config = replace(
-        config, device=devices.resolve(config.device), threads=config.threads or devices.cpu_threads()
-    )
+    config = replace(config, device=devices.resolve(config.device))
+    config = replace(config, threads=config.threads or threads_for(config))
     torch.set_num_threads(config.threads)
     hooks = Hooks(on_progress, should_stop, on_checkpoint, capture, new_rate, on_change)
     failure = ""

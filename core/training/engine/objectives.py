@@ -39,9 +39,10 @@ def loss_with_gradient(config: TrainConfig) -> Callable[[Tensor, Tensor], tuple[
     loss = loss_function(config)
 
     def cross_entropy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        gradient = logits.softmax(1)
-        gradient[torch.arange(len(labels)), labels] -= 1
-        return F.nll_loss(logits.log_softmax(1), labels), gradient.div_(len(labels))
+        log_probabilities = logits.log_softmax(1)
+        value = F.nll_loss(log_probabilities, labels)
+        gradient = log_probabilities.exp_() - F.one_hot(labels, logits.shape[1])
+        return value, gradient.div_(len(labels))
 
     def any_other(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         with torch.enable_grad():

@@ -17,7 +17,7 @@ from core.system import device as devices
 from core.system.files import Lock
 from core.text import quoted
 from core.training.batch_checks import check_batches
-from core.training.engine import run_training
+from core.training.engine import run_training, threads_for
 from core.training.engine.records import EpochRecord, RunProgress, TrainingResult, TrainingState
 from core.training.footprint import training_bytes
 from core.training.jobs.job import Job, ShouldStop
@@ -72,9 +72,9 @@ def resolve(config: TrainConfig, train_split: Split) -> TrainConfig:
     resolved = replace(
         config,
         device=devices.resolve(config.device),
-        threads=config.threads or devices.cpu_threads(),
         data=replace(config.data, dataset=train_split.fingerprint, limit=limit),
     )
+    resolved = replace(resolved, threads=config.threads or threads_for(resolved))
     _check_size(resolved, len(train_split))
     for settings in settings_of(resolved):
         check_batches(settings, train_split.labels)
