@@ -6,6 +6,7 @@ head, before a byte of the body is read, and never looks into a body.
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import time
@@ -51,6 +52,7 @@ BODY_RATE: Final = 8_000_000.0
 UPLOAD_SECONDS: Final = 180.0
 """An upload that is not complete by then is dropped."""
 
+_log = logging.getLogger(__name__)
 _LISTENING: Final = re.compile(r"/api/rooms/[^/]*/changes/?$")
 _LARGEST: Final = 4 * 2**20  # bytes: Streamlit refuses longer messages unread
 
@@ -127,6 +129,11 @@ class Gate:
             await self._app(scope, _until(slowed, time.monotonic() + UPLOAD_SECONDS), send)
         except ClientDisconnect:  # it left, or was too slow: no fault of the app's
             await PlainTextResponse("The upload did not arrive: send it again.", 408)(scope, receive, send)
+        except OSError as error:  # its temporary file could not be written
+            _log.warning("an upload of %s bytes was dropped: %s", length, error)
+            await PlainTextResponse("The server has no room for this file: try a smaller one.", 507)(
+                scope, receive, send
+            )
         finally:
             self._uploads.arrived(session, int(length))
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Final, Protocol
 
+from starlette.formparsers import MultiPartParser
 from streamlit import runtime
 
 from core.system import memory
@@ -17,6 +18,14 @@ MAX_TOTAL: Final = 224 * MB
 """Of all visitors together."""
 MAX_FILES: Final = 16
 """Files of one session, however small they are."""
+IN_MEMORY: Final = 8 * MB
+"""Bytes up to which an upload arrives in memory alone, as most pictures and the tutorial's weights do; larger
+ones pass through a temporary file."""
+
+
+def stay_off_the_disk() -> None:
+    """Let files arrive in memory up to `IN_MEMORY`; Starlette's own bound is 1 MB."""
+    MultiPartParser.spool_max_size = IN_MEMORY
 
 
 class Files(Protocol):

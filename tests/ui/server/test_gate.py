@@ -1,9 +1,12 @@
 """What comes in from the network is bounded before it is read."""
 
 import asyncio
+import errno
+import os
 import resource
 
 import pytest
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -12,7 +15,16 @@ from tests.coroutines import finish
 from ui.server import gate as gates
 from ui.server.gate import Gate
 from ui.server.pace import Paces
-from ui.server.uploads import MAX_FILES, MAX_OWNER, MAX_SESSION, MAX_TOTAL, Uploads
+from ui.server.uploads import (
+    IN_MEMORY,
+    MAX_FILES,
+    MAX_OWNER,
+    MAX_SESSION,
+    MAX_TOTAL,
+    MB,
+    Uploads,
+    stay_off_the_disk,
+)
 
 UPLOAD = "/_stcore/upload_file/{}/file"
 
@@ -271,6 +283,38 @@ def test_a_server_may_open_as_many_files_as_its_connections_need():
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(gates.FILES, before[1]), before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(("size", "is_on_disk"), [(2 * MB, False), (IN_MEMORY + 1, True)])
+def test_small_uploads_never_touch_the_disk(size, is_on_disk, monkeypatch):
+    """Starlette would write everything above 1 MB to a temporary file."""
+    monkeypatch.setattr(MultiPartParser, "spool_max_size", MB)
+    stay_off_the_disk()
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    body = head + bytes(size) + b"\r\n--b--\r\n"
+    request = scope(method="PUT", content_type="multipart/form-data; boundary=b")
+
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    async def is_written():
+        async with Request(request, receive).form() as form:
+            return form["file"].file._rolled
+
+    assert finish(is_written()) == is_on_disk
+
+
+def test_a_full_disk_is_a_sentence():
+    """What cannot be written to the temporary folder is refused, and its room is free again."""
+
+    async def full(request, receive, send):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    uploads = Uploads()
+    sent = ask(Gate(full, uploads), scope(UPLOAD.format("a"), "PUT", content_length="10000000"))
+    assert sent[0]["status"] == 507
+    assert b"try a smaller one" in sent[1]["body"]
+    assert not uploads._coming
 
 
 def test_pages_learn_the_address_from_the_gate_alone():
