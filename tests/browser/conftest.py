@@ -32,10 +32,15 @@ DESK = ViewportSize(width=1280, height=900)
 
 
 def pytest_collection_modifyitems(items):
-    """Every test of this folder is a browser test."""
+    """Every test of this folder is a browser test, and is tried once more where it fails.
+
+    A browser on cores that others use can be slower than anybody would wait. The summary names what had to be
+    tried again.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
