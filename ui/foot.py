@@ -1,5 +1,7 @@
 """The foot of every page: what to try, questions on it, and where to go next."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import puzzles
@@ -19,6 +21,8 @@ def next_page() -> None:
     if share.hides("next"):
         return
     entry = navigation.after(stem)
+    label = f"Next: {entry.title}" if entry else "Back to the start"
+    entry = entry or navigation.available()[0]
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = sections.shown()
@@ -30,11 +34,17 @@ def next_page() -> None:
                 args=(shown.following, shown.parameter),
                 key="next_section",
             )
-            label = f"Skip to {entry.title}" if entry else "Back to the start"
-            if entry and entry.title in shown.names:  # a section of Line by line is called so as well
-                label = f"Skip to the page {entry.title}"
+            # a section of Line by line may be called as the page after it
+            start = "Skip to the page" if entry.title in shown.names else "Skip to"
+            skip = label.replace("Next:", start)
+            st.page_link(entry.path, label=skip, icon=":material/arrow_forward:")
         else:
-            label = f"Next: {entry.title}" if entry else "Back to the start"
-        entry = entry or navigation.available()[0]
-        st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
+            _to_page(entry.path, label)
         st.caption(entry.about, width="content")
+
+
+@st.fragment
+def _to_page(path: Path, label: str) -> None:
+    """The way to the next page: it looks, and is reached by keyboard, as the way to the next section."""
+    if st.button(label, icon=":material/arrow_forward:", key="next_page"):
+        st.switch_page(path)

@@ -7,6 +7,7 @@ from ui.components.browser_memory import remembered_in_browser
 from ui.shell.share import hides, plain
 
 _SOLVED = "puzzles_solved"
+_CHOSEN = "puzzle_chosen"
 
 
 def show(page: str) -> None:
@@ -32,20 +33,20 @@ def _ask(page: str) -> None:
         "Your own browser remembers which ones you have solved."
     )
     st.progress(len(done) / len(asked), text=f"{len(done)} of {len(asked)} solved")
-    first = next((name for name in asked if name not in here), next(iter(asked)))
-    choice, shown = f"puzzle_{page}", f"puzzle_shown_{page}"
-    if (
-        st.session_state.get(choice) not in asked
-    ):  # new here, or the browser's label is from before the solving
-        st.session_state[choice] = st.session_state.get(shown, first)
+    chosen = st.session_state.get(f"{_CHOSEN}_{page}")
+    name = (
+        chosen if chosen in asked else next((name for name in asked if name not in here), next(iter(asked)))
+    )
     numbers = {name: number for number, name in enumerate(asked, 1)}
-    name = st.selectbox(
+    field = f"puzzle_{page}_{'_'.join(sorted(done))}"  # a list whose labels change is another list
+    st.session_state[field] = name
+    st.selectbox(
         "Puzzle",
         list(asked),
-        key=choice,
+        key=field,
         format_func=lambda name: f"{numbers[name]}. {_title(name)}" + (" (solved)" if name in here else ""),
+        on_change=lambda: _choose(page, st.session_state[field]),
     )
-    st.session_state[shown] = name
     _one(asked[name])
     following = next((other for other in asked if other not in here), None)
     if name in here and following is not None:
@@ -85,14 +86,14 @@ def _one(puzzle: Puzzle) -> None:
 
 
 def _choose(page: str, name: str) -> None:
-    st.session_state[f"puzzle_{page}"] = name
+    st.session_state[f"{_CHOSEN}_{page}"] = name
 
 
 def _count(puzzle: Puzzle) -> None:
     """Count a puzzle as solved before the page is drawn anew, so that the browser is told at once."""
     if puzzle.try_answer(st.session_state[f"puzzle_answer_{puzzle.name}"]).solved:
         st.session_state[_SOLVED].add(puzzle.name)
-        _choose(puzzle.page, puzzle.name)  # its label in the list has changed: the browser's is of no option
+        _choose(puzzle.page, puzzle.name)  # it stays in sight with its verdict
 
 
 def _tell(verdict: Verdict) -> None:

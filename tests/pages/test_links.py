@@ -29,15 +29,18 @@ def test_nonsense_in_every_parameter_gives_a_page(open_page, page):
         assert all(len(text) < 400 and "Traceback" not in text for text in shown)
 
 
-def test_a_section_of_another_name_is_opened_by_links_of_before(open_page):
-    """Datasets > Neighbors was spelled otherwise."""
-    app = open_page("datasets", part="Neighbours")
-    assert any(slider.label == "Neighbors" for slider in app.slider)
-    assert not app.toast
-
-
-def test_a_choice_of_another_name_is_made_by_links_of_before(open_page):
-    """How the tutorial writes the target transform was called otherwise."""
-    app = open_page("transforms", part="Labels", **{"one_hot-target_transform": "as in the notes"})
-    assert app.segmented_control(key="one_hot-target_transform").value == "as in the tutorial"
+@pytest.mark.parametrize(
+    ("page", "parameter", "before", "today"),
+    [
+        ("datasets", "part", "Neighbours", "Neighbors"),
+        ("checkpoints", "step", "5. Go on training", "5. Resume training"),
+        ("transforms", "one_hot-target_transform", "as in the notes", "as in the tutorial"),
+    ],
+)
+def test_a_choice_of_another_name_is_made_by_links_of_before(open_page, page, parameter, before, today):
+    """And the address carries the name of today, so that a reload or a copy of it does the same."""
+    section = {"checkpoints": {"section": "How it is done"}, "transforms": {"part": "Labels"}}
+    app = open_page(page, **section.get(page, {}), **{parameter: before})
+    assert app.query_params[parameter] in (today, [today])
+    assert app.session_state[parameter] == today
     assert not app.toast

@@ -8,14 +8,18 @@ import time
 from pathlib import Path
 
 import pytest
+from torch.nn import functional as F
 
+from core.analysis.backward import record
 from core.config import DataConfig, LayerConfig, ModelConfig, TrainConfig
 from core.model import build, layers_of
 from core.model.layer_text import layers_from_text, layers_to_text
 from core.model.summary import summarize_network
 from core.training import pretrained
+from core.training.engine.batches import to_input
 from core.training.jobs.training import TrainingJob
 from core.training.runs import RunStore
+from ui import resources
 
 PROJECT = Path(__file__).resolve().parents[2]
 CNN = "conv8-relu-maxpool2-flatten-linear10"
@@ -229,6 +233,19 @@ def test_backward_adds_a_gradient_up_and_updates_a_weight(open_model):
     assert float(shown["Weight"]) == pytest.approx(module.linear_relu_stack[4].bias[9].item(), abs=1e-6)
     app.number_input(key="backward_entry").set_value(5).run()
     assert app.query_params["entry"] == "5"
+
+
+@pytest.mark.parametrize("query", [{"layer": "3"}, {"layers": CNN, "weights": "built", "layer": "2"}])
+def test_backward_opens_on_the_value_that_matters_most(open_model, query):
+    """Of all that a layer gives, none has a larger gradient; most have 0, and explain nothing."""
+    app = open_model("Backward", **query)
+    path = next(frame.value for frame in app.dataframe if "On the path" in frame.value)
+    assert path["Gradient, all paths"][0] != 0
+    if not query.get("layers"):
+        split, module = resources.test_split(), pretrained.load().module
+        done = record(module, to_input(split.images[:1], "none"), split.labels[:1], F.cross_entropy)
+        largest = done.gradients(int(query["layer"])).abs().max().item()
+        assert abs(path["Gradient, all paths"][0]) == pytest.approx(largest, rel=1e-4)
 
 
 def test_backward_follows_a_pixel_of_a_convolution_to_the_loss(open_model):

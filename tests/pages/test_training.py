@@ -62,6 +62,16 @@ def test_a_run_is_forked_beside_its_ghost_and_the_tree_shows_both(open_page):
     assert not open_page("training", then="e1_o9", **TINY).exception
 
 
+def test_a_fork_of_a_run_whose_rate_ends_near_0_offers_the_rate_that_it_had(open_page):
+    """After its only epoch one-cycle has no rate left to go on with."""
+    query = {**TINY, "epochs": "1", "schedule": "one_cycle", "lr": "0.05"}
+    app = open_page("training", **query)
+    app.button(key="start").click().run()
+    finish(app)
+    assert next(box for box in app.number_input if (box.key or "").startswith("fork_lr")).value == 0.05
+    assert "Changed: learning rate 0.05." in read(app)
+
+
 @pytest.mark.parametrize("name", list(PRESETS))
 def test_a_preset_fills_the_form_and_the_link(open_page, name):
     """One click sets every field, says why the run behaves as it does, and is in the address."""

@@ -24,32 +24,40 @@ def show() -> None:
     looks: list[str] = st.session_state.setdefault(f"looks_{number}", [])
     done = st.session_state.get(f"named_{number}")
     st.markdown(f"**Case {number:,}**, seed {asked.seed}")
-    with st.container(horizontal=True, gap="small"):
-        for kind in EVIDENCE:
-            st.button(
-                kind,
-                key=f"look_{number}_{kind}",
-                icon=":material/visibility:",
-                disabled=kind in looks,
-                on_click=looks.append,
-                args=(kind,),
-            )
+    if done is None:
+        _looks(number, looks)
     st.caption(
         f"{len(looks)} of {len(EVIDENCE)} looks taken. This evidence is recorded "
         "(`python -m core.teaching.symptoms` makes it anew); once you name the slip, both programs run here."
         if done is None
         else f"{len(looks)} of {len(EVIDENCE)} looks taken."
     )
+    seen = st.container()  # what was looked at keeps its place, so that the verdict comes where the name was
     if done is None:
-        for kind in looks:
-            evidence.draw(kind, evidence.recorded(asked))
+        with seen:
+            for kind in looks:
+                evidence.draw(kind, evidence.recorded(asked))
         _question(asked)
     else:
         _verdict(asked, done)
         broken, correct = evidence.ran_here(asked)
-        for kind in EVIDENCE:
-            evidence.draw(kind, broken, correct)
+        for kind in sorted(EVIDENCE, key=lambda kind: looks.index(kind) if kind in looks else len(looks)):
+            with seen if kind in looks else st.container():
+                evidence.draw(kind, broken, correct)
     _score()
+
+
+def _looks(number: int, looks: list[str]) -> None:
+    """A button for each kind of evidence; one that was pressed stays, and keeps the keyboard's focus."""
+
+    def look(kind: str) -> None:
+        if kind not in looks:
+            looks.append(kind)
+
+    with st.container(horizontal=True, gap="small"):
+        for kind in EVIDENCE:
+            icon = ":material/check:" if kind in looks else ":material/visibility:"
+            st.button(kind, key=f"look_{number}_{kind}", icon=icon, on_click=look, args=(kind,))
 
 
 def _question(asked: Case) -> None:
@@ -79,7 +87,14 @@ def _verdict(asked: Case, named: str) -> None:
     else:
         st.info(f"You said: {SLIPS[named].title}. It is: {slip.title}. {slip.why}", icon=":material/close:")
     evidence.changed_lines(asked)
-    st.button("Next case", icon=":material/skip_next:", on_click=_next, args=(asked.number,), type="primary")
+    st.button(
+        "Next case",
+        key=f"brought_next_case_{asked.number}",  # the keyboard goes on from here
+        type="primary",
+        icon=":material/skip_next:",
+        on_click=_next,
+        args=(asked.number,),
+    )
 
 
 def _name(asked: Case) -> None:

@@ -22,25 +22,26 @@ STRIP = 1568
 """Most pixels of a strip, across."""
 
 
-def value_map(values: Tensor, *, key: str, columns: int | None = None) -> int:
+def value_map(values: Tensor, *, key: str, columns: int | None = None, default: int = 0) -> int:
     """Show a vector as cells, and give the chosen position, which is in the link as `?unit=`.
 
     Args:
         values: float, N.
         key: Unique on the page.
         columns: Cells in a row, where the values are a picture.
+        default: The position until one is chosen.
     """
     count = len(values)
-    chosen = min(int_param(_PARAM, 0, 0, 2**20), count - 1)
+    chosen = min(int_param(_PARAM, default, 0, 2**20), count - 1)
     if count > MAX_CELLS:
         show_strip(values, f"{count:,} values in one row")
     else:
-        _cells(values, chosen, key, columns)
+        _cells(values, chosen, key, columns, default)
     field = f"{key}_field_{count}"
     st.session_state[field] = chosen
 
     def typed() -> None:
-        set_param(_PARAM, st.session_state[field], 0)
+        set_param(_PARAM, st.session_state[field], default)
 
     st.number_input(
         f"Value to explain, 0 to {count - 1:,}" + (" (or click a cell)" if count <= MAX_CELLS else ""),
@@ -65,7 +66,7 @@ def show_strip(values: Tensor, alt_text: str) -> None:
     st.image(signed_png(values.expand(max(24, len(values) // 14), -1), 1), alt=alt_text, width="stretch")
 
 
-def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> None:
+def _cells(values: Tensor, chosen: int, key: str, columns: int | None, default: int) -> None:
     """The values as colored cells; a click puts the cell into the link before the page runs."""
     count = len(values)
     columns = columns or (count if count <= 16 else math.ceil(math.sqrt(count * 2.5)))
@@ -89,7 +90,7 @@ def _cells(values: Tensor, chosen: int, key: str, columns: int | None) -> None:
         picked = st.session_state[field].get("selection", {}).get("cell", [])
         unit = picked[0].get("unit") if picked else None
         if isinstance(unit, int) and 0 <= unit < count:
-            set_param(_PARAM, unit, 0)
+            set_param(_PARAM, unit, default)
 
     st.vega_lite_chart(
         frame,

@@ -138,11 +138,11 @@ def _pick_depth(done: BackwardPass) -> int:
 
 
 def _pick_value(done: BackwardPass, depth: int) -> tuple[int, ...]:
-    """One value of the first image, chosen from the picture of its gradients."""
+    """One value of the first image, chosen from the picture of its gradients; the largest until then."""
     gradients = done.gradients(depth)[0]
     st.caption("The gradient at every value, of the first image: orange above 0, blue below. Click one.")
     if gradients.ndim == 1:
-        unit = value_map(gradients, key=f"backward_{depth}")
+        unit = value_map(gradients, key=f"backward_{depth}", default=_largest(gradients))
         flat = None if depth == 0 else flat_units(done.stages[depth - 1])
         if flat is not None and bool(flat.any()):
             named = flat.nonzero().flatten().tolist()
@@ -152,8 +152,9 @@ def _pick_value(done: BackwardPass, depth: int) -> tuple[int, ...]:
     channels, _, width = gradients.shape
     channel = 0
     if channels > 1:
-        channel = min(int_param("channel", 0, 0, 127), channels - 1)
         largest = gradients.abs().amax((1, 2), keepdim=True).clamp_min(1e-30)
+        first = _largest(largest)
+        channel = min(int_param("channel", first, 0, 127), channels - 1)
         clicked = image_grid(
             (gradients / largest * 127.5 + 127.5).round().to(torch.uint8),
             [str(i) for i in range(channels)],
@@ -164,11 +165,17 @@ def _pick_value(done: BackwardPass, depth: int) -> tuple[int, ...]:
             label="Gradients of the channels, each in its own scale; arrow keys move, Enter chooses",
         )
         if clicked is not None and clicked != channel:
-            set_param("channel", clicked, 0)
+            set_param("channel", clicked, first)
             st.rerun()
+    shown = gradients[channel].flatten()
     with st.container(width=520):
-        unit = value_map(gradients[channel].flatten(), key=f"backward_{depth}_{channel}", columns=width)
+        unit = value_map(shown, key=f"backward_{depth}_{channel}", columns=width, default=_largest(shown))
     return 0, channel, unit // width, unit % width
+
+
+def _largest(gradients: torch.Tensor) -> int:
+    """The place of the largest gradient, either way."""
+    return int(gradients.abs().argmax())
 
 
 def _value(done: BackwardPass, depth: int, index: tuple[int, ...]) -> None:

@@ -46,6 +46,7 @@ def show(page: StreamlitPage) -> None:
 
         status.settle()
     params.drop_unreadable()
+    params.use_todays_names()
     share.forget_place()
     params.restore_link(page.url_path)
     sections.forget()

@@ -25,7 +25,7 @@ RENAMED: Final = {
     "5. Go on training": "5. Resume training",
     "as in the notes": "as in the tutorial",
 }
-"""Choices that links of before call otherwise, with their names of today."""
+"""What links of before call some choices, and what they are called today."""
 
 
 def int_param(name: str, default: int, low: int, high: int) -> int:
@@ -68,10 +68,6 @@ def choice_param(name: str, options: Sequence[str], default: str, *, sentence: s
         sentence: What to tell the visitor in that case, where the options' names mean nothing to them.
     """
     text = _read(name)
-    today = RENAMED.get(text or "", "")
-    if today and today in options:
-        st.query_params[name] = st.session_state[name] = today  # a widget of that key reads the latter
-        return today
     if text is None or text in options:
         return default if text is None else text
     if sentence:
@@ -111,6 +107,14 @@ def drop_unreadable() -> None:
             del st.query_params[name]
             dropped.append(shown(name, MAX_SHOWN))
     if dropped:
+        st.rerun()  # widgets read the link as it was when the run began
+
+
+def use_todays_names() -> None:
+    """Call the choices of a link of before by their names of today, before a widget reads them."""
+    renamed = {name: RENAMED[text] for name, text in st.query_params.items() if text in RENAMED}
+    if renamed:
+        st.query_params.update(renamed)
         st.rerun()  # widgets read the link as it was when the run began
 
 

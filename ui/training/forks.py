@@ -68,13 +68,14 @@ def _fork(job: TrainingSnapshot) -> TrainConfig | None:
             "After epoch", 1, count, max(1, count - 1), key=f"fork_epoch_{job.key[:8]}", width=320
         )
     now = config.settings_after(epoch)
+    given = config.changes and config.changes[-1].lr is not None
+    curve = config.root.optimizer.schedule in ("cosine", "one_cycle") and not given
     rate = rate_at(config, epoch + 1, 0, steps_per_epoch=max(1, job.history[epoch - 1].steps))
-    rate = rate if epoch < config.epochs else job.history[-1].learning_rate
+    if epoch == config.epochs:  # a curve ends near 0, where nothing would move any more
+        rate = config.root.optimizer.lr if curve else job.history[-1].learning_rate
     values, until = _fields(config, now, float(f"{rate:.6g}"), epoch, f"{job.key[:8]}_{epoch}")
     if not values and until == config.epochs:
         return None
-    given = config.changes and config.changes[-1].lr is not None
-    curve = config.root.optimizer.schedule in ("cosine", "one_cycle") and not given
     stretches = "batch_size" in values or until != config.epochs
     if "optimizer" in values or (curve and stretches):
         values.setdefault("lr", rate)

@@ -59,7 +59,7 @@ const FOCUSABLE = 'a[href], button, input, textarea, summary, [tabindex="0"]'
 const SETTLED = 250 // milliseconds from a change to the look at what it left; a run's charts change all the time
 
 // a button that is gone or disabled after it was pressed would leave the keyboard at the top of the page:
-// what now stands in its place gets the focus
+// what it brought (its key begins with "brought") or what now stands in its place gets the focus
 const keepFocus = () => {
   if (document.keepsFocus) return
   let [held, isKeyboard, timer] = [null, false, null]
@@ -84,7 +84,8 @@ const keepFocus = () => {
     if (document.querySelector('[data-test-script-state="running"]')) return later()
     const now = reachable()
     const before = held.before.findLast((each) => now.includes(each))
-    const next = now[now.indexOf(before) + 1]
+    const brought = now.find((each) => each.closest('[class*="st-key-brought"]'))
+    const next = brought ?? now[now.indexOf(before) + 1]
     next?.focus()
   }
   const later = () => (timer ??= setTimeout(check, SETTLED))
