@@ -116,5 +116,7 @@ def test_every_page_says_what_is_training_while_it_does(open_page, job):
     ("page", "label"), [("compare", "Next: Predictions"), ("classroom", "Back to the start")]
 )
 def test_each_page_leads_to_the_next_and_the_last_one_to_the_first(open_page, page, label):
-    """By a button, as each section leads to the next."""
-    assert open_page(page).button(key="next_page").label == label
+    """By a button, as each section leads to the next; both pages end early here, and count as seen."""
+    app = open_page(page)
+    assert app.button(key="next_page").label == label
+    assert page in app.session_state["sections_seen"]

@@ -4,12 +4,13 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import StopException
 
 from core.errors import CoreError
 from core.system.installed_packages import check_packages as check_environment
@@ -51,7 +52,8 @@ def show(page: StreamlitPage) -> None:
     params.restore_link(page.url_path)
     sections.forget()
     with st.container(horizontal_alignment="center"), st.container(width=_width()), guard():
-        page.run()
+        with suppress(StopException):  # a page that ends early is left, returned to and counted as any other
+            page.run()
         share.fill()
     status.training_line()
     _remember()
