@@ -9,7 +9,7 @@ from core.errors import ClassroomError
 from ui.classroom import leader, phone, start, wall
 from ui.foot import next_page
 from ui.resources import classroom
-from ui.shell.frame import guard, lead, open_page
+from ui.shell.frame import end_page, guard, lead, open_page
 
 open_page(__file__)
 
@@ -29,7 +29,7 @@ if not code:
     )
     start.show()
     next_page()
-    st.stop()
+    end_page()
 
 secrets = st.session_state.setdefault(start.LEADER, {})
 if "leader" in st.query_params:  # kept for this session; the address is on the wall

@@ -10,7 +10,7 @@ from ui.compare.view import choose_runs, curves, legend, links, load, scores, se
 from ui.foot import next_page
 from ui.resources import visible_runs
 from ui.shell import navigation
-from ui.shell.frame import guard, lead, open_page
+from ui.shell.frame import end_page, guard, lead, open_page
 
 open_page(__file__)
 lead(
@@ -27,13 +27,13 @@ if not available:
     )
     st.page_link(navigation.entry("training").path, label="Train a network", icon=":material/model_training:")
     next_page()
-    st.stop()
+    end_page()
 
 chosen = choose_runs(available)
 if not chosen:
     st.info("Choose at least one run.", icon=":material/info:")
     next_page()
-    st.stop()
+    end_page()
 
 legend(chosen)
 with guard():

@@ -10,7 +10,7 @@ from ui.code import show_code
 from ui.foot import next_page
 from ui.resources import own_or_shared, training
 from ui.shell import navigation
-from ui.shell.frame import guard, lead, open_page
+from ui.shell.frame import end_page, guard, lead, open_page
 from ui.training import after, view
 from ui.training.form import training_form
 
@@ -23,7 +23,7 @@ lead(
 
 config = training_form()
 if config is None:
-    st.stop()
+    end_page()
 resolved = training().resolve(own_or_shared(config))
 job = training().watch(resolved.key())
 

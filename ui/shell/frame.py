@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import StopException
 
 from core.errors import CoreError
 from core.system.installed_packages import check_packages as check_environment
@@ -26,6 +25,10 @@ WIDTH: Final = 1120
 _log = logging.getLogger(__name__)
 _ROUTED: Final = "router_has_run"
 _PAGE: Final = "page_stem"
+
+
+class _EndOfPage(Exception):  # noqa: N818 - not an error
+    """A page has nothing more to show."""
 
 
 def show(page: StreamlitPage) -> None:
@@ -52,7 +55,7 @@ def show(page: StreamlitPage) -> None:
     params.restore_link(page.url_path)
     sections.forget()
     with st.container(horizontal_alignment="center"), st.container(width=_width()), guard():
-        with suppress(StopException):  # a page that ends early is left, returned to and counted as any other
+        with suppress(_EndOfPage):
             page.run()
         share.fill()
     status.training_line()
@@ -78,6 +81,11 @@ def _while_importing() -> Iterator[None]:
     time.sleep(0.05)  # lets the words go out before the import takes the processor
     yield
     place.empty()
+
+
+def end_page() -> NoReturn:
+    """End the page here; unlike `st.stop`, what the frame does after a page is done."""
+    raise _EndOfPage
 
 
 def _remember() -> None:
