@@ -14,6 +14,8 @@ _STRETCHES: Final = 60
 """Stretches that are read, half of them from the beginning and half from the end."""
 _SENTENCE: Final = 7
 """Words from which on a line with an equals sign may be a sentence."""
+_SPOKEN: Final = 3
+"""Words before an equals sign from which on it belongs to a sentence: `it hangs with num_workers=4`."""
 _CODE: Final = (
     "    ",
     "#",
@@ -51,8 +53,10 @@ def _is_prose(line: str) -> bool:
     """Whether a line is no code, as far as its shape tells."""
     if line.startswith(_CODE):
         return False
-    few_words = line.count(" ") < _SENTENCE
-    return not (few_words and ("=" in line or line.endswith((":", ","))))
+    if line.count(" ") >= _SENTENCE or line.endswith("?"):
+        return True
+    left, equals, _ = line.partition("=")
+    return not (line.endswith((":", ",")) or (equals and ("(" in left or left.count(" ") < _SPOKEN)))
 
 
 def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ def _complaint(paste: Paste) -> _Match | None:
         kind
         for kind in KINDS.values()
         if not any(word in paste.lowered for word in kind.excludes)
+        and (not kind.needs or any(word in paste.lowered for word in kind.needs))
         and any(complains(complaint, parts) for complaint in kind.complaints)
     ]
     return (max(told, key=lambda kind: kind.weight), {"text": paste.flat, "message": ""}) if told else None

@@ -15,6 +15,7 @@ from core.teaching.clinic.kinds import (
     gradients,
     graphs,
     indexing,
+    inside,
     installations,
     joining,
     layers,
@@ -24,6 +25,7 @@ from core.teaching.clinic.kinds import (
     notices,
     objects,
     optimizers,
+    resizing,
     sequences,
     settings,
     shapes,
@@ -38,7 +40,7 @@ from core.teaching.clinic.kinds import (
 )
 
 TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
-    "Shapes": (*shapes.KINDS, *joining.KINDS),
+    "Shapes": (*shapes.KINDS, *joining.KINDS, *resizing.KINDS),
     "Indices and single values": indexing.KINDS,
     "Types and values": (*conversion.KINDS, *objects.KINDS, *values.KINDS, *everyday.KINDS),
     "Layers": (*layers.KINDS, *sequences.KINDS, *settings.KINDS),
@@ -50,7 +52,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Optimizers": optimizers.KINDS,
     "Data and transforms": (*datasets.KINDS, *transforms.KINDS),
     "Several processes": (*workers.KINDS, *distributed.KINDS),
-    "Installations": installations.KINDS,
+    "Installations": (*installations.KINDS, *inside.KINDS),
     "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS),
     "Warnings": notices.KINDS,
 }

@@ -150,6 +150,8 @@ print(torch.from_numpy(image).shape)
         "tensors must have same dtype",
         ("Expected query, key, and value to have the same dtype, but got query.dtype: {a} key.dtype: {b}"),
         "tensor type unknown to einsum",
+        "RNN input dtype ({a}) does not match weight dtype ({b})",
+        "expected tensors to have the same dtype, but got",
         means="Weights are float32. A layer takes input of its own data type only: not float64, not "
         "the uint8 of raw "
         "pixels, not whole numbers.",
@@ -199,6 +201,9 @@ print(nn.Linear(4, 2)(features).shape)
         "Subtraction, the '-' operator, with a bool tensor is not supported",
         "Subtraction, the '-' operator, with two bool tensors is not supported",
         "Negation, the '-' operator, on a bool tensor is not supported",
+        "_vml_cpu not implemented for '{t}'",
+        "where expected condition to be a boolean tensor",
+        "is only implemented on integer and Boolean-type tensors",
         means="Most of a network's operations are written for floating-point numbers only.",
         cure=(
             "`.float()` on the input, or `.long()` on class labels, as the message says which type it met. "

@@ -62,6 +62,7 @@ print(next(iter(DataLoader(images, batch_size=2))))
         "'{t}' object has no attribute '__len__",
         "num_samples should be a positive",
         "Subclasses of Dataset should implement __getitem__",
+        "datasets should not be an empty iterable",
         means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
         cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the "
         "class). A length of 0 means that nothing was found: check the "
@@ -155,6 +156,7 @@ print(loader[0].shape)
         "Sum of input lengths does not equal the length of the input dataset",
         "Sum of input lengths does not equal",
         "Size mismatch between tensors",
+        "split_with_sizes expects split_sizes to sum exactly to",
         means=(
             "`random_split` hands out every sample exactly once; `TensorDataset` wants tensors of one length."
         ),
@@ -198,31 +200,6 @@ print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))
             ),
         ),
         page="datasets",
-    ),
-    kind(
-        "pandas-row",
-        "A row of a table asked for by its label",
-        "pandas._libs.hashtable",
-        "pandas/_libs/hashtable",
-        "pandas/core/indexes",
-        means=(
-            "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have "
-            "gaps, so a sample's number is not among them."
-        ),
-        cure=(
-            "Use positions: `frame.iloc[i]`; or `frame = frame.reset_index(drop=True)` before the "
-            "Dataset is made."
-        ),
-        program="""
-import pandas as pd
-
-labels = pd.Series([3, 1, 4, 1], index=[0, 2, 5, 7])
-print(labels[1])
-""",
-        change=(("print(labels[1])", "print(labels.iloc[1])"),),
-        page="datasets",
-        needs=("keyerror",),
-        runs="apart",
     ),
     kind(
         "dataset-missing",

@@ -250,6 +250,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "Cannot re-initialize CUDA in forked subprocess",
         "cuda runtime error (3) : initialization error",
         "cannot pin '{a}' only dense CPU tensors can be pinned",
+        "CUDA error: initialization error",
         means=(
             "The dataset (or whatever runs in worker processes) uses the GPU, which the main process "
             "has already opened."

@@ -98,6 +98,7 @@ print(torch.zeros(3).cuda().device)
         "Found GPU{a} which is of cuda capability",
         "invalid device function",
         "which requires CUDA_VERSION >=",
+        "invalid value for --gpu-architecture",
         means=(
             "The build contains programs for certain generations of cards, and yours is newer or "
             "older than all of them."
@@ -161,6 +162,7 @@ print(torch.device("gpu:0"))
         "CUDA error: misaligned address",
         "cuFFT error: {a}",
         "GET was unable to find an engine to execute this computation",
+        "CUDA error: the launch timed out and was terminated",
         means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is "
         "full, an index or label is out of range (reported "
         "late), or its version does not fit.",

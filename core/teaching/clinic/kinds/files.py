@@ -31,6 +31,10 @@ KINDS: Final = (
         "Attempting to deserialize object on a CUDA device",
         "Attempting to deserialize object on MPS device",
         "don't know how to restore data location of",
+        "Attempting to deserialize object on {d} device {k#} but",
+        "device module is not registered. If you are running on a CPU-only machine",
+        "Attempting to deserialize object on CUDA device {k#} but",
+        "don't know how to determine data location of",
         means="A saved tensor remembers its device and wants to go back to it.",
         cure="`torch.load(path, map_location='cpu')`, or `map_location=device`.",
         program="""

@@ -108,6 +108,7 @@ y.requires_grad = False
         "Inference tensors cannot be saved for backward",
         "Inplace update to inference tensor outside InferenceMode is not allowed",
         "Cannot set version_counter for inference tensor",
+        "Inference tensors do not track version counter",
         means="What is computed under `torch.inference_mode()` can take no part in training.",
         cure="Use `torch.no_grad()` there, or `x.clone()` outside.",
         program="""

@@ -55,6 +55,9 @@ KINDS: Final = (
         "invalid argument 2: out of range at",
         "index {i#} is out of range for dimension {d#}",
         "index {i#} out of range for tensor of size [{s}] at dimension {d#}",
+        "Invalid index in gather at",
+        "Invalid index in scatter at",
+        "IndexError: index {i#} is out of range",
         means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
         "`__getitem__` "
@@ -247,6 +250,10 @@ print(scores[mask].shape)
         "only integers, slices (`:`), ellipsis (`...`)",
         "one_hot is only applicable to index tensor",
         "slice indices must be integers or None",
+        "Performing basic indexing on a tensor and encountered an error indexing",
+        "indexing a tensor with an object of type {t}. The only supported types are integers",
+        "are valid indices (got {t})",
+        "must be int64, int32, uint8 or bool",
         means="Positions are whole numbers: an index is an int64 tensor, or a bool mask.",
         cure=(
             "`.long()` on the index. If it was computed with `/`, use `//` or `torch.div(..., "

@@ -153,6 +153,13 @@ print(load_state_dict_from_url)
         "Failed to load image Python extension",
         "symbol not found in flat namespace",
         "requires torch=={a}, but you have torch {b} which is incompatible",
+        "operator torchvision::{s}. Please make sure",
+        "No such operator torchvision::{s}",
+        "Could not find the operator torchvision::",
+        "Symbol not found: __ZN3c10",
+        "Symbol not found: __ZN2at",
+        "Symbol not found: __ZN5torch",
+        "undefined symbol: _ZN",
         means="The two packages are built for each other, version by version. Here they come from "
         "different versions or sources: pip and conda, CPU and CUDA, or one "
         "was updated alone.",
@@ -226,6 +233,7 @@ import ctypes
 ctypes.CDLL("libcudnn_of_another_version.so.9")
 """,
         change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
+        excludes=("could not load dynamic library",),
         page="quickstart",
         needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "193"),
         weight=-1,

@@ -176,4 +176,32 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
             "and its transform."
         ),
     ),
+    kind(
+        "gather-shape",
+        "An index tensor that does not fit the tensor it picks from",
+        "Index tensor must have the same number of dimensions as",
+        "Size does not match at dimension {k#} expected index [{a}] to be smaller than",
+        "Size does not match at dimension {k#} expected index [{a}] to be no larger than",
+        "index tensor must have the same number of dimensions as",
+        "index_select(): Index is supposed to be a vector",
+        "Index is supposed to be an empty tensor or a vector",
+        means="`gather` and `scatter` take an index with as many axes as the tensor, and in every "
+        "axis but `dim` "
+        "no longer than it. The result of `gather` has the shape of the index.",
+        cure="One score per row: `scores.gather(1, labels.unsqueeze(1)).squeeze(1)`. Whole rows by number: "
+        "`x[index]`, or `index_select` with an index of one axis.",
+        program="""
+import torch
+
+scores, labels = torch.rand(4, 10), torch.tensor([1, 0, 3, 7])
+print(scores.gather(1, labels).shape)
+""",
+        change=(
+            (
+                "print(scores.gather(1, labels).shape)",
+                "print(scores.gather(1, labels.unsqueeze(1)).squeeze(1).shape)",
+            ),
+        ),
+        page="tensors",
+    ),
 )

@@ -152,8 +152,8 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "non-empty 3D or 4D input tensor expected but got",
         "non-empty 4D data tensor expected",
         "max_pool2d() Expected 3D or 4D tensor",
-        "Only 3D, 4D and 5D input Tensors supported",
         "adaptive_avg_pool2d(): Expected 3D or 4D tensor",
+        "Expected 3D or 4D input tensor",
         means=("`Conv2d` takes (batch, channels, height, width); `Conv1d` takes (batch, channels, length)."),
         cure=(
             "Print `x.shape`. For a single image add the batch: `x.unsqueeze(0)`. The layer itself "
@@ -219,7 +219,6 @@ print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
         "Pooling left nothing of the image",
         "Given input size: ({a}). Calculated output size: ({b}). Output size is too small",
         "Output size is too small",
-        "Padding size should be less than the corresponding input dimension",
         "Input and output sizes should be greater than 0",
         means=(
             "A pooling divides height and width by its window; once they are smaller than the "

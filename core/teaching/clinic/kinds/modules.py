@@ -132,6 +132,12 @@ print(Network()(torch.rand(1, 4)).shape)
         "cannot assign '{t}' as child module",
         "cannot assign '{t}' as parameter '{n}' (torch.nn.Parameter or None expected)",
         "cannot assign '{t}' as parameter",
+        "cannot assign '{t}' object to parameter '{n}' (torch.nn.Parameter or None required)",
+        "Cannot assign non-leaf Tensor to parameter '{n}'",
+        "cannot assign '{t}' object to buffer",
+        "cannot assign '{t}' as buffer",
+        "is not an nn.Module",
+        "should be called with an iterable, but got {t}",
         means="`nn.Sequential` and `ModuleList` take layers: objects, not functions and not classes.",
         cure="Write `nn.ReLU()` with parentheses instead of `nn.ReLU` or `F.relu`; give `Sequential` "
         "the layers one by one, or "
@@ -165,6 +171,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "this constructor takes no arguments",
         "() missing {k#} required positional argument",
         "takes {k#} positional arguments but {j#} were given",
+        "backward() got an unexpected keyword argument",
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
         "called "
@@ -232,5 +239,35 @@ print(images.shape()[0])
         change=(("print(images.shape()[0])", "print(images.shape[0])"),),
         page="tensors",
         weight=-2,
+    ),
+    kind(
+        "module-name",
+        "A name under which a module cannot keep something",
+        'module name can{v}t contain "."',
+        'parameter name can{v}t contain "."',
+        'buffer name can{v}t contain "."',
+        "name can{v}t be empty string",
+        "attribute '{n}' already exists",
+        "module name should be a string. Got",
+        "parameter name should be a string. Got",
+        "buffer name should be a string. Got",
+        means="A module keeps layers, parameters and buffers under names, which become the keys of its state "
+        "dict: each a text without a dot, and not the name of something that it has already.",
+        cure="Rename it: `conv_1` instead of `conv.1`, `str(index)` instead of a number, and no names that "
+        "`nn.Module` has itself, such as `type`, `forward` or `training`.",
+        program="""
+import torch
+from torch import nn
+
+layers = nn.ModuleDict({"conv.1": nn.Conv2d(1, 6, 3)})
+print(layers)
+""",
+        change=(
+            (
+                'layers = nn.ModuleDict({"conv.1": nn.Conv2d(1, 6, 3)})',
+                'layers = nn.ModuleDict({"conv_1": nn.Conv2d(1, 6, 3)})',
+            ),
+        ),
+        page="model",
     ),
 )

@@ -200,6 +200,7 @@ class Network(nn.Module):
 print(Network()(torch.rand(1, 4)).shape)
 """,
         change=(("return self.linar_stack(x)", "return self.linear_stack(x)"),),
+        excludes=("'dataframe' object has no", "'series' object has no"),
         page="model",
         weight=-3,
     ),

@@ -179,6 +179,12 @@ print(torch.from_numpy(array))
         "Lazy modules are a new feature under heavy development",
         "Plan failed with a cudnnException",
         "Please don't use this property or method in production",
+        "RNN module weights are not part of single contiguous chunk of memory",
+        "nested tensors are in prototype stage",
+        "enable_nested_tensor is True, but",
+        "Using padding='same' with even kernel lengths",
+        "Anomaly Detection has been enabled",
+        "The PyTorch API of nested tensors is in prototype stage",
         means="A warning that is meant for others than you: a part of PyTorch that is still changing, "
         "or one that fell "
         "back to another way. The results are right.",

@@ -61,6 +61,7 @@ KINDS: Final = (
         "can't assign a {t} to a torch.",
         "unsupported operand type(s) for {o}: 'Tensor' and '{t}'",
         "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
+        "Variable data has to be a tensor, but got",
         means=("The function takes tensors. What it was given is of the type that the message names last."),
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a "
         "layer before gave several "
@@ -93,6 +94,9 @@ print(head(out).shape)
         "must be tuple of SymInts, but found element of type",
         "(position 1) must be tuple of ints, not",
         "(position 1) must be tuple of SymInts, not",
+        "must be tuple of ints, not {t}",
+        "must be int, not {t}",
+        "argument should be set by using `torch.device`",
         means="The function has several forms, and the types given fit none of them. The message lists "
         "what was given "
         "after `got`, and the forms below it.",

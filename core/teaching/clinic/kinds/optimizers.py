@@ -48,6 +48,9 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         "'Linear' object is not iterable",
         "'{t}' object is not an Optimizer",
         "{t} is not an Optimizer",
+        "param_group must be a dict, but got",
+        "optimizer parameters need to be organized in ordered collections",
+        "optimizer can only optimize {a}, but one of the params is",
         means="The first argument is what is to be optimized: an iterable of parameters.",
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
         "`model.state_dict()`; a single tensor goes into a list: "
@@ -152,6 +155,7 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         ("loaded state dict contains a parameter group that doesn't match the size of optimizer's group"),
         "loaded state dict has a different number of parameter groups",
         "param 'initial_lr' is not specified in param_groups[",
+        "parameter group didn't specify a value of required optimization parameter",
         means=(
             "The optimizer's state belongs to the parameters it was saved with, in their order and number."
         ),
@@ -247,6 +251,42 @@ scaler.step(optimizer)
             (
                 "scaler.scale(torch.ones(1, requires_grad=True).sum()).backward()",
                 "scaler.scale(model(torch.ones(1, 4)).sum()).backward()",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
+        "scheduler-end",
+        "A scheduler asked for more steps than it was made for",
+        "Tried to step {a#} times. The specified number of total steps is {b#}",
+        "Tried to step {a#} times. The total number of steps is {b#}",
+        "You must define either total_steps OR (epochs AND steps_per_epoch)",
+        means="`OneCycleLR` plans the whole training: it is told how many steps there will be, and "
+        "ends there.",
+        cure="`total_steps=epochs * len(loader)`, and `scheduler.step()` once per batch. If it is "
+        "called once "
+        "per epoch, `total_steps=epochs`.",
+        reads=lambda found: (
+            f"It was made for {found['b']} steps, and this is step {found['a']}." if "b" in found else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+epochs, batches = 2, 5
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=epochs)
+for step in range(epochs * batches):
+    optimizer.step()
+    scheduler.step()
+print(scheduler.last_epoch)
+""",
+        change=(
+            (
+                "scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=epochs)",
+                "total_steps = epochs * batches\n"
+                "scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, "
+                "total_steps=total_steps)",
             ),
         ),
         page="optimization",

@@ -20,6 +20,9 @@ KINDS: Final = (
         "RNN: Expected input to be 2-D or 3-D but received",
         "input has inconsistent input_size: got {b#}, expected {a#}",
         "input has inconsistent input_size: got {b#} expected {a#}",
+        "RNNCell: Expected input to be 1D or 2D, got",
+        "LSTMCell: Expected input to be 1D or 2D, got",
+        "GRUCell: Expected input to be 1D or 2D, got",
         means="A recurrent layer takes (length, batch, features), or (batch, length, features) with "
         "`batch_first=True`; the "
         "features have to be its `input_size`.",
@@ -79,6 +82,9 @@ print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
         "For unbatched 2-D input, hx",
         "batched 3-D input, hx should also be 3-D",
         "Input batch size {a#} doesn't match hidden",
+        "Expected hidden to be 1D or 2D, got",
+        "Expected hx[{k}] to be 1D or 2D, got",
+        "LSTM: Expected hx",
         means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, and "
         "the batch has to be that "
         "of this input. The last batch of an epoch is often smaller.",
@@ -207,6 +213,15 @@ print(attention.head_dim)
         "query should be unbatched 2D or batched 3D tensor",
         "the feature number of src and tgt must be equal to d_model",
         "the batch number of src and tgt must be equal",
+        "attn_mask's dimension {b} is not supported",
+        "expected `key` and `value` to be",
+        "Expected `attn_mask` shape to be",
+        "key's sequence and batch dims {a} do not match value's",
+        "key shape {a} does not match value shape",
+        "expected `key_padding_mask` to be",
+        "expected `attn_mask` to be",
+        "Need attn_mask if specifying the is_causal hint",
+        "only bool and floating types of",
         means="Attention takes (sequence, batch, features), or (batch, sequence, features) with "
         "`batch_first=True`. "
         "`attn_mask` is (target length, source length); `key_padding_mask` is (batch, source length) "

@@ -119,6 +119,9 @@ print(model(images).shape)
         "mat1 and mat2 shapes cannot be multiplied",
         "size mismatch, m1:",
         "size mismatch, [{a}], [{b}]",
+        "vector and vector expected, got",
+        "Expected batch1 and batch2 to be 3D",
+        "Expected size for first two dimensions of batch2 tensor to be",
         means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` "
         "two vectors; "
         "`@` chooses by the shapes. The last dimension on the left has to equal the last but one "
@@ -184,6 +187,8 @@ print((scores * weights).shape)
         ),
         "the number of sizes provided must be greater or equal to the number of dimensions in the tensor",
         ("shape mismatch: value tensor of shape [{a}] cannot be broadcast to indexing result of shape [{b}]"),
+        "Number of dimensions of repeat dims can not be smaller",
+        "number of dimensions of repeat dims can not be smaller",
         means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other "
         "size has to be "
         "equal already.",

@@ -174,10 +174,14 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
         symptom=True,
         weight=-7,
         complaints=(
-            "reproduc & result|seed|run|training",
-            "different|differ|vary & result|accuracy|loss|output|number & every run|each run|same "
-            "seed|seed|rerun"
-            "|every time i run|each time i run|each time i train|multiple runs|between runs",
+            "reproduc|deterministic|nondeterministic & result|seed|run|training|output|accuracy",
+            "different|differ|vary|varies|change|not the same|not exactly the same|inconsistent & "
+            "result|accuracy|loss|output|number|score|performance & every run|each run|seed|rerun|re run"
+            "|every time i run|each time i run|each time i train|every time i train|multiple "
+            "runs|between runs"
+            "|run it again|running it again|run again|run the same|running the same|same code|exact same"
+            "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
+            "same results & every run|every time|each run|each time",
         ),
     ),
     kind(
@@ -244,10 +248,14 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
         symptom=True,
         weight=-6,
         complaints=(
-            "memory|ram |vram|gpu & increases|increasing|grow|leak|keeps|accumulat|fill|climb|goes "
-            "up|more and "
-            "more|gradually"
-            "|becomes more & epoch|iteration|step|batch|time|train|loop|until|usage",
+            "memory|ram |vram|gpu mem & "
+            "increases|increased|increasing|grow|leak|keeps|accumulat|fill|climb|goes up|going up"
+            "|more and more|gradually|becomes more|larger|rises|rising|higher and higher|each "
+            "epoch|every epoch"
+            "|every batch|each batch|each iteration|every iteration & epoch|iteration|step|batch|train|loop"
+            "|until|usage|oom |out of memory|killed|crash",
+            "out of memory|oom |runs out of & after|second|later & epoch|iteration|step|batches|hours",
+            "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release",
             "memory|ram |vram & leak",
         ),
     ),

@@ -164,6 +164,7 @@ nn.BCELoss()(output, target).backward()
         "Expected parameter probs",
         "target_val >= zero && target_val <= one",
         "probability tensor contains either `inf`, `nan` or element < 0",
+        "expected all elements of target between 0 and 1",
         means=(
             "`BCELoss` takes probabilities. Scores straight from a linear layer lie anywhere; NaN is "
             "outside of 0 to 1 too."

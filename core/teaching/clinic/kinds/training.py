@@ -218,6 +218,19 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
                 "loss_fn = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 19.0]))",
             ),
         ),
+        needs=(
+            "train",
+            "class",
+            "network",
+            "torch",
+            "cnn",
+            "lstm",
+            "loss",
+            "label",
+            "epoch",
+            "dataset",
+            "neural",
+        ),
         page="mistakes",
         symptom=True,
         weight=-8,
@@ -234,6 +247,49 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "images|all inputs"
             "|any image|any input|regardless",
             "predictions|outputs & are all|all the same|all zero|always",
+        ),
+    ),
+    kind(
+        "loss-jumps",
+        "The loss goes up and down from step to step",
+        "the loss rose in",
+        means="Each batch is another sample, so its loss is another number: some noise is as it "
+        "should be. It "
+        "is too much where the mean over an epoch does not fall.",
+        cure="Plot the mean per epoch, not the loss of single batches. If that jumps too: a "
+        "learning rate ten "
+        "times smaller, larger batches, shuffled data, `clip_grad_norm_` against single huge steps, and a "
+        "look at the samples of the batch that stands out.",
+        trap="A smoothed curve only looks better.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X = torch.rand(64, 1)
+y = 3 * X + torch.randn(64, 1)
+model = nn.Linear(1, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+losses = []
+for step in range(40):
+    batch = torch.randint(64, (4,))
+    loss = nn.functional.mse_loss(model(X[batch]), y[batch])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    losses.append(loss.item())
+rises = sum(later > earlier for earlier, later in zip(losses, losses[1:]))
+print(f"the loss rose in {rises} of 39 steps" if rises else "the loss fell in every step")
+""",
+        change=(("batch = torch.randint(64, (4,))", "batch = slice(None)"),),
+        page="optimization",
+        symptom=True,
+        weight=-14,
+        excludes=("tensorflow", "keras"),
+        complaints=(
+            "loss & fluctuat|oscillat|jump|noisy|zigzag|zig zag|spike|spiky|unstable|erratic|up "
+            "and down|bounc",
+            "accuracy|acc & fluctuat|oscillat|zigzag|up and down & epoch|train|val |valid|test ",
         ),
     ),
 )

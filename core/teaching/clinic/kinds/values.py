@@ -29,6 +29,9 @@ print(torch.stack(scores))
         "The largest of nothing",
         "Expected reduction dim to be specified for input.numel() == 0",
         "Specify the reduction dim with the 'dim' argument",
+        "on a tensor with no elements because the operation does not have an identity",
+        "operation does not have an identity",
+        "Expected reduction dim {k} to have non-zero size",
         means="The tensor has no elements, so it has no maximum or minimum.",
         cure="Print `x.shape` before it, and leave the step out when `x.numel() == 0`. A mask that nothing "
         "passes gives an empty tensor.",
@@ -48,6 +51,10 @@ print(scores[scores > 1].max())
         "invalid multinomial distribution",
         "normal expects all elements of std >= 0",
         "probability tensor contains either 'inf', 'nan' or element < 0",
+        "normal expects std >= 0.0, but found std",
+        "normal expects all elements of std >= 0.0",
+        "normal_ expects std >= 0.0",
+        "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
         means="A distribution was given numbers that it does not allow: mostly NaN, sometimes negative "
         "probabilities or a spread of 0.",
         cure="NaN comes from before: look for the first step with a loss of NaN, lower the learning rate, "
@@ -189,5 +196,53 @@ print(torch.load(folder))
         "to another disk. What was being written is not whole: delete it.",
         page="checkpoints",
         runs="elsewhere",
+    ),
+    kind(
+        "singular-matrix",
+        "A matrix that has no inverse",
+        "because the input matrix is singular",
+        "is zero, singular U",
+        "the input matrix is singular",
+        "because the input is not positive-definite",
+        "is not positive-definite",
+        "the input is singular",
+        "The algorithm failed to converge because the input matrix",
+        means="Its rows depend on each other (or hold NaN), so the equations have no single "
+        "solution; Cholesky "
+        "also needs a symmetric matrix with positive eigenvalues.",
+        cure="Look for NaN first. Then `torch.linalg.lstsq` or `torch.linalg.pinv`, which need no "
+        "inverse, or "
+        "a small number on the diagonal: `A + 1e-6 * torch.eye(len(A))`. For equations `solve` is better "
+        "than `inverse`.",
+        program="""
+import torch
+
+A = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
+print(torch.linalg.inv(A))
+""",
+        change=(("print(torch.linalg.inv(A))", "print(torch.linalg.pinv(A))"),),
+        page="tensors",
+        needs=("torch", "linalg", "singular u", "inverse", "cholesky"),
+    ),
+    kind(
+        "range-bounds",
+        "A range that ends before it begins",
+        "upper bound and lower bound inconsistent with step sign",
+        "upper bound and larger bound inconsistent with step sign",
+        "random_ expects 'from' to be less than 'to', but got from={a} >= to={b}",
+        "random_ expects 'from' to be less than 'to'",
+        means="`arange(start, end)` and `randint(low, high)` count up to the second number, "
+        "without it; here it "
+        "is not larger than the first.",
+        cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both "
+        "numbers where they "
+        "are computed: an empty list or a division rounded down often gives 0.",
+        program="""
+import torch
+
+print(torch.arange(5, 0))
+""",
+        change=(("print(torch.arange(5, 0))", "print(torch.arange(5, 0, -1))"),),
+        page="tensors",
     ),
 )

@@ -170,6 +170,8 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "The paging file is too small for this operation to complete",
         "页面文件太小",
         "[WinError 1455]",
+        "Couldn't open shared file mapping",
+        "error code: <1455>",
         means=(
             "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
         ),
@@ -177,5 +179,50 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         page="datasets",
         runs="elsewhere",
         weight=3,
+    ),
+    kind(
+        "loader-hangs",
+        "Workers that hang: the loop over the loader waits forever",
+        "DataLoader timed out after {s} seconds",
+        means="The main process waits for a batch that no worker delivers. A worker waits itself: for a lock "
+        "that was held when it was started (OpenCV, OpenMP, a log, a database, the GPU), for a file, or for "
+        "memory; or it never started, as in a notebook on Windows.",
+        cure="`num_workers=0` first: if it hangs there too, it is your `__getitem__`, and Ctrl+C shows the "
+        "line. If it runs, then with workers: `cv2.setNumThreads(0)` and `torch.set_num_threads(1)` in the "
+        "dataset, no GPU and no open files (HDF5, SQLite) from before the workers, "
+        "`multiprocessing_context='spawn'`, the guard `if __name__ == '__main__':` and, in Docker, "
+        "more shared memory (`--shm-size=2g`). `timeout=60` turns the waiting into an error.",
+        trap="A larger `timeout` only waits longer.",
+        program="""
+import time
+
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+
+class Images(Dataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        time.sleep(2)
+        return torch.zeros(3)
+
+
+print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
+""",
+        change=(("time.sleep(2)", "time.sleep(0)"),),
+        page="datasets",
+        runs="apart",
+        excludes=("freeze the ", "freeze layer", "freezing layer", "frozen layer", "requires_grad"),
+        weight=-5,
+        complaints=(
+            "num_worker|num worker|numworker|workers|dataloader|data loader|dataloder|multiprocess "
+            "& hang|hung"
+            "|freez|frozen|froze|stuck|deadlock|blocks forever|never return|waits forever|not respond",
+            "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall",
+            "train|loop|enumerate|epoch|iteration|script|program & hangs|freezes|hanging|deadlock & "
+            "loader|dataloader|num_workers|first batch|first epoch|first iteration",
+        ),
     ),
 )

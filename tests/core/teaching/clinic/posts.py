@@ -602,13 +602,11 @@ TypeError: can only concatenate str (not "int") to str
 TypeError: string indices must be integers
 OSError: Can't load tokenizer for 'bert-base-uncased'.
 ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
-Segmentation fault (core dumped)
 zsh: killed     python train.py
 torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
 torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
 pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_step()` method defined.
 RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
-UserWarning: RNN module weights are not part of single contiguous chunk of memory.
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
 TypeError: unhashable type: 'list'

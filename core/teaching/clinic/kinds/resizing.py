@@ -1,0 +1,128 @@
+"""Resizing and padding tensors, and settings that a transform refuses."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _dimensions(found: Holes) -> str:
+    given, wanted = found.get("a", ""), found.get("b", "")
+    if given.isdigit() and wanted.isdigit():
+        missing = int(wanted[:2]) - int(given[:2])
+        return f"{given} dimensions were given, {wanted} are needed" + (
+            ": the batch axis is missing." if missing == 1 else "."
+        )
+    return ""
+
+
+KINDS: Final = (
+    kind(
+        "resize-dimensions",
+        "Resizing a tensor whose axes do not fit",
+        "Got {a#}D input, but {m} mode needs {b#}D input",
+        "Input and output must have the same number of spatial dimensions",
+        "Input and scale_factor must have the same number of spatial dimensions",
+        "only one of size or scale_factor should be defined",
+        "either size or scale_factor should be defined",
+        "align_corners option can only be set with the interpolating modes",
+        "Input Error: Only 3D, 4D and 5D input Tensors supported",
+        "It is expected input_size equals to {b}, but got size {a}",
+        "expected to have non-zero size for non-batch dimensions",
+        means="`interpolate` and `nn.Upsample` need (batch, channels, height, width), and one of `size` and "
+        "`scale_factor`; the size counts only what comes after batch and channels.",
+        cure="One image: `image.unsqueeze(0)` before, `.squeeze(0)` after. `size=(32, 32)` for pictures. "
+        "`align_corners` goes with `bilinear` and `bicubic` only. torchvision's `Resize` takes a "
+        "picture or (channels, height, width) directly.",
+        reads=_dimensions,
+        program="""
+import torch
+from torch import nn
+
+image = torch.rand(1, 28, 28)
+print(nn.functional.interpolate(image, size=(32, 32), mode="bilinear").shape)
+""",
+        change=(("image = torch.rand(1, 28, 28)", "image = torch.rand(1, 28, 28).unsqueeze(0)"),),
+        page="transforms",
+    ),
+    kind(
+        "pad-values",
+        "A padding that does not fit the tensor",
+        "Padding length must be divisible by 2",
+        "Padding length should be less than or equal to two times the input dimension",
+        "Padding length too large",
+        "padding with non-constant padding are supported",
+        "{a}D tensors expect {b} values for padding",
+        "Padding size should be less than the corresponding input dimension, but got",
+        "padding size is expected to be",
+        "Padding size {a#} is not supported for {b#}D input tensor",
+        means="`F.pad` takes two numbers per axis, the last axis first: (left, right, top, bottom). "
+        "`reflect`, `replicate` and `circular` pad only what comes after batch and channels, and "
+        "`reflect` by less than the size itself.",
+        cure="For images (left, right, top, bottom), four numbers. With `reflect`, `replicate` or "
+        "`circular`, "
+        "add the missing axes with `x[None]`, or pad with zeros (`mode='constant'`), which "
+        "takes any tensor.",
+        program="""
+import torch
+import torch.nn.functional as F
+
+rows = torch.rand(3, 4)
+print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
+""",
+        change=(("rows = torch.rand(3, 4)", "rows = torch.rand(3, 4)[None]"),),
+        reads=lambda found: (
+            f"It has {found['b']} dimensions, and {found['a']} numbers were given." if "b" in found else ""
+        ),
+        page="tensors",
+        weight=1,
+    ),
+    kind(
+        "transform-setting",
+        "A setting that the transform refuses",
+        "Kernel size value should be an odd and positive number",
+        "kernel_size should have odd and positive integers",
+        "Please provide only two dimensions (h, w) for size",
+        "is a single number, it must be positive",
+        "is a single number, it must be non negative",
+        "Size should be int or sequence. Got",
+        "Got inappropriate size arg",
+        "Got inappropriate padding arg",
+        "Got inappropriate fill arg",
+        "size can be an integer, a sequence of one or two integers",
+        "If size is a sequence, it should have 1 or 2 values",
+        "Padding must be an int or a 1, 2, or 4 element tuple",
+        "Padding mode should be either constant, edge, reflect or symmetric",
+        "Argument transforms should be a sequence",
+        "Argument lambd should be callable",
+        "num_output_channels should be either 1 or 3",
+        "hue_factor ({v}) is not in [-0.5, 0.5]",
+        "brightness_factor ({v}) is not non-negative",
+        "contrast_factor ({v}) is not non-negative",
+        "values should be between (0, inf)",
+        "translation values should be between 0 and 1",
+        "Scale should be between 0 and 1",
+        "Random erasing probability should be between 0 and 1",
+        "should be a floating point value in the interval [0.0, 1.0]",
+        "Expected a sequence of callables",
+        means="The transform was made with a number or a kind of value that makes no sense for it; "
+        "the pictures "
+        "are fine.",
+        cure="Compare the arguments with the transform's documentation: sizes are one number or "
+        "(height, width), probabilities and shares lie between 0 and 1, the window of a blur is odd, angles "
+        "are positive, and `Compose` takes one list.",
+        program="""
+import torch
+from torchvision.transforms import GaussianBlur
+
+print(GaussianBlur(kernel_size=4)(torch.rand(1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "print(GaussianBlur(kernel_size=4)(torch.rand(1, 28, 28)).shape)",
+                "print(GaussianBlur(kernel_size=5)(torch.rand(1, 28, 28)).shape)",
+            ),
+        ),
+        page="transforms",
+        weight=-1,
+    ),
+)
