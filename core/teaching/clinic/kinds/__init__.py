@@ -5,6 +5,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import (
+    comparisons,
     conversion,
     datasets,
     devices,
@@ -53,7 +54,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Data and transforms": (*datasets.KINDS, *transforms.KINDS),
     "Several processes": (*workers.KINDS, *distributed.KINDS),
     "Installations": (*installations.KINDS, *inside.KINDS),
-    "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS),
+    "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS),
     "Warnings": notices.KINDS,
 }
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kinds in TOPICS.values() for kind in kinds}

@@ -170,7 +170,10 @@ while True:
         page="mistakes",
         runs="elsewhere",
         weight=2,
-        complaints=("gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|runs out of",),
+        complaints=(
+            "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|runs out of",
+            "not enough gpu|not enough vram|not enough cuda|insufficient gpu & memory|vram|ram ",
+        ),
         where=("The line named is only the one that asked last: what fills the memory was allocated before."),
     ),
     kind(

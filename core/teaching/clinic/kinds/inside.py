@@ -70,6 +70,10 @@ print(level(torch.zeros(3)))
         "0xC0000409",
         "Aborted (core dumped)",
         "Illegal instruction (core dumped)",
+        "free(): invalid pointer",
+        "double free or corruption",
+        "munmap_chunk(): invalid pointer",
+        "corrupted size vs. prev_size",
         means="A library written in C or C++ reached into memory that is not its own, or the "
         "system ended the "
         "process; Python had no chance to say where.",
@@ -100,6 +104,9 @@ print(level(torch.zeros(3)))
         excludes=("c program", "c++ program", "java", "malloc", "kernel panic"),
         weight=-3,
         complaints=(
+            "python|script|program|process|interpreter & crashes|crash|dies|exits|quits|closes & "
+            "silently|no traceback|without traceback|without any traceback|without error|without "
+            "an error|no error message",
             "kernel & dies|died|dying|crash|restart & train|run|cell|torch|pytorch|epoch|model|import",
             "segmentation fault|segfault|seg fault",
             "python & crashes|crashed & torch|pytorch|train",

@@ -35,8 +35,11 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         symptom=True,
         weight=-7,
         complaints=(
-            "accuracy|acc & above|over|greater|more than|exceed|higher than|larger & 1 |100",
+            "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater than 1"
+            "|more than 1 |more than 100|exceed|higher than 1 |higher than 100|larger than 1|bigger than 1",
             "accuracy|acc & 0 |zero|0% & loss & decreas|fall|drop|going down|goes down|low ",
+            "accuracy|acc & always 0 |always 0%|always zero|is 0 |is zero|constantly 0|stays "
+            "0|stays at 0 |remains 0",
         ),
     ),
     kind(
@@ -89,6 +92,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
                 "training loss does not",
                 "training loss doesn't",
                 "training loss is not",
+                "feature request",
             ),
             *("train loss does not", "train loss doesn't", "train loss is not", "training loss stays"),
         ),
@@ -97,7 +101,11 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
             "|stuck & train",
-            f"train & {_HELD_OUT} & gap|overfit|while|but",
+            f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",
+            f"train acc|train loss|training acc|training loss|train score & {_HELD_OUT} & while|but|only",
+            "great|good|well|perfect|high|excellent|fine & train & "
+            "terrible|bad|poor|worse|fails|fail |low|wrong & "
+            "new image|new data|unseen|test |testing|validation|val |real",
         ),
     ),
     kind(
@@ -131,6 +139,8 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         symptom=True,
         weight=-6,
         complaints=(
+            "eval & degrad|collapses|useless|garbage",
+            "inference|prediction|predict|deploy|test time & random|garbage|nonsense|wrong & train",
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
             "different|differ|changes|changed|inconsistent & result|output|prediction|value|score & "
             "same input"
@@ -175,7 +185,7 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
         weight=-7,
         complaints=(
             "reproduc|deterministic|nondeterministic & result|seed|run|training|output|accuracy",
-            "different|differ|vary|varies|change|not the same|not exactly the same|inconsistent & "
+            "different|differ|another|vary|varies|change|not the same|not exactly the same|inconsistent & "
             "result|accuracy|loss|output|number|score|performance & every run|each run|seed|rerun|re run"
             "|every time i run|each time i run|each time i train|every time i train|multiple "
             "runs|between runs"
@@ -310,8 +320,10 @@ print(f"files read: {len(reads)} of 8")
         weight=-9,
         excludes=("extremely slow",),
         complaints=(
-            "slow|bottleneck|takes too long|takes forever|takes so long & "
+            "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
+            "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
             "train|epoch|dataloader|loader|gpu|batch",
+            "gpu & slow|slower|faster|same speed|speed & cpu",
             "gpu & utiliz|utilis|usage & low|0 |0%|idle|only",
         ),
     ),

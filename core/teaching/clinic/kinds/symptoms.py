@@ -69,8 +69,9 @@ print(f"loss: {loss.item()}")
         page="mistakes",
         symptom=True,
         weight=-5,
-        needs=("loss", "grad", "train", "model", "network"),
+        needs=("loss", "grad", "train", "model", "network", "weight", "torch"),
         complaints=(
+            "nan |nans & train|epoch|iteration|backward|layer|network|model|batch|weights|optimizer",
             "loss|gradient|grads|weights|logits|prediction|network output|output|epoch & nan |nans |inf ",
         ),
     ),

@@ -56,8 +56,13 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         page="mistakes",
         symptom=True,
         weight=-12,
-        excludes=("freeze", "frozen", "tensorflow", "keras"),
+        excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
         complaints=(
+            "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin "
+            "toss|like random|no better than random",
+            "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
+            "network|model|training|learns|learning & plateau|stagnat|converge & not |no "
+            "|doesnt|isnt|wont|cant|never|fails|few|after",
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going "
             f"down|drop|reduc|converg|descen"
             "|fall|minimi|move",
@@ -70,7 +75,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
     ),
     kind(
         "loss-grows",
-        "The loss grows instead of falling",
+        "The training goes the wrong way: the loss grows, or the accuracy collapses",
         "loss grows from",
         means="Each step goes too far and lands higher on the other side, or it goes the wrong way.",
         cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of "
@@ -104,10 +109,15 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         ),
         page="optimization",
         symptom=True,
-        weight=-13,
-        needs=("loss",),
-        excludes=("tensorflow", "keras"),
+        weight=-14,
+        needs=("loss", "accuracy", "acc ", "gradient", "collaps"),
+        excludes=("tensorflow", "keras", "discriminator", "generator"),
         complaints=(
+            "loss & larger|bigger|large|collaps|skyrocket|shoots up & train|epoch|sudden|step|iteration",
+            "accuracy|acc & sudden|dramatically|sharply|abrupt|precipitously & "
+            "drop|fall|decreas|collaps|goes down",
+            "model|training & collaps & train|loss|epoch|step",
+            "gradient|gradients & explod|explosion|exploding|blow up",
             "loss & increas|explod|grow|diverg|huge|blow|very large|very high|too high|goes up|going "
             "up|rises|rising",
         ),
@@ -140,7 +150,11 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         page="optimization",
         symptom=True,
         weight=-8,
-        complaints=("loss & negative|below zero|less than 0 |below 0 |minus",),
+        complaints=(
+            "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "
+            "loss|negative value|negative number|goes negative|turns negative|getting negative|got "
+            "negative|a negative|always negative|below zero|less than 0 |below 0 |minus",
+        ),
     ),
     kind(
         "loss-zero",
@@ -170,7 +184,9 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         weight=-9,
         excludes=("discriminator", "generator"),
         complaints=(
-            "loss & is 0 |is zero|are zero|zero|becomes 0 |of 0 |equals 0 |be 0 & always|start|beginning"
+            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "
+            "|becomes zero|of 0 "
+            "|equals 0 |be 0 & always|after|start|beginning"
             "|first|immediately|every",
         ),
     ),
@@ -221,32 +237,43 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
         needs=(
             "train",
             "class",
-            "network",
             "torch",
-            "cnn",
             "lstm",
             "loss",
             "label",
             "epoch",
             "dataset",
+            "net",
             "neural",
+            "output",
+            "segmentation",
         ),
         page="mistakes",
         symptom=True,
         weight=-8,
-        excludes=("tensorflow", "keras", "sklearn", "xgboost"),
+        excludes=("tensorflow", "keras", "sklearn", "xgboost", "difference between"),
         complaints=(
+            "predict|predicts|output|outputs & all zero|all zeros|all ones|all black|only "
+            "zeros|only zero|all 0 |blank",
             "predict|output|classif|guess & same|only one|just one|all one|only predict & "
             "class|label|categor",
-            "predict|output & same|constant|identical & every|all |any |always|regardless|whatever|no "
+            "predict|output & same output|same prediction|same class|same value|same result|same "
+            "label|same thing|same number|same score|all the same|constant|identical|is the "
+            "same|the same for|same one & every|all |any |always|regardless|whatever|no "
             "matter|input",
             "always predict|always output|always give|always return|always classif|always "
             "guess|predicts always"
             "|only predict|only output|predict only",
-            "predict|output|label|classif & every image|every input|every sample|every class|all "
+            "predict|output|label|classif & every image|every input|every sample|all "
             "images|all inputs"
             "|any image|any input|regardless",
             "predictions|outputs & are all|all the same|all zero|always",
+            "prediction|output|predictions|outputs & zero|zeros & "
+            "all|only|always|still|just|nothing but|is zero|be zero",
+            "predict|predicts|predicting|outputs|classif & one class|single class|one label|same "
+            "class|a constant|mean value",
+            "predicts only|predict only|only predicts|only predicting|predicting only & 0 |1 "
+            "|class|one|label",
         ),
     ),
     kind(
@@ -284,7 +311,7 @@ print(f"the loss rose in {rises} of 39 steps" if rises else "the loss fell in ev
         change=(("batch = torch.randint(64, (4,))", "batch = slice(None)"),),
         page="optimization",
         symptom=True,
-        weight=-14,
+        weight=-13,
         excludes=("tensorflow", "keras"),
         complaints=(
             "loss & fluctuat|oscillat|jump|noisy|zigzag|zig zag|spike|spiky|unstable|erratic|up "

@@ -214,12 +214,23 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         change=(("time.sleep(2)", "time.sleep(0)"),),
         page="datasets",
         runs="apart",
-        excludes=("freeze the ", "freeze layer", "freezing layer", "frozen layer", "requires_grad"),
+        excludes=("resume", "freeze the ", "freeze layer", "freezing layer", "frozen layer", "requires_grad"),
         weight=-5,
         complaints=(
-            "num_worker|num worker|numworker|workers|dataloader|data loader|dataloder|multiprocess "
+            "num_worker|num worker|numworker|worker|dataloader|data loader|dataloder|multiprocess "
             "& hang|hung"
             "|freez|frozen|froze|stuck|deadlock|blocks forever|never return|waits forever|not respond",
+            "training|train |loop|program|process|script|code|progress bar & "
+            "stuck|freezes|hangs|hanging|hung & epoch 0 "
+            "|first epoch|last batch|next epoch|0%|this point|nothing happens|no error|without "
+            "error|any further"
+            "|after 1 epoch|after one epoch|end of epoch|1st epoch|epoch 1 ",
+            "training|program|process|script|progress bar|code & doesnt|didnt|does not|did "
+            "not|cant|cannot|wont|not & "
+            "move on|move any|move further|go on|start the next|next epoch|next batch|respond",
+            "training|program|process|script & stop|stops|halts|exits & without any error|without "
+            "giving any error"
+            "|no error|without error|nothing happens|any error message",
             "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall",
             "train|loop|enumerate|epoch|iteration|script|program & hangs|freezes|hanging|deadlock & "
             "loader|dataloader|num_workers|first batch|first epoch|first iteration",

@@ -6,6 +6,41 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+loader-hangs: The program waits forever at the first batch when num_workers is 2, with 0 it runs
+loader-hangs: My training is stuck at epoch 0, nothing happens and there is no error
+loader-hangs: After the first epoch the script does not move on to the next one, no error message
+loader-hangs: RuntimeError: DataLoader timed out after 30 seconds
+internal-assert: RuntimeError: false INTERNAL ASSERT FAILED at "../c10/core/Scalar.cpp":42
+crash: Process finished with exit code -1073741819 (0xC0000005)
+crash: The kernel dies each time I import torch in my notebook
+crash: python exits silently in loss.backward(), without any traceback
+loss-grows: The accuracy suddenly drops to 10% after 30 epochs
+loss-grows: Everything goes well, then the loss suddenly becomes very large at epoch 20
+loss-jumps: The training loss goes up and down all the time, is that normal?
+validation-better: Why is my validation loss lower than my training loss?
+validation-better: The test accuracy is higher than training accuracy
+resume-differs: When I resume training, the loss jumps back to where it began
+not-reproducible: I run the same code twice and the accuracy is different
+not-reproducible: All seeds are fixed, but the results are not deterministic
+memory-grows: The GPU memory gets larger with every epoch until it crashes
+memory-grows: The RAM is never released after a batch
+one-class: The network predicts all zeros in a binary segmentation
+one-class: Its outputs are the same for all inputs
+slow-loading: The training is slower on the GPU than on the CPU
+slow-loading: The GPU is not fully utilized while it trains
+still-loss: The network does not converge
+still-loss: The accuracy is 50% for two classes, no better than random
+still-loss: The gradients of the first layers vanish
+eval-differs: It works in training but gives garbage at inference
+two-sources: RuntimeError: No such operator torchvision::nms
+two-sources: ImportError: dlopen(lib/_torch_sox.so, 2): Symbol not found: __ZN3c1011CPUTensorIdEv
+index-dtype: TypeError: Performing basic indexing on a tensor and encountered an error indexing dim 0 with an
+call-arguments: TypeError: backward() got an unexpected keyword argument 'retain_variables'
+scheduler-end: ValueError: Tried to step 802 times. The total number of steps is 800
+resize-dimensions: NotImplementedError: Got 3D input, but bilinear mode needs 4D input
+pad-values: NotImplementedError: Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now
+pandas-column: File "pandas/_libs/hashtable_class_helper.pxi" KeyError: 'Label'
+pandas-row: File "pandas/_libs/hashtable_class_helper.pxi" KeyError: 117
 collate: TypeError: default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists;
 collate: TypeError: batch must contain tensors, numbers, dicts or lists; found <class 'PIL.Image.Image'>
 library-missing: ImportError: DLL load failed while importing _C: The specified module could not be found.
@@ -559,6 +594,17 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+How do I plot the loss and the accuracy of each epoch?
+Should I use class weights in the loss, or draw the rare classes more often?
+The generator loss goes up while the discriminator loss goes down
+In each step the weights move against the gradient, which makes the loss decrease, why?
+How can I get the output of a layer in the middle of the network?
+How do I change the learning rate in the middle of a training?
+How many workers should a DataLoader have?
+The server freezes when many users log in on Monday
+The workers are on strike and no train stops at the station
+The weather model says the same for every city
+The Java thread pool has a deadlock
 How do I predict the class of a single image?
 How do I increase the batch size when memory is low?
 What is the difference between model.eval() and torch.no_grad()?

@@ -1,0 +1,116 @@
+"""No error at all: two numbers of one training that should agree, told in people's own words."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+_HELD_OUT: Final = "val |valid|validation|test |testing|dev set"
+
+KINDS: Final = (
+    kind(
+        "validation-better",
+        "Better on the validation data than on the training data",
+        "validation is better than training",
+        means="The two numbers are measured differently. The training loss is taken with dropout and "
+        "augmentation, and averaged over an epoch in which the network was still worse; the validation "
+        "loss comes after the epoch, without either.",
+        cure="Measure the training data once more in the same way: `model.eval()`, no "
+        "augmentation, after the "
+        "epoch. If validation is still better: it is small or easier by chance (split anew), samples of "
+        "the training set stand in it too, or the classes are not mixed the same way.",
+        trap="It is no proof that the network is good: samples that are in both sets do the same.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X = torch.rand(40, 10)
+y = X.sum(1, keepdim=True)
+model = nn.Sequential(nn.Linear(10, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for step in range(100):
+    loss = nn.functional.mse_loss(model(X[:20]), y[:20])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+training = nn.functional.mse_loss(model(X[:20]), y[:20])
+model.eval()
+validation = nn.functional.mse_loss(model(X[20:]), y[20:])
+print("validation is", "better" if validation < training else "no better", "than training")
+""",
+        change=(
+            (
+                "training = nn.functional.mse_loss(model(X[:20]), y[:20])",
+                "model.eval()\ntraining = nn.functional.mse_loss(model(X[:20]), y[:20])",
+            ),
+        ),
+        page="training",
+        symptom=True,
+        weight=-8,
+        excludes=("tensorflow", "keras"),
+        complaints=(
+            f"{_HELD_OUT} & loss|error & lower|less|smaller|better & than train|than the train|than my train"
+            "|than in train|than on the train|than during train",
+            f"{_HELD_OUT} & accuracy|acc |score|performance & higher|better|greater|larger & than train"
+            "|than the train|than my train|than in train|than on the train|than during train",
+        ),
+    ),
+    kind(
+        "resume-differs",
+        "Training that goes on from a file starts worse than it stopped",
+        "goes on differently",
+        means="The weights are only a part of what training needs. The optimizer has averages of its own "
+        "(momentum, Adam), the scheduler its rate; where they begin anew, the first steps "
+        "throw the weights off.",
+        cure="Save and load all of them: `{'model': model.state_dict(), 'optimizer': optimizer.state_dict(), "
+        "'scheduler': scheduler.state_dict(), 'epoch': epoch}`. Build the model, then the optimizer, then "
+        "load. Print the learning rate after loading (`optimizer.param_groups[0]['lr']`) and call "
+        "`model.train()`. If the loss begins where it did at the very first, the weights were not loaded: "
+        "`load_state_dict` on another model, or `strict=False` that hides missing names.",
+        program="""
+import io
+
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X, y = torch.rand(64, 4), torch.rand(64, 1)
+
+
+def train(model, optimizer):
+    for step in range(20):
+        loss = nn.functional.mse_loss(model(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+
+
+model, resumed, file = nn.Linear(4, 1), nn.Linear(4, 1), io.BytesIO()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+train(model, optimizer)
+torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, file)
+file.seek(0)
+kept = torch.load(file, weights_only=True)
+again = torch.optim.Adam(resumed.parameters(), lr=0.05)
+resumed.load_state_dict(kept["model"])
+print("goes on", "the same" if train(model, optimizer) == train(resumed, again) else "differently")
+""",
+        change=(
+            (
+                'resumed.load_state_dict(kept["model"])',
+                'resumed.load_state_dict(kept["model"])\nagain.load_state_dict(kept["optimizer"])',
+            ),
+        ),
+        page="checkpoints",
+        symptom=True,
+        weight=-5,
+        complaints=(
+            "resume|resuming|resumed|continue training|continuing training|from checkpoint|from a "
+            "checkpoint|from the "
+            "checkpoint|loading checkpoint|loading the checkpoint|loading a checkpoint & loss|accuracy|acc & "
+            "increas|jump|higher|worse|drop|lower|reset|spike|from scratch|beginning|back "
+            "up|starts over|start over",
+        ),
+    ),
+)
