@@ -126,7 +126,8 @@ def _health(done: BackwardPass) -> None:
 def _pick_depth(done: BackwardPass) -> int:
     """Which value to look at: 0 is the image, the others are what the layers give."""
     names = ["The image", *(f"{i} · {type(stage.layer).__name__}" for i, stage in enumerate(done.stages))]
-    default = min(2, len(names) - 1)
+    weighted = [number for number, stage in enumerate(done.stages) if stage.gradients]
+    default = weighted[:2][-1] if weighted else 0  # what a layer inside takes: a sum over all its units
     depth = int_param("layer", default, 0, len(names) - 1)
     st.session_state["backward_layer"] = names[depth]
 

@@ -140,7 +140,7 @@ def _telling(history: Sequence[EpochRecord]) -> tuple[list[int], str]:
 
 def _confusion(record: EpochRecord) -> None:
     total = sum(map(sum, record.confusion))
-    st.markdown(f"**Confusion matrix**, {total:,} test images: which classes are confused")
+    st.markdown(f"**Confusion matrix** :gray[of {total:,} test images: which classes are confused]")
     show_chart(
         confusion_chart(record.confusion, test_split().classes),
         alt_text=f"Confusion matrix of {total:,} test images, {record.test_accuracy:.1%} on the diagonal.",
@@ -165,7 +165,7 @@ def _first_layer(key: str, epoch: int) -> None:
         st.caption("This network has no layer that looks at pixels directly.")
         return
     text, picture, scale = found
-    st.markdown(f"**First layer**, {text}: orange above 0, blue below")
+    st.markdown(f"**First layer:** :gray[{text}; orange above 0, blue below]")
     st.image(signed_png(picture, scale), width="stretch", alt=f"Weights of the first layer, {text}")
 
 
