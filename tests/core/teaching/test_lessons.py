@@ -27,6 +27,7 @@ from core.teaching.snippets import Lesson, Step, StepResult, execute, run_step, 
 from core.teaching.snippets.dataset_root import dataset_root
 from core.teaching.snippets.params import Bool, DataFolder, Typed
 from core.teaching.snippets.runner import MAX_PRINTED, execute_apart, run_program
+from tests.core.teaching.test_notebooks import LESSONS as IN_JUPYTER
 
 # As for a reader of the script: what libraries say among themselves about coming versions is not an error.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -203,6 +204,8 @@ def _written(folder: Path) -> dict[str, tuple[Lesson, dict]]:
             }
         for title, values in settings.items():
             for suffix, make in ((".py", to_script), (".ipynb", to_notebook)):
+                if suffix == ".ipynb" and lesson in IN_JUPYTER:
+                    continue  # `test_notebooks` runs it
                 name = f"{lesson.name}_{title}{suffix}"
                 (folder / name).write_text(make(lesson, values), encoding="utf-8")
                 written[name] = (lesson, values)
