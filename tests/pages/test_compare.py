@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from core.config import DataConfig, OptimizerConfig, TrainConfig
 from core.training.runs.comparison import compare, shared_and_own
 from ui import resources
+from ui.compare import view
 
 TINY = TrainConfig(data=DataConfig(limit=320), epochs=2, device="cpu")
 
@@ -94,12 +96,21 @@ def test_a_link_to_runs_that_are_not_here(open_page, keys, runs):
     assert app.dataframe
 
 
-@pytest.mark.parametrize(
-    "curve", ["test_accuracy", "train_accuracy", "test_loss", "train_loss", "steps", "gradient_norm"]
-)
+@pytest.mark.parametrize("curve", view.CURVES)
 def test_every_curve(open_page, keys, curve):
     """Each quantity can be drawn for runs of different lengths, and for one that diverged."""
-    assert open_page("compare", curve=curve).dataframe
+    app = open_page("compare", curve=view.CURVES[curve], runs=",".join(key[:10] for key in keys))
+    assert app.segmented_control(key="curve").value == curve
+    assert ("C has no complete epoch" in read(app)) == (curve != "steps")
+    assert ("C leaves the chart: it rises to" in read(app)) == (curve == "steps")
+
+
+def test_a_run_that_blew_up_does_not_flatten_the_others():
+    """The axis ends at the highest value of the others; where none fits, all are shown."""
+    frame = pd.DataFrame({"run": list("AABB"), "y": [2.3, 0.9, 2.3, 6e32]})
+    assert view.highest_shown(frame) == 2.3
+    assert view.highest_shown(frame[frame["run"] == "B"]) is None
+    assert view.highest_shown(frame[frame["run"] == "A"]) is None
 
 
 def test_only_what_differs_is_marked():

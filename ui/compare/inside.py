@@ -17,6 +17,8 @@ from ui.shell.params import set_param
 from ui.training import landscape, weights
 
 PARTS: Final = ("Weights", "Landscape of two")
+FAR: Final = 20
+"""How many times further than another a run goes before the axis is logarithmic."""
 
 
 def show(chosen: Sequence[RunSummary]) -> None:
@@ -56,8 +58,11 @@ def _weights(runs: Sequence[tuple[str, RunSummary]]) -> None:
         ]
     frame = pd.DataFrame(rows, columns=["run", "epoch", "norm", "distance"])
     for column, title in (("distance", "Distance from the start"), ("norm", "Norm")):
+        highest = frame.groupby("run")[column].max()
+        log = bool(highest.max() > FAR * highest.min())
         chart = lines(
-            frame, x="epoch", y=column, series="run", x_title="Epoch", y_format=".3~g", zero=True,
+            frame[frame[column] > 0] if log else frame, x="epoch", y=column, series="run", x_title="Epoch",
+            y_format=".3~g", zero=True, log=log,
             y_title=f"{title} (L2), all weights",
         )  # fmt: skip
         show_chart(

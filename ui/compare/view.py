@@ -109,17 +109,43 @@ def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
         st.info("None of these runs has a complete epoch.", icon=":material/info:")
         return
     frame = pd.DataFrame(rows, columns=["run", "x", "y"])
-    title = _axis_title(str(what), stored)
+    title, is_share = _axis_title(str(what), stored), "accuracy" in str(what)
+    top = None if is_share else highest_shown(frame)
     show_chart(
         _overlay(
-            frame, letters(chosen), title, "Step" if what == "steps" else "Epoch",
-            is_share="accuracy" in str(what),
+            frame, letters(chosen), title, "Step" if what == "steps" else "Epoch", is_share=is_share, top=top
         ),
         alt_text=f"{title} of {len(stored)} runs.",
         key=f"overlay_{what}",
-    )  # fmt: skip
-    if what == "steps":
-        st.caption("Each line is smoothed over a fiftieth of its run.")
+    )
+    _notes(frame, letters(chosen), top, smoothed=what == "steps")
+
+
+def highest_shown(frame: pd.DataFrame) -> float | None:
+    """Where the axis ends if a run that blew up would flatten the others: at the highest of theirs.
+
+    Args:
+        frame: The runs' values, in columns `run` and `y`.
+
+    Returns:
+        `None` where every run fits, or all of them blew up.
+    """
+    highest = frame.groupby("run")["y"].max()
+    calm = highest[highest <= LOG_ABOVE]
+    return float(calm.max()) if 0 < len(calm) < len(highest) else None
+
+
+def _notes(frame: pd.DataFrame, names: Sequence[str], top: float | None, *, smoothed: bool) -> None:
+    """What the lines leave out."""
+    notes = ["Each line is smoothed over a fiftieth of its run."] if smoothed else []
+    for name in names:
+        values = frame["y"][frame["run"] == name]
+        if values.empty:
+            notes.append(f"{name} has no complete epoch, and so no line.")
+        elif top is not None and values.max() > LOG_ABOVE:
+            notes.append(f"{name} leaves the chart: it rises to {values.max():.2g}.")
+    if notes:
+        st.caption(" ".join(notes))
 
 
 def _axis_title(what: str, stored: Sequence[StoredRun]) -> str:
@@ -137,8 +163,10 @@ def tested_images(stored: Sequence[StoredRun]) -> str:
     return f", {' or '.join(f'{count:,}' for count in sorted(counts))} images" if counts else ""
 
 
-def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share: bool) -> alt.LayerChart:
-    """Lines of all runs; a rule under the pointer shows all values at that place."""
+def _overlay(
+    frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share: bool, top: float | None
+) -> alt.LayerChart:
+    """Lines of all runs, up to `top`; a rule under the pointer shows all values at that place."""
     form = ".2%" if is_share else ".4~g"
     legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, symbolSize=250, columns=4)
     color = alt.Color(
@@ -146,18 +174,19 @@ def _overlay(frame: pd.DataFrame, order: list[str], y: str, x: str, *, is_share:
         scale=alt.Scale(domain=order, range=list(CLASS_COLORS[: len(order)])),
     )  # fmt: skip
     dash = alt.StrokeDash("run:N", sort=order, title=None, legend=legend)  # of equal runs, both are seen
-    ends = _ends(frame)
+    ends = _ends(frame if top is None else frame.assign(y=frame["y"].clip(upper=top)))
     whole = x == "Epoch"
     x_axis = alt.X(
         "x:Q", title=x, scale=alt.Scale(nice=False, zero=False, padding=12 + 9 * ends["run"].str.len().max()),
         axis=alt.Axis(format=",d", tickMinStep=1, grid=False),
     )  # fmt: skip
     base = alt.Chart(frame).encode(x=x_axis)
-    # a run that diverged would flatten the others
     wide = not is_share and bool(frame["y"].max() > LOG_ABOVE) and bool(frame["y"].min() > 0)
     scale = alt.Scale(type="log") if wide else alt.Scale(zero=is_share)  # below a guess is its name
+    if top is not None:
+        scale = alt.Scale(domain=[min(0.0, float(frame["y"].min())), top])
     y_axis = alt.Y("y:Q", title=y, axis=alt.Axis(format=".1~%" if is_share else ".3~g"), scale=scale)
-    line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False).encode(
+    line = base.mark_line(strokeWidth=2, point={"size": 40} if whole else False, clip=top is not None).encode(
         y=y_axis,
         color=color,
         strokeDash=dash,

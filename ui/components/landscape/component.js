@@ -64,6 +64,7 @@ export default function ({ data, parentElement, setStateValue }) {
     // a grid's outer points are its corners, so half a cell of the picture lies outside
     const cell = width / Math.max(1, tile.width - 1)
     context.drawImage(tile, -cell / 2, -cell / 2, width + cell, width + cell)
+    const named = [] // of epochs that lie on each other, the last has its number
     data.tracks.forEach((track, number) => {
       const places = track.places.map((place) => toScreen(place, width))
       for (const [color, thick] of [
@@ -81,7 +82,7 @@ export default function ({ data, parentElement, setStateValue }) {
       context.setLineDash([])
       context.font = "600 12px sans-serif"
       const every = Math.ceil(places.length / 8)
-      places.forEach(([x, y], at) => {
+      places.forEach(([x, y]) => {
         context.beginPath()
         context.arc(x, y, 4.5, 0, 2 * Math.PI)
         context.fillStyle = track.color
@@ -89,12 +90,16 @@ export default function ({ data, parentElement, setStateValue }) {
         context.strokeStyle = "#ffffff"
         context.lineWidth = 1.5
         context.stroke()
-        if (at % every && at !== places.length - 1) return
+      })
+      places.toReversed().forEach(([x, y], back) => {
+        const at = places.length - 1 - back
+        if ((at % every && back) || named.some(([left, top]) => Math.hypot(x - left, y - top) < 18)) return
+        named.push([x, y])
         context.lineWidth = 3
         context.strokeStyle = "#000000"
-        context.strokeText(track.epochs[at], x + 7, y - 7)
+        context.strokeText(track.epochs[at], x + 10, y - 9)
         context.fillStyle = "#ffffff"
-        context.fillText(track.epochs[at], x + 7, y - 7)
+        context.fillText(track.epochs[at], x + 10, y - 9)
       })
     })
     if (!root.point) return
