@@ -303,10 +303,17 @@ with tempfile.TemporaryDirectory() as folder:
         "No matching distribution found for torch",
         "Could not find a version that satisfies the requirement torch",
         "is not a supported wheel on this platform",
+        "No matching distribution found for pytorch",
+        "Could not find a version that satisfies the requirement pytorch",
         means="There is no PyTorch for this combination of Python version, system and processor.",
         cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest "
         "Python often comes later), and update pip. On an Intel Mac, 2.2 was "
         "the last.",
+        reads=lambda found: (
+            "The package is called `torch` for pip, not `pytorch`."
+            if "requirement pytorch" in found["text"] or "found for pytorch" in found["text"]
+            else ""
+        ),
         page="quickstart",
         runs="elsewhere",
     ),

@@ -51,7 +51,7 @@ print(nn.functional.interpolate(image, size=(32, 32), mode="bilinear").shape)
         "Padding length should be less than or equal to two times the input dimension",
         "Padding length too large",
         "padding with non-constant padding are supported",
-        "{a}D tensors expect {b} values for padding",
+        "{d}D tensors expect {e} values for padding",
         "Padding size should be less than the corresponding input dimension, but got",
         "padding size is expected to be",
         "Padding size {a#} is not supported for {b#}D input tensor",

@@ -253,7 +253,12 @@ finally:
         "'collections.OrderedDict' object is not callable",
         "'dict' object has no attribute 'state_dict",
         "argument of type '{k}' is not iterable load_state_dict",
-        means=("`torch.load` gives back what was saved: here a table of weights, and no network around it."),
+        "'dict' object has no attribute 'param_groups",
+        "'dict' object has no attribute 'zero_grad",
+        "'dict' object has no attribute 'train'",
+        means=(
+            "`torch.load` gives back what was saved: here a table, and no network or optimizer around it."
+        ),
         cure="Build the network, then fill it: `model = Network(); "
         "model.load_state_dict(torch.load(path))`. `load_state_dict` takes the table itself, not "
         "the file's name.",

@@ -139,6 +139,14 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         symptom=True,
         weight=-6,
         complaints=(
+            "load |loads |loaded|loading|reload|reloaded|saved & "
+            "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand "
+            "new|like new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
+            "test script|test.py|predict.py|test code|another script|separate script|inference "
+            "script & accuracy|result|prediction|performance & only|low|worse|differ|but |poor|not "
+            "match|didnt match|doesnt match",
+            "result|results|prediction|predictions|accuracy & didnt match|doesnt match|dont "
+            "match|do not match|does not match|did not match & train|test|valid|load|eval",
             "eval & degrad|collapses|useless|garbage",
             "inference|prediction|predict|deploy|test time & random|garbage|nonsense|wrong & train",
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
@@ -324,7 +332,7 @@ print(f"files read: {len(reads)} of 8")
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
             "train|epoch|dataloader|loader|gpu|batch",
             "gpu & slow|slower|faster|same speed|speed & cpu",
-            "gpu & utiliz|utilis|usage & low|0 |0%|idle|only",
+            "gpu & utiliz|utilis|usage|util & low|0 |0%|idle|only",
         ),
     ),
 )

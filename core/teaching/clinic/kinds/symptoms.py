@@ -32,6 +32,7 @@ KINDS: Final = (
         "is always nan",
         "nan values",
         "nan after",
+        "NaN or Inf found in input tensor",
         means=(
             "Not a number: somewhere infinity was subtracted from infinity, 0 divided by 0, or the "
             "input already held NaN; from there it spreads to every weight."
@@ -69,7 +70,7 @@ print(f"loss: {loss.item()}")
         page="mistakes",
         symptom=True,
         weight=-5,
-        needs=("loss", "grad", "train", "model", "network", "weight", "torch"),
+        needs=("loss", "grad", "train", "model", "network", "weight", "torch", "tensor"),
         complaints=(
             "nan |nans & train|epoch|iteration|backward|layer|network|model|batch|weights|optimizer",
             "loss|gradient|grads|weights|logits|prediction|network output|output|epoch & nan |nans |inf ",

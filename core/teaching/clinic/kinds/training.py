@@ -66,7 +66,9 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going "
             f"down|drop|reduc|converg|descen"
             "|fall|minimi|move",
-            "loss|accuracy|acc |cost & stuck|constant|same|stays|stay |plateau|flat "
+            "loss|accuracy|acc |cost & stuck|constant|same loss|same accuracy|the same value|same "
+            "value|remains the same|remain the same|is the same|stays|always the same|same "
+            "every|exactly the same|same for|stay |plateau|flat "
             "|stagnat|remains|unchanged",
             f"weight|parameter|gradient & {_NOT} & updat|chang",
             f"{_MODEL} & {_NOT} & learn",
@@ -184,6 +186,8 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         weight=-9,
         excludes=("discriminator", "generator"),
         complaints=(
+            "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
+            "|reaches 0 |soon 0",
             "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "
             "|becomes zero|of 0 "
             "|equals 0 |be 0 & always|after|start|beginning"
@@ -247,12 +251,20 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "neural",
             "output",
             "segmentation",
+            "predict",
+            "classif",
         ),
         page="mistakes",
         symptom=True,
         weight=-8,
         excludes=("tensorflow", "keras", "sklearn", "xgboost", "difference between"),
         complaints=(
+            "recognizes only|recognize only|detects only|finds only|predicts only|knows only",
+            "output|outputs|prediction|predictions|predicted|label|labels & never change|not "
+            "change|donot change|dont change|doesnt change|never changes|dont vary|do not vary",
+            "same output|same prediction|same result|same answer|same class & even though|even "
+            "if|although|irregardless|regardless|whatever|always",
+            "predict|predicts|output|outputs & irregardless",
             "predict|predicts|output|outputs & all zero|all zeros|all ones|all black|only "
             "zeros|only zero|all 0 |blank",
             "predict|output|classif|guess & same|only one|just one|all one|only predict & "

@@ -28,6 +28,16 @@ def _normalized(found: Holes) -> str:
     return _type_of(found)
 
 
+def _to_picture(found: Holes) -> str:
+    given = next(iter(found.get("t", "").removeprefix("<class ").split()), "").strip("<>'\"`.,")[:50]
+    if "ensor" not in given:
+        return f"It was given {given}." if given else ""
+    return (
+        f"It was given a {given}, which is a tensor: older torchvision says so where its axes are not "
+        "(channels, height, width). One axis more: `x[0]`; one less: `x.unsqueeze(0)`."
+    )
+
+
 KINDS: Final = (
     kind(
         "broken-picture",
@@ -61,7 +71,6 @@ print(Image.open(file))
         "to-tensor",
         "ToTensor of something that is no picture",
         "pic should be PIL Image or ndarray. Got {t}",
-        "pic should be Tensor or ndarray. Got {t}",
         "pic should be 2/3 dimensional. Got {t}",
         "pic should not have > 4 channels. Got {t}",
         "Unsupported inputs type",
@@ -194,12 +203,14 @@ axes.imshow(torch.rand(1, 28, 28))
     ),
     kind(
         "to-pil",
-        "ToPILImage of a type that pictures do not have",
+        "ToPILImage of something that cannot become a picture",
         "Input type {t} is not supported",
+        "pic should be Tensor or ndarray. Got {t}",
         means="A picture holds whole numbers from 0 to 255 (uint8), or floating-point numbers from 0 to "
         "1. Other types, such as int64, cannot be turned into one; older versions refuse float64 as well.",
-        cure="Before it: `array.astype(np.uint8)` for numbers up to 255, `tensor.float()` for those up to 1.",
-        reads=lambda found: f"It was given {found['t'].strip()}.",
+        cure="Before it: `array.astype(np.uint8)` for numbers up to 255, `tensor.float()` for those up to 1. "
+        "Leave `ToPILImage` out where the data is a picture already.",
+        reads=_to_picture,
         program="""
 import numpy as np
 from torchvision import transforms
@@ -212,7 +223,8 @@ print(transforms.ToPILImage()(picture).size)
         ),
         page="transforms",
         holds=lambda found: (
-            found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
+            "pic should be" in found["message"]
+            or found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
         ),
     ),
 )

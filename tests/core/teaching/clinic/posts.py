@@ -6,6 +6,15 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+loss-zero: The loss drops to 0 within two epochs
+one-class: It always predicts class 464, whatever the picture shows
+one-class: The predicted labels never change when I give it other images
+eval-differs: The weights load without an error, but the pictures it makes are noise
+eval-differs: My test script gives only 12% accuracy with the same data
+dict-not-model: AttributeError: 'dict' object has no attribute 'param_groups'
+to-pil: TypeError: pic should be Tensor or ndarray. Got <class 'torch.FloatTensor'>
+no-wheel: ERROR: No matching distribution found for pytorch==1.0.1
+pad-values: AssertionError: 4D tensors expect 4 values for padding
 loader-hangs: The program waits forever at the first batch when num_workers is 2, with 0 it runs
 loader-hangs: My training is stuck at epoch 0, nothing happens and there is no error
 loader-hangs: After the first epoch the script does not move on to the next one, no error message

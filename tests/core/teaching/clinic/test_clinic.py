@@ -135,6 +135,11 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("File transforms.py w, h = img.size TypeError: 'builtin_function_or_method' object is not iterable",
          "was given a tensor"),
         ("img = t(img) TypeError: object() takes no parameters", "write its parentheses"),
+        ("handle_0 INTERNAL ASSERT FAILED at c10/cuda/driver_api.cpp:15, please report a bug to PyTorch",
+         "the driver, the CUDA libraries and PyTorch do not fit"),
+        ("Tried to step 802 times. The specified number of total steps is 800", "made for 800 steps"),
+        ("pandas/_libs/hashtable.pxi KeyError: 'Label'", "The name asked for is 'Label'"),
+        ("NotImplementedError: Got 3D input, but bilinear mode needs 4D input", "the batch axis is missing"),
         ("for x, y in train_loader: RuntimeError: invalid argument 0: Sizes of tensors must match except in "
          "dimension 0. Got 2 and 5 in dimension 1", "samples of one batch differ"),
     ],
@@ -151,6 +156,7 @@ def test_an_answer_reads_the_message_and_names_the_trap(text, word):
         ("AttributeError: 'Tensor' object has no attribute 'asfarray'", "letter by letter"),
         ("results in > RuntimeError: expected scalar type Long but found Int\nThe above is called from",
          "Int The"),
+        ("AssertionError: 4D tensors expect 4 values for padding", "numbers were given"),
     ],
 )  # fmt: skip
 def test_nothing_is_read_into_a_text_that_does_not_say_it(text, word):
