@@ -26,6 +26,17 @@ def _paste(text: str) -> None:
     set_param("kind", None)
 
 
+def _examples() -> None:
+    """Errors to try the page with."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Or an example:", width="content")
+        for name in clinic.EXAMPLES:
+            text = raised(name) or "RuntimeError: CUDA error: device-side assert triggered"
+            st.button(
+                KINDS[name].title, key=f"example_{name}", on_click=_paste, args=(text,), type="tertiary"
+            )
+
+
 with st.form("paste", border=False):
     st.text_area(
         "Error message, traceback, or class",
@@ -41,14 +52,11 @@ with st.form("paste", border=False):
     asked = st.form_submit_button("Explain it", type="primary", icon=":material/healing:")
 if asked:
     set_param("kind", None)
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption("Or an example:", width="content")
-    for name in clinic.EXAMPLES:
-        text = raised(name) or "RuntimeError: CUDA error: device-side assert triggered"
-        st.button(KINDS[name].title, key=f"example_{name}", on_click=_paste, args=(text,), type="tertiary")
-
 titles = clinic.labels()
 chosen = choice_param("kind", list(titles), "", sentence="The clinic knows no error of that name.")
+answered = bool(chosen or st.session_state.get("pasted", "").strip())
+if not answered:
+    _examples()
 with guard():
     if chosen:
         clinic.of_kind(KINDS[chosen])
@@ -58,6 +66,8 @@ with guard():
         st.info(
             "Nothing is there yet: paste an error message, a traceback, or a class.", icon=":material/info:"
         )
+if answered:  # above the answer they would push it out of sight on a phone
+    _examples()
 
 st.divider()
 st.session_state["kind_choice"] = chosen or None

@@ -122,7 +122,7 @@ def curves(chosen: Sequence[RunSummary], stored: Sequence[StoredRun]) -> None:
 
 
 def highest_shown(frame: pd.DataFrame) -> float | None:
-    """Where the axis ends if a run that blew up would flatten the others: at the highest of theirs.
+    """Where the axis ends if a run that blew up would flatten the others: just above theirs.
 
     Args:
         frame: The runs' values, in columns `run` and `y`.
@@ -132,7 +132,7 @@ def highest_shown(frame: pd.DataFrame) -> float | None:
     """
     highest = frame.groupby("run")["y"].max()
     calm = highest[highest <= LOG_ABOVE]
-    return float(calm.max()) if 0 < len(calm) < len(highest) else None
+    return 1.1 * float(calm.max()) if 0 < len(calm) < len(highest) else None
 
 
 def _notes(frame: pd.DataFrame, names: Sequence[str], top: float | None, *, smoothed: bool) -> None:
