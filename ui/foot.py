@@ -47,4 +47,4 @@ def next_page() -> None:
 def _to_page(path: Path, label: str) -> None:
     """The way to the next page: it looks, and is reached by keyboard, as the way to the next section."""
     if st.button(label, icon=":material/arrow_forward:", key="next_page"):
-        st.switch_page(path)
+        st.switch_page(path, query_params={})  # without it, parameters that tabs are bound to are an error

@@ -120,3 +120,12 @@ def test_each_page_leads_to_the_next_and_the_last_one_to_the_first(open_page, pa
     app = open_page(page)
     assert app.button(key="next_page").label == label
     assert page in app.session_state["sections_seen"]
+
+
+def test_the_last_section_leads_to_the_next_page_from_its_own_link(open_page):
+    """The section is a parameter of the address, bound to the tabs: it is left behind with the page."""
+    app = open_page("model", section="Compare")
+    assert app.button(key="next_page").label == "Next: Autograd"
+    app.button(key="next_page").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Autograd"
