@@ -106,6 +106,7 @@ KINDS: Final = (
         "to have the same device as tensor",
         "All input tensors must be on the same device",
         "legacy constructor expects device type: {a} but device type: {b} was passed",
+        "tensors are on different GPUs",
         means="An operation needs all of its tensors on one device: the network's weights, the input, "
         "the labels, and whatever is made "
         "along the way.",

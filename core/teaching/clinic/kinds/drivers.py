@@ -163,6 +163,7 @@ print(torch.device("gpu:0"))
         "cuFFT error: {a}",
         "GET was unable to find an engine to execute this computation",
         "CUDA error: the launch timed out and was terminated",
+        "cuda runtime error (4) : unspecified launch failure",
         means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is "
         "full, an index or label is out of range (reported "
         "late), or its version does not fit.",

@@ -114,6 +114,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "MetadataIncompleteBuffer",
         "HeaderTooLarge",
         "WeightsUnpickler error: ran out of input",
+        "filename 'storages' not found",
         means=("`torch.load` expects what `torch.save` wrote; this file is something else, or a part of it."),
         cure="Look at its size and at its first bytes (`open(path, 'rb').read(50)`), then fetch or "
         "save it again. A `.safetensors` file is read with "
@@ -206,7 +207,7 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         ),
         page="checkpoints",
         weight=-2,
-        excludes=("_share_filename_", "torch_shm", "shared memory"),
+        excludes=("_share_filename_", "torch_shm", "shared memory", "shared object file"),
     ),
     kind(
         "cannot-pickle",
@@ -219,6 +220,7 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         "Can't pickle <class {k}",
         "Can&#39;t pickle local object",
         "load(from_parent) EOFError: Ran out of input",
+        "Can't pickle <type {k}",
         means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. "
         "Lambdas, functions inside functions, open files, "
         "locks and generators cannot be sent.",

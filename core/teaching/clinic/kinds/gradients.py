@@ -111,6 +111,7 @@ for step in range(2):
         "element {k#} of variables does not require grad and does not have a grad_fn",
         "does not require grad and does not have a grad_fn",
         "there are no graph nodes that require computing gradients",
+        "calling backward on a Variable that doesn't require grad",
         means=(
             "The loss does not come from any tensor that requires a gradient, so there is nothing to compute."
         ),

@@ -45,6 +45,7 @@ KINDS: Final = (
         "Expected input batch_size ({a#}) to match target batch_size ({b#})",
         "Expected input batch_size to match target batch_size",
         "1D target must have size 1, but got target size: {b#}",
+        "Assertion 'THIndexTensor_(size)(target, 0) == batch_size' failed",
         means="The loss compares output by label: as many rows of scores as labels.",
         cure=("Print `pred.shape` and `y.shape` before the loss. The first dimension of both is the batch."),
         trap=(
@@ -117,6 +118,8 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
         "Target and input must have the same number of elements",
         "Target size ({t}) must be the same as input size ({i})",
         "input and target shapes do not match: input [{i}], target [{t}]",
+        "input and target have different number of elements",
+        "THTensor_(nElement)(input) == THTensor_(nElement)(target)",
         means="`BCELoss` and `BCEWithLogitsLoss` compare element by element: both need one shape.",
         cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or "
         "`y.unsqueeze(1)`, and `y.float()`. With more "

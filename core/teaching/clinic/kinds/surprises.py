@@ -35,6 +35,8 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         symptom=True,
         weight=-7,
         complaints=(
+            "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the "
+            "time|constant 0|exactly 0",
             "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater than 1"
             "|more than 1 |more than 100|exceed|higher than 1 |higher than 100|larger than 1|bigger than 1",
             "accuracy|acc & 0 |zero|0% & loss & decreas|fall|drop|going down|goes down|low ",
@@ -139,6 +141,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         symptom=True,
         weight=-6,
         complaints=(
+            "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "load |loads |loaded|loading|reload|reloaded|saved & "
             "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand "
             "new|like new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",

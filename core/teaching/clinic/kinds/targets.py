@@ -194,6 +194,7 @@ print(nn.BCELoss()(scores, target))
         ),
         "weight tensor should be defined either for all",
         "weight tensor should be defined either for all or no classes",
+        "THTensor_(nElement)(weights) == n_classes",
         means="The `weight` of a cross-entropy has one value per class.",
         cure="Give as many weights as the network has outputs, in the order of the class numbers.",
         reads=lambda found: (

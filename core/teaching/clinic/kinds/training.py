@@ -58,6 +58,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         weight=-12,
         excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
         complaints=(
+            "model|network|net |code|it & doesnt train|wont train|does not train|isnt training|is "
+            "not training",
             "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin "
             "toss|like random|no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",

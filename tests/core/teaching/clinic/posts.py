@@ -6,6 +6,12 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+accuracy-wrong: Why is the accuracy 0 all the time?
+eval-differs: It trains well to 99%, but its predictions are wrong
+loss-batch: RuntimeError: Assertion `THIndexTensor_(size)(target, 0) == batch_size' failed. at
+class-weights: RuntimeError: Assertion `THTensor_(nElement)(weights) == n_classes' failed
+too-many-indices: IndexError: trying to index 4 dimensions of a 3 dimensional tensor
+cannot-pickle: cPickle.PicklingError: Can't pickle <type 'function'>: attribute lookup failed
 loss-zero: The loss drops to 0 within two epochs
 one-class: It always predicts class 464, whatever the picture shows
 one-class: The predicted labels never change when I give it other images
@@ -603,6 +609,7 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+ImportError: libGL.so.1: cannot open shared object file: No such file or directory
 How do I plot the loss and the accuracy of each epoch?
 Should I use class weights in the loss, or draw the rare classes more often?
 The generator loss goes up while the discriminator loss goes down
