@@ -8,10 +8,19 @@ _WORKERS = "import torch\nfrom torch.utils.data import DataLoader, Dataset\n\n\n
 
 
 def _nested(found: Holes) -> str:
-    return (
+    told = (
         f"What was passed on is a {found['e'].strip()[:40]}: its own traceback stands below "
         "`Original Traceback`."
     )
+    key = found["text"].rpartition("KeyError: ")[2].partition(" ")[0][:40] if "KeyError" in found["e"] else ""
+    if key.startswith(("'", '"')):
+        return f"{told} No entry is called {key}: print the keys of one sample, or the columns of the table."
+    if key.isdigit():
+        return (
+            f"{told} Nothing stands at the key {key}. A pandas table is asked by position with "
+            f"`.iloc[{key}]`; a dict of classes needs every label that the data has."
+        )
+    return told
 
 
 KINDS: Final = (

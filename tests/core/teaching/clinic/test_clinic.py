@@ -137,6 +137,10 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("img = t(img) TypeError: object() takes no parameters", "write its parentheses"),
         ("handle_0 INTERNAL ASSERT FAILED at c10/cuda/driver_api.cpp:15, please report a bug to PyTorch",
          "the driver, the CUDA libraries and PyTorch do not fit"),
+        ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x[0] KeyError: 0",
+         "`.iloc[0]`"),
+        ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x = sample['id'] "
+         "KeyError: 'id'", "No entry is called 'id'"),
         ("Tried to step 802 times. The specified number of total steps is 800", "made for 800 steps"),
         ("pandas/_libs/hashtable.pxi KeyError: 'Label'", "The name asked for is 'Label'"),
         ("NotImplementedError: Got 3D input, but bilinear mode needs 4D input", "the batch axis is missing"),
