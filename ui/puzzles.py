@@ -80,7 +80,8 @@ def _one(puzzle: Puzzle) -> None:
         args=(puzzle,),
     )
     if typed.strip():
-        _tell(puzzle.try_answer(typed))
+        with st.container(key="brought_verdict"):  # it comes into sight, on a phone as well
+            _tell(puzzle.try_answer(typed))
     with st.expander("Show an answer", icon=":material/visibility:"):
         st.code(puzzle.answers[0], language="python")
 

@@ -166,7 +166,7 @@ def _experiment(room: Room, prompt: Prompt, phone: str, own: float | None) -> No
 
 
 def _picture(index: int) -> None:
-    st.image(png(test_split().images[index], 8), width=168, alt="The garment in question, 28 x 28 pixels")
+    st.image(png(test_split().images[index], 8), width=168, alt="The garment in question, 28 × 28 pixels")
 
 
 def _revealed(room: Room, prompt: Prompt, phone: str) -> None:

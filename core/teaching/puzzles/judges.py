@@ -209,7 +209,7 @@ def builds(
             return Verdict(False, f"It fits, but has {count:,} parameters; at most {at_most:,} are allowed.")
         if exactly and count != exactly:
             return Verdict(False, f"It fits, but has {count:,} parameters; it should have {exactly:,}.")
-        return Verdict(True, f"Right: one image of 1 x 28 x 28 becomes 10 values, with {count:,} parameters.")
+        return Verdict(True, f"Right: one image of 1 × 28 × 28 becomes 10 values, with {count:,} parameters.")
 
     return judge
 

@@ -30,7 +30,7 @@ def _network(
     return Puzzle(
         name=name,
         page="model",
-        ask=f"{ask} It takes one gray image of 28 x 28 and gives 10 values. {_WORDS}",
+        ask=f"{ask} It takes one gray image of 28 × 28 and gives 10 values. {_WORDS}",
         program="model = build(____)\nprint(model(torch.zeros(1, 1, 28, 28)).shape)",
         wanted="torch.Size([1, 10])",
         placeholder="flatten-linear64-relu-linear10",
@@ -68,7 +68,7 @@ def _channels(count: float) -> Verdict:
             f"With {int(count)} {'channel' if count == 1 else 'channels'} the layer has {parameters:,} "
             "parameters; it should have 448.",
         )
-    return Verdict(True, "Right: 16 windows of 3 x 3 x 3 weights, and 16 biases.")
+    return Verdict(True, "Right: 16 windows of 3 × 3 × 3 weights, and 16 biases.")
 
 
 PUZZLES: Final = (
@@ -132,7 +132,7 @@ PUZZLES: Final = (
     Puzzle(
         name="padding-that-keeps",
         page="model",
-        ask="Which padding keeps a 28 x 28 image the same size?",
+        ask="Which padding keeps a 28 × 28 image the same size?",
         program="conv = nn.Conv2d(1, 1, 5, padding=____)\nprint(conv(torch.zeros(1, 1, 28, 28)).shape)",
         wanted="torch.Size([1, 1, 28, 28])",
         placeholder="0",

@@ -58,6 +58,16 @@ const remember = ({ page, section, sections, link }) => {
 const FOCUSABLE = 'a[href], button, input, textarea, summary, [tabindex="0"]'
 const SETTLED = 250 // milliseconds from a change to the look at what it left; a run's charts change all the time
 
+// what an answer brought below the window comes into it, as far as it is beside the field that has the focus
+const showBrought = () => {
+  const brought = document.querySelector('[class*="st-key-brought"]')
+  const text = brought?.textContent ?? ""
+  if (document.brought === text) return
+  document.brought = text
+  const box = document.activeElement?.closest('[data-testid="stExpander"]')
+  if (box?.contains(brought)) brought.scrollIntoView({ block: "nearest" })
+}
+
 // a button that is gone or disabled after it was pressed would leave the keyboard at the top of the page:
 // what it brought (its key begins with "brought") or what now stands in its place gets the focus
 const keepFocus = () => {
@@ -79,6 +89,7 @@ const keepFocus = () => {
     )
   const check = () => {
     timer = null
+    showBrought()
     if (!held || !isKeyboard || !main() || document.activeElement !== document.body) return
     if (held.target.isConnected && !held.target.disabled) return
     if (document.querySelector('[data-test-script-state="running"]')) return later()
