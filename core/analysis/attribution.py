@@ -44,6 +44,9 @@ def logits_of(model: TrainedModel, images: Tensor) -> Tensor:
 def input_gradient(model: TrainedModel, image: Tensor, label: int) -> Tensor:
     """How the log-probability of a class changes with each pixel.
 
+    A saliency map with its sign: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks:
+    Visualising Image Classification Models and Saliency Maps", 2013, section 3; there of the class's score.
+
     Args:
         model: The network.
         image: float32, 1 x 28 x 28, in [0, 1].
@@ -65,6 +68,7 @@ def integrated_gradients(
 
     The gradients at `steps` points of the straight way are averaged and multiplied by the image. Their sum is
     the logit of the image minus the logit of black, up to the coarseness of the steps.
+    Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017, section 3.
 
     Args:
         model: The network.
@@ -86,6 +90,8 @@ def integrated_gradients(
 
 def occlusion(model: TrainedModel, image: Tensor, label: int, patch: int = 5) -> Tensor:
     """How much of a class's probability is lost when a black square covers each place.
+
+    Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, with a gray square.
 
     Args:
         model: The network.
@@ -129,7 +135,8 @@ def smallest_change(model: TrainedModel, image: Tensor, *, sign: bool = False) -
     """Follow the gradient away from the network's answer until the answer changes.
 
     One straight line, no search: `image + step * direction`, clipped to [0, 1]. The direction lowers the
-    log-probability of the answer, and its largest element is 1.
+    log-probability of the answer, and its largest element is 1. With `sign` it is that of Goodfellow, Shlens
+    and Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR 2015, section 4.
 
     Args:
         model: The network.

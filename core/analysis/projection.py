@@ -32,6 +32,9 @@ class Projection:
 def principal_components(points: Tensor, count: int = 2) -> Projection:
     """Find the directions in which `points` differ most. Exact, and nothing is drawn at random.
 
+    Eigenvectors of the covariance, largest first: Bishop, "Pattern Recognition and Machine Learning", 2006,
+    section 12.1.
+
     Args:
         points: float32, N x D.
         count: How many directions, at most D, and fewer than N where D is larger.

@@ -14,7 +14,8 @@ class WeightAverage:
     """An exponential moving average of a network's weights, with Adam's correction of its start.
 
     After step t the average is `(1 - d) / (1 - d^t)` times the sum of `d^(t - i) w_i` over the steps i: the
-    weights w_i of the last `1 / (1 - d)` steps or so, and nothing of the weights before the first one.
+    weights w_i of the last `1 / (1 - d)` steps or so, and nothing of the weights before the first one. The
+    division is that of Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, section 3.
 
     Args:
         model: The network that is trained; it is copied here and read after every step.

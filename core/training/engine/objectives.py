@@ -19,6 +19,8 @@ ONE_CYCLE_END = 1e4
 def loss_function(config: TrainConfig, *, training: bool = True) -> Callable[[Tensor, Tensor], Tensor]:
     """The loss of a batch: logits (N x 10, float) and labels (N, int64) to a mean over the batch (scalar).
 
+    Formulas as in the documentation of `torch.nn.CrossEntropyLoss`, `NLLLoss` and `MSELoss`.
+
     Args:
         config: Names the loss and its label smoothing.
         training: Labels are smoothed only in training; an evaluation is of the labels as they are.
@@ -34,7 +36,8 @@ def loss_function(config: TrainConfig, *, training: bool = True) -> Callable[[Te
 def loss_with_gradient(config: TrainConfig) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """As `loss_function` in training, with the gradient with respect to the logits (N x 10).
 
-    Of plain cross-entropy it is `(softmax(logits) - one_hot(labels)) / N`; of the others, autograd's.
+    Of plain cross-entropy it is `(softmax(logits) - one_hot(labels)) / N`; of the others, autograd's
+    (Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4).
     """
     loss = loss_function(config)
 
@@ -58,6 +61,8 @@ def make_optimizer(
     config: OptimizerConfig, parameters: Iterable[Tensor], *, capture_on: str | None = None
 ) -> torch.optim.Optimizer:
     """The optimizer, with PyTorch's defaults for what the configuration does not say.
+
+    Formulas as in the documentation of `torch.optim.SGD`, `Adam`, `AdamW` and `RMSprop`.
 
     Args:
         config: Which optimizer, and its settings.
@@ -85,7 +90,8 @@ def make_optimizer(
 def learning_rate(config: OptimizerConfig, step: int, *, steps_per_epoch: int, epochs: int) -> float:
     """The learning rate of one optimizer step.
 
-    The rates are those of `StepLR`, `CosineAnnealingLR` and `OneCycleLR` (cosine, two phases).
+    The rates are those of `StepLR`, `CosineAnnealingLR` and `OneCycleLR` (cosine, two phases), with
+    the formulas of their pages in the documentation of `torch.optim.lr_scheduler`.
 
     Args:
         config: The schedule and its settings.

@@ -2,7 +2,8 @@
 
 Autograd writes a layer's weight gradient to memory, and the optimizer reads it back to subtract it. Without
 momentum nothing else needs it, so the product that would give the gradient can be subtracted from the weight
-straight away: `W <- (1 - lr * decay) W - lr * g^T x`. Where the network is linear layers with ReLU between
+straight away: `W <- (1 - lr * decay) W - lr * g^T x`, the formula in the documentation of `torch.optim.SGD`
+with the gradient `g^T x` of a linear layer in it. Where the network is linear layers with ReLU between
 them, what autograd would do is four lines more, and its own work per operation is saved as well.
 """
 
