@@ -21,9 +21,9 @@ from ui.resources import may_see, runs, splits_of
 from ui.watch import lab_result
 
 FORMULA: Final = (
-    r"\frac{I(z, z')}{\sqrt{I(z, z)\,I(z', z')}},\quad "
-    r"I(z, z') = \sum_k \eta_k \,\nabla \ell(w_k, z) \cdot \nabla \ell(w_k, z')"
-    r"= \sum_k \eta_k \,(g \cdot g')\,(h \cdot h' + 1)"
+    r"\begin{gathered} \frac{I(z, z')}{\sqrt{I(z, z)\,I(z', z')}} \\[6pt]"
+    r"\begin{aligned} I(z, z') &= \sum_k \eta_k \,\nabla \ell(w_k, z) \cdot \nabla \ell(w_k, z') \\"
+    r"&= \sum_k \eta_k \,(g \cdot g')\,(h \cdot h' + 1) \end{aligned} \end{gathered}"  # fits a phone
 )
 PAPER: Final = "https://arxiv.org/abs/2002.08484"
 RELATIVE: Final = "https://arxiv.org/abs/2003.11630"
