@@ -186,7 +186,7 @@ def _value(done: BackwardPass, depth: int, index: tuple[int, ...]) -> None:
         f"Value {place(index)} is **{paths.value:.4f}**, and its gradient is **{paths.gradient:.4g}**: the "
         "sum, over all that the next operation makes of it, of what arrives there times the local derivative."
     )
-    show_sum(paths)
+    show_sum(paths, f"value {place(index)}")
     if depth < len(done.stages) and isinstance(done.stages[depth].layer, nn.Flatten):
         st.caption(f"Flatten only moves it. Look at {depth} · Flatten for the sum over the layer after it.")
     hops = strongest_path(done, depth, index)

@@ -11,8 +11,8 @@ def place(index: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, index[1:]))}]"
 
 
-def show_sum(paths: PathSum) -> None:
-    """The listed products, the rest, and what they add up to."""
+def show_sum(paths: PathSum, of: str) -> None:
+    """The listed products, the rest, and what they add up to: the gradient `of` a value or a weight."""
     rows = [
         {
             "Through": f"image {each.index[0]}, {place(each.index)}" if each.index else "the loss",
@@ -32,5 +32,5 @@ def show_sum(paths: PathSum) -> None:
         height="content",
         placeholder="",
         column_config=dict.fromkeys(("Arrives", "Local derivative", "Product"), number),
-        alt=f"The products that add up to the gradient {paths.gradient:.4g}",
+        alt=f"The products that add up to the gradient {paths.gradient:.4g} of {of}",
     )

@@ -45,7 +45,7 @@ def show_weight(done: BackwardPass) -> None:
         f"`{chosen}[{', '.join(map(str, index))}]` has the gradient **{paths.gradient:.4g}**: the sum over "
         "every use of it, once per image, or once per place where a convolution or batch norm applies it."
     )
-    show_sum(paths)
+    show_sum(paths, f"{chosen}[{', '.join(map(str, index))}]")
     _step(paths.value, paths.gradient)
 
 

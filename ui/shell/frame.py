@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
@@ -25,6 +26,9 @@ WIDTH: Final = 1120
 _log = logging.getLogger(__name__)
 _ROUTED: Final = "router_has_run"
 _PAGE: Final = "page_stem"
+
+_framed: Final = ContextVar("framed", default=False)
+"""Whether this run has a frame: tests run pages alone."""
 
 
 class _EndOfPage(Exception):  # noqa: N818 - not an error
@@ -55,8 +59,10 @@ def show(page: StreamlitPage) -> None:
     params.restore_link(page.url_path)
     sections.forget()
     with st.container(horizontal_alignment="center"), st.container(width=_width()), guard():
+        inside = _framed.set(True)
         with suppress(_EndOfPage):
             page.run()
+        _framed.reset(inside)
         share.fill()
     status.training_line()
     _remember()
@@ -84,8 +90,10 @@ def _while_importing() -> Iterator[None]:
 
 
 def end_page() -> NoReturn:
-    """End the page here; unlike `st.stop`, what the frame does after a page is done."""
-    raise _EndOfPage
+    """End the page here; unlike after `st.stop`, the frame is drawn to its end."""
+    if _framed.get():
+        raise _EndOfPage
+    st.stop()
 
 
 def _remember() -> None:
