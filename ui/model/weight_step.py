@@ -41,11 +41,12 @@ def show_weight(done: BackwardPass) -> None:
         entry = _pick_entry(gradients)
     index = tuple(int(at) for at in torch.unravel_index(torch.tensor(entry), gradients.shape))
     paths = weight_paths(done, layer, name, index)
+    weight = f"{chosen}[{', '.join(map(str, index))}]"
     st.markdown(
-        f"`{chosen}[{', '.join(map(str, index))}]` has the gradient **{paths.gradient:.4g}**: the sum over "
+        f"`{weight}` has the gradient **{paths.gradient:.4g}**: the sum over "
         "every use of it, once per image, or once per place where a convolution or batch norm applies it."
     )
-    show_sum(paths, f"{chosen}[{', '.join(map(str, index))}]")
+    show_sum(paths, weight)
     _step(paths.value, paths.gradient)
 
 
