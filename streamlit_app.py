@@ -15,14 +15,12 @@ if get_script_run_ctx(suppress_warning=True) is None:
     apart.start(modules, "core.teaching.snippets.warm_up:warm_up")
 
     from ui.classroom import changes
-    from ui.server.forged import ignore_forged_values
     from ui.server.gate import allow_many_files
     from ui.server.uploads import stay_off_the_disk
     from ui.shell import readiness
     from ui.shell.server import MIDDLEWARE
 
     allow_many_files()
-    ignore_forged_values()
     stay_off_the_disk()
     app = st.App(__file__, routes=[*changes.ROUTES, *readiness.ROUTES], middleware=MIDDLEWARE)
 else:
