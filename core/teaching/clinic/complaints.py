@@ -31,6 +31,12 @@ _CODE: Final = (
     "File ",
 )
 _ENDS: Final = ".?!;"
+_FIELD: Final = (
+    "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|gradient|train|epoch|batch|iteration"
+    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|worker|distributed|checkpoint|cuda"
+    "|gpu|predict|segment|seed|notebook|output|kernel|python"
+)
+"""Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
@@ -47,6 +53,13 @@ def _plain(text: str) -> str:
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "_%.") else " " for c in text)
     words = (word if word[0].isdigit() else word.replace(".", " ") for word in kept.split())
     return f" {' '.join(' '.join(word.strip('.') for word in words).split())} "
+
+
+def is_of_field(lowered: str) -> bool:
+    """Whether a text, in lower case, is about training at all: the loss of a fund is another loss."""
+    if any(word in lowered for word in _FIELD.split("|")):
+        return True
+    return any(lowered.count(word) > lowered.count(f"{word} of ") for word in ("loss", "accuracy"))
 
 
 def _is_prose(line: str) -> bool:

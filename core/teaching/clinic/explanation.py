@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.teaching.clinic.classes import ClassReading, read_class
-from core.teaching.clinic.complaints import complains, stretches
+from core.teaching.clinic.complaints import complains, is_of_field, stretches
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
 from core.teaching.clinic.paste import Paste, read_paste
@@ -115,6 +115,8 @@ def _match(paste: Paste) -> _Match | None:
 
 def _complaint(paste: Paste) -> _Match | None:
     """The symptom that is told in words, where no error stands in the text."""
+    if not is_of_field(paste.lowered):
+        return None
     parts = stretches(paste.lines)
     told = [
         kind

@@ -113,4 +113,47 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
             "up|starts over|start over",
         ),
     ),
+    kind(
+        "not-reproducible",
+        "Every run gives other numbers",
+        "two runs differ",
+        means="The first weights, the order of the samples, dropout and augmentation are drawn by chance.",
+        cure="`torch.manual_seed(0)` before the model is made, `random.seed(0)` and "
+        "`numpy.random.seed(0)` if they are "
+        "used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run all cells "
+        "anew: a "
+        "cell run twice goes on where it stopped.",
+        trap="A fixed seed makes a run repeatable, not better. Judge a change over several seeds.",
+        program="""
+import torch
+from torch import nn
+
+
+def first_weight():
+    return nn.Linear(4, 1).weight[0, 0].item()
+
+
+print("two runs", "agree" if first_weight() == first_weight() else "differ")
+""",
+        change=(
+            (
+                "return nn.Linear(4, 1).weight[0, 0].item()",
+                "torch.manual_seed(0)\nreturn nn.Linear(4, 1).weight[0, 0].item()",
+            ),
+        ),
+        page="training",
+        symptom=True,
+        weight=-7,
+        complaints=(
+            "reproducib|deterministic|nondeterministic|not reproducing|reproduce my|reproduce the same|"
+            "reproduce it & result|seed|run|training|output|accuracy",
+            "different|differ|another|vary|varies|change|not the same|not exactly the same|inconsistent & "
+            "result|accuracy|loss|output|number|score|performance & every run|each run|seed|rerun|re run"
+            "|every time i run|each time i run|each time i train|every time i train|multiple "
+            "runs|between runs"
+            "|run it again|running it again|run again|run the same|running the same|same code|exact same"
+            "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
+            "same results & every run|every time|each run|each time",
+        ),
+    ),
 )

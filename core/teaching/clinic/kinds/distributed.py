@@ -71,6 +71,47 @@ print(torch.distributed.get_world_size() if torch.distributed.barrier() is None 
         runs="apart",
     ),
     kind(
+        "nccl",
+        "The processes of a training do not come together: NCCL fails, or all wait",
+        "NCCL error in",
+        "ncclSystemError",
+        "ncclInternalError",
+        "ncclUnhandledCudaError",
+        "ncclInvalidUsage",
+        "Watchdog caught collective operation timeout",
+        "unhandled cuda error, NCCL version",
+        "unhandled system error, NCCL version",
+        "Caught collective operation timeout",
+        means="Each step ends with all processes exchanging their gradients. One of them has not come that "
+        "far: it failed, it has fewer batches than the others, it shares a GPU with another one, or the "
+        "network between them (or shared memory in Docker) is not there.",
+        cure="Read the output of every process: the first error is the cause. `NCCL_DEBUG=INFO` says more. "
+        "One GPU per process: `torch.cuda.set_device(local_rank)` before anything else. Give all "
+        "the same number of batches with `DistributedSampler`, and let all of them reach the "
+        "same steps, saving included. In Docker: `--shm-size=2g`. First of all, run it in one process.",
+        trap="A longer timeout only waits longer.",
+        program="""
+import os
+
+import torch
+import torch.distributed
+
+torch.distributed.init_process_group("nccl")
+gradient = torch.ones(1, device="cuda")
+if os.environ["RANK"] == "0":
+    torch.distributed.all_reduce(gradient)
+""",
+        change=(('if os.environ["RANK"] == "0":', "if True:"),),
+        page="training",
+        runs="elsewhere",
+        weight=-4,
+        complaints=(
+            "distributeddataparallel|distributed data|distributed training|ddp|torchrun|nccl|multi gpu|"
+            "multiple gpus|init_process_group & hang|hung|freez|stuck|deadlock|never start|waits forever|"
+            "timeout",
+        ),
+    ),
+    kind(
         "port-taken",
         "The port is in use",
         "The server socket has failed to listen on any local network address",

@@ -17,7 +17,82 @@ def _is_name(found: Holes) -> bool:
     return _key(found)[:1] in ("'", '"')
 
 
+def _is_plain_key(found: Holes) -> bool:
+    """Whether it is a key, and not a sentence of pandas or of `nn.Module`."""
+    sentences = ("not found in axis", "not in index", "None of [", "name can", "unexpected key")
+    return not any(words in found["message"][:120] for words in sentences)
+
+
+def _asked_for(found: Holes) -> str:
+    """What the form of the key tells."""
+    key = found["k"].strip(" '\",")[:60]
+    if key.isdigit():
+        return (
+            f"The key is the number {key}. A pandas table is asked by position with `.iloc[{key}]`; a dict "
+            "of classes or words needs every value that the data has."
+        )
+    if key.endswith((".weight", ".bias", ".running_mean")):
+        return (
+            f"`{key}` is the name of a weight: the file names its weights otherwise, so print `state.keys()`."
+        )
+    if (key.isupper() and "_" in key) or key == "RANK":
+        return f"`{key}` looks like an environment variable that is not set: `os.environ.get({key!r})`."
+    return f"The key asked for is `{key}`."
+
+
 KINDS: Final = (
+    kind(
+        "missing-key",
+        "A dict, or a table, has no such entry",
+        "KeyError: '{k}'",
+        'KeyError: "{k}"',
+        "KeyError: {k#}",
+        "KeyError: ({k})",
+        "KeyError('{k}')",
+        means="Brackets asked a dict, or a table with labels, for a key that it does not have. The line of "
+        "yours in the traceback shows which dict.",
+        cure="Print what is there above that line: `print(list(table)[:20])`. Compare a name letter by "
+        "letter: capitals, spaces, a file's name with or without its folder or ending. A number is often a "
+        "label that starts at 1, or one that was not there when the dict was made.",
+        trap="`except KeyError: pass` leaves samples out, and nobody notices.",
+        reads=_asked_for,
+        program="""
+numbers = {"cat": 0, "dog": 1}
+names = ["cat", "Dog", "dog"]
+print([numbers[name] for name in names])
+""",
+        change=(
+            (
+                "print([numbers[name] for name in names])",
+                "print([numbers[name.lower()] for name in names])",
+            ),
+        ),
+        page="datasets",
+        holds=_is_plain_key,
+        excludes=("caught keyerror", "pandas._libs", "pandas/", "pandas\\", "tensorflow", "keras", "django"),
+        weight=-20,
+    ),
+    kind(
+        "list-range",
+        "A list has no entry of that number",
+        "list index out of range",
+        "tuple index out of range",
+        means="A list of n entries has the numbers 0 to n - 1, and one past its end was asked for; "
+        "or the list is empty.",
+        cure="Print the list's length and the number above the line of yours: `print(len(items), index)`. "
+        "In a Dataset, `__len__` has to be the length of the list that `__getitem__` reads. A list of files "
+        "that is empty means a wrong path or ending. `x.shape[3]` of a tensor with three "
+        "dimensions is such a tuple.",
+        program="""
+images = ["1.png", "2.png"]
+labels = [0]
+for index in range(len(images)):
+    print(images[index], labels[index])
+""",
+        change=(("labels = [0]", "labels = [0, 1]"),),
+        page="datasets",
+        weight=-20,
+    ),
     kind(
         "list-by-name",
         "A list or a tuple asked for an entry by something else than a whole number",

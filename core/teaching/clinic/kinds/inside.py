@@ -107,7 +107,8 @@ print(level(torch.zeros(3)))
             "python|script|program|process|interpreter & crashes|crash|dies|exits|quits|closes & "
             "silently|no traceback|without traceback|without any traceback|without error|without "
             "an error|no error message",
-            "kernel & dies|died|dying|crash|restart & train|run|cell|torch|pytorch|epoch|model|import",
+            "kernel & dies|died|dying|crash|kernel restarts|kernel keeps restart|kernel is restarting|"
+            "kernel will restart & train|run|cell|torch|pytorch|epoch|model|import",
             "segmentation fault|segfault|seg fault",
             "python & crashes|crashed & torch|pytorch|train",
         ),

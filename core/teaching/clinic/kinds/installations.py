@@ -160,6 +160,7 @@ print(load_state_dict_from_url)
         "Symbol not found: __ZN2at",
         "Symbol not found: __ZN5torch",
         "undefined symbol: _ZN",
+        "symbol '_ZN",
         means="The two packages are built for each other, version by version. Here they come from "
         "different versions or sources: pip and conda, CPU and CUDA, or one "
         "was updated alone.",
@@ -194,10 +195,15 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         "Cannot find a working triton installation",
         "Compiler: cl is not found",
         "No working C++ compiler found in",
+        "BackendCompilerFailed",
+        "InductorError",
+        "CppCompileError",
+        "torch._inductor.exc.",
         means="`torch.compile` translates the model with a compiler, and this system, Python or PyTorch has "
-        "none that it can use.",
+        "none that it can use, or one that failed.",
         cure="Leave `torch.compile` out: the model computes the same without it. To have it, update PyTorch, "
-        "and install a C++ compiler (on a GPU also Triton).",
+        "and install a C++ compiler (on a GPU also Triton). `torch.compile(model, backend='eager')` shows "
+        "whether the compiler is at fault or the model.",
         page="training",
         runs="elsewhere",
         weight=1,
@@ -327,6 +333,7 @@ with tempfile.TemporaryDirectory() as folder:
         "_ARRAY_API not found",
         "numpy.dtype size changed",
         "numpy.core.multiarray failed to import",
+        *(f"Could not infer dtype of numpy.{name}" for name in ("float", "int", "uint")),
         means=(
             "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "
             "installed; or NumPy is missing."

@@ -177,10 +177,13 @@ torch.optim.Adam(model.parameters()).load_state_dict(saved)
         "scheduler-order",
         "Scheduler before optimizer (a warning)",
         "Detected call of `lr_scheduler.step()` before `optimizer.step()`",
-        means="The scheduler stepped first, so the first learning rate was skipped.",
+        "`optimizer.step()` has been overridden after learning rate scheduler",
+        means="The scheduler stepped first, so the first learning rate was skipped; or PyTorch cannot tell, "
+        "since `step` was replaced after the scheduler was made.",
         cure="Call `optimizer.step()` for every batch and `scheduler.step()` after it, usually once "
         "per epoch. With mixed precision the first step may have "
-        "been skipped for overflow; then it is harmless.",
+        "been skipped for overflow; then it is harmless. Make the scheduler after everything that wraps the "
+        "optimizer.",
         program="""
 import warnings
 

@@ -68,6 +68,8 @@ KINDS: Final = (
         "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
         "mat1 dim 1 must match mat2 dim 0",
+        "mat1 and mat2 shapes cannot be multiplied",
+        "size mismatch, m1:",
         means="A matrix product needs as many columns on the left as rows on the right. In a linear "
         "layer: as many "
         "numbers per row as its `in_features`.",
@@ -116,8 +118,6 @@ print(model(images).shape)
         "both arguments to matmul need to be at least 1D",
         "einsum(): subscript {a} has size",
         "t() expects a tensor with <= 2 dimensions",
-        "mat1 and mat2 shapes cannot be multiplied",
-        "size mismatch, m1:",
         "size mismatch, [{a}], [{b}]",
         "vector and vector expected, got",
         "Expected batch1 and batch2 to be 3D",

@@ -139,6 +139,8 @@ model.load_state_dict(state)
         "Unexpected key(s) in state_dict:",
         'unexpected key "{k}" in state_dict',
         "missing keys in state_dict",
+        "missing keys in source state_dict",
+        "unexpected key in source state_dict",
         "Error(s) in loading state_dict for",
         means="Each weight is saved under the name of its attribute; file and model disagree on names.",
         cure="Print `state.keys()` and `model.state_dict().keys()`. Use the class that was saved; if "

@@ -140,6 +140,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         page="training",
         symptom=True,
         weight=-6,
+        needs=("model", "net", "train", "torch", "eval", "infer", "load", "batch", "input", "accuracy"),
         complaints=(
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "load |loads |loaded|loading|reload|reloaded|saved & "
@@ -153,56 +154,13 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "eval & degrad|collapses|useless|garbage",
             "inference|prediction|predict|deploy|test time & random|garbage|nonsense|wrong & train",
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
-            "different|differ|changes|changed|inconsistent & result|output|prediction|value|score & "
-            "same input"
-            "|same image|same data|same sample|each time|every time|time i|inference|batch size|number "
-            "of batch",
+            "different|differ|changes|changed|varies|inconsistent & result|output|predict|value|score|"
+            "label & same input|same image|same data|same sample|same model|same weights|each time|"
+            "every time|time i|inference|batch size|number of batch|given input",
             "eval & accuracy|loss|result|output|performance & worse|bad |low |random|wrong|poor|drop|differ",
             "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
             "low|random|bad|worse|differ"
             "|wrong|drop|untrained",
-        ),
-    ),
-    kind(
-        "not-reproducible",
-        "Every run gives other numbers",
-        "two runs differ",
-        means="The first weights, the order of the samples, dropout and augmentation are drawn by chance.",
-        cure="`torch.manual_seed(0)` before the model is made, `random.seed(0)` and "
-        "`numpy.random.seed(0)` if they are "
-        "used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run all cells "
-        "anew: a "
-        "cell run twice goes on where it stopped.",
-        trap="A fixed seed makes a run repeatable, not better. Judge a change over several seeds.",
-        program="""
-import torch
-from torch import nn
-
-
-def first_weight():
-    return nn.Linear(4, 1).weight[0, 0].item()
-
-
-print("two runs", "agree" if first_weight() == first_weight() else "differ")
-""",
-        change=(
-            (
-                "return nn.Linear(4, 1).weight[0, 0].item()",
-                "torch.manual_seed(0)\nreturn nn.Linear(4, 1).weight[0, 0].item()",
-            ),
-        ),
-        page="training",
-        symptom=True,
-        weight=-7,
-        complaints=(
-            "reproduc|deterministic|nondeterministic & result|seed|run|training|output|accuracy",
-            "different|differ|another|vary|varies|change|not the same|not exactly the same|inconsistent & "
-            "result|accuracy|loss|output|number|score|performance & every run|each run|seed|rerun|re run"
-            "|every time i run|each time i run|each time i train|every time i train|multiple "
-            "runs|between runs"
-            "|run it again|running it again|run again|run the same|running the same|same code|exact same"
-            "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
-            "same results & every run|every time|each run|each time",
         ),
     ),
     kind(
@@ -284,6 +242,9 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
         "slow-loading",
         "The training is slow, or the GPU waits",
         "files read:",
+        "GPU利用率低",
+        "GPU利用率太低",
+        "GPU使用率低",
         means="Mostly it is not the network: the samples come too slowly, because every one is opened, "
         "decoded and "
         "transformed again in each epoch, by one process.",
@@ -329,8 +290,9 @@ print(f"files read: {len(reads)} of 8")
         page="datasets",
         symptom=True,
         weight=-9,
-        excludes=("extremely slow",),
+        excludes=("ndarrays is extremely slow", "excessive worker creation"),
         complaints=(
+            "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
             "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
             "train|epoch|dataloader|loader|gpu|batch",

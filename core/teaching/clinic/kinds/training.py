@@ -17,6 +17,12 @@ KINDS: Final = (
         "loss 不下降",
         "loss不变",
         "loss一直不变",
+        "loss一点都不下降",
+        "loss一直维持在",
+        "loss不收敛",
+        "模型不收敛",
+        "accuracy始终为",
+        "准确率不变",
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
         cure="First see whether they move: `before = model.fc.weight.clone()`, one step, "
@@ -118,12 +124,12 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         excludes=("tensorflow", "keras", "discriminator", "generator"),
         complaints=(
             "loss & larger|bigger|large|collaps|skyrocket|shoots up & train|epoch|sudden|step|iteration",
-            "accuracy|acc & sudden|dramatically|sharply|abrupt|precipitously & "
+            "accuracy|acc & sudden|dramatic|drastic|sharpl|abrupt|precipitous & "
             "drop|fall|decreas|collaps|goes down",
             "model|training & collaps & train|loss|epoch|step",
             "gradient|gradients & explod|explosion|exploding|blow up",
             "loss & increas|explod|grow|diverg|huge|blow|very large|very high|too high|goes up|going "
-            "up|rises|rising",
+            "up|rises|rising|back up|up again|to the peak|peak value|shot up|shoots",
         ),
     ),
     kind(

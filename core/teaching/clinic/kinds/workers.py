@@ -144,6 +144,8 @@ print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=1)]))
         "An error that another process or device passed on",
         "Caught {e} in DataLoader worker process {k#}",
         "Caught {e} in replica {k#} on device",
+        "-- Process {k#} terminated with the following error",
+        "multiprocessing.errors.ChildFailedError",
         means="The error happened in a worker of a `DataLoader`, or on one of several devices; it is only "
         "passed on.",
         cure=(
@@ -223,7 +225,16 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         change=(("time.sleep(2)", "time.sleep(0)"),),
         page="datasets",
         runs="apart",
-        excludes=("resume", "freeze the ", "freeze layer", "freezing layer", "frozen layer", "requires_grad"),
+        needs=("train", "torch", "loader", "worker", "epoch", "batch", "notebook", "gpu", "multiprocess"),
+        excludes=(
+            "excessive worker creation",
+            "resume",
+            "freeze the ",
+            "freeze layer",
+            "freezing layer",
+            "frozen layer",
+            "requires_grad",
+        ),
         weight=-5,
         complaints=(
             "num_worker|num worker|numworker|worker|dataloader|data loader|dataloder|multiprocess "

@@ -757,5 +757,4 @@ UNKNOWN: Final = (
     + "and more text " * 60
     + "\nSegmentationError: core dumped by the frobnicator",
     "TypeError: __array__() takes 1 positional argument but 2 were given",
-    "KeyError: 'label'",
 )

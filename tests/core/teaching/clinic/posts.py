@@ -301,6 +301,31 @@ eval-differs: model.eval() gives much worse accuracy than model.train()
 memory-grows: GPU memory keeps increasing after every epoch
 grad-none: After backward the gradient of my parameter is None
 slow-loading: training is very slow and the GPU utilization is low
+missing-key: KeyError: 5213
+missing-key: KeyError: 'conv1.weight'
+missing-key: My custom dataset stops with KeyError: 'label' in __getitem__, what is wrong?
+missing-key: KeyError: (12, 40)
+missing-key: KeyError: 'LOCAL_RANK'
+list-range: IndexError: list index out of range
+nccl: RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
+nccl: With DistributedDataParallel on two cards my script hangs, on one card it runs
+nccl: [E ProcessGroupNCCL.cpp] Watchdog caught collective operation timeout: WorkNCCL(OpType=ALLREDUCE)
+numpy-two: RuntimeError: Could not infer dtype of numpy.float32
+two-sources: an import error, it says something of the symbol `_ZN6caffe26detail36_typeMetaData_7E`
+no-compiler: torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised: CalledProcessError
+weights-names: unexpected key in source state_dict: fc.weight, fc.bias
+scheduler-order: UserWarning: Seems like `optimizer.step()` has been overridden after learning rate scheduler
+linear-features: mat1 and mat2 shapes cannot be multiplied
+eval-differs: The network predicts different labels for the same input
+eval-differs: I get different predictions of the trained model every time the kernel is restarted
+eval-differs: each time I run the inference of the pretrained model its output gets changed
+loss-grows: The accuracy of my model drops drastically after epoch 30
+loss-grows: the loss goes down nicely for a while, but then it goes back up
+still-loss: I cannot get the numbers of the paper, the loss is not decreasing in any epoch
+still-loss: 我的loss一直维持在0.69左右，请问哪里有问题
+slow-loading: The DataLoader is extremely slow on Windows with num_workers=4
+slow-loading: GPU usage is 0% while the CPU is at 100%, although the model was moved to CUDA
+worker-error: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
 
@@ -609,6 +634,18 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+My bank account shows a different result each time I log in
+The accuracy of a rifle drops drastically with the distance
+The loss of weight stopped, and then it goes back up after the diet
+Gold shot up and the loss of the fund increased
+The printer hangs and nothing happens, the progress bar stays at 0%
+I want to reproduce the results of the paper with another dataset
+How do I restart the Jupyter kernel after each epoch of training?
+KeyError in a Django template
+KeyError: "None of [Index(['a'], dtype='object')] are in the [columns]"
+The list of names is out of the range of the printer
+Can I use DDP with two GPUs on one machine, and how do I start it?
+subprocess.CalledProcessError: Command '['/bin/gcc', 'main.c']' returned non-zero exit status 1.
 ImportError: libGL.so.1: cannot open shared object file: No such file or directory
 How do I plot the loss and the accuracy of each epoch?
 Should I use class weights in the loss, or draw the rare classes more often?
@@ -629,7 +666,6 @@ How to freeze the first layers of a ResNet so that their weights are not updated
 How is batch norm different in training and in test?
 Which loss should I use for multi-label classification?
 ModuleNotFoundError: No module named 'models'
-KeyError: 5213
 TypeError: tensor(1.3251, device='cuda:0') has type <class 'torch.Tensor'>, but expected one of: ((<class
 ValueError: could not broadcast input array from shape (28,28) into shape (32,32)
 ValueError: operands could not be broadcast together with shapes (3,) (4,)
@@ -657,7 +693,6 @@ RuntimeError: dictionary changed size during iteration
 RuntimeError: This event loop is already running
 RecursionError: maximum recursion depth exceeded while calling a Python object
 ValueError: invalid literal for int() with base 10: 'abc'
-IndexError: list index out of range
 TypeError: unsupported operand type(s) for +: 'int' and 'str'
 TypeError: 'int' object is not iterable
 TypeError: can only concatenate str (not "int") to str
@@ -668,14 +703,12 @@ zsh: killed     python train.py
 torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
 torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
 pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_step()` method defined.
-RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
 TypeError: unhashable type: 'list'
 TypeError: 'Tensor' object does not support item assignment
 TypeError: 'type' object is not subscriptable
 AttributeError: Tensor object has no attribute 'numpy'
-KeyError: 'conv1.weight'
 ValueError: All bounding boxes should have positive height and width. Found invalid box
 ValueError: DistributedDataParallel device_ids and output_device arguments only work with
 ValueError: y must be 1D

@@ -137,6 +137,9 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("img = t(img) TypeError: object() takes no parameters", "write its parentheses"),
         ("handle_0 INTERNAL ASSERT FAILED at c10/cuda/driver_api.cpp:15, please report a bug to PyTorch",
          "the driver, the CUDA libraries and PyTorch do not fit"),
+        ("KeyError: 5213", "`.iloc[5213]`"),
+        ("KeyError: 'MASTER_PORT'", "`os.environ.get('MASTER_PORT')`"),
+        ("KeyError: 'fc.weight'", "is the name of a weight"),
         ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x[0] KeyError: 0",
          "`.iloc[0]`"),
         ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x = sample['id'] "
@@ -189,6 +192,16 @@ def test_what_is_no_error_of_pytorch_is_unknown():
     texts = posts.UNKNOWN.strip().splitlines()
     assert len(texts) > 60
     assert [text for text in texts if explain_error(text).known] == []
+
+
+def test_half_a_message_is_no_other_error():
+    """A message that was cut off is the same kind still, or unknown; never another one."""
+    # of `module.` nothing is left but that names differ
+    wider = {"module-prefix": "weights-names"}
+    for name in KINDS:
+        said = raised(name)
+        for half in (said[: len(said) // 2], said[len(said) // 2 :]):
+            assert kind_of(half) in ("", name, wider.get(name, name)), (name, half[-100:])
 
 
 def test_the_line_of_yours_is_found():
