@@ -32,11 +32,22 @@ _CODE: Final = (
 )
 _ENDS: Final = ".?!;"
 _FIELD: Final = (
-    "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|gradient|train|epoch|batch|iteration"
-    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|worker|distributed|checkpoint|cuda"
-    "|gpu|predict|segment|seed|notebook|output|kernel|python"
+    "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|batch|iteration"
+    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|distributed|checkpoint|cuda"
+    "|gpu|graphics|predict|segment|seed|notebook|output|kernel|python"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
+_ASKS: Final = (
+    " how do i | how do you | how to | how can i | how can we | how should i | how would i | how many "
+    "| how long | how much | what is the | what are | what happens | when should | should i | can i "
+    "| is there a way | is there any way | is it possible | would | which | where | i want | i would like "
+)
+"""How a question begins that is none about a symptom, although it may name one."""
+_TROUBLE: Final = (
+    "fix|solve|avoid|prevent|escape|get rid|wrong|reduce|debug|deal with|overcome|reason|cause|problem|issue"
+    "|error|why|speed up|improve"
+)
+"""Words with which it is about one after all."""
 _APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
@@ -72,15 +83,24 @@ def _is_prose(line: str) -> bool:
     return not (line.endswith((":", ",")) or (equals and ("(" in left or left.count(" ") < _SPOKEN)))
 
 
+def _asks_how(question: str) -> bool:
+    """Whether a question asks how something is done, and not what went wrong."""
+    return question.startswith(tuple(_ASKS.split("|"))) and not any(
+        word in question for word in _TROUBLE.split("|")
+    )
+
+
 def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The prose in `lines`, in overlapping stretches that do not run past the end of a sentence."""
     found: list[str] = []
     prose = (line.partition(" #")[0] for line in lines)
     text = " ".join(line for line in prose if _is_prose(line))
     for end in _ENDS:
-        text = text.replace(f"{end} ", "\n")
+        text = text.replace(f"{end} ", f"{end}\n")
     for sentence in text.split("\n"):
         plain = _plain(sentence)
+        if sentence.endswith("?") and _asks_how(plain):
+            continue
         starts = range(0, max(1, len(plain) - _STRETCH // 2), _STRETCH // 2)
         found += [plain[start : start + _STRETCH] for start in starts]
     half = _STRETCHES // 2

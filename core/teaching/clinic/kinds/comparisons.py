@@ -106,11 +106,11 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         symptom=True,
         weight=-5,
         complaints=(
-            "resume|resuming|resumed|continue training|continuing training|from checkpoint|from a "
-            "checkpoint|from the "
-            "checkpoint|loading checkpoint|loading the checkpoint|loading a checkpoint & loss|accuracy|acc & "
-            "increas|jump|higher|worse|drop|lower|reset|spike|from scratch|beginning|back "
-            "up|starts over|start over",
+            "resume|resuming|resumed|continue training|continuing training|from checkpoint|from a checkpoint|"
+            "from the checkpoint|from last checkpoint|from the last checkpoint|from latest checkpoint|"
+            "loading checkpoint|loading the checkpoint|loading a checkpoint|restart training|restarting "
+            "training|training again & loss|accuracy|acc & increas|jump|higher|worse|drop|lower|reset|spike|"
+            "from scratch|beginning|back up|starts over|start over|large|bigger|huge|initial|starts from",
         ),
     ),
     kind(
@@ -147,10 +147,10 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
         complaints=(
             "reproducib|deterministic|nondeterministic|not reproducing|reproduce my|reproduce the same|"
             "reproduce it & result|seed|run|training|output|accuracy",
-            "different|differ|another|vary|varies|change|not the same|not exactly the same|inconsistent & "
-            "result|accuracy|loss|output|number|score|performance & every run|each run|seed|rerun|re run"
-            "|every time i run|each time i run|each time i train|every time i train|multiple "
-            "runs|between runs"
+            "different|differ|another|other |vary|varies|change|not the same|not exactly the same|"
+            "inconsistent & result|accuracy|loss|output|number|score|performance & every run|each run|seed|"
+            "manual_seed|identical runs|rerun|re run|every time i run|each time i run|each time i train|"
+            "every time i train|multiple runs|between runs"
             "|run it again|running it again|run again|run the same|running the same|same code|exact same"
             "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
             "same results & every run|every time|each run|each time",

@@ -133,6 +133,9 @@ print(model(images).shape)
         change=(("print(model(images).shape)", "print(model(images.to(device)).shape)"),),
         page="mistakes",
         weight=3,
+        complaints=(
+            "tensor|model|input|weights|data & different devices|two devices|not on the same device",
+        ),
     ),
     kind(
         "cuda-memory",
@@ -172,7 +175,8 @@ while True:
         runs="elsewhere",
         weight=2,
         complaints=(
-            "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|runs out of",
+            "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|run out of|runs out of",
+            "run out of|runs out of|running out of & gpu memory|vram|video memory",
             "not enough gpu|not enough vram|not enough cuda|insufficient gpu & memory|vram|ram ",
         ),
         where=("The line named is only the one that asked last: what fills the memory was allocated before."),

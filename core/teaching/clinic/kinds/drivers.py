@@ -266,8 +266,8 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         weight=-4,
         complaints=(
             "is_available & false",
-            "gpu|cuda & not detect|isnt detect|doesnt detect|not recogni|isnt recogni|doesnt "
-            "recogni|not found"
+            "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|"
+            "isnt recogni|doesnt recogni|not found"
             "|not available|isnt available|unavailable|not visible|not see|cant see|cant find|cannot "
             "find|cant detect"
             "|cannot detect|unable to find|unable to detect|not being used|not used|isnt used|not "

@@ -97,6 +97,7 @@ print(labels[:, 0])
         "dimension-range",
         "A dimension that the tensor does not have",
         "Dimension out of range (expected to be in range of [{a}, {b}], but got {c})",
+        "dim out of range (got {c}, but input has {n} dim",
         "Dimension specified as {c} but tensor has no dimensions",
         (
             "number of dimensions in the tensor input does not match the length of the desired "

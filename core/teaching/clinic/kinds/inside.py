@@ -106,7 +106,7 @@ print(level(torch.zeros(3)))
         complaints=(
             "python|script|program|process|interpreter & crashes|crash|dies|exits|quits|closes & "
             "silently|no traceback|without traceback|without any traceback|without error|without "
-            "an error|no error message",
+            "an error|no error message|without any error|without any message",
             "kernel & dies|died|dying|crash|kernel restarts|kernel keeps restart|kernel is restarting|"
             "kernel will restart & train|run|cell|torch|pytorch|epoch|model|import",
             "segmentation fault|segfault|seg fault",

@@ -89,7 +89,7 @@ import torch
         ),
         page="quickstart",
         runs="apart",
-        complaints=("cant|cannot|doesnt|unable|not able|fails & import & torch|pytorch",),
+        complaints=("cant|cannot|doesnt|unable|not able|fails|no module|not found & import & torch|pytorch",),
     ),
     kind(
         "gone-name",

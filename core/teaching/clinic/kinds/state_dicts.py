@@ -48,7 +48,7 @@ def _while_loading(found: Holes) -> bool:
 
 
 def _pickled(found: Holes) -> str:
-    name = found["k"].strip()[:60]
+    name = found["k"].split()[0].strip("'`")[:60]
     if found["message"].lower().startswith("no module"):
         return f"The class was saved as one of the module `{name}`, which cannot be imported here."
     return f"The class is `{name}`."
@@ -205,6 +205,8 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
         "Can't get attribute '{k}' on",
         "Can&#39;t get attribute '{k}' on",
         "No module named '{k}'",
+        "ImportError: No module named {k}",
+        "<module '__main__'> is a built-in class",
         means=(
             "A pickle holds the class's name and place, not its code. The program that loads has no "
             "class of that name in that module."

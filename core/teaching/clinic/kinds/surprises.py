@@ -91,6 +91,10 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             *(
                 "tensorflow",
                 "keras",
+                "overfit a ",  # a single batch, which is a test: where it fails, nothing is learned
+                "overfit on a ",
+                "overfit one ",
+                "not overfit",
                 "training loss does not",
                 "training loss doesn't",
                 "training loss is not",
@@ -99,7 +103,11 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             *("train loss does not", "train loss doesn't", "train loss is not", "training loss stays"),
         ),
         complaints=(
-            "overfit",
+            "overfit|over fit",
+            "memorize|memorizing|memorized|memorizes & train|data|sample|set ",
+            "generali & not|doesnt|dont|bad|poor|fail|cant|well|wont",
+            "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
+            "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
             "|stuck & train",
@@ -154,7 +162,8 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "eval & degrad|collapses|useless|garbage",
             "inference|prediction|predict|deploy|test time & random|garbage|nonsense|wrong & train",
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
-            "different|differ|changes|changed|varies|inconsistent & result|output|predict|value|score|"
+            "different|differ|changes|changed|varies|results change|outputs change|predictions change|scores "
+            "change|inconsistent & result|output|predict|value|score|"
             "label & same input|same image|same data|same sample|same model|same weights|each time|"
             "every time|time i|inference|batch size|number of batch|given input",
             "eval & accuracy|loss|result|output|performance & worse|bad |low |random|wrong|poor|drop|differ",
@@ -236,6 +245,7 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
             "out of memory|oom |runs out of & after|second|later & epoch|iteration|step|batches|hours",
             "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release",
             "memory|ram |vram & leak",
+            "memory|ram & full|runs out|run out|exhausted|fills up & after|epoch|hour|iteration",
         ),
     ),
     kind(
@@ -293,6 +303,8 @@ print(f"files read: {len(reads)} of 8")
         excludes=("ndarrays is extremely slow", "excessive worker creation"),
         complaints=(
             "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
+            "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",
+            "epoch|training|iteration & takes & minute|hour|forever|ages|too long|very long",
             "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
             "train|epoch|dataloader|loader|gpu|batch",

@@ -123,4 +123,74 @@ for step in range(3):
         weight=-6,
         needs=("loss", "stuck", "epoch", "accuracy", "cross"),
     ),
+    kind(
+        "negative-loss",
+        "The loss is negative",
+        "loss is negative",
+        means="A loss that is made of logarithms of probabilities is at least 0. It falls below where "
+        "it was not "
+        "given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary cross-entropy "
+        "targets outside of 0 to 1.",
+        cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
+        "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+scores, labels = torch.rand(8, 10), torch.arange(8)
+loss = nn.functional.nll_loss(scores.softmax(1), labels)
+print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
+""",
+        change=(
+            (
+                "loss = nn.functional.nll_loss(scores.softmax(1), labels)",
+                "loss = nn.functional.nll_loss(scores.log_softmax(1), labels)",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-8,
+        complaints=(
+            "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "
+            "loss|negative value|negative number|goes negative|turns negative|getting negative|got "
+            "negative|a negative|always negative|below zero|less than 0 |below 0 |minus",
+        ),
+    ),
+    kind(
+        "loss-zero",
+        "The loss is 0 from the start",
+        "loss is 0 from the start",
+        means="Cross-entropy over a single output is always 0: the softmax of one number is 1. Otherwise the "
+        "labels may all be the same, or the answer may stand among the inputs.",
+        cure="For two classes, give the network two outputs with `CrossEntropyLoss`, or one output with "
+        "`BCEWithLogitsLoss` and float labels. Print `labels.unique()` and the shape of the output.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+output, labels = torch.randn(8, 1), torch.tensor([0, 1] * 4)
+loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))
+print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
+""",
+        change=(
+            (
+                "loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))",
+                "loss = nn.BCEWithLogitsLoss()(output, labels.float().unsqueeze(1))",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-9,
+        excludes=("discriminator", "generator"),
+        complaints=(
+            "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
+            "|reaches 0 |soon 0",
+            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "
+            "|becomes zero|of 0 "
+            "|equals 0 |be 0 & always|after|start|beginning"
+            "|first|immediately|every|right away|instantly|at once|quickly",
+        ),
+    ),
 )

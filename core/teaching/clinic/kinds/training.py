@@ -5,7 +5,7 @@ from typing import Final
 from core.teaching.clinic.kind import kind
 
 _NOT: Final = "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to"
-_MODEL: Final = "model|network|net |nn |cnn|lstm|classifier|neural"
+_MODEL: Final = "model|network|net |nn |cnn|lstm|classifier|neural|perceptron|autoencoder|mlp|unet|resnet"
 
 KINDS: Final = (
     kind(
@@ -64,23 +64,25 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         weight=-12,
         excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
         complaints=(
-            "model|network|net |code|it & doesnt train|wont train|does not train|isnt training|is "
-            "not training",
-            "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin "
-            "toss|like random|no better than random",
+            f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
+            "refuses to train|training does nothing",
+            "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin toss|like random|"
+            "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
-            "network|model|training|learns|learning & plateau|stagnat|converge & not |no "
-            "|doesnt|isnt|wont|cant|never|fails|few|after",
-            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going "
-            f"down|drop|reduc|converg|descen"
-            "|fall|minimi|move",
-            "loss|accuracy|acc |cost & stuck|constant|same loss|same accuracy|the same value|same "
-            "value|remains the same|remain the same|is the same|stays|always the same|same "
-            "every|exactly the same|same for|stay |plateau|flat "
-            "|stagnat|remains|unchanged",
+            f"{_MODEL}|training|learns|learning & plateau|stagnat|converg & {_NOT}|few|after",
+            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|drop|reduc|"
+            "converg|descen|fall|minimi|move|diminish",
+            "loss|accuracy|acc |cost & stuck|constant|same loss|same accuracy|the same value|same value|"
+            "remains the same|remain the same|is the same|stays|always the same|same every|exactly the same|"
+            "same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
             f"weight|parameter|gradient & {_NOT} & updat|chang",
-            f"{_MODEL} & {_NOT} & learn",
+            "weight|parameter & stay the same|stays the same|remain the same|are the same|unchanged|"
+            "identical & step|train|epoch|updat|backward|iteration",
+            "prediction|output|weights|loss & equal|same|identical|unchanged & before & optimiz|updat|"
+            "training step|one step",
+            f"{_MODEL} & {_NOT} & learn|improv",
             f"accuracy|acc & {_NOT} & increas|chang|improv|go up|going up|better|rise|rising",
+            "cant|cannot|not |unable|fails to & overfit & batch|sample|small|few|single",
         ),
     ),
     kind(
@@ -130,76 +132,6 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
             "gradient|gradients & explod|explosion|exploding|blow up",
             "loss & increas|explod|grow|diverg|huge|blow|very large|very high|too high|goes up|going "
             "up|rises|rising|back up|up again|to the peak|peak value|shot up|shoots",
-        ),
-    ),
-    kind(
-        "negative-loss",
-        "The loss is negative",
-        "loss is negative",
-        means="A loss that is made of logarithms of probabilities is at least 0. It falls below where "
-        "it was not "
-        "given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary cross-entropy "
-        "targets outside of 0 to 1.",
-        cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
-        "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
-        program="""
-import torch
-from torch import nn
-
-torch.manual_seed(0)
-scores, labels = torch.rand(8, 10), torch.arange(8)
-loss = nn.functional.nll_loss(scores.softmax(1), labels)
-print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
-""",
-        change=(
-            (
-                "loss = nn.functional.nll_loss(scores.softmax(1), labels)",
-                "loss = nn.functional.nll_loss(scores.log_softmax(1), labels)",
-            ),
-        ),
-        page="optimization",
-        symptom=True,
-        weight=-8,
-        complaints=(
-            "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "
-            "loss|negative value|negative number|goes negative|turns negative|getting negative|got "
-            "negative|a negative|always negative|below zero|less than 0 |below 0 |minus",
-        ),
-    ),
-    kind(
-        "loss-zero",
-        "The loss is 0 from the start",
-        "loss is 0 from the start",
-        means="Cross-entropy over a single output is always 0: the softmax of one number is 1. Otherwise the "
-        "labels may all be the same, or the answer may stand among the inputs.",
-        cure="For two classes, give the network two outputs with `CrossEntropyLoss`, or one output with "
-        "`BCEWithLogitsLoss` and float labels. Print `labels.unique()` and the shape of the output.",
-        program="""
-import torch
-from torch import nn
-
-torch.manual_seed(0)
-output, labels = torch.randn(8, 1), torch.tensor([0, 1] * 4)
-loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))
-print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
-""",
-        change=(
-            (
-                "loss = nn.CrossEntropyLoss()(output, torch.zeros(8, dtype=torch.long))",
-                "loss = nn.BCEWithLogitsLoss()(output, labels.float().unsqueeze(1))",
-            ),
-        ),
-        page="optimization",
-        symptom=True,
-        weight=-9,
-        excludes=("discriminator", "generator"),
-        complaints=(
-            "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
-            "|reaches 0 |soon 0",
-            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "
-            "|becomes zero|of 0 "
-            "|equals 0 |be 0 & always|after|start|beginning"
-            "|first|immediately|every",
         ),
     ),
     kind(
@@ -256,6 +188,8 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "epoch",
             "dataset",
             "net",
+            "cnn",
+            "model",
             "neural",
             "output",
             "segmentation",
@@ -280,7 +214,14 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "predict|output & same output|same prediction|same class|same value|same result|same "
             "label|same thing|same number|same score|all the same|constant|identical|is the "
             "same|the same for|same one & every|all |any |always|regardless|whatever|no "
-            "matter|input",
+            "matter|input|different image|different sample|different picture",
+            "all predictions|all outputs|every prediction|all the predictions & class|same|zero|identical|"
+            "0 |1 ",
+            "is classified|gets classified|are classified|classified as|labeled as|predicted as & every|all "
+            "|each |always|whatever",
+            "majority class|most frequent class|most common class|dominant class|only the class|only class|"
+            "only background|just background|completely black|entirely black & predict|output|always|mask|"
+            "segment",
             "always predict|always output|always give|always return|always classif|always "
             "guess|predicts always"
             "|only predict|only output|predict only",

@@ -99,13 +99,15 @@ print(torch.tensor([12, 300], dtype=torch.uint8))
     ),
     kind(
         "json-tensor",
-        "A tensor, or a NumPy number, in JSON",
+        "A tensor, or a NumPy number, in JSON or in a log",
         "Object of type Tensor is not JSON serializable",
         "Object of type float32 is not JSON serializable",
         "Object of type int64 is not JSON serializable",
         "Object of type ndarray is not JSON serializable",
-        means="JSON knows plain Python numbers and lists only.",
-        cure="`.item()` for one number, `.tolist()` for several, before `json.dump`.",
+        "has type <class 'torch.Tensor'>, but expected one of",
+        means="JSON, and what is written for TensorBoard, know plain Python numbers and lists only.",
+        cure="`.item()` for one number, `.tolist()` for several, before `json.dump` or "
+        "`writer.add_scalar('loss', loss.item(), step)`.",
         program="""
 import json
 

@@ -251,7 +251,8 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
             "training|program|process|script & stop|stops|halts|exits & without any error|without "
             "giving any error"
             "|no error|without error|nothing happens|any error message",
-            "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall",
+            "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall|never start|"
+            "runs forever|run forever|forever",
             "train|loop|enumerate|epoch|iteration|script|program & hangs|freezes|hanging|deadlock & "
             "loader|dataloader|num_workers|first batch|first epoch|first iteration",
         ),

@@ -325,6 +325,36 @@ still-loss: I cannot get the numbers of the paper, the loss is not decreasing in
 still-loss: 我的loss一直维持在0.69左右，请问哪里有问题
 slow-loading: The DataLoader is extremely slow on Windows with num_workers=4
 slow-loading: GPU usage is 0% while the CPU is at 100%, although the model was moved to CUDA
+json-tensor: TypeError: tensor(0.52) has type <class 'torch.Tensor'>, but expected one of: numbers.Real
+dimension-range: RuntimeError: invalid argument 4: dim out of range (got -1, but input has 3 dims)
+pickled-class: torch.load fails here: ImportError: No module named models
+pickled-class: net = torch.load(path) says TypeError: <module '__main__'> is a built-in class
+still-loss: The loss hovers around 1.09 for the whole training
+still-loss: The weights stay the same after each optimizer step
+still-loss: My autoencoder won't train
+still-loss: The output of the net is equal before and after the optimizer has updated it
+still-loss: I can't even overfit a single batch, the loss stays high
+one-class: All predictions are class 3
+one-class: Every picture of the test gets classified as a cat
+one-class: The network just predicts the majority class
+one-class: In the evaluation only the class 0 is predicted
+loss-zero: The training loss becomes 0 right away
+overfitting: My network memorizes the training set
+overfitting: The model does not generalize to new pictures
+overfitting: Over 90 in accuracy on training and just 70 on the test set, is it over fitting?
+eval-differs: The results change each time I call the model on one and the same image
+not-reproducible: I set torch.manual_seed(0) and still get other results
+grad-none: Why is weight.grad None?
+memory-grows: The process gets killed after 3 epochs because the RAM is full
+resume-differs: I started from the last checkpoint, and the loss is as large as the initial one
+slow-loading: One epoch takes 40 minutes
+slow-loading: Data loading is the bottleneck
+loader-hangs: The loop over the dataloader never starts
+cuda-unavailable: PyTorch can't see the graphics card
+cuda-memory: I run out of GPU memory with a batch of 64
+two-devices: It says that model and input are on different devices
+crash: Python crashes without any message in loss.backward()
+not-installed: I installed it with pip, but import torch says no module of that name
 worker-error: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
@@ -634,6 +664,16 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+How do I overfit a single batch on purpose?
+How do I know whether my model is overfitting?
+How to set the seed for reproducible results?
+How to use a scheduler so that the loss does not plateau?
+How can I stop training when the accuracy does not change any more?
+I want the learning rate to decrease when the loss is not improving, which scheduler does that?
+How do I make the DataLoader run forever, starting over after the last batch?
+How do I predict only the class with the highest score?
+How many epochs are needed until the loss stops decreasing?
+Would dropout help if a network memorizes its training data?
 My bank account shows a different result each time I log in
 The accuracy of a rifle drops drastically with the distance
 The loss of weight stopped, and then it goes back up after the diet
@@ -666,7 +706,6 @@ How to freeze the first layers of a ResNet so that their weights are not updated
 How is batch norm different in training and in test?
 Which loss should I use for multi-label classification?
 ModuleNotFoundError: No module named 'models'
-TypeError: tensor(1.3251, device='cuda:0') has type <class 'torch.Tensor'>, but expected one of: ((<class
 ValueError: could not broadcast input array from shape (28,28) into shape (32,32)
 ValueError: operands could not be broadcast together with shapes (3,) (4,)
 ValueError: Input 0 of layer "dense" is incompatible with the layer: expected axis -1 of input shape to
