@@ -142,7 +142,7 @@ def _message(kind: Kind) -> tuple[str, str]:
     kept = raised(kind.name)
     if kept:
         return kept, f"How it ended, in a process of its own, with PyTorch {raised_with()}"
-    return "", ("This server cannot raise it: it takes a machine with a GPU, or with a broken installation.")
+    return "", ("This server cannot raise it: it takes a GPU, a broken installation or another package.")
 
 
 @lru_cache(maxsize=len(KINDS))

@@ -270,9 +270,7 @@ def demonstrate(kind: Kind) -> list[str]:
     if message:
         said.append(f"It ends with:\n{message}")
     else:
-        said.append(
-            "This server cannot raise it: it takes a machine with a GPU, or with a broken installation."
-        )
+        said.append("This server cannot raise it: it takes a GPU, a broken installation or another package.")
     said += [f"Instead of: {old}\nwrite: {new}" for old, new in kind.change]
     said.append(f"The cured program:\n{kind.cured()}")
     said.append(f"The page that plays with it: {kind.page}")

@@ -10,7 +10,7 @@ Holes = Mapping[str, str]
 """What stood in the holes of a wording, by the hole's name; `text` is the whole paste on one line."""
 Runs = Literal["here", "apart", "elsewhere"]
 """`here`: in this process, in milliseconds. `apart`: in a process of its own. `elsewhere`: only on a machine
-that this server is not, such as one with a GPU or with a broken installation."""
+that this server is not, such as one with a GPU, with a broken installation or with another package."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from core.teaching.clinic.kinds import (
     drivers,
     everyday,
     files,
+    frameworks,
     gradients,
     graphs,
     indexing,
@@ -55,6 +56,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Several processes": (*workers.KINDS, *distributed.KINDS),
     "Installations": (*installations.KINDS, *inside.KINDS),
     "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS),
+    "Lightning and TorchScript": frameworks.KINDS,
     "Warnings": notices.KINDS,
 }
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kinds in TOPICS.values() for kind in kinds}

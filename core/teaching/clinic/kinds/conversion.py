@@ -87,6 +87,7 @@ print(scores.numpy().shape)
         "object-array",
         "A NumPy array of Python objects",
         "can't convert np.ndarray of type numpy.object_",
+        "can't convert a given np.ndarray to a tensor - it has an invalid type",
         "can't convert np.ndarray of type {a}. The only supported types are",
         means="The array holds objects (texts, None, arrays of different lengths) instead of numbers.",
         cure="Look at `array.dtype` and at `array[:5]`. From pandas: select the numeric columns and "

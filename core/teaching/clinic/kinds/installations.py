@@ -44,6 +44,7 @@ _PACKAGES: Final = {
     "pytorch_lightning": "pytorch-lightning",
     "fastai": "fastai",
     "torch_geometric": "torch_geometric",
+    "onnx": "onnx onnxscript",
 }
 """Packages that PyTorch programs often import, by the name that `pip install` wants."""
 

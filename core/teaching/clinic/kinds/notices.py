@@ -35,6 +35,10 @@ KINDS: Final = (
         "nn.functional.upsample is deprecated",
         "torch.autograd.variable(...) is deprecated",
         "parameter with dtype torch.uint8, this behavior is now deprecated",
+        "has been deprecated. Please use",
+        "is deprecated. Please switch to",
+        "is deprecated and will be removed",
+        "Default upsampling behavior when mode=",
         means="A warning, no error: the program runs. The form still works, or had to be replaced, and a "
         "newer one exists, which the message names.",
         cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "

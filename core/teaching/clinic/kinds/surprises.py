@@ -166,7 +166,9 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "change|inconsistent & result|output|predict|value|score|"
             "label & same input|same image|same data|same sample|same model|same weights|each time|"
             "every time|time i|inference|batch size|number of batch|given input",
-            "eval & accuracy|loss|result|output|performance & worse|bad |low |random|wrong|poor|drop|differ",
+            "eval & accuracy|loss|result|output|perform & worse|bad |low |random|wrong|poor|drop|differ|"
+            "far from",
+            "result|accuracy|prediction & far from|very different from|differs from & train",
             "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
             "low|random|bad|worse|differ"
             "|wrong|drop|untrained",

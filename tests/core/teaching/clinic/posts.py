@@ -355,6 +355,16 @@ cuda-memory: I run out of GPU memory with a batch of 64
 two-devices: It says that model and input are on different devices
 crash: Python crashes without any message in loss.backward()
 not-installed: I installed it with pip, but import torch says no module of that name
+lightning-module: MisconfigurationException: No `test_dataloader()` method defined to run `Trainer.test`.
+lightning-module: MisconfigurationException: when `training_step` returns a dict, the 'loss' key needs to be
+lightning-module: lightning: TypeError: __init__() got an unexpected keyword argument 'gpus' in Trainer
+jit-script: torch.jit.frontend.NotSupportedError: Comprehension ifs not supported yet
+jit-script: RuntimeError: PyTorch JIT: Could not export Python function call 'SwishImplementation'.
+old-form: UserWarning: NLLLoss2d has been deprecated. Please use NLLLoss instead as a drop-in replacement
+old-form: UserWarning: Default upsampling behavior when mode=bilinear is changed to align_corners=False
+object-array: RuntimeError: can't convert a given np.ndarray to a tensor - it has an invalid type.
+eval-differs: When I set eval() the network performs very poorly
+eval-differs: The evaluation result is far from the one in training
 worker-error: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
@@ -741,7 +751,6 @@ ValueError: Unable to create tensor, you should probably activate truncation and
 zsh: killed     python train.py
 torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
 torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
-pytorch_lightning.utilities.exceptions.MisconfigurationException: No `training_step()` method defined.
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
 TypeError: unhashable type: 'list'
@@ -760,8 +769,6 @@ RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backw
 RuntimeError: Setting attributes on ParameterList is not supported.
 RuntimeError: torch.nn.Linear expects
 RuntimeError: quantile() input tensor is too large
-RuntimeError: PyTorch JIT: Could not export Python function call 'SwishImplementation'.
-torch.jit.frontend.NotSupportedError: Comprehension ifs not supported yet
 ValueError: Please pass `features` or at least one example when writing data
 AttributeError: module 'keras.api._v2.keras' has no attribute 'Model2'
 ValueError: Data cardinality is ambiguous: x sizes: 60000 y sizes: 10000
