@@ -149,11 +149,15 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
             "reproduce it & result|seed|run|training|output|accuracy",
             "different|differ|another|other |vary|varies|change|not the same|not exactly the same|"
             "inconsistent & result|accuracy|loss|output|number|score|performance & every run|each run|seed|"
-            "manual_seed|identical runs|rerun|re run|every time i run|each time i run|each time i train|"
+            "every experiment|each experiment|manual_seed|identical runs|rerun|re run|"
+            "every time i run|each time i run|each time i train|"
             "every time i train|multiple runs|between runs"
             "|run it again|running it again|run again|run the same|running the same|same code|exact same"
             "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
             "same results & every run|every time|each run|each time",
+            "same seed|seed is fixed|fixed seed|fixed the seed|same parameter|same data and|"
+            "same configuration & not |doesnt|different|differ|slightly & result|loss|output|replicat|"
+            "accuracy",
         ),
     ),
 )

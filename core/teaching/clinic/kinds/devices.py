@@ -151,6 +151,7 @@ print(model(images).shape)
         "MPS backend out of memory",
         "OutOfMemoryError: CUDA",
         "HIP out of memory. Tried to allocate {a}",
+        "Tried to allocate {a} (GPU {k#};",
         "CUBLAS_STATUS_ALLOC_FAILED",
         means=(
             "Weights, gradients, the optimizer's state and, most of all, the activations kept for "

@@ -123,6 +123,33 @@ print(labels)
         weight=-1,
     ),
     kind(
+        "async-keyword",
+        "A program from before Python 3.7: async=True",
+        "(async=True)",
+        ", async=True",
+        "got an unexpected keyword argument 'async'",
+        means="`async` has been a word of the Python language since 3.7, so no argument can be called that; "
+        "PyTorch renamed it.",
+        cure="Write `non_blocking=True` instead of `async=True`. It only helps with `pin_memory=True` in the "
+        "loader; leaving it out does no harm.",
+        program="""
+import torch
+
+x = torch.zeros(3).to("cpu", async=True)
+print(x)
+""",
+        change=(
+            (
+                'x = torch.zeros(3).to("cpu", async=True)',
+                'x = torch.zeros(3).to("cpu", non_blocking=True)',
+            ),
+        ),
+        page="tensors",
+        needs=("syntaxerror", "invalid syntax", "unexpected keyword"),
+        excludes=("asyncio", "await "),
+        weight=1,
+    ),
+    kind(
         "never-set",
         "A variable that no line has set",
         "local variable '{n}' referenced before assignment",

@@ -82,6 +82,7 @@ print(head(out).shape)
 """,
         change=(("out = lstm(torch.rand(1, 5, 4))", "out, hidden = lstm(torch.rand(1, 5, 4))"),),
         page="tensors",
+        complaints=("lstm|rnn|gru & tuple & error|sequential|fails|linear",),
     ),
     kind(
         "arguments",

@@ -294,4 +294,39 @@ print(scheduler.last_epoch)
         ),
         page="optimization",
     ),
+    kind(
+        "rate-unchanged",
+        "The learning rate does not change although there is a scheduler",
+        "the rate stays at",
+        means="A scheduler changes the rate only when its `step()` is called, and only in the optimizer that "
+        "it was made with.",
+        cure="Call `scheduler.step()` once per epoch, after the batches (`OneCycleLR` and warm-ups: after "
+        "each batch, as their numbers count batches). Print `optimizer.param_groups[0]['lr']` to see it. An "
+        "optimizer that was made anew later has no scheduler; `StepLR(step_size=30)` does nothing "
+        "for 30 steps; `ReduceLROnPlateau` waits for `patience` epochs without progress.",
+        trap="Giving your own variable `lr` another number changes nothing: the optimizer keeps its own.",
+        program="""
+import torch
+from torch import nn
+
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1)
+for epoch in range(3):
+    optimizer.step()
+rate = optimizer.param_groups[0]["lr"]
+print("the rate stays at" if rate == 0.1 else "the rate fell to", f"{rate:g}")
+""",
+        change=(("optimizer.step()", "optimizer.step()\nscheduler.step()"),),
+        page="optimization",
+        symptom=True,
+        weight=-13,
+        excludes=("tensorflow", "keras"),
+        complaints=(
+            "schedul & rate|lr |training & not |doesnt|isnt|never|no |unchanged|remains & updat|chang|affect|"
+            "effect|decay|decreas|follow|impact|adjust|work",
+            "learning rate|lr & doesnt change|does not change|not changing|isnt changing|remains unchanged|"
+            "never changes|stays the same|not being updated|not updated|doesnt decay|does not decay|"
+            "remains the same|not decreasing",
+        ),
+    ),
 )

@@ -70,9 +70,11 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
             f"{_MODEL}|training|learns|learning & plateau|stagnat|converg & {_NOT}|few|after",
-            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|drop|reduc|"
-            "converg|descen|fall|minimi|move|diminish",
-            "loss|accuracy|acc |cost & stuck|constant|same loss|same accuracy|the same value|same value|"
+            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|come down|drop|"
+            "reduc|converg|descen|fall|minimi|move|diminish",
+            "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|"
+            "remains constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|"
+            "same value|"
             "remains the same|remain the same|is the same|stays|always the same|same every|exactly the same|"
             "same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
             f"weight|parameter|gradient & {_NOT} & updat|chang",
@@ -219,6 +221,8 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "0 |1 ",
             "is classified|gets classified|are classified|classified as|labeled as|predicted as & every|all "
             "|each |always|whatever",
+            "constant function|a constant value|constant output|constant prediction & learn|output|predict|"
+            "input",
             "majority class|most frequent class|most common class|dominant class|only the class|only class|"
             "only background|just background|completely black|entirely black & predict|output|always|mask|"
             "segment",

@@ -365,6 +365,16 @@ old-form: UserWarning: Default upsampling behavior when mode=bilinear is changed
 object-array: RuntimeError: can't convert a given np.ndarray to a tensor - it has an invalid type.
 eval-differs: When I set eval() the network performs very poorly
 eval-differs: The evaluation result is far from the one in training
+rate-unchanged: The scheduler has no effect on my learning rate
+rate-unchanged: My learning rate stays the same in every epoch, although I made a StepLR
+async-keyword: x = x.cuda(async=True) SyntaxError: invalid syntax
+async-keyword: TypeError: cuda() got an unexpected keyword argument 'async'
+cuda-memory: Tried to allocate 20.00 MiB (GPU 0; 1.96 GiB total capacity; 1.24 GiB already allocated)
+one-class: The regression network learns a constant function, one output for all inputs
+still-loss: With the scheduler the loss doesn't come down any more
+not-reproducible: The seed is fixed, but the result changes slightly
+not-reproducible: The results of each experiment are different, is that the seed?
+not-a-tensor: nn.LSTM returns a tuple, and nn.Sequential gives an error there
 worker-error: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
@@ -675,6 +685,8 @@ Epoch 3 loss 2.3028
 
 UNKNOWN: Final = r"""
 How do I overfit a single batch on purpose?
+I do not understand the effect of the learning rate on Adam
+async def main(): await asyncio.sleep(1) SyntaxError: invalid syntax
 How do I know whether my model is overfitting?
 How to set the seed for reproducible results?
 How to use a scheduler so that the loss does not plateau?
