@@ -183,6 +183,44 @@ while True:
         where=("The line named is only the one that asked last: what fills the memory was allocated before."),
     ),
     kind(
+        "memory-kept",
+        "Memory of the GPU that is not given back",
+        means="PyTorch keeps freed memory for its next tensors, and `nvidia-smi` counts it as "
+        "used. What a name "
+        "still refers to is not even free: the model, the last `loss` and `outputs`, in a notebook also an "
+        "error's traceback. A process that was stopped halfway, or its workers, may still be alive.",
+        cure="`del model, optimizer, loss, outputs`, then `gc.collect()` and "
+        "`torch.cuda.empty_cache()`. All of it "
+        "comes back only when the process ends: restart the notebook's kernel, or look for its number in "
+        "`nvidia-smi` and end it.",
+        trap="`torch.cuda.empty_cache()` before the `del` frees nothing that still has a name; "
+        "and it does not "
+        "help against running out of memory while training.",
+        program="""
+import torch
+
+x = torch.zeros(1024, 1024, 64, device="cuda")
+torch.cuda.empty_cache()
+print(torch.cuda.memory_reserved())
+""",
+        change=(("torch.cuda.empty_cache()", "del x\ntorch.cuda.empty_cache()"),),
+        page="tensors",
+        symptom=True,
+        runs="elsewhere",
+        complaints=(
+            (
+                "gpu memory|cuda memory|vram|gpu mem|memory of the gpu|memory on the gpu|graphics memory "
+                "& not|isnt|never|doesnt|wont|still|even & freed|released|free |release|"
+                "occupied|used |taken|held|remains"
+                "|cleared|clear & after training|after the training|training finish|training "
+                "is finish|training is done"
+                "|training end|training has|after finishing|deleting|del |deleted|delete|"
+                "killed|stopping|stopped|ctrl"
+                "|interrupt|empty_cache|exit|terminat|script ends|script has|script finish"
+            ),
+        ),
+    ),
+    kind(
         "main-memory",
         "Main memory is full",
         "DefaultCPUAllocator: can't allocate memory: you tried to allocate {a#} bytes",

@@ -184,7 +184,6 @@ print(torch.from_numpy(array))
         "Lazy modules are a new feature under heavy development",
         "Plan failed with a cudnnException",
         "Please don't use this property or method in production",
-        "RNN module weights are not part of single contiguous chunk of memory",
         "nested tensors are in prototype stage",
         "enable_nested_tensor is True, but",
         "Using padding='same' with even kernel lengths",

@@ -37,6 +37,14 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
             ),
         ),
         page="mistakes",
+        complaints=(
+            (
+                "parameters & empty|not in|not contain|doesnt contain|not include|doesnt "
+                "include|not show|not "
+                "appear|not registered|not listed|not part of & list|dict|modulelist & layers|"
+                "layer|modules|module"
+            ),
+        ),
     ),
     kind(
         "wrong-parameters",

@@ -246,4 +246,38 @@ print(attention(x, x, x, key_padding_mask=padding)[0].shape)
         ),
         page="model",
     ),
+    kind(
+        "rnn-chunk",
+        "The weights of a recurrent layer lie apart (a warning)",
+        "RNN module weights are not part of single contiguous chunk of memory",
+        "To compact weights again call flatten_parameters()",
+        means="On the GPU a recurrent layer wants its weights in one block. Copying them moved them apart: "
+        "`DataParallel`, `copy.deepcopy`, weight normalization, another `state_dict`. The results are right; "
+        "each call packs the weights anew, which takes time and memory.",
+        cure="`self.lstm.flatten_parameters()` as the first line of `forward`.",
+        trap="Calling it once after the model was built is too early: the copies are made later.",
+        program="""
+import copy
+
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(8, 16)
+
+    def forward(self, x):
+        return self.lstm(x)[0]
+
+
+model = nn.DataParallel(copy.deepcopy(Network()).cuda())
+print(model(torch.rand(5, 4, 8).cuda()).shape)
+""",
+        change=(("return self.lstm(x)[0]", "self.lstm.flatten_parameters()\nreturn self.lstm(x)[0]"),),
+        page="mistakes",
+        symptom=True,
+        runs="elsewhere",
+    ),
 )

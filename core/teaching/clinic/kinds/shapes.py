@@ -70,6 +70,7 @@ KINDS: Final = (
         "mat1 dim 1 must match mat2 dim 0",
         "mat1 and mat2 shapes cannot be multiplied",
         "size mismatch, m1:",
+        "RuntimeError: size mismatch at {p}TensorMath",
         means="A matrix product needs as many columns on the left as rows on the right. In a linear "
         "layer: as many "
         "numbers per row as its `in_features`.",

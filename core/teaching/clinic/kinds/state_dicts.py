@@ -70,6 +70,7 @@ KINDS: Final = (
             "While copying the parameter named {k}, whose dimensions in the model are {b} and whose "
             "dimensions in the checkpoint are {a}"
         ),
+        "has shape ({a}) in the checkpoint but ({b}) in the model",
         "copying a param with shape",
         "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),

@@ -299,6 +299,12 @@ eval-differs: A single image and a batch of the same image give a different outp
 still-loss: The training loss does not decrease and the test accuracy is always 0.5
 eval-differs: model.eval() gives much worse accuracy than model.train()
 memory-grows: GPU memory keeps increasing after every epoch
+memory-kept: After the training is done the GPU memory is still occupied, even after del model
+memory-kept: I stopped the script with ctrl+c, but nvidia-smi still shows the GPU memory being used
+no-parameters: The layers that I put into a python list are not in model.parameters()
+rnn-chunk: UserWarning: RNN module weights are not part of single contiguous chunk of memory
+weights-size: 'fc.weight' has shape (90, 512) in the checkpoint but (3, 512) in the model! Skipped.
+linear-features: RuntimeError: size mismatch at /pytorch/aten/src/THC/generic/THCTensorMathBlas.cu:249
 grad-none: After backward the gradient of my parameter is None
 slow-loading: training is very slow and the GPU utilization is low
 missing-key: KeyError: 5213
@@ -722,6 +728,9 @@ The weather model says the same for every city
 The Java thread pool has a deadlock
 How do I predict the class of a single image?
 How do I increase the batch size when memory is low?
+How do I free the GPU memory after training?
+How do I list all the parameters of a model?
+I want a list of parameters and layers, the documentation gives none
 What is the difference between model.eval() and torch.no_grad()?
 The random forest of sklearn always predicts the same class
 How to freeze the first layers of a ResNet so that their weights are not updated?
