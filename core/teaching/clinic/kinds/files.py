@@ -68,6 +68,8 @@ print(torch.load(moved, weights_only=True))
         "Unsupported global: GLOBAL {k} was not an allowed global",
         "Unsupported class {k}",
         "WeightsUnpickler error: Unsupported class",
+        "types accepted by default with weights_only",
+        "changed the default value of the `weights_only` argument",
         means=(
             "Since PyTorch 2.6 `torch.load` reads tensors and plain containers only; the file also "
             "holds Python objects, such as a whole model."
@@ -90,6 +92,12 @@ print(torch.load(io.BytesIO(file.getvalue())))
         page="checkpoints",
         weight=1,
         excludes=("invalid load key", "magic number", "unsupported operand", "ran out of input"),
+        complaints=(
+            "weights_only|unpicklingerror & fails|failing|failed|error|unpicklingerror|cannot|cant|breaks "
+            "|no longer & 2.6|upgrad|default",
+            "torch load & fails|failing|failed|cannot|cant|breaks|no longer|changed "
+            "& to 2.6|in 2.6|in pytorch 2.6|pytorch to 2.6|torch to 2.6|upgraded|upgrading|upgrade ",
+        ),
     ),
     kind(
         "no-checkpoint",

@@ -299,6 +299,9 @@ eval-differs: A single image and a batch of the same image give a different outp
 still-loss: The training loss does not decrease and the test accuracy is always 0.5
 eval-differs: model.eval() gives much worse accuracy than model.train()
 memory-grows: GPU memory keeps increasing after every epoch
+weights-only: to learn more about types accepted by default with weights_only https://pytorch.org
+weights-only: Since I upgraded PyTorch to 2.6 torch.load fails for my own checkpoint
+weights-only: Resuming my training gives an UnpicklingError, they say the default of weights_only has changed
 memory-kept: After the training is done the GPU memory is still occupied, even after del model
 memory-kept: I stopped the script with ctrl+c, but nvidia-smi still shows the GPU memory being used
 no-parameters: The layers that I put into a python list are not in model.parameters()
@@ -729,6 +732,9 @@ The Java thread pool has a deadlock
 How do I predict the class of a single image?
 How do I increase the batch size when memory is low?
 How do I free the GPU memory after training?
+What does the argument weights_only of torch.load do?
+Is torch.load faster in PyTorch 2.6 by default?
+torch.load is slower with the newer version, error bars in the plot
 How do I list all the parameters of a model?
 I want a list of parameters and layers, the documentation gives none
 What is the difference between model.eval() and torch.no_grad()?
