@@ -110,6 +110,8 @@ for step in range(2):
         "element {k#} of tensors does not require grad and does not have a grad_fn",
         "element {k#} of variables does not require grad and does not have a grad_fn",
         "does not require grad and does not have a grad_fn",
+        "element {k#} of tensors does not require grad",
+        "element {k#} of variables does not require grad",
         "there are no graph nodes that require computing gradients",
         "calling backward on a Variable that doesn't require grad",
         means=(
@@ -139,6 +141,12 @@ loss.backward()
 """,
         change=(("with torch.no_grad():", "with torch.enable_grad():"),),
         page="autograd",
+        complaints=(
+            (
+                "loss requires_grad & run|runs|works|removes|fixes|fixed|helped|no error|without error "
+                "& not|doesnt|isnt|never|no longer|same|constant|stays|stuck"
+            ),
+        ),
     ),
     kind(
         "not-scalar",

@@ -136,6 +136,10 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
             "Expected {n}-dimensional input for {m}-dimensional weight [{w}], but got "
             "{k}-dimensional input of size [{s}] instead"
         ),
+        (
+            "Expected {n}-dimensional input for {m}-dimensional weight {w}, but got "
+            "{k}-dimensional input of size [{s}] instead"
+        ),
         ("Expected {n}-dimensional input for {m}-dimensional weight {w}, but got input of size {s} instead"),
         "Expected {n}-dimensional input for {m}-dimensional weight",
         "Need input of dimension {n#}",

@@ -299,6 +299,8 @@ eval-differs: A single image and a batch of the same image give a different outp
 still-loss: The training loss does not decrease and the test accuracy is always 0.5
 eval-differs: model.eval() gives much worse accuracy than model.train()
 memory-grows: GPU memory keeps increasing after every epoch
+no-graph: RuntimeError: element 0 of tensors does not require grad
+no-graph: With loss.requires_grad = True it runs without an error, but the loss does not change at all
 weights-only: to learn more about types accepted by default with weights_only https://pytorch.org
 weights-only: Since I upgraded PyTorch to 2.6 torch.load fails for my own checkpoint
 weights-only: Resuming my training gives an UnpicklingError, they say the default of weights_only has changed

@@ -124,6 +124,9 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("RuntimeError: CUDA error: device-side assert triggered", "is innocent"),
         ("Expected 4-dimensional input for 4-dimensional weight [6, 1, 5, 5], but got "
          "3-dimensional input of size [1, 28, 28] instead", "without a batch"),
+        ("Expected 4-dimensional input for 4-dimensional weight 64 3 7 7, but got 3-dimensional input of "
+         "size [3, 224, 224] instead", "without a batch"),
+        ("loss.requires_grad_(True) lets it run but the loss does not change", "hides the cut"),
         ("img = self.transform(img) AttributeError: 'Tensor' object has no attribute 'convert'",
          "belongs to a picture"),
         ("AttributeError: 'Variable' object has no attribute 'conv_tbc'", "before PyTorch 0.4"),
