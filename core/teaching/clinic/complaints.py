@@ -32,11 +32,24 @@ _CODE: Final = (
 )
 _ENDS: Final = ".?!;"
 _FIELD: Final = (
-    "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|batch|iteration"
-    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|distributed|checkpoint|cuda"
+    "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|"
+    "batch|iteration"
+    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|distributed|"
+    "checkpoint|cuda"
     "|gpu|graphics|predict|segment|seed|notebook|output|kernel|python"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
+_ELSEWHERE: Final = (
+    "employee|new staff|museum|doctor|game server|train ride|train station|railway|passenger|athlete|coach "
+    "|gym "
+    "|recruit|soldier|teacher |pupil|printer|browser|bank account|orchestra|theater|restaurant"
+)
+"""Words of other fields, in which people train, wait, forget and lose as well."""
+_OURS: Final = (
+    "torch|tensor|neural|cnn|lstm|classif|segment|detect|gradient|epoch|optimizer|overfit|dataset|data set"
+    "|dataloader|cuda|learning rate|accuracy|predict|deep learning"
+)
+"""Words of which a text with one of those holds one where it is about a network after all."""
 _ASKS: Final = (
     " how do i | how do you | how to | how can i | how can we | how should i | how would i | how many "
     "| how long | how much | what is the | what are | what happens | when should | should i | can i "
@@ -48,6 +61,27 @@ _TROUBLE: Final = (
     "|error|why|speed up|improve"
 )
 """Words with which it is about one after all."""
+_THEORY: Final = ("vanish", "explod", "overfit")
+_REMEDY: Final = (" prevent", " remedy", " reduce", " against ", " less ", " less than", " help", " causes ")
+_TOLD: Final = (
+    " i ",
+    " im ",
+    " ive ",
+    " my ",
+    " me ",
+    " we ",
+    " our ",
+    " not ",
+    "doesnt ",
+    "dont ",
+    "didnt ",
+    "isnt ",
+    "cant ",
+    " still ",
+    " but ",
+    " despite ",
+)
+"""Words that show that somebody tells what happened."""
 _APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
@@ -68,6 +102,8 @@ def _plain(text: str) -> str:
 
 def is_of_field(lowered: str) -> bool:
     """Whether a text, in lower case, is about training at all: the loss of a fund is another loss."""
+    if any(word in lowered for word in _ELSEWHERE.split("|")):
+        return any(word in lowered for word in _OURS.split("|"))
     if any(word in lowered for word in _FIELD.split("|")):
         return True
     return any(lowered.count(word) > lowered.count(f"{word} of ") for word in ("loss", "accuracy"))
@@ -90,6 +126,16 @@ def _asks_how(question: str) -> bool:
     )
 
 
+def _is_theory(sentence: str) -> bool:
+    """Whether a sentence says or asks what helps against a trouble that nobody in it has."""
+    return (
+        any(word in sentence for word in _THEORY)
+        and any(word in sentence for word in _REMEDY)
+        and not sentence.startswith(" how ")
+        and not any(word in sentence for word in _TOLD)
+    )
+
+
 def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
     """The prose in `lines`, in overlapping stretches that do not run past the end of a sentence."""
     found: list[str] = []
@@ -99,7 +145,7 @@ def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
         text = text.replace(f"{end} ", f"{end}\n")
     for sentence in text.split("\n"):
         plain = _plain(sentence)
-        if sentence.endswith("?") and _asks_how(plain):
+        if _is_theory(plain) or (sentence.endswith("?") and _asks_how(plain)):
             continue
         starts = range(0, max(1, len(plain) - _STRETCH // 2), _STRETCH // 2)
         found += [plain[start : start + _STRETCH] for start in starts]

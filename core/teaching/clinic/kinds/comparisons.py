@@ -53,6 +53,9 @@ print("validation is", "better" if validation < training else "no better", "than
             "|than in train|than on the train|than during train",
             f"{_HELD_OUT} & accuracy|acc |score|performance & higher|better|greater|larger & than train"
             "|than the train|than my train|than in train|than on the train|than during train",
+            f"{_HELD_OUT} & accuracy|acc |score & exceeds train|exceeds the train|exceeds my train|above "
+            "the train"
+            "|outperforms train|outperforms the train",
         ),
     ),
     kind(

@@ -229,6 +229,7 @@ print(hits.long().mean())
         "result type {a} can't be cast to {b}",
         "Index put requires the source and destination dtypes match",
         "expected self.dtype to be equal to src.dtype",
+        "output with device {x} and dtype {a} doesn't match the desired device {y} and dtype {b}",
         means=(
             "An in-place operation cannot change its tensor's data type: fractions do not fit into "
             "whole numbers."

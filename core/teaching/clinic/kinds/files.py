@@ -94,7 +94,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
         excludes=("invalid load key", "magic number", "unsupported operand", "ran out of input"),
         complaints=(
             "weights_only|unpicklingerror & fails|failing|failed|error|unpicklingerror|cannot|cant|breaks "
-            "|no longer & 2.6|upgrad|default",
+            "|no longer & 2.6|upgrad|default & torch|weights|checkpoint|model|resum|load",
             "torch load & fails|failing|failed|cannot|cant|breaks|no longer|changed "
             "& to 2.6|in 2.6|in pytorch 2.6|pytorch to 2.6|torch to 2.6|upgraded|upgrading|upgrade ",
         ),

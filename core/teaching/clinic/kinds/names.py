@@ -49,6 +49,11 @@ _OF_OBJECTS: Final = {
     "DataParallel": (
         "`DataParallel` is a wrapper: your model, with its attributes, is in `.module` (`model.module.fc`)."
     ),
+    "_IncompatibleKeys": (
+        "`load_state_dict` gives back the names that did not fit, not the model: call it on a line of its "
+        "own, "
+        "`model.load_state_dict(state)`, and go on with `model`."
+    ),
     "DistributedDataParallel": "The wrapper keeps your model, with its attributes, in `.module`.",
     "PackedSequence": (
         "A packed sequence is no tensor: give it to the recurrent layer, and unpack what comes back with "
@@ -60,6 +65,11 @@ _OF_METHODS: Final = {
     "train_data": "torchvision calls it `.data` now.",
     "train_labels": "torchvision calls it `.targets` now.",
     "targets": "A `Subset`, as `random_split` gives, keeps the whole in `.dataset`: `part.dataset.targets`.",
+    "module": (
+        "Only a model wrapped in `DataParallel` or `DistributedDataParallel` has `.module`: leave "
+        "`.module` out, "
+        "or wrap the model."
+    ),
     "astype": "That is NumPy's: a tensor has `.to(dtype)`, `.float()` and `.long()`.",
     "append": "Collect in a list first, then `torch.stack(items)` or `torch.cat(items)`.",
     "item": "PyTorch before 0.4 had no `.item()`: update it. A plain number needs none.",

@@ -245,6 +245,12 @@ scheduler.step()
         "`scaler.update()`. If it is right, the loss does not reach the "
         "optimizer's parameters (another model's, or frozen). For FP16 gradients: keep the "
         "weights in float32, and only autocast.",
+        reads=lambda found: (
+            "There are gradients, but in float16, as the weights are: leave `model.half()` out (or "
+            "`torch_dtype=torch.float16`); `autocast` alone makes the products float16."
+            if "unscale fp16" in found["message"].lower()
+            else ""
+        ),
         program="""
 import torch
 from torch import nn

@@ -29,6 +29,12 @@ def _features(found: Holes) -> str:
             f"{taken:,}: the"
             " flatten is missing, or it keeps the wrong dimensions."
         )
+    elif given == gives:
+        said += (
+            f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
+            "second, "
+            "`x @ w.T`."
+        )
     elif rows == taken:
         said += " The sizes would fit the other way round: one of the two is transposed."
     else:

@@ -38,7 +38,8 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
             "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the "
             "time|constant 0|exactly 0",
             "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater than 1"
-            "|more than 1 |more than 100|exceed|higher than 1 |higher than 100|larger than 1|bigger than 1",
+            "|more than 1 |more than 100|exceeds 1|exceed 1|"
+            "exceeding 1|exceeds one|higher than 1 |higher than 100|larger than 1|bigger than 1",
             "accuracy|acc & 0 |zero|0% & loss & decreas|fall|drop|going down|goes down|low ",
             "accuracy|acc & always 0 |always 0%|always zero|is 0 |is zero|constantly 0|stays "
             "0|stays at 0 |remains 0",
@@ -104,7 +105,10 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         ),
         complaints=(
             "overfit|over fit",
-            "memorize|memorizing|memorized|memorizes & train|data|sample|set ",
+            "memorize|memorizing|memorized|memorizes & train|data|sample|set |instead of",
+            "but on|but with|but for|however on|while on & test |testing|validation|val |unseen & drops|"
+            "only |just |"
+            "falls|below|terrible|bad|poor & %|accuracy|acc |percent",
             "generali & not|doesnt|dont|bad|poor|fail|cant|well|wont",
             "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
             "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
@@ -148,7 +152,19 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         page="training",
         symptom=True,
         weight=-6,
-        needs=("model", "net", "train", "torch", "eval", "infer", "load", "batch", "input", "accuracy"),
+        needs=(
+            "model",
+            "net",
+            "train",
+            "torch",
+            "eval",
+            "infer",
+            "load",
+            "batch",
+            "input",
+            "accuracy",
+            "validat",
+        ),
         complaints=(
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "load |loads |loaded|loading|reload|reloaded|saved & "
@@ -166,6 +182,9 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "change|inconsistent & result|output|predict|value|score|"
             "label & same input|same image|same data|same sample|same model|same weights|each time|"
             "every time|time i|inference|batch size|number of batch|given input",
+            "result|results|output|outputs|accuracy|metrics & not the same|not same|not equal & same data|"
+            "same input|"
+            "same image|same model|same set|same weights",
             "eval & accuracy|loss|result|output|perform & worse|bad |low |random|wrong|poor|drop|differ|"
             "far from",
             "result|accuracy|prediction & far from|very different from|differs from & train",
@@ -245,7 +264,9 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
             "|every batch|each batch|each iteration|every iteration & epoch|iteration|step|batch|train|loop"
             "|until|usage|oom |out of memory|killed|crash",
             "out of memory|oom |runs out of & after|second|later & epoch|iteration|step|batches|hours",
-            "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release",
+            "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release & batch|epoch|"
+            "iteration|step|"
+            "train|loop|backward|validation|each|every|increas|ram ",
             "memory|ram |vram & leak",
             "memory|ram & full|runs out|run out|exhausted|fills up & after|epoch|hour|iteration",
         ),
@@ -266,7 +287,9 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
         "saved at the size "
         "that is used. If not: is the model on the GPU (`next(model.parameters()).device`), is the "
         "batch large "
-        "enough, is `.item()` or `print` called in each step?",
+        "enough, is `.item()` or `print` called in each step? If it pauses at the start of each epoch "
+        "only, new "
+        "workers are started there: `persistent_workers=True`.",
         program="""
 from torch.utils.data import DataLoader, Dataset
 
@@ -306,6 +329,10 @@ print(f"files read: {len(reads)} of 8")
         complaints=(
             "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
             "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",
+            "slow|hangs for|pause|waits|wait |delay|stall|takes long|freezes for|lag & beginning of each|"
+            "beginning of "
+            "every|start of each|start of every|between epoch|first batch of each|end of each epoch & "
+            "epoch|train",
             "epoch|training|iteration & takes & minute|hour|forever|ages|too long|very long",
             "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "

@@ -32,6 +32,7 @@ KINDS: Final = (
         "is always nan",
         "nan values",
         "nan after",
+        "tensor of nan",
         "NaN or Inf found in input tensor",
         means=(
             "Not a number: somewhere infinity was subtracted from infinity, 0 divided by 0, or the "

@@ -38,6 +38,19 @@ def _to_picture(found: Holes) -> str:
     )
 
 
+def _drawn(found: Holes) -> str:
+    """The shape that Matplotlib names, or the shape and the type that PIL names: `(1, 1, 3), <f4`."""
+    shape, _, dtype = found.get("a", "").partition("), ")
+    if dtype.startswith(("<f", "<i", "<u")):
+        return (
+            f"The numbers are of NumPy's type `{dtype[:3]}`, and PIL wants `uint8`: "
+            "`Image.fromarray((array * 255).astype('uint8'))` for numbers up to 1, without `* 255` for "
+            "numbers "
+            "up to 255."
+        )
+    return f"The shape is ({shape.strip('()')})." if "," in shape else ""
+
+
 KINDS: Final = (
     kind(
         "broken-picture",
@@ -190,7 +203,7 @@ print(RandomCrop(32)(torch.rand(1, 28, 28)).shape)
         cure=(
             "Gray: `image.squeeze()`. Color: `image.permute(1, 2, 0)`. A batch: pick one first, `batch[0]`."
         ),
-        reads=lambda found: f"The shape is ({found['a']})." if "a" in found and "," in found["a"] else "",
+        reads=_drawn,
         program="""
 import torch
 from matplotlib.figure import Figure

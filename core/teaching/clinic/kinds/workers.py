@@ -257,4 +257,48 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
             "loader|dataloader|num_workers|first batch|first epoch|first iteration",
         ),
     ),
+    kind(
+        "worker-seeds",
+        "Workers that draw the same random numbers",
+        "two workers draw the same",
+        means="Each worker process gets a copy of the dataset. A generator that is kept in it is copied "
+        "with its "
+        "state, so all workers draw the same numbers from it, and again in the next epoch. In older "
+        "versions of "
+        "PyTorch that holds for `np.random` as well.",
+        cure="Draw with `torch` (`torch.rand`, torchvision's transforms): PyTorch gives every worker "
+        "another seed. "
+        "Or make the generator in the worker: `worker_init_fn=lambda worker: "
+        "np.random.seed(torch.initial_seed() % 2**32)`.",
+        trap="A seed set in the dataset's `__init__` is the cause, not the cure.",
+        program="""
+import copy
+
+import numpy as np
+import torch
+
+
+class Noise:
+    def __init__(self):
+        self.chance = np.random.default_rng(0)
+
+    def __getitem__(self, index):
+        return self.chance.random()
+
+
+data = Noise()
+first, second = copy.deepcopy(data), copy.deepcopy(data)  # what two workers get
+print("two workers draw", "the same" if first[0] == second[1] else "different numbers")
+""",
+        change=(("return self.chance.random()", "return torch.rand(1).item()"),),
+        page="datasets",
+        symptom=True,
+        needs=("worker", "dataloader", "data loader", "loader"),
+        weight=-4,
+        complaints=(
+            "worker|dataloader|data loader|loader & same|identical|duplicate|repeat|copies & random|"
+            "augment|seed|noise"
+            "|crop",
+        ),
+    ),
 )

@@ -6,6 +6,18 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+overfitting: My CNN reaches over 95% accuracy when it trains. But on the test set it drops below 40%
+validation-better: The test accuracy always exceeds the training accuracy
+slow-loading: Training hangs for a second at the beginning of each epoch
+worker-seeds: Dataloader workers generate the same random augmentations
+memory-kept: CUDA memory not being freed
+memory-kept: GPU memory usage increases by 90% after torch.load
+memory-grows: Adding up the losses makes the memory increase, why is it never released?
+memory-grows: The GPU memory is not freed after each iteration
+eval-differs: Validation and test results not the same for same data
+nan-loss: Why does my pytorch NN return a tensor of nan?
+cuda-fork: CUDA initialization error when DataLoader with CUDA tensor
+result-cast: RuntimeError: output with device cuda:0 and dtype Float doesn't match the desired device cuda:0 and dtype Double
 accuracy-wrong: Why is the accuracy 0 all the time?
 eval-differs: It trains well to 99%, but its predictions are wrong
 loss-batch: RuntimeError: Assertion `THIndexTensor_(size)(target, 0) == batch_size' failed. at
@@ -695,6 +707,15 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+With ReLU instead of sigmoid the gradients vanish less
+Does gradient clipping prevent exploding gradients?
+Why do residual connections help against vanishing gradients?
+The training of the new employees is slow this year
+The GPU of the game server is idle at night
+The doctor saw that the output was always completely black
+The memory of the museum's graphics model was never released
+The memory of that train ride grows with every batch of photographs
+UnpicklingError after upgrading the game server
 How do I overfit a single batch on purpose?
 I do not understand the effect of the learning rate on Adam
 async def main(): await asyncio.sleep(1) SyntaxError: invalid syntax

@@ -147,6 +147,11 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
          "`.iloc[0]`"),
         ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x = sample['id'] "
          "KeyError: 'id'", "No entry is called 'id'"),
+        ("AttributeError: 'Net' object has no attribute 'module'", "leave `.module` out"),
+        ("'_IncompatibleKeys' object has no attribute 'eval'", "on a line of its own"),
+        ("TypeError: Cannot handle this data type: (1, 1, 3), <f4", "PIL wants `uint8`"),
+        ("ValueError: Attempting to unscale FP16 gradients.", "but in float16"),
+        ("RuntimeError: size mismatch, m1: [1 x 784], m2: [10 x 784]", "transpose the second"),
         ("Tried to step 802 times. The specified number of total steps is 800", "made for 800 steps"),
         ("pandas/_libs/hashtable.pxi KeyError: 'Label'", "The name asked for is 'Label'"),
         ("NotImplementedError: Got 3D input, but bilinear mode needs 4D input", "the batch axis is missing"),

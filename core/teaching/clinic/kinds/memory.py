@@ -1,0 +1,146 @@
+"""Memory that is full, of the GPU or of the machine, or not given back."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _memory(found: Holes) -> str:
+    if "CUBLAS" in found["message"].upper()[:120]:
+        return (
+            "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
+            "an index out of range is the cause, reported late: run one batch on the CPU."
+        )
+    amount = found.get("a", "").strip(" .").split(" (")[0].split(". ")[0]
+    return f"It asked for {amount[:40]} more." if amount else ""
+
+
+KINDS: Final = (
+    kind(
+        "cuda-memory",
+        "The GPU's memory is full",
+        "CUDA out of memory. Tried to allocate {a}",
+        "CUDA out of memory",
+        "CUDA out of the memory",
+        "CUDA error: out of memory",
+        "cuda runtime error (2) : out of memory",
+        "error=2 : out of memory",
+        "GPU ran out of memory",
+        "OOM on the GPU",
+        "MPS backend out of memory",
+        "OutOfMemoryError: CUDA",
+        "HIP out of memory. Tried to allocate {a}",
+        "Tried to allocate {a} (GPU {k#};",
+        "CUBLAS_STATUS_ALLOC_FAILED",
+        means=(
+            "Weights, gradients, the optimizer's state and, most of all, the activations kept for "
+            "backward do not fit."
+        ),
+        cure="A smaller batch first; then smaller images, `torch.no_grad()` in evaluation, mixed "
+        "precision. If it grows from step to step, "
+        "something keeps graphs: `total += loss.item()`, not `total += loss`. Look at "
+        "`nvidia-smi` for other processes, and restart the "
+        "notebook's kernel.",
+        trap="`torch.cuda.empty_cache()` frees nothing that is in use.",
+        reads=_memory,
+        program="""
+import torch
+
+batches = []
+while True:
+    batches.append(torch.zeros(1024, 1024, 256, device="cuda"))
+""",
+        change=(("while True:", "for _ in range(1):"),),
+        page="mistakes",
+        runs="elsewhere",
+        weight=2,
+        complaints=(
+            "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|run out of|runs out of",
+            "run out of|runs out of|running out of & gpu memory|vram|video memory",
+            "not enough gpu|not enough vram|not enough cuda|insufficient gpu & memory|vram|ram ",
+        ),
+        where=("The line named is only the one that asked last: what fills the memory was allocated before."),
+    ),
+    kind(
+        "memory-kept",
+        "Memory of the GPU that is not given back",
+        means="PyTorch keeps freed memory for its next tensors, and `nvidia-smi` counts it as "
+        "used. What a name "
+        "still refers to is not even free: the model, the last `loss` and `outputs`, in a notebook also an "
+        "error's traceback. A process that was stopped halfway, or its workers, may still be alive.",
+        cure="`del model, optimizer, loss, outputs`, then `gc.collect()` and "
+        "`torch.cuda.empty_cache()`. All of it "
+        "comes back only when the process ends: restart the notebook's kernel, or look for its number in "
+        "`nvidia-smi` and end it. After `torch.load`, the file's tensors are there a second time: "
+        "`map_location='cpu'`, and `del state` once the model has them.",
+        trap="`torch.cuda.empty_cache()` before the `del` frees nothing that still has a name; "
+        "and it does not "
+        "help against running out of memory while training.",
+        program="""
+import torch
+
+x = torch.zeros(1024, 1024, 64, device="cuda")
+torch.cuda.empty_cache()
+print(torch.cuda.memory_reserved())
+""",
+        change=(("torch.cuda.empty_cache()", "del x\ntorch.cuda.empty_cache()"),),
+        page="tensors",
+        symptom=True,
+        runs="elsewhere",
+        excludes=(
+            "each iteration",
+            "every iteration",
+            "each batch",
+            "every batch",
+            "each epoch",
+            "every epoch",
+        ),
+        complaints=(
+            "gpu memory|cuda memory|vram|memory on gpu|memory of the gpu & not being freed|not being "
+            "released|"
+            "is not freed|isnt freed|not freed|not getting freed|is not released|isnt released|not "
+            "released|not free",
+            "gpu memory|cuda memory|vram|gpu usage|memory usage & increas|doubl|twice|more than|grows|"
+            "jumps & "
+            "torch load|load_state_dict|after loading|when loading|when resuming",
+            (
+                "gpu memory|cuda memory|vram|gpu mem|memory of the gpu|memory on the gpu|graphics memory "
+                "& not|isnt|never|doesnt|wont|still|even & freed|released|free |release|"
+                "occupied|used |taken|held|remains"
+                "|cleared|clear & after training|after the training|training finish|training "
+                "is finish|training is done"
+                "|training end|training has|after finishing|deleting|del |deleted|delete|"
+                "killed|stopping|stopped|ctrl"
+                "|interrupt|empty_cache|exit|terminat|script ends|script has|script finish"
+            ),
+        ),
+    ),
+    kind(
+        "main-memory",
+        "Main memory is full",
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate {a#} bytes",
+        "DefaultCPUAllocator: not enough memory: you tried to allocate {a#} bytes",
+        "[Errno 12] Cannot allocate memory",
+        "DefaultCPUAllocator: can&#39;t allocate memory",
+        "you tried to allocate {a#} bytes",
+        "not enough memory: you tried to allocate {a}",
+        "session crashed after using all available RAM",
+        "exit code 137",
+        "Unable to allocate {a} for an array with shape",
+        means="The tensor asked for is larger than the memory that is free.",
+        cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually "
+        "a slip: a broadcast of (n, 1) with (n), "
+        "or a linear layer after a flatten of large images.",
+        reads=lambda found: (
+            f"It asked for {int(found['a'][:18]) / 1e9:,.1f} GB." if found.get("a", "").isdigit() else ""
+        ),
+        program="""
+import torch
+
+rows = torch.empty(1, 10**7)
+print((rows.T * rows).shape)
+""",
+        change=(("print((rows.T * rows).shape)", "print((rows * rows).shape)"),),
+        page="tensors",
+    ),
+)
