@@ -108,7 +108,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "memorize|memorizing|memorized|memorizes & train|data|sample|set |instead of",
             "but on|but with|but for|however on|while on & test |testing|validation|val |unseen & drops|"
             "only |just |"
-            "falls|below|terrible|bad|poor & %|accuracy|acc |percent",
+            "falls|below|terrible|bad|poor & 0|1|2|3|4|5|6|7|8|9|accuracy|acc |percent",
             "generali & not|doesnt|dont|bad|poor|fail|cant|well|wont",
             "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
             "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",

@@ -17,7 +17,7 @@ memory-grows: The GPU memory is not freed after each iteration
 eval-differs: Validation and test results not the same for same data
 nan-loss: Why does my pytorch NN return a tensor of nan?
 cuda-fork: CUDA initialization error when DataLoader with CUDA tensor
-result-cast: RuntimeError: output with device cuda:0 and dtype Float doesn't match the desired device cuda:0 and dtype Double
+result-cast: output with device cpu and dtype Float doesn't match the desired device cpu and dtype Double
 accuracy-wrong: Why is the accuracy 0 all the time?
 eval-differs: It trains well to 99%, but its predictions are wrong
 loss-batch: RuntimeError: Assertion `THIndexTensor_(size)(target, 0) == batch_size' failed. at
