@@ -16,11 +16,13 @@ if get_script_run_ctx(suppress_warning=True) is None:
 
     from ui.classroom import changes
     from ui.server.gate import allow_many_files
+    from ui.server.odd_messages import answer_odd_messages
     from ui.server.uploads import stay_off_the_disk
     from ui.shell import readiness
     from ui.shell.server import MIDDLEWARE
 
     allow_many_files()
+    answer_odd_messages()
     stay_off_the_disk()
     app = st.App(__file__, routes=[*changes.ROUTES, *readiness.ROUTES], middleware=MIDDLEWARE)
 else:
