@@ -16,7 +16,7 @@ import streamlit as st
 import torch
 
 from core.config import TrainConfig
-from core.data import Split, load_split
+from core.data import Split, split_in_use
 from core.errors import ConfigError
 from core.system import memory
 from core.system.once import Once
@@ -62,8 +62,8 @@ def _start_training() -> TrainingService:
 
 
 _settled: Final = Once(_settle)
-_train_split: Final = Once(lambda: load_split(train=True))
-_test_split: Final = Once(lambda: load_split(train=False))
+_train_split: Final = Once(lambda: split_in_use(train=True))
+_test_split: Final = Once(lambda: split_in_use(train=False))
 _runs: Final = Once(lambda: RunStore(Path(os.environ.get(RUNS_VARIABLE) or DEFAULT_RUNS)))
 _training: Final = Once(_start_training)
 _quick_jobs: Final = Once(lambda: JobQueue(is_connected=visitors.is_connected))

@@ -103,15 +103,20 @@ def _parse(file: io.BufferedIOBase, item_shape: tuple[int, ...]) -> IdxFile:
     return IdxFile(torch.frombuffer(values, dtype=torch.uint8).view(shape), digest.hexdigest())
 
 
-def idx_bytes(values: Tensor) -> bytes:
-    """The plain IDX file that holds `values`.
+def idx_parts(values: Tensor) -> tuple[bytes, memoryview]:
+    """The two parts of the plain IDX file that holds `values`: its header, and the values without a copy.
 
     Args:
         values: uint8, of any shape with 1 to 255 dimensions.
     """
     header = bytes((0, 0, _UBYTE, values.ndim))
     header += b"".join(size.to_bytes(4, "big") for size in values.shape)
-    return header + values.contiguous().numpy().tobytes()
+    return header, values.contiguous().view(-1).numpy().data
+
+
+def idx_bytes(values: Tensor) -> bytes:
+    """The plain IDX file that holds `values`, whole: see `idx_parts`."""
+    return b"".join(idx_parts(values))
 
 
 def write_whole(path: Path, data: bytes) -> None:

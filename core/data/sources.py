@@ -7,9 +7,11 @@ starts.
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
+from weakref import WeakValueDictionary
 
 from torch import Tensor
 
@@ -29,6 +31,7 @@ from core.errors import DataError
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 DEFAULT_ROOT: Final = PROJECT / "data"
+_ROOT_VARIABLE: Final = "FASHION_MNIST_ROOT"
 SAMPLE_ROOT: Final = Path(__file__).resolve().parent / "sample"
 _SHAPES: Final = ((SIDE, SIDE), ())  # of an image and of a label
 _PUBLISHED: Final = {name: (FULL_SHA256[name], SAMPLE_SHA256[name]) for name in FULL_SHA256}
@@ -106,16 +109,36 @@ def load_split(train: bool, root: str | None = None) -> Split:
     raise DataError(" ".join(problems) or "No Fashion-MNIST was found.")
 
 
+_lock: Final = threading.Lock()
+_in_use: "Final[WeakValueDictionary[tuple[bool, str | None], Split]]" = WeakValueDictionary()
+
+
+def split_in_use(train: bool) -> Split:
+    """The split that `load_split` gives without a root; the one that somebody in this process holds already.
+
+    The 47 MB of the training images would otherwise be there twice while a second reader looks at them.
+
+    Raises:
+        DataError: As `load_split`.
+    """
+    key = (train, os.environ.get(_ROOT_VARIABLE))
+    with _lock:
+        split = _in_use.get(key)
+        if split is None:
+            split = _in_use[key] = load_split(train)
+        return split
+
+
 def _sources(root: str | None) -> list[_Source]:
     restore = "restore it with `git checkout core/data/sample`"
     shipped = _Source(SAMPLE_ROOT / RAW, "core/data/sample/{}", "that ships with the app", restore, restore)
-    chosen = root or os.environ.get("FASHION_MNIST_ROOT")
+    chosen = root or os.environ.get(_ROOT_VARIABLE)
     if chosen and Path(chosen).resolve() == SAMPLE_ROOT:
         return [shipped]
     fetch = "run `python -m core.data fetch`"
     if chosen:
         # The folder's own name stays out of every text: a server's paths are not for strangers.
-        name = "the chosen folder" if root else "FASHION_MNIST_ROOT"
+        name = "the chosen folder" if root else _ROOT_VARIABLE
         fetch += f" with --root and {'that' if root else 'its'} folder"
         first = _Source(
             _raw_folder(Path(chosen)), f"{RAW.as_posix()}/{{}} in {name}", f"from {name}", fetch, fetch

@@ -20,8 +20,8 @@ def captions(app):
 
 def with_split(monkeypatch, **changes):
     """Make the splits in use differ from the sample in some attributes."""
-    load = resources.load_split
-    monkeypatch.setattr(resources, "load_split", lambda train: replace(load(train=train), **changes))
+    load = resources.split_in_use
+    monkeypatch.setattr(resources, "split_in_use", lambda train: replace(load(train=train), **changes))
 
 
 def test_the_sample_is_named_with_the_way_to_the_rest(open_page):

@@ -138,6 +138,6 @@ def test_unusable_data_is_one_sentence(open_page, fresh_resources, monkeypatch):
     def fail(train):
         raise DataError("No Fashion-MNIST was found.")
 
-    monkeypatch.setattr(resources, "load_split", fail)
+    monkeypatch.setattr(resources, "split_in_use", fail)
     app = open_page()
     assert [box.value for box in app.error] == ["No Fashion-MNIST was found."]

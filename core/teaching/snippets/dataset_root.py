@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from core.data import Split, load_split
+from core.data import Split, split_in_use
 from core.data.fashion_mnist import RAW, file_names
-from core.data.idx import idx_bytes, write_whole
+from core.data.idx import idx_parts, write_whole
 
 DOWNLOAD_ROOT: Final = "data"
 """The folder that downloaded scripts and notebooks name, as the tutorial does."""
@@ -31,7 +31,7 @@ def dataset_root() -> str:
     `data`, relative to where the app was started, if they lie there; else a temporary folder, made on first
     use (55 MB at most).
     """
-    return root_of((load_split(True), load_split(False)))
+    return root_of((split_in_use(True), split_in_use(False)))
 
 
 def root_of(splits: tuple[Split, Split]) -> str:
@@ -42,7 +42,7 @@ def root_of(splits: tuple[Split, Split]) -> str:
 def own_root(splits: tuple[Split, Split]) -> str:
     """`data`, if `splits` (train, test) lie unpacked in the working directory's `data/`; else nothing."""
     raw = Path(DOWNLOAD_ROOT) / RAW
-    holds = all(_holds(raw / name, data) for split in splits for name, data in _files(split))
+    holds = all(_holds(raw / name, *parts) for split in splits for name, parts in _files(split))
     return DOWNLOAD_ROOT if holds else ""
 
 
@@ -54,9 +54,9 @@ def write_root(folder: Path, splits: tuple[Split, Split]) -> str:
     raw = folder / RAW
     raw.mkdir(parents=True, exist_ok=True, mode=0o700)
     for split in splits:
-        for name, data in _files(split):
-            if not _holds(raw / name, data):
-                write_whole(raw / name, data)
+        for name, parts in _files(split):
+            if not _holds(raw / name, *parts):
+                write_whole(raw / name, b"".join(parts))
     return str(folder)
 
 
@@ -69,15 +69,17 @@ def _name(splits: tuple[Split, Split]) -> str:
     return f"fashion-mnist-{contents}-{owner}"
 
 
-def _files(split: Split) -> Iterator[tuple[str, bytes]]:
-    """The split's two IDX files, one after the other: name and contents."""
+def _files(split: Split) -> Iterator[tuple[str, tuple[bytes, memoryview]]]:
+    """The split's two IDX files, one after the other: name, and the parts of its contents."""
     for name, values in zip(file_names(split.train), (split.images, split.labels.byte()), strict=True):
-        yield name, idx_bytes(values)
+        yield name, idx_parts(values)
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether the file has exactly these contents, without reading all of it at once."""
-    if not path.is_file() or path.stat().st_size != len(data):
+def _holds(path: Path, header: bytes, values: memoryview) -> bool:
+    """Whether the file has exactly these contents, without a copy of all of it."""
+    if not path.is_file() or path.stat().st_size != len(header) + len(values):
         return False
     with path.open("rb") as file:
-        return all(file.read(_CHUNK) == data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK))
+        return file.read(len(header)) == header and all(
+            file.read(_CHUNK) == values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK)
+        )

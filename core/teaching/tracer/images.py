@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from core.data import load_split
+from core.data import load_split, split_in_use
 from core.data.sources import SAMPLE_ROOT
 from core.teaching.programs import SETTINGS
 from core.teaching.snippets.dataset_root import dataset_root, root_of
@@ -15,7 +15,8 @@ _TEST_IMAGES: Final = 256
 @lru_cache(maxsize=1)
 def images_root() -> str:
     """What a program reads as `data`: the dataset in use, or the sample where that has too few images."""
-    if len(load_split(True)) >= max(SETTINGS["images"].grid()) and len(load_split(False)) >= _TEST_IMAGES:
+    enough = max(SETTINGS["images"].grid()), _TEST_IMAGES
+    if len(split_in_use(True)) >= enough[0] and len(split_in_use(False)) >= enough[1]:
         return dataset_root()
     sample = str(SAMPLE_ROOT)
     return root_of((load_split(True, sample), load_split(False, sample)))

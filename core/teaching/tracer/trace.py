@@ -80,7 +80,7 @@ class Output:
 
 @contextlib.contextmanager
 def prepared(
-    text: str, files: tuple[str, ...], change: ast.NodeTransformer | None = None
+    text: str, files: tuple[str, ...], change: ast.NodeTransformer | None = None, root: str = ""
 ) -> Iterator[tuple[types.CodeType, dict[str, Any], Output]]:
     """A program ready to run: its code, a namespace, and where its output goes.
 
@@ -91,8 +91,9 @@ def prepared(
         text: The program, which must be ours.
         files: The paths that it names.
         change: What else to do to the parsed program.
+        root: The folder, where it is known: a process of its own would read all images to find it.
     """
-    root = images_root()
+    root = root or images_root()
     with tempfile.TemporaryDirectory(prefix="line-by-line-") as folder, OwnChance() as chance:
         tree = Relocation(root, folder, files).visit(ast.parse(text))
         tree = ast.fix_missing_locations(change.visit(tree) if change else tree)
@@ -109,17 +110,18 @@ def prepared(
         yield compile(tree, PROGRAM_FILE, "exec", dont_inherit=True), namespace, output
 
 
-def record(text: str, files: tuple[str, ...] = ()) -> Trace:
+def record(text: str, files: tuple[str, ...] = (), root: str = "") -> Trace:
     """Run a program under the recorder.
 
     Args:
         text: The program, which must be ours.
         files: The relative paths that it writes and reads, besides `data`.
+        root: What it reads as `data`; `images_root` if empty.
 
     Raises:
         LessonInputError: It took too long, it failed, or there is too much to show.
     """
-    with prepared(text, files) as (code, namespace, output):
+    with prepared(text, files, root=root) as (code, namespace, output):
         describer = Describer(output.hidden)
         recorder = Recorder(Statements(ast.parse(text)), describer, lambda: len(output.pieces), MAX_SECONDS)
         try:
@@ -141,15 +143,16 @@ def record(text: str, files: tuple[str, ...] = ()) -> Trace:
     return Trace(text, data, size)
 
 
-def record_apart(code: str, files: list[str], report: Callable[[float], None]) -> tuple[str, int]:
+def record_apart(code: str, files: list[str], root: str, report: Callable[[float], None]) -> tuple[str, int]:
     """`record` in plain values, as `core.system.apart` takes and gives them: the data as JSON, its size.
 
     Args:
         code: The program, which must be ours.
         files: The relative paths that it writes and reads, besides `data`.
+        root: What it reads as `data`.
         report: Not called: nobody knows how far a program is.
     """
-    made = record(code, tuple(files))
+    made = record(code, tuple(files), root)
     return json.dumps(made.data, separators=(",", ":"), ensure_ascii=False), made.size
 
 
@@ -167,7 +170,7 @@ def trace(program: Program, version: str, values: Mapping[str, Any], compute: Co
         LessonInputError: A setting is out of range, or the program takes too long with it.
     """
     text = program.text(version, values)
-    key = (text, images_root())
+    key = (text, root := images_root())
     with _lock:
         if key in _traces:
             _traces.move_to_end(key)
@@ -179,9 +182,10 @@ def trace(program: Program, version: str, values: Mapping[str, Any], compute: Co
                 return _traces[key]
         try:
             if compute is None:
-                made = record(text, program.files)
+                made = record(text, program.files, root)
             else:
-                data, size = compute(f"{__name__}:record_apart", code=text, files=list(program.files))
+                called = f"{__name__}:record_apart"
+                data, size = compute(called, code=text, files=list(program.files), root=root)
                 made = Trace(text, json.loads(data), size)
         finally:
             with _lock:

@@ -1,13 +1,15 @@
 """The splits: what they hold, which source they come from, and what happens when a source is damaged."""
 
+import gc
 import gzip
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
 import torch
 
-from core.data import CLASSES, MEAN, STD, load_split, mean_and_std, sources
+from core.data import CLASSES, MEAN, STD, load_split, mean_and_std, sources, split_in_use
 from core.data.fashion_mnist import RAW, SAMPLE_SHA256
 from core.data.idx import idx_bytes, read_idx
 from core.data.shipped_sample import sample_indices, write_sample
@@ -181,6 +183,22 @@ def test_other_images_in_the_sample_s_place_are_refused(only_sample, tmp_path, m
     put(tmp_path / "shipped")
     with pytest.raises(DataError, match="not the published ones"):
         load_split(True)
+
+
+def test_the_split_in_use_is_there_once(only_sample, tmp_path, monkeypatch):
+    """As long as somebody holds it; another folder is another split, and what nobody holds is read again."""
+    monkeypatch.setattr(sources, "_in_use", weakref.WeakValueDictionary())
+    held = split_in_use(False)
+    assert split_in_use(False) is held
+    assert held.kind == "sample"
+    monkeypatch.setenv("FASHION_MNIST_ROOT", str(tmp_path))
+    assert split_in_use(False) is not held
+    monkeypatch.delenv("FASHION_MNIST_ROOT")
+    gone = weakref.ref(held)
+    del held
+    gc.collect()
+    assert gone() is None
+    assert split_in_use(False).kind == "sample"
 
 
 def test_mean_and_std_are_those_of_torch(sample_train):

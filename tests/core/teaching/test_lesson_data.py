@@ -1,6 +1,10 @@
 """Where snippets find the images: `data` where that is true, else a copy that is what it says."""
 
-from core.teaching.snippets.dataset_root import own_root, write_root
+import tracemalloc
+
+from core.data import sources, split_in_use
+from core.teaching.snippets.dataset_root import dataset_root, own_root, root_of, write_root
+from core.teaching.tracer import images
 
 
 def test_a_snippet_says_data_where_the_images_in_use_lie_there(
@@ -27,3 +31,20 @@ def test_other_images_in_data_are_not_taken_for_those_in_use(
     assert own_root(splits) == ""
     write_root(tmp_path / "data", splits)
     assert path.read_bytes() == whole
+
+
+def test_finding_the_folder_takes_no_second_copy_of_the_images(
+    tmp_path, monkeypatch, sample_train, sample_test
+):
+    """Neither of the split, nor of the file that is compared: on the full dataset that took 140 MB."""
+    held = split_in_use(True), split_in_use(False)
+    monkeypatch.setattr(sources, "load_split", lambda *_: 1 / 0)
+    assert images.images_root.__wrapped__() == dataset_root.__wrapped__() == root_of(held)
+    splits = (sample_train, sample_test)
+    write_root(tmp_path / "data", splits)
+    monkeypatch.chdir(tmp_path)
+    tracemalloc.start()
+    assert own_root(splits) == "data"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < sample_train.images.numel() / 2
