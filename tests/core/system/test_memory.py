@@ -137,6 +137,10 @@ def test_freed_blocks_are_kept_until_the_last_run_has_ended(monkeypatch):
     assert limits == before
     assert all(during[option] > before[option] for option in during if option != memory._ARENA_MAX)
 
+    monkeypatch.setattr(memory, "available", lambda: memory.RESERVE + memory.KEPT - 1)
+    with memory.reused_blocks():
+        assert limits == before  # a small server has no room for blocks that are kept
+
 
 def test_what_one_has_reserved_another_cannot(monkeypatch):
     """Reservations add up before any of their memory is taken, and are there again when they are released."""
