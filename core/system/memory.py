@@ -27,8 +27,8 @@ from core.errors import QueueError
 RESERVE: Final = 96_000_000
 """Bytes that pages need to go on answering: below this memory is short, and nothing can be reserved."""
 KEPT: Final = 160_000_000
-"""Bytes that kept blocks come to at most: page runs put small blocks between them, and then they do not fit the
-next step, or the evaluation after it. `python -m benchmarks.attacks --minutes 10` showed so many."""
+"""Bytes that kept blocks come to at most: page runs put small blocks between them, and then they do not
+fit the next step, or the evaluation after it. `python -m benchmarks.attacks --minutes 10` showed so many."""
 
 _NO_LIMIT: Final = 2**60  # cgroup v1 says "no limit" as a number near 2^63
 _ARENA_MAX: Final = -8  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's mallopt
