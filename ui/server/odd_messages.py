@@ -5,10 +5,13 @@ an error of its own, and write a traceback into the log for each. And a click ca
 page that it was made in has just gone: Streamlit would drop it without an answer.
 """
 
+import json
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
@@ -38,12 +41,30 @@ def _read_or_default(states: WStates, widget: str) -> Any:
     try:
         # none where a field was emptied
         if kind is None or _DECLARED.get(kind, kind) == _DECLARED.get(declared, declared):
+            _check(sent.value, metadata.deserializer)
             return _read(states, widget)
     except Exception as error:  # whatever a widget's own reading raises
         _log.info("%s of a widget cannot be read (%s): its default is taken", kind, type(error).__name__)
     default = metadata.deserializer(None)
     states.states[widget] = Value(default)
     return default
+
+
+def _check(sent: WidgetState, deserialize: Callable[[Any], object]) -> None:
+    """Look at what Streamlit reads too kindly.
+
+    It hands on a choice that was not offered as the text that came, and logs a traceback for broken JSON.
+
+    Raises:
+        ValueError: The widget would not send this.
+    """
+    if sent.HasField("json_value"):
+        json.loads(sent.json_value)
+    offered = getattr(getattr(deserialize, "__self__", None), "formatted_option_to_option_index", None)
+    if offered is not None:
+        chosen = [sent.string_value] if sent.HasField("string_value") else sent.string_array_value.data
+        if not all(text in offered for text in chosen):
+            raise ValueError("this was not offered")
 
 
 def _request_rerun_of_what_is_there(self: AppSession, client_state: ClientState | None) -> None:

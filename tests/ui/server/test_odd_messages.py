@@ -5,6 +5,10 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from streamlit.components.v2.bidi_component.serialization import BidiComponentSerde
+from streamlit.elements.widgets.multiselect import MultiSelectSerde
+from streamlit.elements.widgets.radio import RadioSerde
+from streamlit.elements.widgets.selectbox import SelectboxSerde
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.app_session import AppSession
@@ -17,28 +21,35 @@ DEFAULT = 7.0
 
 
 @pytest.fixture
-def read(monkeypatch):
-    """A function that gives what a number's widget reads where a state was sent for it."""
+def read_with(monkeypatch):
+    """A function that gives what a widget reads, by its own reading, where a state was sent for it."""
     monkeypatch.setattr(WStates, "__getitem__", WStates.__getitem__)  # put back after the test
     monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
     odd_messages.answer_odd_messages()
 
-    def read_number(**sent):
+    def read_widget(deserialize, declared, **sent):
         states = WStates()
-        states.widget_metadata["number"] = WidgetMetadata(
-            id="number",
-            deserializer=lambda value: DEFAULT if value is None else 2 * json.loads(json.dumps(value)),
-            serializer=lambda value: value,
-            value_type="double_value",
+        states.widget_metadata["widget"] = WidgetMetadata(
+            id="widget", deserializer=deserialize, serializer=lambda value: value, value_type=declared
         )
-        state = WidgetState(id="number", **{k: v for k, v in sent.items() if not k.endswith("array_value")})
+        state = WidgetState(id="widget", **{k: v for k, v in sent.items() if not k.endswith("array_value")})
         for name in [name for name in sent if name.endswith("array_value")]:
             getattr(state, name).data.extend(sent[name])
-        states.states["number"] = Serialized(state)
-        assert states["number"] == states["number"]  # the second time it is not read again
-        return {name: states[name] for name in states}["number"]
+        states.states["widget"] = Serialized(state)
+        assert states["widget"] == states["widget"]  # the second time it is not read again
+        return {name: states[name] for name in states}["widget"]
 
-    return read_number
+    return read_widget
+
+
+@pytest.fixture
+def read(read_with):
+    """The same of a number's widget."""
+    return partial(
+        read_with,
+        lambda value: DEFAULT if value is None else 2 * json.loads(json.dumps(value)),
+        "double_value",
+    )
 
 
 @pytest.mark.parametrize("sent", [{"double_value": 4.0}, {"int_value": 4}], ids=lambda sent: next(iter(sent)))
@@ -69,6 +80,35 @@ def test_a_value_that_the_widget_cannot_read_is_the_default(read, monkeypatch):
     """Of the right kind, and still refused by the widget's own reading."""
     monkeypatch.setattr(json, "loads", lambda text: int("x"))
     assert read(double_value=4.0) == DEFAULT
+
+
+def serde(kind, options):
+    """What reads a widget of choices, as Streamlit makes it."""
+    names = {option: index for index, option in enumerate(options)}
+    return kind(options, formatted_options=options, formatted_option_to_option_index=names)
+
+
+@pytest.mark.parametrize("kind", [SelectboxSerde, RadioSerde])
+def test_a_choice_that_was_not_offered_is_none(read_with, kind):
+    """Streamlit would hand on the text that came."""
+    reads = serde(kind, ["relu", "tanh"]).deserialize
+    assert read_with(reads, "string_value", string_value="tanh") == "tanh"
+    assert read_with(reads, "string_value", string_value="<b>") is None
+
+
+def test_choices_that_were_not_offered_are_none(read_with):
+    """Of several, one that was not offered is enough."""
+    reads = serde(MultiSelectSerde, ["relu", "tanh"]).deserialize
+    assert read_with(reads, "string_array_value", string_array_value=["tanh", "relu"]) == ["tanh", "relu"]
+    assert read_with(reads, "string_array_value", string_array_value=["tanh", "x"]) == []
+
+
+def test_what_is_not_json_is_none_and_leaves_no_traceback(read_with, caplog):
+    """A component's state."""
+    reads = BidiComponentSerde().deserialize
+    assert read_with(reads, "json_value", json_value='{"at": 3}')["at"] == 3
+    assert read_with(reads, "json_value", json_value="[" * 9) == read_with(reads, "json_value")
+    assert not any(record.exc_info for record in caplog.records)
 
 
 @pytest.fixture
