@@ -216,16 +216,21 @@ def wrong_in_the_clinic(number: int, parts: int) -> tuple[int, dict[str, str]]:
             failed, said = ran[kind.name]
             error, printed_here = run_here(kind.program) if kind.runs == "here" else (raised(kind.name), "")
             got = error_of(kind, said) if failed or kind.runs == "apart" else said
-            if _first_line(got) != _first_line(error or printed_here):
+            if _named(got) != _named(error or printed_here):
                 wrong[f"{kind.name}.py"] = f"it ended with {got!r} where the page shows {error!r}"
             if ran[f"{kind.name}_cured"][0]:
                 wrong[f"{kind.name}_cured.py"] = ran[f"{kind.name}_cured"][1][-300:]
     return 2 * len(kinds), wrong
 
 
-def _first_line(message: str) -> str:
-    """A message without what differs from run to run: addresses, process numbers, folders."""
-    return _PLACE.sub("#", message.strip().partition("\n")[0])
+def _named(message: str) -> str:
+    """The line of a message that names the error, without what differs from run to run.
+
+    Lines before it that stand further in show where the text is wrong; left out are addresses, process numbers
+    and folders.
+    """
+    lines = message.rstrip().splitlines()
+    return _PLACE.sub("#", next((line for line in lines if line[:1].strip()), ""))
 
 
 def _printed_by_a_pipeline(pipeline: Pipeline) -> str:
