@@ -226,8 +226,8 @@ def wrong_in_the_clinic(number: int, parts: int) -> tuple[int, dict[str, str]]:
 def _named(message: str) -> str:
     """The line of a message that names the error, without what differs from run to run.
 
-    Lines before it that stand further in show where the text is wrong; left out are addresses, process numbers
-    and folders.
+    Lines before it that stand further in show where a text is wrong. Left out are addresses, process
+    numbers and folders.
     """
     lines = message.rstrip().splitlines()
     return _PLACE.sub("#", next((line for line in lines if line[:1].strip()), ""))
