@@ -36,7 +36,9 @@ _FIELD: Final = (
     "batch|iteration"
     "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|distributed|"
     "checkpoint|cuda"
-    "|gpu|graphics|predict|segment|seed|notebook|output|kernel|python"
+    "|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|gpu|graphics|predict|segment|"
+    "seed|"
+    "notebook|output|kernel|python"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (
@@ -94,7 +96,7 @@ def _groups(complaint: str) -> tuple[tuple[str, ...], ...]:
 
 def _plain(text: str) -> str:
     """Lower case words with single spaces; apostrophes dropped, `doesn't` being also written `doesnt`."""
-    text = text.lower().translate(_APOSTROPHES)
+    text = text.lower().translate(_APOSTROPHES).replace("_loss", " loss").replace("_acc", " acc")
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "_%.") else " " for c in text)
     words = (word if word[0].isdigit() else word.replace(".", " ") for word in kept.split())
     return f" {' '.join(' '.join(word.strip('.') for word in words).split())} "

@@ -28,6 +28,7 @@ from core.teaching.clinic.kinds import (
     notices,
     objects,
     optimizers,
+    progress,
     resizing,
     sequences,
     settings,
@@ -56,7 +57,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Data and transforms": (*datasets.KINDS, *transforms.KINDS),
     "Several processes": (*workers.KINDS, *distributed.KINDS),
     "Installations": (*installations.KINDS, *inside.KINDS),
-    "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS),
+    "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
     "Lightning and TorchScript": frameworks.KINDS,
     "Warnings": notices.KINDS,
 }

@@ -144,6 +144,7 @@ print(torch.from_numpy(image).shape)
         "(torch.{a} "
         "other)",
         "addmm_: Expected",
+        "to have the same type as tensor for argument {x}; but type {a} does not equal {b} (while checking",
         "TypeError: expected Float (got {b})",
         "TypeError: expected Double (got {b})",
         "TypeError: expected Long (got {b})",

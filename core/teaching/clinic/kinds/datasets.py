@@ -62,6 +62,7 @@ print(next(iter(DataLoader(images, batch_size=2))))
         "'{t}' object has no attribute '__len__",
         "num_samples should be a positive",
         "Subclasses of Dataset should implement __getitem__",
+        "in __getitem__ raise NotImplementedError",
         "datasets should not be an empty iterable",
         means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
         cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the "

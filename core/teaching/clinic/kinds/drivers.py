@@ -264,6 +264,15 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         runs="elsewhere",
         symptom=True,
         weight=-4,
+        excludes=(
+            "is_available() returns true",
+            "is_available() is true",
+            "is_available() = true",
+            "available: true",
+            "on cuda but",
+            "on the gpu but",
+            "model and data are on",
+        ),
         complaints=(
             "is_available & false",
             "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|"

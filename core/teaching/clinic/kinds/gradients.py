@@ -142,6 +142,8 @@ loss.backward()
         change=(("with torch.no_grad():", "with torch.enable_grad():"),),
         page="autograd",
         complaints=(
+            "loss|output|tensor|it & doesnt have|has no|have no|having no|without|missing|lost|loses & "
+            "grad_fn|gradfn",
             (
                 "loss requires_grad & run|runs|works|removes|fixes|fixed|helped|no error|without error "
                 "& not|doesnt|isnt|never|no longer|same|constant|stays|stuck"

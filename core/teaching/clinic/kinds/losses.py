@@ -262,6 +262,7 @@ print(F.softmax(torch.rand(8, 10)).shape)
             ("print(F.softmax(torch.rand(8, 10)).shape)", "print(F.softmax(torch.rand(8, 10), dim=1).shape)"),
         ),
         page="mistakes",
+        complaints=("softmax & not |doesnt|dont|isnt|never & sum |add up|sums",),
         symptom=True,
         runs="apart",
     ),

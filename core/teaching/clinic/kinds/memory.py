@@ -142,5 +142,12 @@ print((rows.T * rows).shape)
 """,
         change=(("print((rows.T * rows).shape)", "print((rows * rows).shape)"),),
         page="tensors",
+        complaints=(
+            "ram |memory & crash|killed|runs out|run out|exceed|all available|full|not enough & load the "
+            "data|load my "
+            "data|loading the data|loading my data|load all|loading all|whole dataset|entire dataset|large "
+            "dataset|"
+            "big dataset|huge dataset|load my dataset|load the dataset",
+        ),
     ),
 )

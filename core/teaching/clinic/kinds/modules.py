@@ -123,6 +123,7 @@ print(Network()(torch.rand(1, 4)).shape)
 """,
         change=(("def foward(self, x):", "def forward(self, x):"),),
         page="model",
+        excludes=("in __getitem__ raise notimplementederror",),
     ),
     kind(
         "not-a-module",

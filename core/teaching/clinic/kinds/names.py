@@ -80,6 +80,24 @@ _OF_METHODS: Final = {
     ),
 }
 """What to say of a name, whatever object was asked for it."""
+_LAST: Final = (
+    {"ResNet": "fc", "Inception3": "fc", "GoogLeNet": "fc", "ShuffleNetV2": "fc"}
+    | dict.fromkeys(
+        (
+            "VGG",
+            "AlexNet",
+            "DenseNet",
+            "MobileNetV2",
+            "MobileNetV3",
+            "EfficientNet",
+            "ConvNeXt",
+            "SqueezeNet",
+        ),
+        "classifier",
+    )
+    | {"VisionTransformer": "heads"}
+)
+"""What the networks of torchvision call their last layer."""
 _TENSORS: Final = ("Tensor", "Variable", "Parameter", "FloatTensor", "LongTensor")
 _OF_PICTURES: Final = frozenset(
     ("convert", "crop", "filename", "getdata", "getpixel", "height", "mode", "paste", "putpixel", "rotate")
@@ -157,6 +175,8 @@ def _missing(found: Holes) -> str:
             f"The object is a {cls[:40]}, and that has no `{name[:40]}`: `print(type(x))` above the line "
             "shows what came instead of what you expected."
         )
+    if cls in _LAST and name in _LAST.values():
+        return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."
     if cls in dir(torch.nn):
         return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
     return (

@@ -97,6 +97,7 @@ print(head(out).shape)
         "(position 1) must be tuple of SymInts, not",
         "must be tuple of ints, not {t}",
         "must be int, not {t}",
+        "must be Number, not {t}",
         "argument should be set by using `torch.device`",
         means="The function has several forms, and the types given fit none of them. The message lists "
         "what was given "

@@ -34,7 +34,11 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         page="mistakes",
         symptom=True,
         weight=-7,
+        excludes=("f1 ", "recall", "f1-score"),
         complaints=(
+            "accuracy calc|calculating accuracy|calculate accuracy|calculating the accuracy|computing "
+            "accuracy|compute "
+            "accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",
             "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the "
             "time|constant 0|exactly 0",
             "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater than 1"
@@ -164,9 +168,15 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "input",
             "accuracy",
             "validat",
+            "dropout",
         ),
         complaints=(
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
+            "single image|one image|own image|own picture|own handwrit|own drawing|custom image|real image|"
+            "my image|"
+            "external image|webcam|new image & wrong|incorrect|fails|never correct|misclassif|bad & "
+            "predict|test|"
+            "accuracy|classif|model|network",
             "load |loads |loaded|loading|reload|reloaded|saved & "
             "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand "
             "new|like new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
@@ -190,7 +200,9 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "result|accuracy|prediction & far from|very different from|differs from & train",
             "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
             "low|random|bad|worse|differ"
-            "|wrong|drop|untrained",
+            "|wrong|drop|untrained|only ",
+            "dropout & active|still on|not disabled|not turned off|applied & test|eval|inference|predict|"
+            "validation",
         ),
     ),
     kind(
@@ -269,76 +281,6 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
             "train|loop|backward|validation|each|every|increas|ram ",
             "memory|ram |vram & leak",
             "memory|ram & full|runs out|run out|exhausted|fills up & after|epoch|hour|iteration",
-        ),
-    ),
-    kind(
-        "slow-loading",
-        "The training is slow, or the GPU waits",
-        "files read:",
-        "GPU利用率低",
-        "GPU利用率太低",
-        "GPU使用率低",
-        means="Mostly it is not the network: the samples come too slowly, because every one is opened, "
-        "decoded and "
-        "transformed again in each epoch, by one process.",
-        cure="Measure first: loop over the loader without the model. If that takes most of the time: "
-        "`num_workers` "
-        "of about the number of processors, `pin_memory=True`, small data held in memory, pictures "
-        "saved at the size "
-        "that is used. If not: is the model on the GPU (`next(model.parameters()).device`), is the "
-        "batch large "
-        "enough, is `.item()` or `print` called in each step? If it pauses at the start of each epoch "
-        "only, new "
-        "workers are started there: `persistent_workers=True`.",
-        program="""
-from torch.utils.data import DataLoader, Dataset
-
-reads = []
-
-
-def read(index):
-    reads.append(index)
-    return float(index)
-
-
-class Numbers(Dataset):
-    def __init__(self):
-        self.kept = None
-
-    def __len__(self):
-        return 8
-
-    def __getitem__(self, index):
-        return read(index)
-
-
-loader = DataLoader(Numbers(), batch_size=4)
-for epoch in range(5):
-    for batch in loader:
-        pass
-print(f"files read: {len(reads)} of 8")
-""",
-        change=(
-            ("self.kept = None", "self.kept = [read(index) for index in range(8)]"),
-            ("return read(index)", "return self.kept[index]"),
-        ),
-        page="datasets",
-        symptom=True,
-        weight=-9,
-        excludes=("ndarrays is extremely slow", "excessive worker creation"),
-        complaints=(
-            "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
-            "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",
-            "slow|hangs for|pause|waits|wait |delay|stall|takes long|freezes for|lag & beginning of each|"
-            "beginning of "
-            "every|start of each|start of every|between epoch|first batch of each|end of each epoch & "
-            "epoch|train",
-            "epoch|training|iteration & takes & minute|hour|forever|ages|too long|very long",
-            "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
-            "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
-            "train|epoch|dataloader|loader|gpu|batch",
-            "gpu & slow|slower|faster|same speed|speed & cpu",
-            "gpu & utiliz|utilis|usage|util & low|0 |0%|idle|only",
         ),
     ),
 )

@@ -71,7 +71,10 @@ print(f"loss: {loss.item()}")
         page="mistakes",
         symptom=True,
         weight=-5,
-        needs=("loss", "grad", "train", "model", "network", "weight", "torch", "tensor"),
+        needs=(
+            *("loss", "grad", "train", "model", "network", "weight", "torch", "tensor"),
+            *("backward", "predict", "output", "epoch", "layer", "batch"),
+        ),
         complaints=(
             "nan |nans & train|epoch|iteration|backward|layer|network|model|batch|weights|optimizer",
             "loss|gradient|grads|weights|logits|prediction|network output|output|epoch & nan |nans |inf ",
@@ -153,6 +156,9 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         symptom=True,
         weight=-8,
         complaints=(
+            "loss|nll|nllloss|cross entropy|crossentropy|bce & more negative|loss negative|nllloss "
+            "negative|become negative|"
+            "negative loss|negative values & loss|nll|bce|train|epoch",
             "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "
             "loss|negative value|negative number|goes negative|turns negative|getting negative|got "
             "negative|a negative|always negative|below zero|less than 0 |below 0 |minus",

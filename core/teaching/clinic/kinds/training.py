@@ -66,6 +66,9 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         complaints=(
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing",
+            "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
+            "every & 9.8|10%|10 "
+            "|0.1 |0.10|0.098|50%|0.5 |0.50|9.8%|11.35",
             "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin toss|like random|"
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
@@ -77,7 +80,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "same value|"
             "remains the same|remain the same|is the same|stays|always the same|same every|exactly the same|"
             "same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
-            f"weight|parameter|gradient & {_NOT} & updat|chang",
+            f"weight|parameter|gradient|model|custom loss & {_NOT} & updat",
+            f"weight|parameter|gradient & {_NOT} & chang",
             "weight|parameter & stay the same|stays the same|remain the same|are the same|unchanged|"
             "identical & step|train|epoch|updat|backward|iteration",
             "prediction|output|weights|loss & equal|same|identical|unchanged & before & optimiz|updat|"
@@ -197,12 +201,22 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "segmentation",
             "predict",
             "classif",
+            "accuracy",
         ),
         page="mistakes",
         symptom=True,
         weight=-8,
-        excludes=("tensorflow", "keras", "sklearn", "xgboost", "difference between"),
+        excludes=(
+            "tensorflow",
+            "keras",
+            "sklearn",
+            "xgboost",
+            "difference between",
+            "generator",
+            "discriminator",
+        ),
         complaints=(
+            "f1 |f1 score|recall|precision & zero|0 |0.0|nan & accuracy|acc |class",
             "recognizes only|recognize only|detects only|finds only|predicts only|knows only",
             "output|outputs|prediction|predictions|predicted|label|labels & never change|not "
             "change|donot change|dont change|doesnt change|never changes|dont vary|do not vary",

@@ -204,6 +204,9 @@ print(RandomCrop(32)(torch.rand(1, 28, 28)).shape)
             "Gray: `image.squeeze()`. Color: `image.permute(1, 2, 0)`. A batch: pick one first, `batch[0]`."
         ),
         reads=_drawn,
+        complaints=(
+            "imshow|matplotlib|plot & shape|dimension & complain|error|invalid|wrong|cant|cannot|fail",
+        ),
         program="""
 import torch
 from matplotlib.figure import Figure
@@ -238,6 +241,37 @@ print(transforms.ToPILImage()(picture).size)
         holds=lambda found: (
             "pic should be" in found["message"]
             or found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
+        ),
+    ),
+    kind(
+        "draw-range",
+        "A picture drawn in wrong colors, or cut off to its range",
+        "Clipping input data to the valid range for imshow with RGB data",
+        "numbers outside of 0 to 1",
+        means="Matplotlib wants floating-point colors from 0 to 1 (or whole numbers from 0 to 255), and "
+        "height × "
+        "width × channels. After `Normalize` the numbers lie around 0, and what is outside is cut off.",
+        cure="For the drawing only, undo it: `image * std[:, None, None] + mean[:, None, None]`, then "
+        "`.clamp(0, 1).permute(1, 2, 0)`. Colors that are exchanged (blue faces) come from OpenCV, which "
+        "reads "
+        "blue first: `image[:, :, ::-1]`. A gray picture in green and violet: `cmap='gray'`.",
+        trap="Nothing is wrong with the training: leave the data as it is.",
+        program="""
+import torch
+from torchvision.transforms import Normalize
+
+image = Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))(torch.tensor([0.1, 0.5, 0.9]).view(3, 1, 1))
+shown = image
+print("numbers", "outside of 0 to 1" if shown.min() < 0 else "from 0 to 1")
+""",
+        change=(("shown = image", "shown = image * 0.5 + 0.5"),),
+        page="transforms",
+        symptom=True,
+        weight=-6,
+        complaints=(
+            "image|images|picture|pictures|colors|colou|photo & weird|strange|wrong|distorted|dark|green|"
+            "blue|purple|"
+            "yellow|noisy|inverted & imshow|matplotlib|plot|show|display|visualiz|draw",
         ),
     ),
 )

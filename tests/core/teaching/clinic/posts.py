@@ -6,6 +6,30 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+loss-only: The loss decreases but the accuracy doesn't change
+slower-steps: Why is my training loop getting slower with each iteration?
+port-differs: After converting from Keras to PyTorch my model doesn't reach the same accuracy
+gan-balance: My GAN generator outputs only noise and the discriminator loss goes to zero
+draw-range: Clipping input data to the valid range for imshow with RGB data ([0..1] for floats
+draw-range: My images look weird after normalization, the colors are wrong when I plot them
+draw-shape: How do I plot a tensor? imshow complains about the shape (3, 32, 32)
+softmax-dimension: The output of my softmax does not sum to one
+eval-differs: Dropout seems to be active during testing
+eval-differs: I saved my model and after loading it the accuracy is only 10%
+eval-differs: When I test with a single image the prediction is wrong, the test accuracy was 98%
+one-class: The F1 score is zero, the accuracy 90%
+still-loss: After every epoch the accuracy is exactly 9.8%
+still-loss: My custom loss function doesn't update the model
+overfitting: My val_loss starts increasing after epoch 5 while train_loss keeps falling
+negative-loss: My loss keeps getting more and more negative
+negative-loss: Why is my NLLLoss negative?
+nan-loss: All my predictions are NaN
+no-graph: backward() fails because my loss doesn't have a grad_fn
+main-memory: The Colab session crashes with all its RAM used when I load my dataset
+slow-loading: Model and data are on cuda, but the GPU usage is 1%
+arguments: TypeError: clamp(): argument 'min' must be Number, not Tensor
+two-devices: RuntimeError: Input, output and indices must be on the current device
+no-length: in __getitem__ raise NotImplementedError NotImplementedError
 overfitting: My CNN reaches over 95% accuracy when it trains. But on the test set it drops below 40%
 validation-better: The test accuracy always exceeds the training accuracy
 slow-loading: Training hangs for a second at the beginning of each epoch
@@ -707,6 +731,10 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+How many images does a GAN need?
+How do I convert a model from Keras to PyTorch?
+How do I plot an image that is a tensor?
+Is it normal that the loss decreases?
 With ReLU instead of sigmoid the gradients vanish less
 Does gradient clipping prevent exploding gradients?
 Why do residual connections help against vanishing gradients?
