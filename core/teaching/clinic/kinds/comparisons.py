@@ -149,7 +149,7 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
         weight=-7,
         complaints=(
             "reproducib|deterministic|nondeterministic|not reproducing|reproduce my|reproduce the same|"
-            "reproduce it & result|seed|run|training|output|accuracy",
+            "reproduce it & result|seed|run|training|output|accuracy|inference|predict|eval",
             "different|differ|another|other |vary|varies|change|not the same|not exactly the same|"
             "inconsistent & result|accuracy|loss|output|number|score|performance & every run|each run|seed|"
             "every experiment|each experiment|manual_seed|identical runs|rerun|re run|"

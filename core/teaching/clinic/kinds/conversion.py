@@ -27,6 +27,8 @@ def _operation(found: Holes) -> str:
             " Half precision is made for GPUs: on the CPU use `.float()`, or "
             "`torch.autocast('cpu')`, which takes bfloat16."
         )
+    elif any(loss in name for loss in ("binary_cross_entropy", "mse", "l1_loss", "bce")):
+        text += " Here it is the labels that have the wrong type: this loss takes `labels.float()`."
     elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
         text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
     else:

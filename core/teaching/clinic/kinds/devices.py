@@ -89,6 +89,7 @@ KINDS: Final = (
         "Input type (MPS{a}) and weight type ({b}) should be the same",
         "Expected a 'cuda' device type for generator but found 'cpu'",
         "must be on the same device",
+        "Attempted to set the storage of a tensor on device",
         "Input, output and indices must be on the current device",
         "TypeError: expected CPU (got CUDA)",
         "TypeError: expected CUDA (got CPU)",

@@ -265,6 +265,8 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         symptom=True,
         weight=-4,
         excludes=(
+            "tensorflow",
+            "keras",
             "is_available() returns true",
             "is_available() is true",
             "is_available() = true",
@@ -277,7 +279,8 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
             "is_available & false",
             "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|"
             "isnt recogni|doesnt recogni|not found"
-            "|not available|isnt available|unavailable|not visible|not see|cant see|cant find|cannot "
+            "|not finding|doesnt find|fails to find|not available|isnt available|unavailable|not visible|"
+            "not see|cant see|cant find|cannot "
             "find|cant detect"
             "|cannot detect|unable to find|unable to detect|not being used|not used|isnt used|not "
             "using|isnt using"

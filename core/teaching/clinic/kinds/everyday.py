@@ -270,4 +270,45 @@ print(frame["label"].tolist())
         runs="apart",
         weight=-1,
     ),
+    kind(
+        "whole-number",
+        "A fraction where a whole number is wanted",
+        "'float' object cannot be interpreted as an integer",
+        "can't multiply sequence by non-int of type 'float'",
+        means="`/` always gives a fraction in Python 3, also where it comes out even: `10 / 2` is `5.0`. "
+        "`range`, sizes and slices take whole numbers only.",
+        cure="`//` instead of `/`, or `int(...)` around it. For parts of a data set: `int(0.8 * "
+        "len(dataset))`, and "
+        "the rest as the difference.",
+        program="""
+rows, batch_size = 10, 5
+for batch in range(rows / batch_size):
+    print(batch)
+""",
+        change=(("for batch in range(rows / batch_size):", "for batch in range(rows // batch_size):"),),
+        page="tensors",
+        weight=-1,
+    ),
+    kind(
+        "read-only-name",
+        "An attribute that cannot be set",
+        "can't set attribute",
+        "attribute '{n}' of '{c}' objects is not writable",
+        "object has no setter",
+        means="The name is computed by the object and not kept in it, so nothing can be assigned to it: "
+        "`tensor.shape`, `tensor.device`, or a property of the class that yours is derived from.",
+        cure="Ask for a new object instead: `x = x.reshape(3, 2)`, `x = x.to(device)`. In a class of yours "
+        "that is "
+        "derived from another (a `LightningModule`, a `Dataset`), choose another name.",
+        program="""
+import torch
+
+x = torch.rand(2, 3)
+x.shape = (3, 2)
+print(x)
+""",
+        change=(("x.shape = (3, 2)", "x = x.reshape(3, 2)"),),
+        page="tensors",
+        weight=-1,
+    ),
 )

@@ -151,6 +151,7 @@ x = torch.rand(3, requires_grad=True)
         "view-inplace",
         "A view of several is changed in place",
         "is a view and is being modified inplace",
+        "Can't detach views in-place",
         "is a view and its base or another view of its base has been modified inplace",
         means="`unbind`, `split`, `chunk` and a loop over a tensor give several views of one memory; "
         "autograd cannot "

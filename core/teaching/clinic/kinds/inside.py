@@ -1,4 +1,4 @@
-"""Failures below Python: checks inside PyTorch, and processes that end without a message."""
+"""Failures below Python: checks inside PyTorch, libraries that clash, processes that end silently."""
 
 from typing import Final
 
@@ -112,5 +112,49 @@ print(level(torch.zeros(3)))
             "segmentation fault|segfault|seg fault",
             "python & crashes|crashed & torch|pytorch|train",
         ),
+    ),
+    kind(
+        "openmp-twice",
+        "OpenMP loaded twice",
+        "OMP: Error #15",
+        "libiomp5md.dll already initialized",
+        "found libiomp5",
+        "found libomp",
+        means=(
+            "Two packages, often PyTorch and NumPy or Matplotlib from conda, each bring Intel's "
+            "OpenMP library."
+        ),
+        cure="Install both from one source, in a fresh environment.",
+        trap=(
+            "`KMP_DUPLICATE_LIB_OK=TRUE` silences it and may crash or give wrong results, as the "
+            "message itself says."
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=3,
+    ),
+    kind(
+        "numpy-two",
+        "NumPy 2 with a PyTorch built for NumPy 1",
+        "A module that was compiled using NumPy 1.x cannot be run in NumPy 2",
+        "Numpy is not available",
+        "PyTorch was compiled without NumPy support",
+        "module compiled against API version",
+        "_ARRAY_API not found",
+        "numpy.dtype size changed",
+        "numpy.ndarray size changed",
+        "numpy.core.multiarray failed to import",
+        *(f"Could not infer dtype of numpy.{name}" for name in ("float", "int", "uint")),
+        means=(
+            "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "
+            "installed; or NumPy is missing."
+        ),
+        cure=(
+            "`pip install 'numpy<2'`, or update PyTorch to 2.3 or newer, which knows NumPy 2. "
+            "Restart the notebook's kernel."
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=2,
     ),
 )

@@ -1,8 +1,21 @@
 """Installations that do not fit together."""
 
+import sys
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+
+_PLACES: Final = (
+    *(
+        "torchvision.transforms",
+        "torchvision.datasets",
+        "torchvision.models",
+        "torch.utils.data",
+        "torch.optim",
+    ),
+    *("torch.nn", "torch.nn.functional"),
+)
+"""Where names stand that people import from `torch` or `torchvision` itself."""
 
 
 def _module_name(found: Holes) -> str:
@@ -22,6 +35,9 @@ def _module_name(found: Holes) -> str:
         "container_abcs": "Use `collections.abc` instead.",
         "load_state_dict_from_url": "It is in `torch.hub` now.",
     }
+    for place in _PLACES if "from 'torch" in found["message"] and "." not in name else ():
+        if name in dir(sys.modules.get(place)):
+            return f"The name stands elsewhere: `from {place} import {name}`."
     return hints.get(name, f"The name is `{name}`.")
 
 
@@ -158,6 +174,7 @@ print(load_state_dict_from_url)
         "No such operator torchvision::{s}",
         "Could not find the operator torchvision::",
         "Symbol not found: __ZN3c10",
+        "Symbol not found: _Py{s} Referenced from",
         "Symbol not found: __ZN2at",
         "Symbol not found: __ZN5torch",
         "undefined symbol: _ZN",
@@ -285,26 +302,6 @@ with tempfile.TemporaryDirectory() as folder:
         weight=3,
     ),
     kind(
-        "openmp-twice",
-        "OpenMP loaded twice",
-        "OMP: Error #15",
-        "libiomp5md.dll already initialized",
-        "found libiomp5",
-        "found libomp",
-        means=(
-            "Two packages, often PyTorch and NumPy or Matplotlib from conda, each bring Intel's "
-            "OpenMP library."
-        ),
-        cure="Install both from one source, in a fresh environment.",
-        trap=(
-            "`KMP_DUPLICATE_LIB_OK=TRUE` silences it and may crash or give wrong results, as the "
-            "message itself says."
-        ),
-        page="quickstart",
-        runs="elsewhere",
-        weight=3,
-    ),
-    kind(
         "no-wheel",
         "pip finds no PyTorch for this Python",
         "No matching distribution found for torch",
@@ -323,28 +320,5 @@ with tempfile.TemporaryDirectory() as folder:
         ),
         page="quickstart",
         runs="elsewhere",
-    ),
-    kind(
-        "numpy-two",
-        "NumPy 2 with a PyTorch built for NumPy 1",
-        "A module that was compiled using NumPy 1.x cannot be run in NumPy 2",
-        "Numpy is not available",
-        "PyTorch was compiled without NumPy support",
-        "module compiled against API version",
-        "_ARRAY_API not found",
-        "numpy.dtype size changed",
-        "numpy.core.multiarray failed to import",
-        *(f"Could not infer dtype of numpy.{name}" for name in ("float", "int", "uint")),
-        means=(
-            "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "
-            "installed; or NumPy is missing."
-        ),
-        cure=(
-            "`pip install 'numpy<2'`, or update PyTorch to 2.3 or newer, which knows NumPy 2. "
-            "Restart the notebook's kernel."
-        ),
-        page="quickstart",
-        runs="elsewhere",
-        weight=2,
     ),
 )

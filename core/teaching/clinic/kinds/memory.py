@@ -57,6 +57,7 @@ while True:
         complaints=(
             "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|run out of|runs out of",
             "run out of|runs out of|running out of & gpu memory|vram|video memory",
+            "gpu|cuda & memory error|memory errors|memory issue|memory issues|memory problem|memory exceeded",
             "not enough gpu|not enough vram|not enough cuda|insufficient gpu & memory|vram|ram ",
         ),
         where=("The line named is only the one that asked last: what fills the memory was allocated before."),

@@ -46,6 +46,10 @@ _OF_OBJECTS: Final = {
     "builtin_function_or_method": "A method was named and not called: put parentheses after it.",
     "function": "A function was named and not called: put parentheses after it.",
     "method": "A method was named and not called: put parentheses after it.",
+    "Subset": (
+        "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in `.dataset`: "
+        "`part.dataset.classes`."
+    ),
     "DataParallel": (
         "`DataParallel` is a wrapper: your model, with its attributes, is in `.module` (`model.module.fc`)."
     ),
@@ -64,7 +68,6 @@ _OF_OBJECTS: Final = {
 _OF_METHODS: Final = {
     "train_data": "torchvision calls it `.data` now.",
     "train_labels": "torchvision calls it `.targets` now.",
-    "targets": "A `Subset`, as `random_split` gives, keeps the whole in `.dataset`: `part.dataset.targets`.",
     "module": (
         "Only a model wrapped in `DataParallel` or `DistributedDataParallel` has `.module`: leave "
         "`.module` out, "

@@ -116,6 +116,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "generali & not|doesnt|dont|bad|poor|fail|cant|well|wont",
             "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
             "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
+            f"{_HELD_OUT} & accuracy|acc & lower than|worse than|much lower|far lower|failing|fails",
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
             "|stuck & train",
@@ -240,7 +241,7 @@ print("grad is", "None" if model.second.weight.grad is None else "there")
         page="autograd",
         symptom=True,
         weight=-6,
-        complaints=("grad|gradient|gradients & none",),
+        complaints=("grad|gradient|gradients & none |none|missing",),
     ),
     kind(
         "memory-grows",

@@ -192,6 +192,8 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         weight=-9,
         excludes=("discriminator", "generator"),
         complaints=(
+            "loss 0 |loss of 0 |loss 0.0 |loss is 0 & constant|all epochs|every epoch|each epoch|accuracy "
+            "1 |accuracy 100",
             "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
             "|reaches 0 |soon 0",
             "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "

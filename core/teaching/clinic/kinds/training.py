@@ -4,7 +4,10 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 
-_NOT: Final = "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to"
+_NOT: Final = (
+    "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to|failing to|fail to"
+    "|failed to|unable to|refus"
+)
 _MODEL: Final = "model|network|net |nn |cnn|lstm|classifier|neural|perceptron|autoencoder|mlp|unet|resnet"
 
 KINDS: Final = (
@@ -65,7 +68,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
         complaints=(
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
-            "refuses to train|training does nothing",
+            "refuses to train|training does nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
             "every & 9.8|10%|10 "
             "|0.1 |0.10|0.098|50%|0.5 |0.50|9.8%|11.35",
@@ -78,7 +81,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|"
             "remains constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|"
             "same value|"
-            "remains the same|remain the same|is the same|stays|always the same|same every|exactly the same|"
+            "remains the same|remain the same|stagn|is the same|stays|always the same|same every|exactly "
+            "the same|"
             "same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
             f"weight|parameter|gradient|model|custom loss & {_NOT} & updat",
             f"weight|parameter|gradient & {_NOT} & chang",

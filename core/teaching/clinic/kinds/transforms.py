@@ -222,6 +222,7 @@ axes.imshow(torch.rand(1, 28, 28))
         "ToPILImage of something that cannot become a picture",
         "Input type {t} is not supported",
         "pic should be Tensor or ndarray. Got {t}",
+        "cannot write mode {m} as",
         means="A picture holds whole numbers from 0 to 255 (uint8), or floating-point numbers from 0 to "
         "1. Other types, such as int64, cannot be turned into one; older versions refuse float64 as well.",
         cure="Before it: `array.astype(np.uint8)` for numbers up to 255, `tensor.float()` for those up to 1. "
@@ -239,7 +240,7 @@ print(transforms.ToPILImage()(picture).size)
         ),
         page="transforms",
         holds=lambda found: (
-            "pic should be" in found["message"]
+            any(words in found["message"] for words in ("pic should be", "cannot write mode"))
             or found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
         ),
     ),

@@ -6,6 +6,23 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+still-loss: Why is my PyTorch model not training?
+still-loss: The CNN is failing to converge
+still-loss: Why is validation accuracy stagnant although I changed the layers?
+not-reproducible: Why is PyTorch inference non-deterministic with model.eval()?
+cuda-unavailable: Why is PyTorch not finding a GPU?
+overfitting: Why is validation accuracy lower than model accuracy?
+grad-none: Why are gradients missing for my custom convolutional layer?
+cuda-memory: How to resolve PyTorch GPU memory errors?
+loss-zero: I get test loss 0 and accuracy 1 and it is constant for all epochs
+whole-number: TypeError: 'float' object cannot be interpreted as an integer
+read-only-name: AttributeError: can't set attribute
+read-only-name: AttributeError: property 'device' of 'Net' object has no setter
+view-inplace: RuntimeError: Can't detach views in-place. Use detach() instead
+two-devices: Attempted to set the storage of a tensor on device "cuda:0" to a storage on different device
+two-sources: ImportError: dlopen: Symbol not found: _PyMapping_Check Referenced from torch/_C.so
+numpy-two: ValueError: numpy.ndarray size changed, may indicate binary incompatibility.
+to-pil: OSError: cannot write mode F as PNG
 loss-only: The loss decreases but the accuracy doesn't change
 slower-steps: Why is my training loop getting slower with each iteration?
 port-differs: After converting from Keras to PyTorch my model doesn't reach the same accuracy
@@ -731,6 +748,7 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+Why is my GPU not being used by TensorFlow?
 How many images does a GAN need?
 How do I convert a model from Keras to PyTorch?
 How do I plot an image that is a tensor?

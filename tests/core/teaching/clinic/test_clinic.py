@@ -148,6 +148,9 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("KeyError: Caught KeyError in DataLoader worker process 0. Original Traceback: x = sample['id'] "
          "KeyError: 'id'", "No entry is called 'id'"),
         ("AttributeError: 'ResNet' object has no attribute 'classifier'", "its last layer `fc`"),
+        ("\"binary_cross_entropy\" not implemented for 'Long'", "labels.float()"),
+        ("AttributeError: 'Subset' object has no attribute 'classes'", "`part.dataset.classes`"),
+        ("ImportError: cannot import name 'ToTensor' from 'torchvision'", "from torchvision.transforms"),
         ("AttributeError: 'Net' object has no attribute 'module'", "leave `.module` out"),
         ("'_IncompatibleKeys' object has no attribute 'eval'", "on a line of its own"),
         ("TypeError: Cannot handle this data type: (1, 1, 3), <f4", "PIL wants `uint8`"),
