@@ -17,3 +17,15 @@ def test_the_open_tab_is_in_sight(visit, address, name):
     box = tab.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
+
+
+def test_a_prediction_is_whole_and_says_how_sure(visit):
+    """The picture is square, and the largest probabilities stand under it, the predicted class among them."""
+    page = visit("predictions?sample=18", viewport={"width": 390, "height": 844})
+    card = page.locator(".viewer .card")
+    box = card.locator(".large").bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    names = card.locator(".row:visible .name")
+    predicted = card.locator(".verdict, .facts").first.inner_text()
+    assert 3 <= names.count() <= 4
+    assert any(name in predicted for name in names.all_inner_texts())

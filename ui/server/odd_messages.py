@@ -60,11 +60,15 @@ def _check(sent: WidgetState, deserialize: Callable[[Any], object]) -> None:
     """
     if sent.HasField("json_value"):
         json.loads(sent.json_value)
-    offered = getattr(getattr(deserialize, "__self__", None), "formatted_option_to_option_index", None)
+    reader = getattr(deserialize, "__self__", None)
+    offered = getattr(reader, "formatted_option_to_option_index", None)
     if offered is not None:
         chosen = [sent.string_value] if sent.HasField("string_value") else sent.string_array_value.data
         if not all(text in offered for text in chosen):
             raise ValueError("this was not offered")
+        # each choice of the app that begins with one is required: a test holds it
+        if not chosen and getattr(reader, "default_option_index", None) is not None:
+            raise ValueError("one has to be chosen")
 
 
 def _request_rerun_of_what_is_there(self: AppSession, client_state: ClientState | None) -> None:

@@ -1,11 +1,13 @@
 """What a stranger sends for a widget is read as the widget's own, or not at all; a late click counts."""
 
+import ast
 import json
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from streamlit.components.v2.bidi_component.serialization import BidiComponentSerde
+from streamlit.elements.widgets.button_group import _SingleSelectButtonGroupSerde
 from streamlit.elements.widgets.multiselect import MultiSelectSerde
 from streamlit.elements.widgets.radio import RadioSerde
 from streamlit.elements.widgets.selectbox import SelectboxSerde
@@ -15,6 +17,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import Serialized, WStates
 
+from core.data.sources import PROJECT
 from ui.server import odd_messages
 
 DEFAULT = 7.0
@@ -94,6 +97,27 @@ def test_a_choice_that_was_not_offered_is_none(read_with, kind):
     reads = serde(kind, ["relu", "tanh"]).deserialize
     assert read_with(reads, "string_value", string_value="tanh") == "tanh"
     assert read_with(reads, "string_value", string_value="<b>") is None
+
+
+def test_no_choice_is_the_default_where_one_is_required(read_with):
+    """A group of buttons sends an empty list where the pressed one is pressed again."""
+    reads = serde(_SingleSelectButtonGroupSerde, ["relu", "tanh"])
+    assert read_with(reads.deserialize, "string_array_value", string_array_value=[]) is None
+    reads.default_option_index = 1
+    assert read_with(reads.deserialize, "string_array_value", string_array_value=[]) == "tanh"
+    assert read_with(reads.deserialize, "string_array_value", string_array_value=["relu"]) == "relu"
+
+
+def test_each_group_of_buttons_with_a_default_is_required():
+    """So that an empty list stands for the default."""
+    for path in (PROJECT / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in (
+                "segmented_control",
+                "pills",
+            ):
+                given = {keyword.arg for keyword in node.keywords}
+                assert "default" not in given or given & {"required", "selection_mode"}, (path, node.lineno)
 
 
 def test_choices_that_were_not_offered_are_none(read_with):
