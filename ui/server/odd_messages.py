@@ -58,8 +58,8 @@ def _check(sent: WidgetState, deserialize: Callable[[Any], object]) -> None:
     Raises:
         ValueError: The widget would not send this.
     """
-    if sent.HasField("json_value"):
-        json.loads(sent.json_value)
+    if sent.HasField("json_value") and isinstance(json.loads(sent.json_value), str):
+        raise ValueError("text in JSON is read as JSON once more")
     reader = getattr(deserialize, "__self__", None)
     offered = getattr(reader, "formatted_option_to_option_index", None)
     if offered is not None:
