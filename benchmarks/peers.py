@@ -30,6 +30,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from benchmarks.neighbors import busy
 from benchmarks.training import BATCH, FULL_EPOCH, Samples, engine_epoch, floor_epoch, tutorial_epoch
 from core.data import Split, load_split
 from core.model import NeuralNetwork
@@ -270,13 +271,8 @@ def main() -> None:
     if not options.here:
         python = str(make_environment())
         os.execv(python, [python, "-m", "benchmarks.peers", "--here", *sys.argv[1:]])
-    spin = "while True: sum(i * i for i in range(100_000))"
-    neighbors = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(options.busy)]
-    try:
+    with busy(options.busy):
         print(json.dumps(measure(options)))
-    finally:
-        for neighbor in neighbors:
-            neighbor.kill()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Channels are given as `alt.X("x:Q")`, never as bare text, which Altair takes 3 m
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,6 +22,7 @@ __all__ = [
     "CLASS_COLORS",
     "Filled",
     "accuracy_curve",
+    "clicked_mark",
     "guess",
     "histogram",
     "layered",
@@ -324,3 +325,17 @@ def guess() -> alt.LayerChart:
         base.mark_rule(strokeDash=[4, 4], color=color),
         name.encode(x=alt.XValue("width"), text=alt.Text("text:N")),  # type: ignore[no-untyped-call]
     )
+
+
+def clicked_mark(key: str, selection: str) -> dict[str, Any]:
+    """The fields of the mark that was clicked in a chart; none where nothing was, or a browser sends others.
+
+    Args:
+        key: The chart's.
+        selection: Name of the chart's selection of points.
+    """
+    state = st.session_state.get(key)
+    for name in ("selection", selection):
+        state = state.get(name) if isinstance(state, Mapping) else None
+    mark = state[0] if isinstance(state, Sequence) and state else None
+    return dict(mark) if isinstance(mark, Mapping) else {}

@@ -205,3 +205,23 @@ def test_a_logarithmic_axis_has_powers_of_ten_alone():
     assert len(ticks([1e-30, 1.0])) <= 6
     assert ticks([0.2, 0.5]) is None
     assert ticks([0.0, 0.0]) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [
+        ({"selection": {"cell": [{"unit": 3}]}}, {"unit": 3}),
+        ({"selection": {"cell": []}}, {}),
+        ({"selection": {"cell": 5}}, {}),
+        ({"selection": {"cell": [5]}}, {}),
+        ({"selection": {"cell": "x"}}, {}),
+        ({"selection": None}, {}),
+        ({"selection": []}, {}),
+        (None, {}),
+    ],
+    ids=str,
+)
+def test_a_clicked_mark_is_what_a_chart_sends(monkeypatch, state, mark):
+    """And nothing of what a stranger's program may send."""
+    monkeypatch.setattr(charts.st, "session_state", {"chart": state})
+    assert charts.clicked_mark("chart", "cell") == mark

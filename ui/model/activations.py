@@ -87,8 +87,7 @@ def _cells(values: Tensor, chosen: int, key: str, columns: int | None, default: 
     field = f"{key}_{count}"
 
     def clicked() -> None:
-        picked = st.session_state[field].get("selection", {}).get("cell", [])
-        unit = picked[0].get("unit") if picked else None
+        unit = charts.clicked_mark(field, "cell").get("unit")
         if isinstance(unit, int) and 0 <= unit < count:
             set_param(_PARAM, unit, default)
 

@@ -120,9 +120,9 @@ def _set_cell(actual: int, predicted: int) -> None:
 
 
 def _take_cell(classes: tuple[str, ...]) -> None:
-    chosen = st.session_state["confusion"]["selection"].get(CELL) or []
-    if chosen and chosen[0].get("actual") in classes and chosen[0].get("predicted") in classes:
-        _set_cell(classes.index(chosen[0]["actual"]), classes.index(chosen[0]["predicted"]))
+    mark = charts.clicked_mark("confusion", CELL)
+    if mark.get("actual") in classes and mark.get("predicted") in classes:
+        _set_cell(classes.index(mark["actual"]), classes.index(mark["predicted"]))
 
 
 def _cell_images(view: View, actual: int, predicted: int) -> None:
