@@ -129,6 +129,7 @@ print(torch.from_numpy(image).shape)
         "Two data types that do not meet",
         "mat1 and mat2 must have the same dtype, but got {a} and {b}",
         "expected m1 and m2 to have the same dtype, but got: {a} != {b}",
+        "expected mat1 and mat2 to have the same dtype, but got: {a} != {b}",
         "Expected object of scalar type {a} but got scalar type {b} for argument",
         "Expected object of type torch.{a} but found type torch.{b} for argument",
         "expected scalar type {a} but found {b}",
@@ -182,6 +183,11 @@ print(nn.Linear(4, 2)(features).shape)
         ),
         page="tensors",
         holds=lambda found: not apart(found),
+        complaints=(
+            "double|long|int |byte|float64|half & instead of a float|instead of float|expects float|"
+            "expected float|expecting float|but expected float|float was expected & expect|receiv|got |"
+            "error|why|found",
+        ),
     ),
     kind(
         "operation-dtype",

@@ -127,6 +127,10 @@ print(model(images).shape)
         page="mistakes",
         weight=3,
         complaints=(
+            "tensor|variable|input|inputs & still on cpu|still on the cpu|stays on cpu|stays on the cpu|"
+            "stay on the cpu|"
+            "remains on cpu|remains on the cpu|not move|not moving|failing to move|fails to move|doesnt "
+            "move|residing on the cpu|not moved & gpu|cuda",
             "tensor|model|input|weights|data & different devices|two devices|not on the same device",
         ),
     ),

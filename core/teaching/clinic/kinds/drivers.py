@@ -267,6 +267,8 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         excludes=(
             "tensorflow",
             "keras",
+            "memory unavailable",
+            "busy or unavailable",
             "is_available() returns true",
             "is_available() is true",
             "is_available() = true",
@@ -286,5 +288,32 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
             "using|isnt using"
             "|doesnt use|not use |wont use|instead of the cpu|instead of cpu|only cpu|only the cpu",
         ),
+    ),
+    kind(
+        "gpu-busy",
+        "Another process holds the GPU",
+        "all CUDA-capable devices are busy or unavailable",
+        "CUDA-capable device(s) is/are busy or unavailable",
+        means="The card is there, and it is set to serve one process at a time, or a process that ended "
+        "badly still "
+        "holds it.",
+        cure="`nvidia-smi` lists the processes: end your own old ones and restart the notebook's kernel. "
+        "On a shared "
+        "machine choose a free card with `CUDA_VISIBLE_DEVICES=1`, or wait. `Compute M.` in that table "
+        "says whether "
+        "the card is exclusive; the administrator can change it.",
+        program="""
+import torch
+
+print(torch.zeros(3, device="cuda"))
+""",
+        change=(
+            (
+                'print(torch.zeros(3, device="cuda"))',
+                'print(torch.zeros(3, device="cuda" if torch.cuda.is_available() else "cpu"))',
+            ),
+        ),
+        page="tensors",
+        runs="elsewhere",
     ),
 )

@@ -120,6 +120,7 @@ print(logits.softmax(dim=1).shape)
 """,
         change=(("print(logits.softmax(dim=1).shape)", "print(logits.unsqueeze(0).softmax(dim=1).shape)"),),
         page="tensors",
+        complaints=("dimension & out of range & error|why|tensor|torch",),
     ),
     kind(
         "one-number",
@@ -145,6 +146,9 @@ print(losses.item() > 0)
 """,
         change=(("print(losses.item() > 0)", "print(losses.mean().item() > 0)"),),
         page="tensors",
+        complaints=(
+            "convert & tensor|tensors & scalar|scalars & error|valueerror|only one|cannot|cant|fail",
+        ),
     ),
     kind(
         "zero-dim-index",

@@ -106,7 +106,11 @@ import torch
         ),
         page="quickstart",
         runs="apart",
-        complaints=("cant|cannot|doesnt|unable|not able|fails|no module|not found & import & torch|pytorch",),
+        complaints=(
+            "torch|pytorch|torchvision & module not found|no module|not found|cannot import|cant import|"
+            "unable to import & vscode|vs code|pycharm|jupyter|conda|anaconda|spyder|import",
+            "cant|cannot|doesnt|unable|not able|fails|no module|not found & import & torch|pytorch",
+        ),
     ),
     kind(
         "gone-name",

@@ -41,6 +41,7 @@ KINDS: Final = (
         "view-size",
         "A shape with another number of elements",
         "shape '[{s}]' is invalid for input of size {n#}",
+        "shape '{s}' is invalid for input of size {n#}",
         "invalid argument 2: size '[",
         "don't multiply up to the size of dim {d#}",
         "only one dimension can be inferred",

@@ -97,6 +97,8 @@ print(torch.cuda.memory_reserved())
             "every epoch",
         ),
         complaints=(
+            "gpu memory|cuda memory|vram & occupied|used |full|taken & after & validation|evaluation|"
+            "inference|training & complet|finish|done",
             "gpu memory|cuda memory|vram|memory on gpu|memory of the gpu & not being freed|not being "
             "released|"
             "is not freed|isnt freed|not freed|not getting freed|is not released|isnt released|not "

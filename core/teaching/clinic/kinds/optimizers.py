@@ -38,6 +38,8 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         ),
         page="mistakes",
         complaints=(
+            "layer|model|network|module & have no parameter|has no parameter|no trainable parameter|no "
+            "parameters|empty parameter",
             (
                 "parameters & empty|not in|not contain|doesnt contain|not include|doesnt "
                 "include|not show|not "

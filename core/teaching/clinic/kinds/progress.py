@@ -109,10 +109,10 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
             "slower and slower|getting slower|gets slower|become slower|becomes slower|becoming slower|"
             "slows down|"
             "slowing down|slowed down|more and more time|longer and longer|takes longer|increasingly slow "
-            "& epoch|"
-            "iteration|step|batch|train|time|loop|progress|after|over ",
+            "& epoch|iteration|each |every|after|over time|progress|with time|as training|as the training|"
+            "loop",
         ),
-        excludes=("on gpu than", "than on cpu", "than cpu", "than on the cpu"),
+        excludes=("distributed", "more gpus", "on gpu than", "than on cpu", "than cpu", "than on the cpu"),
     ),
     kind(
         "port-differs",
@@ -251,7 +251,7 @@ print(f"files read: {len(reads)} of 8")
         page="datasets",
         symptom=True,
         weight=-9,
-        excludes=("ndarrays is extremely slow", "excessive worker creation"),
+        excludes=("ndarrays is extremely slow", "excessive worker creation", "more gpus", "multiple gpus"),
         complaints=(
             "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
             "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",

@@ -40,6 +40,9 @@ print(lstm(prices)[0].shape)
 """,
         change=(("print(lstm(prices)[0].shape)", "print(lstm(prices.unsqueeze(-1))[0].shape)"),),
         page="model",
+        complaints=(
+            "lstm|gru|rnn & 2d|2 d|4d|4 d|two d|four d & 3d|3 d|three d & expect|receiv|got|need|input",
+        ),
     ),
     kind(
         "packed-lengths",

@@ -108,6 +108,12 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             *("train loss does not", "train loss doesn't", "train loss is not", "training loss stays"),
         ),
         complaints=(
+            "good|well|great|perfect & but|however|yet & poor|bad|terribl|fail|wrong & new data|unseen "
+            "data|real data|real world",
+            "accuracy|acc & but|however|yet & only 1|only 2|only 3|only 4|only 5|only 6|only 7|only 8|only "
+            "9|only about & testing|on test|test set|test data|validation",
+            "train accuracy|training accuracy|train acc|training acc & higher than|much higher|far higher "
+            "& test|valid|val ",
             "overfit|over fit",
             "memorize|memorizing|memorized|memorizes & train|data|sample|set |instead of",
             "but on|but with|but for|however on|while on & test |testing|validation|val |unseen & drops|"
@@ -172,6 +178,8 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "dropout",
         ),
         complaints=(
+            "evaluation mode|eval mode & underperform|poor|worse|bad",
+            "pretrained|pre trained & misclassif|wrong class|wrong label|wrong prediction|incorrect class",
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "single image|one image|own image|own picture|own handwrit|own drawing|custom image|real image|"
             "my image|"

@@ -105,6 +105,10 @@ print(nn.CrossEntropyLoss()(logits, labels))
         page="optimization",
         weight=3,
         holds=_is_target,
+        complaints=(
+            "crossentropyloss|cross entropy|nll_loss|nllloss & non long|not long|expects long|expected "
+            "long|must be long|integer type & type|dtype|scalar|label|target",
+        ),
     ),
     kind(
         "target-float",

@@ -70,12 +70,12 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
-            "every & 9.8|10%|10 "
-            "|0.1 |0.10|0.098|50%|0.5 |0.50|9.8%|11.35",
+            "every & 9.8|10% "
+            "|10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",
             "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin toss|like random|"
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
-            f"{_MODEL}|training|learns|learning & plateau|stagnat|converg & {_NOT}|few|after",
+            f"{_MODEL}|training|learns|learning|optimizer & plateau|stagnat|converg & {_NOT}|few|after",
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
             "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|"
@@ -220,6 +220,8 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "discriminator",
         ),
         complaints=(
+            "produces only one|producing only one|produce only one|same reconstruction|same output image & "
+            "image|output",
             "f1 |f1 score|recall|precision & zero|0 |0.0|nan & accuracy|acc |class",
             "recognizes only|recognize only|detects only|finds only|predicts only|knows only",
             "output|outputs|prediction|predictions|predicted|label|labels & never change|not "
@@ -297,7 +299,7 @@ print(f"the loss rose in {rises} of 39 steps" if rises else "the loss fell in ev
         weight=-13,
         excludes=("tensorflow", "keras"),
         complaints=(
-            "loss & fluctuat|oscillat|jump|noisy|zigzag|zig zag|spike|spiky|unstable|erratic|up "
+            "loss & fluctuat|stabiliz|oscillat|jump|noisy|zigzag|zig zag|spike|spiky|unstable|erratic|up "
             "and down|bounc",
             "accuracy|acc & fluctuat|oscillat|zigzag|up and down & epoch|train|val |valid|test ",
         ),

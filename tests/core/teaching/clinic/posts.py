@@ -6,6 +6,21 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+gpu-busy: RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable
+two-dtypes: RuntimeError: expected mat1 and mat2 to have the same dtype, but got: float != c10::Half
+two-dtypes: Why is my LSTM classifier receiving a Double instead of a Float?
+two-devices: Why is my tensor not moved to the GPU by x.to(device)?
+rnn-input: Why does my LSTM receive 2-dimensional input when it expects 3 dimensions?
+label-dtype: Why is CrossEntropyLoss receiving a non-Long scalar type?
+overfitting: My CNN reports 70% accuracy but only 6% on testing
+overfitting: My model performs well on split test data but poorly on new data
+memory-kept: Why is GPU memory occupied after PyTorch validation completes?
+no-parameters: Why does my fully connected network have no parameters?
+not-installed: Why is the PyTorch module not found in VSCode?
+dimension-range: Why is a PyTorch dimension out of range?
+eval-differs: Why does a PyTorch model underperform in evaluation mode?
+one-class: Why is my autoencoder producing only one output image?
+loss-jumps: Why does the training loss fail to stabilize?
 still-loss: Why is my PyTorch model not training?
 still-loss: The CNN is failing to converge
 still-loss: Why is validation accuracy stagnant although I changed the layers?
@@ -748,6 +763,11 @@ Epoch 3 loss 2.3028
 )
 
 UNKNOWN: Final = r"""
+The accuracy is only shown every 10 epochs
+I use double precision instead of float for better accuracy
+How do I import PyTorch in a Jupyter notebook?
+The dimension of the room is out of range for the camera
+Which layer has no parameters, ReLU or Linear?
 Why is my GPU not being used by TensorFlow?
 How many images does a GAN need?
 How do I convert a model from Keras to PyTorch?
