@@ -312,5 +312,9 @@ print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))
             "pretrained",
             "weights",
         ),
+        complaints=(
+            "download & stuck|very slow|too slow|fails|failed|hangs|timeout|timed out|403|interrupted & "
+            "mnist|cifar|torchvision|fashion|imagenet|pretrained weights",
+        ),
     ),
 )

@@ -183,6 +183,7 @@ print(nn.MSELoss()(output, target).shape)
         "spatial-target",
         "A target of the wrong shape for scores per pixel or per position",
         "Expected target size [{a}], got [{b}]",
+        "Expected target of size [{a}], got [{b}]",
         "Expected target size ({a}), got torch.Size([{b}])",
         "only batches of spatial targets supported (3D tensors) but got targets of",
         "only batches of spatial targets supported (non-empty 3D tensors)",

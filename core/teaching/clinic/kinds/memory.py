@@ -97,6 +97,7 @@ print(torch.cuda.memory_reserved())
             "every epoch",
         ),
         complaints=(
+            "memory & nvidia smi & no process|no running process|no processes",
             "gpu memory|cuda memory|vram & occupied|used |full|taken & after & validation|evaluation|"
             "inference|training & complet|finish|done",
             "gpu memory|cuda memory|vram|memory on gpu|memory of the gpu & not being freed|not being "

@@ -68,7 +68,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
         complaints=(
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
-            "refuses to train|training does nothing|not training|never trains",
+            "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
             "every & 9.8|10% "
             "|10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",
@@ -76,7 +76,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
             f"{_MODEL}|training|learns|learning|optimizer & plateau|stagnat|converg & {_NOT}|few|after",
-            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|come down|drop|"
+            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
+            "to 0|reach zero|reach 0|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
             "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|"
             "remains constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|"
@@ -301,7 +302,7 @@ print(f"the loss rose in {rises} of 39 steps" if rises else "the loss fell in ev
         complaints=(
             "loss & fluctuat|stabiliz|oscillat|jump|noisy|zigzag|zig zag|spike|spiky|unstable|erratic|up "
             "and down|bounc",
-            "accuracy|acc & fluctuat|oscillat|zigzag|up and down & epoch|train|val |valid|test ",
+            "accuracy|acc & fluctuat|oscillat|jumps|swings|zigzag|up and down & epoch|train|val |valid|test ",
         ),
     ),
 )

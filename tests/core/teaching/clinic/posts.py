@@ -6,6 +6,13 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+spatial-target: RuntimeError: Expected target of size [128, 10000], got [128]
+still-loss: Why does the loss not go to zero even for 10 samples?
+still-loss: Why does my network learn nothing when I initialize all weights to zero?
+download-failed: torchvision MNIST download stuck at 0%
+loss-jumps: My accuracy jumps between 30% and 80% between epochs
+resume-differs: After loading the weights the loss starts from the beginning
+memory-kept: My GPU memory is full but nvidia-smi shows no process
 gpu-busy: RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable
 two-dtypes: RuntimeError: expected mat1 and mat2 to have the same dtype, but got: float != c10::Half
 two-dtypes: Why is my LSTM classifier receiving a Double instead of a Float?
