@@ -33,18 +33,14 @@ _CODE: Final = (
 _ENDS: Final = ".?!;"
 _FIELD: Final = (
     "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|"
-    "batch|iteration"
-    "|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|distributed|"
-    "checkpoint|cuda"
-    "|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|gpu|graphics|predict|segment|"
-    "seed|"
-    "notebook|output|kernel|python"
+    "batch|iteration|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|"
+    "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
+    "gpu|graphics|predict|segment|seed|notebook|output|kernel|python"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (
     "employee|new staff|museum|doctor|game server|train ride|train station|railway|passenger|athlete|coach "
-    "|gym "
-    "|recruit|soldier|teacher |pupil|printer|browser|bank account|orchestra|theater|restaurant"
+    "|gym |recruit|soldier|teacher |pupil|printer|browser|bank account|orchestra|theater|restaurant"
 )
 """Words of other fields, in which people train, wait, forget and lose as well."""
 _OURS: Final = (

@@ -14,10 +14,9 @@ KINDS: Final = (
         means="The two numbers are measured differently. The training loss is taken with dropout and "
         "augmentation, and averaged over an epoch in which the network was still worse; the validation "
         "loss comes after the epoch, without either.",
-        cure="Measure the training data once more in the same way: `model.eval()`, no "
-        "augmentation, after the "
-        "epoch. If validation is still better: it is small or easier by chance (split anew), samples of "
-        "the training set stand in it too, or the classes are not mixed the same way.",
+        cure="Measure the training data once more in the same way: `model.eval()`, no augmentation, after "
+        "the epoch. If validation is still better: it is small or easier by chance (split anew), samples "
+        "of the training set stand in it too, or the classes are not mixed the same way.",
         trap="It is no proof that the network is good: samples that are in both sets do the same.",
         program="""
 import torch
@@ -122,11 +121,9 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         "Every run gives other numbers",
         "two runs differ",
         means="The first weights, the order of the samples, dropout and augmentation are drawn by chance.",
-        cure="`torch.manual_seed(0)` before the model is made, `random.seed(0)` and "
-        "`numpy.random.seed(0)` if they are "
-        "used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run all cells "
-        "anew: a "
-        "cell run twice goes on where it stopped.",
+        cure="`torch.manual_seed(0)` before the model is made, `random.seed(0)` and `numpy.random.seed(0)` "
+        "if they are used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run "
+        "all cells anew: a cell run twice goes on where it stopped.",
         trap="A fixed seed makes a run repeatable, not better. Judge a change over several seeds.",
         program="""
 import torch
@@ -153,11 +150,10 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
             "reproduce it & result|seed|run|training|output|accuracy|inference|predict|eval",
             "different|differ|another|other |vary|varies|change|not the same|not exactly the same|"
             "inconsistent & result|accuracy|loss|output|number|score|performance & every run|each run|seed|"
-            "every experiment|each experiment|manual_seed|identical runs|rerun|re run|"
-            "every time i run|each time i run|each time i train|"
-            "every time i train|multiple runs|between runs"
-            "|run it again|running it again|run again|run the same|running the same|same code|exact same"
-            "|multiple times|several times|two runs|different runs|run twice|same setting|run sequentially",
+            "every experiment|each experiment|manual_seed|identical runs|rerun|re run|every time i run|"
+            "each time i run|each time i train|every time i train|multiple runs|between runs|run it again|"
+            "running it again|run again|run the same|running the same|same code|exact same|multiple times|"
+            "several times|two runs|different runs|run twice|same setting|run sequentially",
             "same results & every run|every time|each run|each time",
             "same seed|seed is fixed|fixed seed|fixed the seed|same parameter|same data and|"
             "same configuration & not |doesnt|different|differ|slightly & result|loss|output|replicat|"

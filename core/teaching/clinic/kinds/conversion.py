@@ -67,9 +67,8 @@ print((weights * 2).numpy().shape)
         "cannot convert CUDA tensor to numpy",
         "numpy conversion for FloatTensor is not supported",
         means="NumPy arrays live in main memory; the tensor is on another device.",
-        cure="`x.detach().cpu().numpy()`. Matplotlib and scikit-learn do this conversion silently, so "
-        "the same goes for "
-        "what you plot or score; for one number, `x.item()`.",
+        cure="`x.detach().cpu().numpy()`. Matplotlib and scikit-learn do this conversion silently, so the "
+        "same goes for what you plot or score; for one number, `x.item()`.",
         reads=lambda found: (
             f"The tensor is on {found['a'].strip()[:20]}." if "a" in found else "The tensor is on a GPU."
         ),
@@ -110,9 +109,8 @@ print(torch.tensor(column))
         "A NumPy array that is flipped",
         "At least one stride in the given numpy array is negative",
         "some of the strides of a given numpy array are negative",
-        means="`array[::-1]`, `np.flip` and OpenCV's color order `image[:, :, ::-1]` walk backward "
-        "through memory, which "
-        "tensors cannot.",
+        means="`array[::-1]`, `np.flip` and OpenCV's color order `image[:, :, ::-1]` walk backward through "
+        "memory, which tensors cannot.",
         cure="Make a plain copy first: `torch.from_numpy(array.copy())`.",
         program="""
 import numpy as np
@@ -144,8 +142,7 @@ print(torch.from_numpy(image).shape)
         "expected dtype {a} but got dtype {b}",
         "Expected object of type Variable[torch.{a}] but found type Variable[torch.{b}]",
         "is_same_size received an invalid combination of arguments - got (torch.{b}), but expected "
-        "(torch.{a} "
-        "other)",
+        "(torch.{a} other)",
         "addmm_: Expected",
         "to have the same type as tensor for argument {x}; but type {a} does not equal {b} (while checking",
         "TypeError: expected Float (got {b})",
@@ -157,15 +154,12 @@ print(torch.from_numpy(image).shape)
         "tensor type unknown to einsum",
         "RNN input dtype ({a}) does not match weight dtype ({b})",
         "expected tensors to have the same dtype, but got",
-        means="Weights are float32. A layer takes input of its own data type only: not float64, not "
-        "the uint8 of raw "
-        "pixels, not whole numbers.",
-        cure="Convert the input where it is made: `x = x.float()`, or `ToTensor()` for pictures. "
-        "Arrays from NumPy and "
-        "pandas are float64: `torch.from_numpy(a).float()`.",
-        trap="`model.double()` removes the message too, at twice the memory and less speed. If the "
-        "message names "
-        "`target`, it is the labels that need another type.",
+        means="Weights are float32. A layer takes input of its own data type only: not float64, not the "
+        "uint8 of raw pixels, not whole numbers.",
+        cure="Convert the input where it is made: `x = x.float()`, or `ToTensor()` for pictures. Arrays "
+        "from NumPy and pandas are float64: `torch.from_numpy(a).float()`.",
+        trap="`model.double()` removes the message too, at twice the memory and less speed. If the message "
+        "names `target`, it is the labels that need another type.",
         reads=_two_types,
         program="""
 import numpy as np
@@ -243,9 +237,8 @@ print(hits.long().mean())
             "An in-place operation cannot change its tensor's data type: fractions do not fit into "
             "whole numbers."
         ),
-        cure="Make the tensor `.float()` first, or write `x = x / 2` instead of `x /= 2`. In a loss: "
-        "the target has to be "
-        "`.float()` for `BCELoss` and `MSELoss`.",
+        cure="Make the tensor `.float()` first, or write `x = x / 2` instead of `x /= 2`. In a loss: the "
+        "target has to be `.float()` for `BCELoss` and `MSELoss`.",
         reads=_two_types,
         program="""
 import torch

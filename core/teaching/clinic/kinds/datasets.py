@@ -65,9 +65,8 @@ print(next(iter(DataLoader(images, batch_size=2))))
         "in __getitem__ raise NotImplementedError",
         "datasets should not be an empty iterable",
         means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
-        cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the "
-        "class). A length of 0 means that nothing was found: check the "
-        "path and the file endings.",
+        cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the class). "
+        "A length of 0 means that nothing was found: check the path and the file endings.",
         reads=lambda found: "The dataset is empty." if found.get("n") == "0" else "",
         program="""
 from torch.utils.data import DataLoader
@@ -87,9 +86,8 @@ print(len(DataLoader(images, batch_size=4, shuffle=True)))
         "cannot unpack non-iterable int object",
         "cannot unpack non-iterable float object",
         "cannot unpack non-iterable Tensor object",
-        means="The names on the left and what comes from the right differ in number. Often the loop "
-        "goes over the Dataset instead of the loader, or "
-        "`enumerate` is missing or too many.",
+        means="The names on the left and what comes from the right differ in number. Often the loop goes "
+        "over the Dataset instead of the loader, or `enumerate` is missing or too many.",
         cure=(
             "Print `batch = next(iter(loader)); print(type(batch), len(batch))`. `for X, y in "
             "loader`, or `for i, (X, y) in enumerate(loader)`."
@@ -279,9 +277,9 @@ with tempfile.TemporaryDirectory() as folder:
         means=(
             "The files' server could not be reached, refused, or was not trusted; PyTorch itself is fine."
         ),
-        cure="Try again later; update torchvision, which knows newer addresses. Certificates: on a "
-        "Mac run `Install Certificates.command`, elsewhere `pip install -U "
-        "certifi`. Or fetch the files by hand and put them under `root`.",
+        cure="Try again later; update torchvision, which knows newer addresses. Certificates: on a Mac run "
+        "`Install Certificates.command`, elsewhere `pip install -U certifi`. Or fetch the files by hand "
+        "and put them under `root`.",
         trap="Switching off certificate checks for the whole program lets anybody send you files.",
         reads=lambda found: (
             f"The server answered with {found['n']}."

@@ -100,14 +100,11 @@ KINDS: Final = (
         "All input tensors must be on the same device",
         "legacy constructor expects device type: {a} but device type: {b} was passed",
         "tensors are on different GPUs",
-        means="An operation needs all of its tensors on one device: the network's weights, the input, "
-        "the labels, and whatever is made "
-        "along the way.",
-        cure="Set `device` once, then `model.to(device)` before the optimizer is made, and in the "
-        "loop `X, y = X.to(device), y.to(device)`. "
-        "Tensors made inside `forward` need `device=x.device`; fixed ones belong in "
-        "`register_buffer`; layers in `nn.ModuleList`, not in a "
-        "plain list.",
+        means="An operation needs all of its tensors on one device: the network's weights, the input, the "
+        "labels, and whatever is made along the way.",
+        cure="Set `device` once, then `model.to(device)` before the optimizer is made, and in the loop `X, "
+        "y = X.to(device), y.to(device)`. Tensors made inside `forward` need `device=x.device`; fixed ones "
+        "belong in `register_buffer`; layers in `nn.ModuleList`, not in a plain list.",
         trap=(
             "`x.to(device)` alone does nothing: it returns the moved tensor (`x = x.to(device)`). "
             "Only modules are moved in place."
@@ -128,9 +125,8 @@ print(model(images).shape)
         weight=3,
         complaints=(
             "tensor|variable|input|inputs & still on cpu|still on the cpu|stays on cpu|stays on the cpu|"
-            "stay on the cpu|"
-            "remains on cpu|remains on the cpu|not move|not moving|failing to move|fails to move|doesnt "
-            "move|residing on the cpu|not moved & gpu|cuda",
+            "stay on the cpu|remains on cpu|remains on the cpu|not move|not moving|failing to move|fails "
+            "to move|doesnt move|residing on the cpu|not moved & gpu|cuda",
             "tensor|model|input|weights|data & different devices|two devices|not on the same device",
         ),
     ),
@@ -147,13 +143,11 @@ print(model(images).shape)
         "Assertion `srcIndex < srcSelectDimSize` failed",
         "CUDA error: an illegal memory access was encountered",
         "block: [{a}], thread: [{b}] Assertion",
-        means="A check inside a GPU program failed: nearly always an index out of range, such as a "
-        "label that is no class, or a token past the "
-        "end of an embedding.",
+        means="A check inside a GPU program failed: nearly always an index out of range, such as a label "
+        "that is no class, or a token past the end of an embedding.",
         cure="Run it once on the CPU (`device = 'cpu'`): there the message is exact. Or set "
-        "`CUDA_LAUNCH_BLOCKING=1`. Print `y.min(), y.max()` "
-        "and compare with the number of outputs. Restart the process (the notebook's kernel) "
-        "after it: the GPU's state is lost.",
+        "`CUDA_LAUNCH_BLOCKING=1`. Print `y.min(), y.max()` and compare with the number of outputs. "
+        "Restart the process (the notebook's kernel) after it: the GPU's state is lost.",
         trap="Nothing is wrong with the driver or the card, and reinstalling does not help.",
         reads=_assertion,
         where=(
@@ -189,9 +183,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
             "has already opened."
         ),
         cure="Keep the dataset on the CPU, and move whole batches in the loop: `X.to(device)`. Or "
-        "`num_workers=0`; or the start method "
-        "`spawn`, set under `if __name__ == '__main__':`. Drop `pin_memory=True` for tensors on "
-        "the GPU.",
+        "`num_workers=0`; or the start method `spawn`, set under `if __name__ == '__main__':`. Drop "
+        "`pin_memory=True` for tensors on the GPU.",
         program="""
 import torch
 from torch.utils.data import DataLoader

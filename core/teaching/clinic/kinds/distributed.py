@@ -10,8 +10,8 @@ KINDS: Final = (
         "Distributed training with parameters that got no gradient",
         "Expected to have finished reduction in the prior iteration before starting a new one",
         means="Distributed training waits for every parameter's gradient; one took no part in the loss.",
-        cure="Let all parameters take part, or "
-        "`DistributedDataParallel(model, find_unused_parameters=True)`, which costs some time per step.",
+        cure="Let all parameters take part, or `DistributedDataParallel(model, "
+        "find_unused_parameters=True)`, which costs some time per step.",
         program="""
 import tempfile
 

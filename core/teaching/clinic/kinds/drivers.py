@@ -33,8 +33,8 @@ KINDS: Final = (
             "machine has."
         ),
         cure="Choose the device by what is there: `device = 'cuda' if torch.cuda.is_available() else "
-        "'cpu'`. With an NVIDIA card: uninstall, then "
-        "install the CUDA build with the command that pytorch.org gives. On a Mac use `'mps'`.",
+        "'cpu'`. With an NVIDIA card: uninstall, then install the CUDA build with the command that "
+        "pytorch.org gives. On a Mac use `'mps'`.",
         trap="Installing the CUDA toolkit does not change it: PyTorch brings its own.",
         program="""
 import torch
@@ -69,10 +69,9 @@ print(torch.zeros(3).cuda().device)
         "error=30 : unknown error",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
-        cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too "
-        "old. On Colab: Runtime, Change runtime type, "
-        "GPU. Check `CUDA_VISIBLE_DEVICES`. Until then: `device = 'cuda' if "
-        "torch.cuda.is_available() else 'cpu'`.",
+        cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too old. "
+        "On Colab: Runtime, Change runtime type, GPU. Check `CUDA_VISIBLE_DEVICES`. Until then: `device = "
+        "'cuda' if torch.cuda.is_available() else 'cpu'`.",
         program="""
 import torch
 
@@ -103,9 +102,8 @@ print(torch.zeros(3).cuda().device)
             "The build contains programs for certain generations of cards, and yours is newer or "
             "older than all of them."
         ),
-        cure="A new card: install a newer PyTorch, for the newest CUDA on pytorch.org. An old card: "
-        "an older PyTorch. "
-        "`torch.cuda.get_arch_list()` shows what the build knows, "
+        cure="A new card: install a newer PyTorch, for the newest CUDA on pytorch.org. An old card: an "
+        "older PyTorch. `torch.cuda.get_arch_list()` shows what the build knows, "
         "`torch.cuda.get_device_capability()` what the card is.",
         program="""
 import torch
@@ -164,13 +162,11 @@ print(torch.device("gpu:0"))
         "GET was unable to find an engine to execute this computation",
         "CUDA error: the launch timed out and was terminated",
         "cuda runtime error (4) : unspecified launch failure",
-        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is "
-        "full, an index or label is out of range (reported "
-        "late), or its version does not fit.",
-        cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If "
-        "it runs there, take a smaller batch. If both "
-        "fail to help, reinstall PyTorch in a fresh environment, without a CUDA library of "
-        "another origin.",
+        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is full, an "
+        "index or label is out of range (reported late), or its version does not fit.",
+        cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If it "
+        "runs there, take a smaller batch. If both fail to help, reinstall PyTorch in a fresh environment, "
+        "without a CUDA library of another origin.",
         where="The line named may be innocent: GPUs report late.",
         program="""
 import torch
@@ -220,8 +216,7 @@ print(words.view(16).shape)
         "from the 'MPS' backend",
         means="The MPS device has no float64, and lacks some operations.",
         cure="Float64: `x.float()` before `.to('mps')` (arrays from NumPy are float64). A missing "
-        "operation: "
-        "`PYTORCH_ENABLE_MPS_FALLBACK=1` before Python starts, or that step on the CPU.",
+        "operation: `PYTORCH_ENABLE_MPS_FALLBACK=1` before Python starts, or that step on the CPU.",
         program="""
 import torch
 
@@ -248,17 +243,14 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         "is_available()) returns False",
         "is_available()) False",
         means="PyTorch looks for an NVIDIA card through its driver. It finds none where the PyTorch "
-        "installed is the "
-        "one for CPUs, where the driver is missing or older than PyTorch's CUDA, or where the card is "
-        "hidden.",
+        "installed is the one for CPUs, where the driver is missing or older than PyTorch's CUDA, or where "
+        "the card is hidden.",
         cure="`print(torch.__version__, torch.version.cuda)`: `+cpu` or `None` means a build without CUDA; "
         "uninstall it and install the CUDA build with the command that pytorch.org gives. Otherwise "
-        "`nvidia-smi`: if "
-        "it fails, install or update the driver; the CUDA version it shows has to be at least "
-        "PyTorch's. In Colab: "
-        "Runtime, Change runtime type, GPU. An environment variable `CUDA_VISIBLE_DEVICES` may hide "
-        "the card. Then "
-        "check that this Python is the one you installed into: `print(sys.executable)`.",
+        "`nvidia-smi`: if it fails, install or update the driver; the CUDA version it shows has to be at "
+        "least PyTorch's. In Colab: Runtime, Change runtime type, GPU. An environment variable "
+        "`CUDA_VISIBLE_DEVICES` may hide the card. Then check that this Python is the one you installed "
+        "into: `print(sys.executable)`.",
         trap="Installing the CUDA toolkit or cuDNN does not change it: PyTorch brings its own.",
         page="quickstart",
         runs="elsewhere",
@@ -279,14 +271,11 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         ),
         complaints=(
             "is_available & false",
-            "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|"
-            "isnt recogni|doesnt recogni|not found"
-            "|not finding|doesnt find|fails to find|not available|isnt available|unavailable|not visible|"
-            "not see|cant see|cant find|cannot "
-            "find|cant detect"
-            "|cannot detect|unable to find|unable to detect|not being used|not used|isnt used|not "
-            "using|isnt using"
-            "|doesnt use|not use |wont use|instead of the cpu|instead of cpu|only cpu|only the cpu",
+            "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|isnt "
+            "recogni|doesnt recogni|not found|not finding|doesnt find|fails to find|not available|isnt "
+            "available|unavailable|not visible|not see|cant see|cant find|cannot find|cant detect|cannot "
+            "detect|unable to find|unable to detect|not being used|not used|isnt used|not using|isnt using|"
+            "doesnt use|not use |wont use|instead of the cpu|instead of cpu|only cpu|only the cpu",
         ),
     ),
     kind(
@@ -295,13 +284,10 @@ print(torch.zeros(3, dtype=torch.float64).to("mps"))
         "all CUDA-capable devices are busy or unavailable",
         "CUDA-capable device(s) is/are busy or unavailable",
         means="The card is there, and it is set to serve one process at a time, or a process that ended "
-        "badly still "
-        "holds it.",
+        "badly still holds it.",
         cure="`nvidia-smi` lists the processes: end your own old ones and restart the notebook's kernel. "
-        "On a shared "
-        "machine choose a free card with `CUDA_VISIBLE_DEVICES=1`, or wait. `Compute M.` in that table "
-        "says whether "
-        "the card is exclusive; the administrator can change it.",
+        "On a shared machine choose a free card with `CUDA_VISIBLE_DEVICES=1`, or wait. `Compute M.` in "
+        "that table says whether the card is exclusive; the administrator can change it.",
         program="""
 import torch
 

@@ -101,11 +101,9 @@ for index in range(len(images)):
         "list indices must be integers, not {t}",
         "only integer scalar arrays can be converted to a scalar index",
         means="A list has numbered entries: it takes neither names nor tensors, arrays or pairs of "
-        "indices. Where a "
-        "dict was expected, such as a batch with names, a list or tuple came instead.",
-        cure="Print its type. A batch that is a list: `images, labels = batch`. A list of rows: make "
-        "it one tensor with "
-        "`torch.stack(rows)` or an array with `np.array(rows)`, which take such indices.",
+        "indices. Where a dict was expected, such as a batch with names, a list or tuple came instead.",
+        cure="Print its type. A batch that is a list: `images, labels = batch`. A list of rows: make it "
+        "one tensor with `torch.stack(rows)` or an array with `np.array(rows)`, which take such indices.",
         reads=lambda found: (
             f"The index is of type {found['t'].split()[0][:40]}." if found.get("t", "").split() else ""
         ),
@@ -157,9 +155,8 @@ print(x)
         "free variable '{n}' referenced before assignment",
         means="The function sets this variable only inside a loop or an `if` that did not run, or "
         "further down.",
-        cure="Set it before the loop (`loss = 0.0`). If a loop over a loader did not run once, the "
-        "loader is empty: "
-        "print `len(loader)`; with `drop_last=True`, a batch larger than the data leaves none.",
+        cure="Set it before the loop (`loss = 0.0`). If a loop over a loader did not run once, the loader "
+        "is empty: print `len(loader)`; with `drop_last=True`, a batch larger than the data leaves none.",
         reads=lambda found: f"It is `{found['n'][:40]}`.",
         program="""
 import torch
@@ -253,9 +250,8 @@ print(labels[1])
         "pandas/_libs/hashtable",
         "pandas/core/indexes",
         means="`frame['label']` looks for a column of exactly that name, and there is none.",
-        cure="`print(list(frame.columns))`: often there is a space in the header, another "
-        "spelling, or the file "
-        "has no header at all (`pd.read_csv(path, header=None)`, then `frame[0]`). A file with "
+        cure="`print(list(frame.columns))`: often there is a space in the header, another spelling, or the "
+        "file has no header at all (`pd.read_csv(path, header=None)`, then `frame[0]`). A file with "
         "semicolons needs `sep=';'`.",
         reads=lambda found: f"The name asked for is {_key(found)[:40]}.",
         program="""
@@ -278,8 +274,7 @@ print(frame["label"].tolist())
         means="`/` always gives a fraction in Python 3, also where it comes out even: `10 / 2` is `5.0`. "
         "`range`, sizes and slices take whole numbers only.",
         cure="`//` instead of `/`, or `int(...)` around it. For parts of a data set: `int(0.8 * "
-        "len(dataset))`, and "
-        "the rest as the difference.",
+        "len(dataset))`, and the rest as the difference.",
         program="""
 rows, batch_size = 10, 5
 for batch in range(rows / batch_size):
@@ -298,8 +293,7 @@ for batch in range(rows / batch_size):
         means="The name is computed by the object and not kept in it, so nothing can be assigned to it: "
         "`tensor.shape`, `tensor.device`, or a property of the class that yours is derived from.",
         cure="Ask for a new object instead: `x = x.reshape(3, 2)`, `x = x.to(device)`. In a class of yours "
-        "that is "
-        "derived from another (a `LightningModule`, a `Dataset`), choose another name.",
+        "that is derived from another (a `LightningModule`, a `Dataset`), choose another name.",
         program="""
 import torch
 

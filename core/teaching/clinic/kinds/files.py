@@ -124,9 +124,8 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "WeightsUnpickler error: ran out of input",
         "filename 'storages' not found",
         means=("`torch.load` expects what `torch.save` wrote; this file is something else, or a part of it."),
-        cure="Look at its size and at its first bytes (`open(path, 'rb').read(50)`), then fetch or "
-        "save it again. A `.safetensors` file is read with "
-        "its own library.",
+        cure="Look at its size and at its first bytes (`open(path, 'rb').read(50)`), then fetch or save it "
+        "again. A `.safetensors` file is read with its own library.",
         trap=("`weights_only=False` is not the cure: a file that is no checkpoint is none in either mode."),
         reads=_not_checkpoint,
         program="""
@@ -157,9 +156,8 @@ print(torch.load(io.BytesIO(half), weights_only=True))
             "The file's format is not the one that this `torch.load` reads: a newer PyTorch wrote "
             "it, or `torch.jit.save` did."
         ),
-        cure="Read it with `torch.jit.load` if it is TorchScript. Otherwise update PyTorch, or save "
-        "it anew with "
-        "`torch.save(state, path, _use_new_zipfile_serialization=False)`.",
+        cure="Read it with `torch.jit.load` if it is TorchScript. Otherwise update PyTorch, or save it "
+        "anew with `torch.save(state, path, _use_new_zipfile_serialization=False)`.",
         program="""
 import io
 
@@ -229,12 +227,10 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         "Can&#39;t pickle local object",
         "load(from_parent) EOFError: Ran out of input",
         "Can't pickle <type {k}",
-        means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. "
-        "Lambdas, functions inside functions, open files, "
-        "locks and generators cannot be sent.",
-        cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open "
-        "files inside `__getitem__`. For saving: only the "
-        "`state_dict()`. `num_workers=0` needs no pickles.",
+        means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. Lambdas, "
+        "functions inside functions, open files, locks and generators cannot be sent.",
+        cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open files "
+        "inside `__getitem__`. For saving: only the `state_dict()`. `num_workers=0` needs no pickles.",
         reads=lambda found: f"It is `{found['k'].strip()[:80]}`." if "k" in found else "",
         program="""
 import io

@@ -5,10 +5,8 @@ from typing import Final
 from core.teaching.clinic.kind import Holes, kind
 
 _INNOCENT: Final = (
-    "The line with `backward()` is innocent: it only finds what went wrong in the forward "
-    "pass. "
-    "`torch.autograd.set_detect_anomaly(True)` adds a second traceback that shows the "
-    "forward line."
+    "The line with `backward()` is innocent: it only finds what went wrong in the forward pass. "
+    "`torch.autograd.set_detect_anomaly(True)` adds a second traceback that shows the forward line."
 )
 
 
@@ -25,9 +23,9 @@ def _changed(found: Holes) -> str:
         or "is at version 2; expected version 1" in found["text"]
     ):
         text += (
-            " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward "
-            "(as in a GAN with two "
-            "optimizers), so run the forward pass again, or step after both backward passes."
+            " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward (as in "
+            "a GAN with two optimizers), so run the forward pass again, or step after both backward "
+            "passes."
         )
     elif any(name in operation for name in ("relu", "sigmoid", "tanh", "softmax", "exp")):
         text += (
@@ -54,11 +52,9 @@ KINDS: Final = (
             "For the backward pass autograd keeps values of the forward pass; one of them was "
             "changed afterward, in place."
         ),
-        cure="Replace in-place operations on values of the network: `x += y` by `x = x + y`, `x[0] = "
-        "...` by a new tensor or a "
-        "`clone()`, `nn.ReLU(inplace=True)` by `nn.ReLU()`. Weights count as well: no "
-        "`optimizer.step()` between a forward "
-        "pass and its backward pass.",
+        cure="Replace in-place operations on values of the network: `x += y` by `x = x + y`, `x[0] = ...` "
+        "by a new tensor or a `clone()`, `nn.ReLU(inplace=True)` by `nn.ReLU()`. Weights count as well: no "
+        "`optimizer.step()` between a forward pass and its backward pass.",
         trap="`retain_graph=True` does not help: the values are overwritten, not freed.",
         reads=_changed,
         where=_INNOCENT,
@@ -78,20 +74,16 @@ y.sum().backward()
         "backward() through the same graph twice",
         "Trying to backward through the graph a second time",
         ("Trying to backward through the graph a second time, but the buffers have already been freed"),
-        means="`backward()` frees the graph it went through. This one reaches into a graph that is "
-        "gone: of an earlier step, or "
-        "of a loss computed once and used twice.",
+        means="`backward()` frees the graph it went through. This one reaches into a graph that is gone: "
+        "of an earlier step, or of a loss computed once and used twice.",
         cure="Compute the loss anew in each step. A state that is carried from step to step (an RNN's "
-        "hidden state, a running "
-        "value) has to be cut off: `hidden = hidden.detach()`. Two losses of one graph: `(loss1 "
-        "+ loss2).backward()`.",
-        trap="`retain_graph=True` is not the cure for a state that should be detached: each step then "
-        "goes back through all "
-        "steps before, slower and larger each time, and the next message is often about in-place "
-        "changes.",
-        where="The line with `backward()` is innocent: look for a tensor that was made before the "
-        "loop, or in an earlier step, and is used "
-        "in it.",
+        "hidden state, a running value) has to be cut off: `hidden = hidden.detach()`. Two losses of one "
+        "graph: `(loss1 + loss2).backward()`.",
+        trap="`retain_graph=True` is not the cure for a state that should be detached: each step then goes "
+        "back through all steps before, slower and larger each time, and the next message is often about "
+        "in-place changes.",
+        where="The line with `backward()` is innocent: look for a tensor that was made before the loop, or "
+        "in an earlier step, and is used in it.",
         program="""
 import torch
 
@@ -118,10 +110,8 @@ for step in range(2):
             "The loss does not come from any tensor that requires a gradient, so there is nothing to compute."
         ),
         cure="Look for what cut it, between the weights and the loss: `torch.no_grad()`, `.detach()`, "
-        "`.item()`, `.data`, "
-        "`.numpy()`, `torch.tensor(loss)`, `argmax` or a comparison, a loss made of Python "
-        "numbers; or all layers are frozen with "
-        "`requires_grad = False`.",
+        "`.item()`, `.data`, `.numpy()`, `torch.tensor(loss)`, `argmax` or a comparison, a loss made of "
+        "Python numbers; or all layers are frozen with `requires_grad = False`.",
         trap=(
             "`loss.requires_grad = True` removes the message and hides the cut: `backward()` runs, "
             "and no weight gets a gradient."
@@ -157,9 +147,8 @@ loss.backward()
         "grad can be implicitly created only for real scalar outputs",
         "backward should be called only on a scalar",
         means="A gradient says how one number changes. Here there are several.",
-        cure="Reduce the loss first: `loss.mean().backward()`. With `reduction='none'` weight the "
-        "losses, then take the mean. With "
-        "`DataParallel` there is one loss per GPU: `.mean()`.",
+        cure="Reduce the loss first: `loss.mean().backward()`. With `reduction='none'` weight the losses, "
+        "then take the mean. With `DataParallel` there is one loss per GPU: `.mean()`.",
         program="""
 import torch
 
@@ -177,12 +166,10 @@ loss.backward()
         "a leaf Variable that requires grad has been used in an in-place operation",
         "a view of a leaf Variable that requires grad is being used in an in-place operation",
         "leaf variable has been moved into the graph interior",
-        means="A tensor with `requires_grad=True` that you made yourself is the start of the graph: if "
-        "it could change in place, its "
-        "gradient would have no meaning.",
-        cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with "
-        "`nn.init` functions). To compute "
-        "with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
+        means="A tensor with `requires_grad=True` that you made yourself is the start of the graph: if it "
+        "could change in place, its gradient would have no meaning.",
+        cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with `nn.init` "
+        "functions). To compute with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
         trap=(
             "`w = w - lr * w.grad` avoids the message and makes `w` a non-leaf: its `.grad` is None "
             "in the next step."
@@ -202,12 +189,10 @@ print(weight.shape)
         "The gradient of a tensor in the middle of a graph",
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed",
         means="A warning: gradients are kept only for leaves, tensors you made yourself with "
-        "`requires_grad=True`. The `.grad` you read is "
-        "None.",
+        "`requires_grad=True`. The `.grad` you read is None.",
         cure="Call `x.retain_grad()` before `backward()`. If `x` should be a leaf: `torch.rand(3, "
-        "device=device, "
-        "requires_grad=True)` in one step, since `torch.rand(3, requires_grad=True).to(device)` "
-        "is none.",
+        "device=device, requires_grad=True)` in one step, since `torch.rand(3, "
+        "requires_grad=True).to(device)` is none.",
         program="""
 import warnings
 

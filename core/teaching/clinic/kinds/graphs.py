@@ -40,9 +40,8 @@ print(copy.deepcopy(x).shape)
             "`torch.autograd.grad` was asked for a gradient with respect to a tensor that the output "
             "does not depend on."
         ),
-        cure="Ask for the tensor that was really used: a copy, a slice or `.to(device)` of it is "
-        "another tensor. `allow_unused=True` gives "
-        "None instead.",
+        cure="Ask for the tensor that was really used: a copy, a slice or `.to(device)` of it is another "
+        "tensor. `allow_unused=True` gives None instead.",
         program="""
 import torch
 
@@ -60,13 +59,11 @@ print(torch.autograd.grad(loss, x))
         "NaN found in the backward pass",
         "Function '{f}' returned nan values in its {k}th output",
         "returned nan values in its",
-        means="Anomaly detection found the first operation whose gradient is NaN. Its name says which: "
-        "a square root or norm at 0, a logarithm "
-        "of 0, a division by 0.",
+        means="Anomaly detection found the first operation whose gradient is NaN. Its name says which: a "
+        "square root or norm at 0, a logarithm of 0, a division by 0.",
         cure="Add a small number inside: `torch.sqrt(x + 1e-8)`, `torch.log(x + 1e-8)`; use "
-        "`F.cross_entropy` and "
-        "`BCEWithLogitsLoss` on raw scores instead of taking logarithms yourself; check the "
-        "input for NaN.",
+        "`F.cross_entropy` and `BCEWithLogitsLoss` on raw scores instead of taking logarithms yourself; "
+        "check the input for NaN.",
         reads=lambda found: f"The operation is `{found['f'].strip()[:40]}`." if "f" in found else "",
         where=(
             "The line with `backward()` is innocent: the traceback printed above the error, "
@@ -89,9 +86,8 @@ with torch.autograd.detect_anomaly(check_nan=True):
         "requires_grad switched on a computed tensor",
         "you can only change requires_grad flags of leaf variables",
         means="Whether a computed tensor needs a gradient follows from what it was computed of.",
-        cure="To cut it off: `x.detach()`. To freeze layers: set the flag of the parameters, `for p "
-        "in layer.parameters(): "
-        "p.requires_grad = False`.",
+        cure="To cut it off: `x.detach()`. To freeze layers: set the flag of the parameters, `for p in "
+        "layer.parameters(): p.requires_grad = False`.",
         program="""
 import torch
 
@@ -132,9 +128,8 @@ print((weights * features).sum())
             "compatible with [{b}]"
         ),
         means="A gradient always has the shape of the tensor that it belongs to.",
-        cure="Pass `backward(torch.ones_like(y))` for a `y` that is no single number. In a function "
-        "of your own, return gradients in the "
-        "shapes of the inputs.",
+        cure="Pass `backward(torch.ones_like(y))` for a `y` that is no single number. In a function of "
+        "your own, return gradients in the shapes of the inputs.",
         reads=lambda found: (
             f"{found['a'].strip()} stands against {found['b'].strip()}." if "a" in found else ""
         ),
@@ -154,8 +149,7 @@ x = torch.rand(3, requires_grad=True)
         "Can't detach views in-place",
         "is a view and its base or another view of its base has been modified inplace",
         means="`unbind`, `split`, `chunk` and a loop over a tensor give several views of one memory; "
-        "autograd cannot "
-        "follow a change of one of them in place.",
+        "autograd cannot follow a change of one of them in place.",
         cure="Write it without changing in place: `a = a + 1` instead of `a += 1`, or `a = a.clone()` first.",
         program="""
 import torch

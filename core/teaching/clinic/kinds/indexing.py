@@ -25,10 +25,8 @@ def _ambiguous(found: Holes) -> str:
     text = found["text"].lower()
     if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
         return (
-            "The traceback goes through the constructor of a loss, so the loss was called as a "
-            "function: "
-            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn "
-            "= "
+            "The traceback goes through the constructor of a loss, so the loss was called as a function: "
+            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
             "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
         )
     return ""
@@ -60,9 +58,8 @@ KINDS: Final = (
         "IndexError: index {i#} is out of range",
         means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
-        "`__getitem__` "
-        "must only be asked for indices below its `__len__`, so the two have to count the same "
-        "thing.",
+        "`__getitem__` must only be asked for indices below its `__len__`, so the two have to count the "
+        "same thing.",
         reads=lambda found: _bounds(found) if "n" in found else "",
         program="""
 import torch
@@ -80,9 +77,8 @@ print(labels[10])
         "too many indices for array",
         "trying to index {a#} dimensions of a {b#} dimensional tensor",
         means="Each index takes one dimension, and the tensor has fewer.",
-        cure="Print `x.shape`. A dimension has been lost before (by `squeeze`, or an index), or was "
-        "never there: add it "
-        "with `unsqueeze`.",
+        cure="Print `x.shape`. A dimension has been lost before (by `squeeze`, or an index), or was never "
+        "there: add it with `unsqueeze`.",
         reads=lambda found: f"The tensor has {found['d']} dimension(s)." if "d" in found else "",
         program="""
 import torch
@@ -108,8 +104,7 @@ print(labels[:, 0])
         "axes don't match array",
         means="`dim` names a dimension by its number, from 0, or from the end with -1.",
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
-        "dimension is often "
-        "missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
+        "dimension is often missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
         trap=("`dim=0` removes the message, and compares the wrong things if the batch dimension is back."),
         reads=lambda found: _dimension(found) if "a" in found else "",
         program="""
@@ -133,10 +128,9 @@ print(logits.softmax(dim=1).shape)
         "only integer tensors of a single element can be converted to an index",
         "only 0-dimensional arrays can be converted to Python scalars",
         means=("`.item()`, `float()` and `int()` turn a tensor of exactly one value into a Python number."),
-        cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. "
-        "If it is a loss, look "
-        "for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use `torch.stack([t1, "
-        "t2])`.",
+        cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. If it "
+        "is a loss, look for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use "
+        "`torch.stack([t1, t2])`.",
         reads=_elements,
         program="""
 import torch
@@ -180,9 +174,8 @@ print(loss.data[0])
         means=(
             "The tensor has no dimensions: it is one number, and there is nothing to count or walk through."
         ),
-        cure="Look for what made it a single number: a loss, a `squeeze()` of a batch of one, an "
-        "index too many. "
-        "`squeeze(1)` with a number, or `x.reshape(-1)`, keeps the dimension you need.",
+        cure="Look for what made it a single number: a loss, a `squeeze()` of a batch of one, an index too "
+        "many. `squeeze(1)` with a number, or `x.reshape(-1)`, keeps the dimension you need.",
         program="""
 import torch
 
@@ -204,9 +197,8 @@ print([label.item() for label in labels])
             "`if`, `and`, `or`, `not` and `in` need one yes or no; a comparison of tensors gives one "
             "per element."
         ),
-        cure="Say which you mean: `.any()`, `.all()`, or `&` and `|` for element by element. Two "
-        "tensors are compared as a "
-        "whole with `torch.equal(a, b)`.",
+        cure="Say which you mean: `.any()`, `.all()`, or `&` and `|` for element by element. Two tensors "
+        "are compared as a whole with `torch.equal(a, b)`.",
         reads=_ambiguous,
         program="""
 import torch
@@ -229,9 +221,8 @@ print(loss)
             "tensor [{b}] at index"
         ),
         means="A mask of True and False has one entry per element, or per row, of what it chooses from.",
-        cure="Make the mask from the tensor that it indexes (`x[x > 0]`), or index the dimension that "
-        "it belongs to: "
-        "`x[:, mask]`.",
+        cure="Make the mask from the tensor that it indexes (`x[x > 0]`), or index the dimension that it "
+        "belongs to: `x[:, mask]`.",
         reads=_mask,
         program="""
 import torch
@@ -308,9 +299,8 @@ print(logits.topk(5).values.shape)
         "setting an array element with a sequence",
         "new(): data must be a sequence",
         means="A tensor is a full table: all lists at one depth need the same number of entries.",
-        cure="Cut or pad them to one length (`torch.nn.utils.rnn.pad_sequence` for sequences), or "
-        "keep a Python list of "
-        "tensors.",
+        cure="Cut or pad them to one length (`torch.nn.utils.rnn.pad_sequence` for sequences), or keep a "
+        "Python list of tensors.",
         reads=lambda found: (
             f"The first list has {found['a']} entries, another {found['b']}, at depth {found['d']}."
             if "a" in found

@@ -74,15 +74,13 @@ print(level(torch.zeros(3)))
         "double free or corruption",
         "munmap_chunk(): invalid pointer",
         "corrupted size vs. prev_size",
-        means="A library written in C or C++ reached into memory that is not its own, or the "
-        "system ended the "
-        "process; Python had no chance to say where.",
+        means="A library written in C or C++ reached into memory that is not its own, or the system ended "
+        "the process; Python had no chance to say where.",
         cure="Let Python name the line: `python -X faulthandler train.py`. Run a notebook's code as a "
-        "script, with `num_workers=0` and on the CPU. The usual causes: memory that is full (watch "
-        "it), two copies of OpenMP (PyTorch together with matplotlib or OpenCV from conda), "
-        "packages compiled "
-        "for another version of torch or NumPy, or a driver. `import torch` alone, in a fresh "
-        "environment, tells the installation from the program.",
+        "script, with `num_workers=0` and on the CPU. The usual causes: memory that is full (watch it), "
+        "two copies of OpenMP (PyTorch together with matplotlib or OpenCV from conda), packages compiled "
+        "for another version of torch or NumPy, or a driver. `import torch` alone, in a fresh environment, "
+        "tells the installation from the program.",
         trap="Restarting the kernel again and again changes nothing: whatever ends it is still there.",
         page="quickstart",
         runs="elsewhere",

@@ -184,8 +184,7 @@ print(load_state_dict_from_url)
         "undefined symbol: _ZN",
         "symbol '_ZN",
         means="The two packages are built for each other, version by version. Here they come from "
-        "different versions or sources: pip and conda, CPU and CUDA, or one "
-        "was updated alone.",
+        "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
         cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
         "torchvision`, then the line that pytorch.org gives, in a fresh environment "
         "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
@@ -314,9 +313,8 @@ with tempfile.TemporaryDirectory() as folder:
         "No matching distribution found for pytorch",
         "Could not find a version that satisfies the requirement pytorch",
         means="There is no PyTorch for this combination of Python version, system and processor.",
-        cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest "
-        "Python often comes later), and update pip. On an Intel Mac, 2.2 was "
-        "the last.",
+        cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest Python "
+        "often comes later), and update pip. On an Intel Mac, 2.2 was the last.",
         reads=lambda found: (
             "The package is called `torch` for pip, not `pytorch`."
             if "requirement pytorch" in found["text"] or "found for pytorch" in found["text"]

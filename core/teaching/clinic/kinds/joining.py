@@ -50,11 +50,9 @@ KINDS: Final = (
         "cannot reshape tensor of {n} elements into shape [{s}]",
         means="`view` and `reshape` give the same numbers another shape; none may be added or lost.",
         cure="Print `x.shape` before it. Keep the batch and let PyTorch work out the rest: "
-        "`x.view(x.size(0), -1)`, "
-        "then give the next layer that number of features.",
-        trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss "
-        "then complains "
-        "about batch sizes.",
+        "`x.view(x.size(0), -1)`, then give the next layer that number of features.",
+        trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss then "
+        "complains about batch sizes.",
         reads=lambda found: _view(found) if "n" in found and "s" in found else "",
         program="""
 import torch
@@ -70,13 +68,11 @@ print(maps.view(8, 400).shape)
         "view() of a tensor that is not contiguous",
         "view size is not compatible with input tensor's size and stride",
         "input is not contiguous at",
-        means="`view` only looks at the same memory in another way. After `transpose`, `permute`, `.T` "
-        "or a slice, "
-        "neighboring entries no longer lie side by side, so the view asked for does not exist.",
+        means="`view` only looks at the same memory in another way. After `transpose`, `permute`, `.T` or "
+        "a slice, neighboring entries no longer lie side by side, so the view asked for does not exist.",
         cure="Use `.reshape(...)`, which copies where it has to, or `.contiguous().view(...)`.",
-        trap="If the numbers then look scrambled, the order of the dimensions is wrong: `permute` "
-        "moves dimensions, "
-        "`view` never does.",
+        trap="If the numbers then look scrambled, the order of the dimensions is wrong: `permute` moves "
+        "dimensions, `view` never does.",
         program="""
 import torch
 
@@ -107,11 +103,9 @@ print(images.permute(0, 2, 3, 1).view(8, 48).shape)
         "zero-dimensional tensor (at position",
         "Sizes of tensors must match except in dimension",
         means=("`torch.cat` puts tensors one after the other along one dimension; all others have to agree."),
-        cure="Print the shapes. Join along another `dim`, or bring the tensors to one size first "
-        "(crop, pad, "
-        "`F.interpolate`); in a U-Net an odd input size makes the two sides differ by one. "
-        "Single numbers are joined "
-        "with `torch.stack`.",
+        cure="Print the shapes. Join along another `dim`, or bring the tensors to one size first (crop, "
+        "pad, `F.interpolate`); in a U-Net an odd input size makes the two sides differ by one. Single "
+        "numbers are joined with `torch.stack`.",
         reads=_joined,
         program="""
 import torch
@@ -139,13 +133,10 @@ print(torch.cat([skip, up], dim=1).shape)
         "at least two tensors in the batch are not the same size",
         "Trying to resize storage that is not resizable",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
-        "`torch.stack`) met "
-        "samples that differ.",
+        "`torch.stack`) met samples that differ.",
         cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or "
-        "`Resize` and "
-        "`CenterCrop`. Texts are padded, in a `collate_fn` with "
-        "`torch.nn.utils.rnn.pad_sequence`. Mixed gray and "
-        "color images: `image.convert('RGB')`.",
+        "`Resize` and `CenterCrop`. Texts are padded, in a `collate_fn` with "
+        "`torch.nn.utils.rnn.pad_sequence`. Mixed gray and color images: `image.convert('RGB')`.",
         trap=(
             "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` only hides it."
         ),
@@ -186,9 +177,8 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         "index tensor must have the same number of dimensions as",
         "index_select(): Index is supposed to be a vector",
         "Index is supposed to be an empty tensor or a vector",
-        means="`gather` and `scatter` take an index with as many axes as the tensor, and in every "
-        "axis but `dim` "
-        "no longer than it. The result of `gather` has the shape of the index.",
+        means="`gather` and `scatter` take an index with as many axes as the tensor, and in every axis but "
+        "`dim` no longer than it. The result of `gather` has the shape of the index.",
         cure="One score per row: `scores.gather(1, labels.unsqueeze(1)).squeeze(1)`. Whole rows by number: "
         "`x[index]`, or `index_select` with an index of one axis.",
         program="""

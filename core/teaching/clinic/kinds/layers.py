@@ -23,16 +23,14 @@ def _channels(found: Holes) -> str:
     elif len(shape) == 4 and shape[-1] == int(wanted[:12]):
         text += (
             f" The last dimension is {wanted}: the channels come last, as in NumPy and OpenCV. Move "
-            "them: "
-            "`x.permute(0, 3, 1, 2)`."
+            "them: `x.permute(0, 3, 1, 2)`."
         )
     elif len(shape) == 3 and shape[0] == int(wanted[:12]):
         text += " The batch dimension is missing: `x.unsqueeze(0)`."
     elif wanted == "1" and shape and shape[0] == 1:
         text += (
             f" If you gave it {list(shape[1:])}, a batch of gray images, the channel dimension is "
-            "missing, and the layer is "
-            "right: `x.unsqueeze(1)`."
+            "missing, and the layer is right: `x.unsqueeze(1)`."
         )
     elif given == "4":
         text += " The pictures have a transparency channel: `image.convert('RGB')`."
@@ -46,15 +44,13 @@ def _conv_dimensions(found: Holes) -> str:
             f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` "
             "makes it "
             f"[1, {', '.join(map(str, shape))}]; the layer is right. If it is a batch of gray images "
-            "without "
-            "channels, `x.unsqueeze(1)`."
+            "without channels, `x.unsqueeze(1)`."
         )
     if len(shape) == 2:
         return (
             f"The input has shape {list(shape)}. If it is a batch of flat rows, put the convolution "
-            "before the flatten, or "
-            "give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one image, `x[None, "
-            "None]`."
+            "before the flatten, or give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one "
+            "image, `x[None, None]`."
         )
     if len(shape) == 5:
         return (
@@ -107,9 +103,8 @@ KINDS: Final = (
         "Need input.size[1] == {a#} but got {b#} instead",
         "Need input of dimension {n#} and input.size[1] == {a#} but got input to be of shape: [{i}]",
         "to have {a#} channels, but got {b#} channels instead",
-        means="A convolution's weights are made for one number of input channels, which is dimension 1 "
-        "of a batch "
-        "(batch, channels, height, width).",
+        means="A convolution's weights are made for one number of input channels, which is dimension 1 of "
+        "a batch (batch, channels, height, width).",
         cure=(
             "Set the first argument of that `Conv2d` to the channels that arrive, or bring the input "
             "to what it takes."
@@ -164,8 +159,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
             "is usually right."
         ),
         trap="Do not change the layer's channels for this: a missing batch dimension shifts all the "
-        "others, and then the "
-        "sizes only look wrong.",
+        "others, and then the sizes only look wrong.",
         reads=lambda found: _conv_dimensions(found) if "s" in found else "",
         holds=lambda found: "c" not in found or str(len(sizes(found["s"]))) != found.get("n"),
         program="""
@@ -204,9 +198,8 @@ print(nn.Conv2d(1, 16, 3)(image).shape)
             "Each convolution without padding and each pooling shrinks the image; here nothing is "
             "left to slide over."
         ),
-        cure="Use larger images, `padding=1` with 3 × 3 windows, or fewer poolings. Networks made for "
-        "224 × 224 pixels "
-        "shrink the image by 32: 28 × 28 needs a `Resize`.",
+        cure="Use larger images, `padding=1` with 3 × 3 windows, or fewer poolings. Networks made for 224 "
+        "× 224 pixels shrink the image by 32: 28 × 28 needs a `Resize`.",
         reads=lambda found: _kernel(found) if "a" in found else "",
         program="""
 import torch
@@ -228,9 +221,8 @@ print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
             "A pooling divides height and width by its window; once they are smaller than the "
             "window, nothing is left."
         ),
-        cure="Use larger images or fewer poolings. Networks made for 224 × 224 pixels have five: give "
-        "them images of that "
-        "size with `Resize((224, 224))`.",
+        cure="Use larger images or fewer poolings. Networks made for 224 × 224 pixels have five: give them "
+        "images of that size with `Resize((224, 224))`.",
         reads=lambda found: (
             f"It was given {found['a']} (channels × height × width) and would give {found['b']}."
             if "a" in found
@@ -262,9 +254,8 @@ print(shrink(torch.rand(8, 1, 28, 28)).shape)
             "In training, batch norm takes mean and spread over the batch; of a single value there "
             "is no spread."
         ),
-        cure="For prediction, call `model.eval()` first. In training, the last batch of an epoch is "
-        "the usual culprit: "
-        "`DataLoader(..., drop_last=True)`, or another batch size.",
+        cure="For prediction, call `model.eval()` first. In training, the last batch of an epoch is the "
+        "usual culprit: `DataLoader(..., drop_last=True)`, or another batch size.",
         trap=(
             "Leaving the batch at one and switching to `eval()` during training keeps the statistics "
             "from being learned."
@@ -325,8 +316,7 @@ print(model(torch.rand(8, 1, 28, 28)).shape)
         "was expecting embedding dimension of {a#}, but got {b#}",
         "must be divisible by num_groups",
         means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
-        "layer before; layer "
-        "norm has weights for the last dimensions.",
+        "layer before; layer norm has weights for the last dimensions.",
         cure="Set its argument to the channels that the layer before gives.",
         reads=lambda found: (
             f"It is made for {found['a']}, the input has {found['b']}." if "b" in found else ""

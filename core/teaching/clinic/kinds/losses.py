@@ -11,14 +11,12 @@ def _batches(found: Holes) -> str:
     if wanted and given % wanted == 0:
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
-            "missing flatten, spread each image "
-            "over several rows. Use `x.view(x.size(0), -1)`."
+            "missing flatten, spread each image over several rows. Use `x.view(x.size(0), -1)`."
         )
     elif given and wanted % given == 0:
         text += (
             f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
-            "(one-hot, or a sequence), or a `view(-1, n)` "
-            "with too large an n melted images together."
+            "(one-hot, or a sequence), or a `view(-1, n)` with too large an n melted images together."
         )
     else:
         text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
@@ -81,12 +79,10 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "multi-target not supported",
         "Expected floating point type for target with class probabilities, got {b}",
         "Expected floating point type for target",
-        means="For class numbers the loss takes one per sample: shape (batch,). Here the target has "
-        "two dimensions: one-hot rows, or "
-        "a column.",
-        cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, "
-        "or, with today's "
-        "`CrossEntropyLoss`, `y.float()` as probabilities.",
+        means="For class numbers the loss takes one per sample: shape (batch,). Here the target has two "
+        "dimensions: one-hot rows, or a column.",
+        cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, or, "
+        "with today's `CrossEntropyLoss`, `y.float()` as probabilities.",
         program="""
 import torch
 from torch import nn
@@ -121,9 +117,8 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
         "input and target have different number of elements",
         "THTensor_(nElement)(input) == THTensor_(nElement)(target)",
         means="`BCELoss` and `BCEWithLogitsLoss` compare element by element: both need one shape.",
-        cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or "
-        "`y.unsqueeze(1)`, and `y.float()`. With more "
-        "than two classes use `CrossEntropyLoss`.",
+        cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or `y.unsqueeze(1)`, and "
+        "`y.float()`. With more than two classes use `CrossEntropyLoss`.",
         trap=(
             "A plain `.squeeze()` also drops the batch when the last batch has one sample: name the "
             "dimension."
@@ -153,8 +148,7 @@ print(nn.BCEWithLogitsLoss()(output, target))
         ),
         "This will likely lead to incorrect results due to broadcasting",
         means="Shapes (n, 1) and (n) broadcast to (n, n): every output is compared with every target. "
-        "Training goes on and ends "
-        "near the mean of the targets.",
+        "Training goes on and ends near the mean of the targets.",
         cure="Make the shapes equal: `output.squeeze(1)`, or `target.unsqueeze(1)`.",
         trap="It is only a warning, and the results are wrong: do not silence it.",
         reads=lambda found: _sizes(found) if "t" in found else "",
@@ -193,12 +187,10 @@ print(nn.MSELoss()(output, target).shape)
         "input and target batch or spatial sizes don't match",
         "size mismatch (got input: [{a}] , target: [{b}]",
         means="Cross-entropy wants the classes in dimension 1: scores (batch, classes, ...) and labels "
-        "(batch, ...), without a "
-        "dimension for the classes.",
+        "(batch, ...), without a dimension for the classes.",
         cure="Scores (batch, length, classes): `logits.permute(0, 2, 1)`, or flatten both: "
-        "`logits.view(-1, classes)` and "
-        "`y.view(-1)`. Masks (batch, 1, h, w): `mask.squeeze(1)`; masks that are color pictures "
-        "have to become class numbers.",
+        "`logits.view(-1, classes)` and `y.view(-1)`. Masks (batch, 1, h, w): `mask.squeeze(1)`; masks "
+        "that are color pictures have to become class numbers.",
         reads=lambda found: (
             f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
             if "b" in found

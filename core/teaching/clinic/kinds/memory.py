@@ -37,10 +37,8 @@ KINDS: Final = (
             "backward do not fit."
         ),
         cure="A smaller batch first; then smaller images, `torch.no_grad()` in evaluation, mixed "
-        "precision. If it grows from step to step, "
-        "something keeps graphs: `total += loss.item()`, not `total += loss`. Look at "
-        "`nvidia-smi` for other processes, and restart the "
-        "notebook's kernel.",
+        "precision. If it grows from step to step, something keeps graphs: `total += loss.item()`, not "
+        "`total += loss`. Look at `nvidia-smi` for other processes, and restart the notebook's kernel.",
         trap="`torch.cuda.empty_cache()` frees nothing that is in use.",
         reads=_memory,
         program="""
@@ -65,18 +63,16 @@ while True:
     kind(
         "memory-kept",
         "Memory of the GPU that is not given back",
-        means="PyTorch keeps freed memory for its next tensors, and `nvidia-smi` counts it as "
-        "used. What a name "
-        "still refers to is not even free: the model, the last `loss` and `outputs`, in a notebook also an "
-        "error's traceback. A process that was stopped halfway, or its workers, may still be alive.",
-        cure="`del model, optimizer, loss, outputs`, then `gc.collect()` and "
-        "`torch.cuda.empty_cache()`. All of it "
-        "comes back only when the process ends: restart the notebook's kernel, or look for its number in "
-        "`nvidia-smi` and end it. After `torch.load`, the file's tensors are there a second time: "
-        "`map_location='cpu'`, and `del state` once the model has them.",
-        trap="`torch.cuda.empty_cache()` before the `del` frees nothing that still has a name; "
-        "and it does not "
-        "help against running out of memory while training.",
+        means="PyTorch keeps freed memory for its next tensors, and `nvidia-smi` counts it as used. What a "
+        "name still refers to is not even free: the model, the last `loss` and `outputs`, in a notebook "
+        "also an error's traceback. A process that was stopped halfway, or its workers, may still be "
+        "alive.",
+        cure="`del model, optimizer, loss, outputs`, then `gc.collect()` and `torch.cuda.empty_cache()`. "
+        "All of it comes back only when the process ends: restart the notebook's kernel, or look for its "
+        "number in `nvidia-smi` and end it. After `torch.load`, the file's tensors are there a second "
+        "time: `map_location='cpu'`, and `del state` once the model has them.",
+        trap="`torch.cuda.empty_cache()` before the `del` frees nothing that still has a name; and it does "
+        "not help against running out of memory while training.",
         program="""
 import torch
 
@@ -101,12 +97,10 @@ print(torch.cuda.memory_reserved())
             "gpu memory|cuda memory|vram & occupied|used |full|taken & after & validation|evaluation|"
             "inference|training & complet|finish|done",
             "gpu memory|cuda memory|vram|memory on gpu|memory of the gpu & not being freed|not being "
-            "released|"
-            "is not freed|isnt freed|not freed|not getting freed|is not released|isnt released|not "
-            "released|not free",
+            "released|is not freed|isnt freed|not freed|not getting freed|is not released|isnt released|"
+            "not released|not free",
             "gpu memory|cuda memory|vram|gpu usage|memory usage & increas|doubl|twice|more than|grows|"
-            "jumps & "
-            "torch load|load_state_dict|after loading|when loading|when resuming",
+            "jumps & torch load|load_state_dict|after loading|when loading|when resuming",
             (
                 "gpu memory|cuda memory|vram|gpu mem|memory of the gpu|memory on the gpu|graphics memory "
                 "& not|isnt|never|doesnt|wont|still|even & freed|released|free |release|"
@@ -132,9 +126,8 @@ print(torch.cuda.memory_reserved())
         "exit code 137",
         "Unable to allocate {a} for an array with shape",
         means="The tensor asked for is larger than the memory that is free.",
-        cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually "
-        "a slip: a broadcast of (n, 1) with (n), "
-        "or a linear layer after a flatten of large images.",
+        cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually a "
+        "slip: a broadcast of (n, 1) with (n), or a linear layer after a flatten of large images.",
         reads=lambda found: (
             f"It asked for {int(found['a'][:18]) / 1e9:,.1f} GB." if found.get("a", "").isdigit() else ""
         ),
@@ -148,10 +141,8 @@ print((rows.T * rows).shape)
         page="tensors",
         complaints=(
             "ram |memory & crash|killed|runs out|run out|exceed|all available|full|not enough & load the "
-            "data|load my "
-            "data|loading the data|loading my data|load all|loading all|whole dataset|entire dataset|large "
-            "dataset|"
-            "big dataset|huge dataset|load my dataset|load the dataset",
+            "data|load my data|loading the data|loading my data|load all|loading all|whole dataset|entire "
+            "dataset|large dataset|big dataset|huge dataset|load my dataset|load the dataset",
         ),
     ),
 )

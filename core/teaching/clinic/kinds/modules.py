@@ -100,11 +100,9 @@ print(Network())
         "_forward_unimplemented",
         "raise NotImplementedError NotImplementedError",
         means="Calling a network calls its `forward`, and this class has none: it is misspelled, or "
-        "indented into "
-        "`__init__`, or below it outside of the class.",
-        cure="Define `def forward(self, x):` at the same indentation as `__init__`. `ModuleList` has "
-        "no `forward`: "
-        "loop over its layers.",
+        "indented into `__init__`, or below it outside of the class.",
+        cure="Define `def forward(self, x):` at the same indentation as `__init__`. `ModuleList` has no "
+        "`forward`: loop over its layers.",
         program="""
 import torch
 from torch import nn
@@ -140,9 +138,9 @@ print(Network()(torch.rand(1, 4)).shape)
         "is not an nn.Module",
         "should be called with an iterable, but got {t}",
         means="`nn.Sequential` and `ModuleList` take layers: objects, not functions and not classes.",
-        cure="Write `nn.ReLU()` with parentheses instead of `nn.ReLU` or `F.relu`; give `Sequential` "
-        "the layers one by one, or "
-        "`*layers` for a list. A weight that is replaced has to be an `nn.Parameter`.",
+        cure="Write `nn.ReLU()` with parentheses instead of `nn.ReLU` or `F.relu`; give `Sequential` the "
+        "layers one by one, or `*layers` for a list. A weight that is replaced has to be an "
+        "`nn.Parameter`.",
         program="""
 from torch import nn
 
@@ -175,8 +173,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "backward() got an unexpected keyword argument",
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
-        "called "
-        "(`Network()(x)`, not `Network(x)`); `__init__` has two underscores on either side.",
+        "called (`Network()(x)`, not `Network(x)`); `__init__` has two underscores on either side.",
         reads=_arguments,
         program="""
 import torch

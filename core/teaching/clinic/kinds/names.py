@@ -55,8 +55,7 @@ _OF_OBJECTS: Final = {
     ),
     "_IncompatibleKeys": (
         "`load_state_dict` gives back the names that did not fit, not the model: call it on a line of its "
-        "own, "
-        "`model.load_state_dict(state)`, and go on with `model`."
+        "own, `model.load_state_dict(state)`, and go on with `model`."
     ),
     "DistributedDataParallel": "The wrapper keeps your model, with its attributes, in `.module`.",
     "PackedSequence": (
@@ -70,8 +69,7 @@ _OF_METHODS: Final = {
     "train_labels": "torchvision calls it `.targets` now.",
     "module": (
         "Only a model wrapped in `DataParallel` or `DistributedDataParallel` has `.module`: leave "
-        "`.module` out, "
-        "or wrap the model."
+        "`.module` out, or wrap the model."
     ),
     "astype": "That is NumPy's: a tensor has `.to(dtype)`, `.float()` and `.long()`.",
     "append": "Collect in a list first, then `torch.stack(items)` or `torch.cat(items)`.",
@@ -192,9 +190,8 @@ def _none(found: Holes) -> str:
     name = found["n"].strip("'\" .").split("'")[0]
     if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
         return (
-            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no "
-            "leaf, or it takes no "
-            "part in the loss."
+            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, "
+            "or it takes no part in the loss."
         )
     return (
         "Something that was called gave None back: a function without `return` (look at the end of "
@@ -245,9 +242,8 @@ print(Network()(torch.rand(1, 4)).shape)
         "module '{m}' has no attribute '{n}",
         "cannot import name '{n}' from '{m}'",
         "cannot import name {n} from {m}",
-        means="The module exists, the name in it does not: it is misspelled (`nn.linear` for "
-        "`nn.Linear`), newer or older than "
-        "your version, or a file of yours named `torch.py` stands before PyTorch.",
+        means="The module exists, the name in it does not: it is misspelled (`nn.linear` for `nn.Linear`), "
+        "newer or older than your version, or a file of yours named `torch.py` stands before PyTorch.",
         cure=(
             "Check the spelling, capitals included; `print(torch.__version__, torch.__file__)` shows "
             "version and place."
@@ -298,8 +294,7 @@ print(nn.Linear(784, 10))
             "The value is None: a gradient that was never computed, or a function that gave nothing back."
         ),
         cure="If it is `.grad`: call `loss.backward()` before, and check that the tensor requires a "
-        "gradient, is a leaf and takes "
-        "part in the loss. Otherwise: `forward` needs a `return`.",
+        "gradient, is a leaf and takes part in the loss. Otherwise: `forward` needs a `return`.",
         reads=lambda found: (
             _none(found)
             if "n" in found

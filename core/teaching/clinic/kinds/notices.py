@@ -158,9 +158,8 @@ print(len(list(DataLoader(torch.rand(8, 2), pin_memory=True))))
         "A tensor that shares memory with an array one must not write to (a warning)",
         "The given NumPy array is not writ",
         "The given buffer is not writable",
-        means="A warning: `from_numpy` shares the array's memory, and this array may only be read. "
-        "Writing to the "
-        "tensor would be an error that nothing reports.",
+        means="A warning: `from_numpy` shares the array's memory, and this array may only be read. Writing "
+        "to the tensor would be an error that nothing reports.",
         cure="`torch.from_numpy(array.copy())`, or `torch.tensor(array)`.",
         program=_LOUD
         + """
@@ -189,9 +188,8 @@ print(torch.from_numpy(array))
         "Using padding='same' with even kernel lengths",
         "Anomaly Detection has been enabled",
         "The PyTorch API of nested tensors is in prototype stage",
-        means="A warning that is meant for others than you: a part of PyTorch that is still changing, "
-        "or one that fell "
-        "back to another way. The results are right.",
+        means="A warning that is meant for others than you: a part of PyTorch that is still changing, or "
+        "one that fell back to another way. The results are right.",
         cure="Nothing has to be done. A newer version may no longer show it.",
         trap="Filtering out all warnings hides those that matter as well.",
         page="tensors",

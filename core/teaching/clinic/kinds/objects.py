@@ -13,8 +13,7 @@ def _attribute(found: Holes) -> str:
     have, wanted = found["a"].strip()[:60], found["b"].strip(" '\".").split(" ")[0].strip("'\".,`")[:60]
     hints = {
         "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
-        "for numbers. "
-        "A dataset that gives a list per sample needs unpacking first.",
+        "for numbers. A dataset that gives a list per sample needs unpacking first.",
         "tuple": (
             "A function gave several values: take them apart (`out, hidden = lstm(x)`, `X, y = batch`)."
         ),
@@ -63,10 +62,9 @@ KINDS: Final = (
         "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
         "Variable data has to be a tensor, but got",
         means=("The function takes tensors. What it was given is of the type that the message names last."),
-        cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a "
-        "layer before gave several "
-        "values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. Texts have "
-        "to become numbers first.",
+        cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
+        "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "
+        "Texts have to become numbers first.",
         reads=lambda found: (
             "It was given: " + found["t"].split()[0].strip(").,:'`")[:40] + "."
             if found.get("t", "").split()
@@ -100,12 +98,10 @@ print(head(out).shape)
         "must be Number, not {t}",
         "argument should be set by using `torch.device`",
         means="The function has several forms, and the types given fit none of them. The message lists "
-        "what was given "
-        "after `got`, and the forms below it.",
+        "what was given after `got`, and the forms below it.",
         cure="Compare the `got (...)` with the forms. Common ones: a tuple or list where a tensor is "
-        "wanted (unpack it), "
-        "a float where a whole number is wanted (use `//` for sizes), a tensor where a number is "
-        "wanted (`.item()`).",
+        "wanted (unpack it), a float where a whole number is wanted (use `//` for sizes), a tensor where a "
+        "number is wanted (`.item()`).",
         reads=lambda found: (
             "What was given: "
             + found["text"].partition(" - got ")[2].partition(", but expected")[0][:120]

@@ -14,9 +14,9 @@ KINDS: Final = (
             "`model.parameters()` is empty: the layers are not attributes of the module, or the "
             "generator was used up before."
         ),
-        cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors "
-        "of your own have to be `nn.Parameter`. "
-        "Check with `print(list(model.parameters()))`, and pass a fresh `model.parameters()`.",
+        cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors of "
+        "your own have to be `nn.Parameter`. Check with `print(list(model.parameters()))`, and pass a "
+        "fresh `model.parameters()`.",
         program="""
 import torch
 from torch import nn
@@ -41,10 +41,9 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
             "layer|model|network|module & have no parameter|has no parameter|no trainable parameter|no "
             "parameters|empty parameter",
             (
-                "parameters & empty|not in|not contain|doesnt contain|not include|doesnt "
-                "include|not show|not "
-                "appear|not registered|not listed|not part of & list|dict|modulelist & layers|"
-                "layer|modules|module"
+                "parameters & empty|not in|not contain|doesnt contain|not include|doesnt include|not show|"
+                "not appear|not registered|not listed|not part of & list|dict|modulelist & layers|layer|"
+                "modules|module"
             ),
         ),
     ),
@@ -63,8 +62,7 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         "optimizer can only optimize {a}, but one of the params is",
         means="The first argument is what is to be optimized: an iterable of parameters.",
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
-        "`model.state_dict()`; a single tensor goes into a list: "
-        "`[x]`.",
+        "`model.state_dict()`; a single tensor goes into a list: `[x]`.",
         reads=lambda found: f"It was given: {found['t'].strip()[:50].rstrip('.')}." if "t" in found else "",
         program="""
 import torch
@@ -88,8 +86,7 @@ print(torch.optim.SGD(model.state_dict(), lr=0.1))
         "can't optimize a non-leaf Variable",
         "can&#39;t optimize a non-leaf Tensor",
         means="Only leaves can be optimized: tensors made directly, not computed from others. "
-        "`.to(device)`, `.float()` or a product after "
-        "`requires_grad=True` already computes.",
+        "`.to(device)`, `.float()` or a product after `requires_grad=True` already computes.",
         cure=(
             "Make it in one step, `torch.rand(3, device=device, requires_grad=True)`, or set "
             "`x.requires_grad_()` last."
@@ -169,9 +166,9 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         means=(
             "The optimizer's state belongs to the parameters it was saved with, in their order and number."
         ),
-        cure="Build the model and the optimizer exactly as when saving, then load both. When layers "
-        "were added or frozen, start with a fresh optimizer. For "
-        "`initial_lr`: load the optimizer's state before making the scheduler with `last_epoch`.",
+        cure="Build the model and the optimizer exactly as when saving, then load both. When layers were "
+        "added or frozen, start with a fresh optimizer. For `initial_lr`: load the optimizer's state "
+        "before making the scheduler with `last_epoch`.",
         program="""
 import torch
 from torch import nn
@@ -190,10 +187,9 @@ torch.optim.Adam(model.parameters()).load_state_dict(saved)
         "`optimizer.step()` has been overridden after learning rate scheduler",
         means="The scheduler stepped first, so the first learning rate was skipped; or PyTorch cannot tell, "
         "since `step` was replaced after the scheduler was made.",
-        cure="Call `optimizer.step()` for every batch and `scheduler.step()` after it, usually once "
-        "per epoch. With mixed precision the first step may have "
-        "been skipped for overflow; then it is harmless. Make the scheduler after everything that wraps the "
-        "optimizer.",
+        cure="Call `optimizer.step()` for every batch and `scheduler.step()` after it, usually once per "
+        "epoch. With mixed precision the first step may have been skipped for overflow; then it is "
+        "harmless. Make the scheduler after everything that wraps the optimizer.",
         program="""
 import warnings
 
@@ -219,11 +215,9 @@ optimizer.step()
         "missing 1 required positional argument: 'closure'",
         "missing 1 required positional argument: 'metrics'",
         means="`LBFGS` computes the loss several times per step, so it needs a function that does; "
-        "`ReduceLROnPlateau` needs the figure it "
-        "watches.",
-        cure="LBFGS: `optimizer.step(closure)`, with a closure that zeroes gradients, computes the "
-        "loss, calls `backward()` and returns the loss. "
-        "Plateau: `scheduler.step(validation_loss)`.",
+        "`ReduceLROnPlateau` needs the figure it watches.",
+        cure="LBFGS: `optimizer.step(closure)`, with a closure that zeroes gradients, computes the loss, "
+        "calls `backward()` and returns the loss. Plateau: `scheduler.step(validation_loss)`.",
         program="""
 import torch
 from torch import nn
@@ -243,10 +237,9 @@ scheduler.step()
         "unscale_() has already been called on this optimizer",
         "Attempting to unscale FP16 gradients",
         means="`scaler.step(optimizer)` found no scaled gradients of this optimizer's parameters.",
-        cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, "
-        "`scaler.update()`. If it is right, the loss does not reach the "
-        "optimizer's parameters (another model's, or frozen). For FP16 gradients: keep the "
-        "weights in float32, and only autocast.",
+        cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, `scaler.update()`. "
+        "If it is right, the loss does not reach the optimizer's parameters (another model's, or frozen). "
+        "For FP16 gradients: keep the weights in float32, and only autocast.",
         reads=lambda found: (
             "There are gradients, but in float16, as the weights are: leave `model.half()` out (or "
             "`torch_dtype=torch.float16`); `autocast` alone makes the products float16."
@@ -282,9 +275,8 @@ scaler.step(optimizer)
         "You must define either total_steps OR (epochs AND steps_per_epoch)",
         means="`OneCycleLR` plans the whole training: it is told how many steps there will be, and "
         "ends there.",
-        cure="`total_steps=epochs * len(loader)`, and `scheduler.step()` once per batch. If it is "
-        "called once "
-        "per epoch, `total_steps=epochs`.",
+        cure="`total_steps=epochs * len(loader)`, and `scheduler.step()` once per batch. If it is called "
+        "once per epoch, `total_steps=epochs`.",
         reads=lambda found: (
             f"It was made for {found['b']} steps, and this is step {found['a']}." if "b" in found else ""
         ),

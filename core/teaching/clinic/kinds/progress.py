@@ -10,10 +10,8 @@ KINDS: Final = (
         "The loss falls, and the accuracy stays",
         "only the loss falls",
         means="The accuracy changes only where a score passes from one side of the decision to the other; "
-        "the "
-        "loss changes with every score. For some epochs that is as it should be. If it lasts, the decision "
-        "is "
-        "taken wrongly when correct answers are counted, or one class rules.",
+        "the loss changes with every score. For some epochs that is as it should be. If it lasts, the "
+        "decision is taken wrongly when correct answers are counted, or one class rules.",
         cure="Print ten outputs, the decisions made from them and the labels. Several outputs: "
         "`output.argmax(1) == labels`, both of shape (batch,). One output with `BCEWithLogitsLoss`: "
         "`output > 0`, not `output.round()` and not `output > 0.5`. Then count the labels of each class, and "
@@ -65,8 +63,7 @@ print("only the loss falls" if shares[-1] == shares[0] else "the accuracy rises 
         weight=-4,
         complaints=(
             "loss & decreas|going down|goes down|falls|falling|drops|dropping|reduc|improv & accuracy|acc "
-            "& not "
-            "|doesnt|isnt|stays|same|constant|stuck|unchanged|remains|fixed & but|while|yet|however|"
+            "& not |doesnt|isnt|stays|same|constant|stuck|unchanged|remains|fixed & but|while|yet|however|"
             "although|and the",
         ),
     ),
@@ -75,13 +72,11 @@ print("only the loss falls" if shares[-1] == shares[0] else "the accuracy rises 
         "Every step takes longer than the one before",
         "backward walks through all steps",
         means="Each step works through more than the last: the graph of all earlier steps hangs on a "
-        "hidden state, "
-        "on a loss that is added up or on `retain_graph=True`; or a list, a plot or a hook grows with "
-        "every step.",
+        "hidden state, on a loss that is added up or on `retain_graph=True`; or a list, a plot or a hook "
+        "grows with every step.",
         cure="`hidden = hidden.detach()` between batches, `total += loss.item()`, `backward()` without "
         "`retain_graph=True`. Make figures, hooks, optimizers and loaders once, before the loop. If memory "
-        "does not "
-        "grow either, look at the processor's temperature and at other programs.",
+        "does not grow either, look at the processor's temperature and at other programs.",
         program="""
 import torch
 from torch import nn
@@ -107,10 +102,9 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         weight=-4,
         complaints=(
             "slower and slower|getting slower|gets slower|become slower|becomes slower|becoming slower|"
-            "slows down|"
-            "slowing down|slowed down|more and more time|longer and longer|takes longer|increasingly slow "
-            "& epoch|iteration|each |every|after|over time|progress|with time|as training|as the training|"
-            "loop",
+            "slows down|slowing down|slowed down|more and more time|longer and longer|takes longer|"
+            "increasingly slow & epoch|iteration|each |every|after|over time|progress|with time|as "
+            "training|as the training|loop",
         ),
         excludes=("distributed", "more gpus", "on gpu than", "than on cpu", "than cpu", "than on the cpu"),
     ),
@@ -119,17 +113,13 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         "Not as good as the same network in another library",
         "the running mean follows the batches",
         means="The same layers are not the same network: libraries begin with other weights, count batch "
-        "norm's "
-        "momentum the other way round (0.99 in Keras is 0.01 in PyTorch), give Adam another `eps`, and lay "
-        "images "
-        "out as (height, width, channels).",
+        "norm's momentum the other way round (0.99 in Keras is 0.01 in PyTorch), give Adam another `eps`, "
+        "and lay images out as (height, width, channels).",
         cure="Compare from the input on: one batch with the same weights copied over, layer by layer. Then "
-        "in this "
-        "order: scaling of the input; a softmax before `CrossEntropyLoss` (it wants raw scores); "
-        "`model.eval()`; "
-        "first weights (Keras: `nn.init.xavier_uniform_` and biases 0); batch norm `momentum=0.01, "
-        "eps=1e-3`; "
-        "Adam `eps=1e-7`; padding `same`; shuffling; the order of dimensions in a flatten.",
+        "in this order: scaling of the input; a softmax before `CrossEntropyLoss` (it wants raw scores); "
+        "`model.eval()`; first weights (Keras: `nn.init.xavier_uniform_` and biases 0); batch norm "
+        "`momentum=0.01, eps=1e-3`; Adam `eps=1e-7`; padding `same`; shuffling; the order of dimensions in "
+        "a flatten.",
         trap="One run of each proves little: compare the means of several seeds.",
         program="""
 import torch
@@ -147,11 +137,9 @@ print("the running mean", "follows the batches" if moved else "moves slowly")
         weight=-3,
         complaints=(
             "keras|tensorflow|tf & pytorch|torch & differ|worse|lower|same accuracy|same result|same "
-            "performance|better"
-            "|not learn|doesnt learn|not converge|doesnt converge|not match|cannot reproduce|cant "
-            "reproduce|slower "
-            "convergence & but|same|convert|port|translat|equivalent|identical|migrat|reproduc|replicat|"
-            "rewrit|reimplement",
+            "performance|better|not learn|doesnt learn|not converge|doesnt converge|not match|cannot "
+            "reproduce|cant reproduce|slower convergence & but|same|convert|port|translat|equivalent|"
+            "identical|migrat|reproduc|replicat|rewrit|reimplement",
         ),
     ),
     kind(
@@ -159,14 +147,13 @@ print("the running mean", "follows the batches" if moved else "moves slowly")
         "Of generator and discriminator one has won",
         "the generator gets hardly a slope",
         means="Each learns from the other. A discriminator that is always right gives the generator no "
-        "slope to "
-        "follow; a generator that has found one picture that passes makes that one only (mode collapse).",
+        "slope to follow; a generator that has found one picture that passes makes that one only (mode "
+        "collapse).",
         cure="For the generator, label its pictures as real in the loss (`BCEWithLogitsLoss` with ones) "
-        "instead of "
-        "maximizing the discriminator's loss. `fake.detach()` in the discriminator's step, an optimizer "
-        "for each, "
-        "`zero_grad()` for both. Then a smaller rate for the discriminator, `betas=(0.5, 0.999)`, labels 0.9 "
-        "instead of 1, images scaled to -1 to 1 with `tanh` at the end of the generator.",
+        "instead of maximizing the discriminator's loss. `fake.detach()` in the discriminator's step, an "
+        "optimizer for each, `zero_grad()` for both. Then a smaller rate for the discriminator, "
+        "`betas=(0.5, 0.999)`, labels 0.9 instead of 1, images scaled to -1 to 1 with `tanh` at the end of "
+        "the generator.",
         trap="The two losses need not fall: judge by the pictures.",
         program="""
 import torch
@@ -189,12 +176,9 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
         weight=-3,
         complaints=(
             "gan|gans|dcgan|wgan|generator|discriminator & mode collapse|collapses|only noise|just noise|"
-            "same image|same "
-            "output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt converg|too strong|wins|always "
-            "right|explod"
-            "|not improv|doesnt improv|not chang|doesnt chang|black image|gray image & loss|"
-            "train|image|"
-            "output|noise|epoch|gradient",
+            "same image|same output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt converg|too "
+            "strong|wins|always right|explod|not improv|doesnt improv|not chang|doesnt chang|black image|"
+            "gray image & loss|train|image|output|noise|epoch|gradient",
         ),
     ),
     kind(
@@ -205,17 +189,13 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
         "GPU利用率太低",
         "GPU使用率低",
         means="Mostly it is not the network: the samples come too slowly, because every one is opened, "
-        "decoded and "
-        "transformed again in each epoch, by one process.",
+        "decoded and transformed again in each epoch, by one process.",
         cure="Measure first: loop over the loader without the model. If that takes most of the time: "
-        "`num_workers` "
-        "of about the number of processors, `pin_memory=True`, small data held in memory, pictures "
-        "saved at the size "
-        "that is used. If not: is the model on the GPU (`next(model.parameters()).device`), is the "
-        "batch large "
-        "enough, is `.item()` or `print` called in each step? If it pauses at the start of each epoch "
-        "only, new "
-        "workers are started there: `persistent_workers=True`.",
+        "`num_workers` of about the number of processors, `pin_memory=True`, small data held in memory, "
+        "pictures saved at the size that is used. If not: is the model on the GPU "
+        "(`next(model.parameters()).device`), is the batch large enough, is `.item()` or `print` called in "
+        "each step? If it pauses at the start of each epoch only, new workers are started there: "
+        "`persistent_workers=True`.",
         program="""
 from torch.utils.data import DataLoader, Dataset
 
@@ -256,9 +236,8 @@ print(f"files read: {len(reads)} of 8")
             "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
             "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",
             "slow|hangs for|pause|waits|wait |delay|stall|takes long|freezes for|lag & beginning of each|"
-            "beginning of "
-            "every|start of each|start of every|between epoch|first batch of each|end of each epoch & "
-            "epoch|train",
+            "beginning of every|start of each|start of every|between epoch|first batch of each|end of each "
+            "epoch & epoch|train",
             "epoch|training|iteration & takes & minute|hour|forever|ages|too long|very long",
             "gpu & fully utiliz|fully utilis|underutiliz|under utiliz|not used fully|fully used",
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "

@@ -59,8 +59,7 @@ print(nn.functional.interpolate(image, size=(32, 32), mode="bilinear").shape)
         "`reflect`, `replicate` and `circular` pad only what comes after batch and channels, and "
         "`reflect` by less than the size itself.",
         cure="For images (left, right, top, bottom), four numbers. With `reflect`, `replicate` or "
-        "`circular`, "
-        "add the missing axes with `x[None]`, or pad with zeros (`mode='constant'`), which "
+        "`circular`, add the missing axes with `x[None]`, or pad with zeros (`mode='constant'`), which "
         "takes any tensor.",
         program="""
 import torch
@@ -104,9 +103,8 @@ print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
         "Random erasing probability should be between 0 and 1",
         "should be a floating point value in the interval [0.0, 1.0]",
         "Expected a sequence of callables",
-        means="The transform was made with a number or a kind of value that makes no sense for it; "
-        "the pictures "
-        "are fine.",
+        means="The transform was made with a number or a kind of value that makes no sense for it; the "
+        "pictures are fine.",
         cure="Compare the arguments with the transform's documentation: sizes are one number or "
         "(height, width), probabilities and shares lie between 0 and 1, the window of a blur is odd, angles "
         "are positive, and `Compose` takes one list.",

@@ -24,11 +24,9 @@ KINDS: Final = (
         "LSTMCell: Expected input to be 1D or 2D, got",
         "GRUCell: Expected input to be 1D or 2D, got",
         means="A recurrent layer takes (length, batch, features), or (batch, length, features) with "
-        "`batch_first=True`; the "
-        "features have to be its `input_size`.",
+        "`batch_first=True`; the features have to be its `input_size`.",
         cure="Print `x.shape`. A sequence of single numbers needs a last dimension of 1: "
-        "`x.unsqueeze(-1)`. Set "
-        "`batch_first=True` if the batch comes first.",
+        "`x.unsqueeze(-1)`. Set `batch_first=True` if the batch comes first.",
         reads=lambda found: f"{found['a']} is expected, {found['b']} came." if "b" in found else "",
         program="""
 import torch
@@ -88,12 +86,10 @@ print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
         "Expected hidden to be 1D or 2D, got",
         "Expected hx[{k}] to be 1D or 2D, got",
         "LSTM: Expected hx",
-        means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, and "
-        "the batch has to be that "
-        "of this input. The last batch of an epoch is often smaller.",
-        cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it "
-        "out: zeros are the "
-        "default. `drop_last=True` removes the small batch.",
+        means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, and the "
+        "batch has to be that of this input. The last batch of an epoch is often smaller.",
+        cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it out: "
+        "zeros are the default. `drop_last=True` removes the small batch.",
         reads=lambda found: f"({found['a']}) is expected, [{found['b']}] came." if "b" in found else "",
         program="""
 import torch
@@ -140,12 +136,10 @@ out.sum().backward()
         "index out of range: Tried to access index {i} out of table with {n} rows",
         "padding_idx, scale_grad_by_freq, sparse) RuntimeError: index out of range",
         "srcIndex < srcSelectDimSize",
-        means="An embedding is a table with `num_embeddings` rows, numbered from 0. One of the numbers "
-        "in the input has no "
-        "row.",
-        cure="Print `x.min()` and `x.max()`: the largest has to be below `num_embeddings`. Make the "
-        "table as large as the "
-        "vocabulary, the padding and unknown tokens included; negative numbers have no row "
+        means="An embedding is a table with `num_embeddings` rows, numbered from 0. One of the numbers in "
+        "the input has no row.",
+        cure="Print `x.min()` and `x.max()`: the largest has to be below `num_embeddings`. Make the table "
+        "as large as the vocabulary, the padding and unknown tokens included; negative numbers have no row "
         "either.",
         reads=lambda found: (
             f"Number {found['i'].strip()} was asked of a table; its last row is {found['n'].strip()}."
@@ -173,9 +167,8 @@ print(nn.Embedding(10, 4)(words).shape)
         "Expected tensor for argument #1 'indices' to have scalar type Long; but got {t} instead",
         "Expected tensor for argument #1 'indices' to have one of the following scalar types",
         means="The input of an embedding is a table of row numbers: int64.",
-        cure="`x.long()`; and look where it became floating-point, often a dataset that returns "
-        "`.float()` or "
-        "`torch.Tensor([...])` (which is float) instead of `torch.tensor([...])`.",
+        cure="`x.long()`; and look where it became floating-point, often a dataset that returns `.float()` "
+        "or `torch.Tensor([...])` (which is float) instead of `torch.tensor([...])`.",
         reads=lambda found: f"It was given {found['t'].strip()[:40]}." if "t" in found else "",
         program="""
 import torch
@@ -226,12 +219,10 @@ print(attention.head_dim)
         "Need attn_mask if specifying the is_causal hint",
         "only bool and floating types of",
         means="Attention takes (sequence, batch, features), or (batch, sequence, features) with "
-        "`batch_first=True`. "
-        "`attn_mask` is (target length, source length); `key_padding_mask` is (batch, source length) "
-        "in both cases.",
-        cure="Print the shapes of queries, keys and mask. Set `batch_first=True` if the batch comes "
-        "first; it is "
-        "False unless you say so.",
+        "`batch_first=True`. `attn_mask` is (target length, source length); `key_padding_mask` is (batch, "
+        "source length) in both cases.",
+        cure="Print the shapes of queries, keys and mask. Set `batch_first=True` if the batch comes first; "
+        "it is False unless you say so.",
         reads=lambda found: f"It wants ({found['a']}), the mask is ({found['b']})." if "a" in found else "",
         program="""
 import torch

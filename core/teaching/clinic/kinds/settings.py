@@ -48,11 +48,9 @@ KINDS: Final = (
         "must be > 0, but got (in",
         means="The layer was made with a number, or a word, that makes no sense for it; nothing is "
         "wrong with the data.",
-        cure="Compare the arguments with the layer's documentation: dropout is a share such as 0.5, "
-        "not a percentage; "
-        "sizes and strides are at least 1; a pooling's padding is at most half its window; `groups` "
-        "divides both "
-        "numbers of channels. Mind the order of arguments given without a name.",
+        cure="Compare the arguments with the layer's documentation: dropout is a share such as 0.5, not a "
+        "percentage; sizes and strides are at least 1; a pooling's padding is at most half its window; "
+        "`groups` divides both numbers of channels. Mind the order of arguments given without a name.",
         reads=lambda found: (
             f"It was given {found['v'].strip().rstrip(':').split(' ')[0]}."
             if found.get("v", "").strip()
@@ -76,9 +74,8 @@ print(nn.Dropout(50)(torch.rand(2, 4)).shape)
         "init-bias",
         "An initialization for matrices, given a bias",
         "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
-        means="Xavier's and He's initializations count the connections in and out of a layer, and a "
-        "bias or a batch "
-        "norm's weight has one dimension: there is nothing to count.",
+        means="Xavier's and He's initializations count the connections in and out of a layer, and a bias "
+        "or a batch norm's weight has one dimension: there is nothing to count.",
         cure="Initialize only weights of two dimensions or more: `if p.dim() > 1`, and "
         "`nn.init.zeros_` for biases.",
         program="""
@@ -137,13 +134,10 @@ print(sum(p.numel() for p in model.parameters()))
         "multiprocessing_context option should",
         "weights should be a 1d sequence but given weights have shape",
         means="Two of the loader's settings contradict each other, or one has an impossible value; the "
-        "data were not "
-        "looked at yet.",
+        "data were not looked at yet.",
         cure="`batch_size` is a whole number of at least 1 (`//`, not `/`, if it is computed). "
-        "`prefetch_factor` and "
-        "`persistent_workers` need `num_workers` of 1 or more. An `IterableDataset` shuffles by "
-        "itself: leave "
-        "`shuffle` and `sampler` out.",
+        "`prefetch_factor` and `persistent_workers` need `num_workers` of 1 or more. An `IterableDataset` "
+        "shuffles by itself: leave `shuffle` and `sampler` out.",
         reads=lambda found: (
             f"`batch_size` is {found['v'].split(' ')[0]}." if found.get("v", "").strip() else ""
         ),

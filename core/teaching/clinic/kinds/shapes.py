@@ -32,8 +32,7 @@ def _features(found: Holes) -> str:
     elif given == gives:
         said += (
             f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
-            "second, "
-            "`x @ w.T`."
+            "second, `x @ w.T`."
         )
     elif rows == taken:
         said += " The sizes would fit the other way round: one of the two is transposed."
@@ -51,8 +50,7 @@ def _pair(found: Holes) -> str:
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes."
     return (
         f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
-        "in the other; "
-        "neither is 1, so nothing can be stretched."
+        "in the other; neither is 1, so nothing can be stretched."
     )
 
 
@@ -60,9 +58,8 @@ def _normalized(found: Holes) -> str:
     have, want = sizes(found["a"]), sizes(found["b"])
     if len(have) == len(want) == 3 and (have[0], want[0]) == (1, 3):
         return (
-            "The image has 1 channel and was given 3 means or deviations: `Normalize` needs one of "
-            "each per "
-            "channel, here `Normalize((0.5,), (0.5,))`."
+            "The image has 1 channel and was given 3 means or deviations: `Normalize` needs one of each "
+            "per channel, here `Normalize((0.5,), (0.5,))`."
         )
     return f"The result would have shape {list(want)}, and there is room for {list(have)}."
 
@@ -77,14 +74,12 @@ KINDS: Final = (
         "mat1 and mat2 shapes cannot be multiplied",
         "size mismatch, m1:",
         "RuntimeError: size mismatch at {p}TensorMath",
-        means="A matrix product needs as many columns on the left as rows on the right. In a linear "
-        "layer: as many "
-        "numbers per row as its `in_features`.",
+        means="A matrix product needs as many columns on the left as rows on the right. In a linear layer: "
+        "as many numbers per row as its `in_features`.",
         cure="Print `x.shape` before the layer, then either flatten the input (`nn.Flatten()`, "
         "`torch.flatten(x, 1)`) or give the layer the number of features that really arrives.",
-        trap="Changing the batch size, or a layer further on, does not help: only the last dimension "
-        "of the input "
-        "and `in_features` count.",
+        trap="Changing the batch size, or a layer further on, does not help: only the last dimension of "
+        "the input and `in_features` count.",
         reads=lambda found: _features(found) if "a" in found else "",
         program="""
 import torch
@@ -129,13 +124,11 @@ print(model(images).shape)
         "vector and vector expected, got",
         "Expected batch1 and batch2 to be 3D",
         "Expected size for first two dimensions of batch2 tensor to be",
-        means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` "
-        "two vectors; "
-        "`@` chooses by the shapes. The last dimension on the left has to equal the last but one "
+        means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` two "
+        "vectors; `@` chooses by the shapes. The last dimension on the left has to equal the last but one "
         "on the right.",
-        cure="Print both shapes. Transpose one (`.T`, `.transpose(1, 2)`), or add the missing "
-        "dimension with "
-        "`unsqueeze`.",
+        cure="Print both shapes. Transpose one (`.T`, `.transpose(1, 2)`), or add the missing dimension "
+        "with `unsqueeze`.",
         program="""
 import torch
 
@@ -161,14 +154,11 @@ print(torch.bmm(queries, keys).shape)
         "invalid argument {k#}: sizes do not match",
         "inconsistent tensor size",
         "indexing tensors could not be broadcast together with shapes",
-        means="In an elementwise operation shapes are compared from the right: each pair of sizes has "
-        "to be equal, or "
-        "one of them 1.",
+        means="In an elementwise operation shapes are compared from the right: each pair of sizes has to "
+        "be equal, or one of them 1.",
         cure="Print both shapes and decide which dimension is wrong. Give one tensor a dimension of 1 "
-        "where it should "
-        "be stretched (`unsqueeze`), or make the sizes equal. In a loss: the output of the "
-        "network and the target "
-        "need one shape.",
+        "where it should be stretched (`unsqueeze`), or make the sizes equal. In a loss: the output of the "
+        "network and the target need one shape.",
         trap="`view` or `reshape` to whatever fits silences the message and may mix up the values.",
         reads=_pair,
         program="""
@@ -196,12 +186,10 @@ print((scores * weights).shape)
         ("shape mismatch: value tensor of shape [{a}] cannot be broadcast to indexing result of shape [{b}]"),
         "Number of dimensions of repeat dims can not be smaller",
         "number of dimensions of repeat dims can not be smaller",
-        means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other "
-        "size has to be "
-        "equal already.",
-        cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or "
-        "pad the right side "
-        "to it.",
+        means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other size "
+        "has to be equal already.",
+        cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or pad the "
+        "right side to it.",
         reads=lambda found: f"{found['a']} is wanted, {found['b']} is there.",
         program="""
 import torch
@@ -219,11 +207,10 @@ print(table[0])
         "output with shape [{a}] doesn't match the broadcast shape [{b}]",
         "output with shape [{a}] doesn&#39;t match the broadcast shape [{b}]",
         means="An in-place operation (`+=`, `sub_`, and `transforms.Normalize`, which works in place "
-        "inside) cannot "
-        "make its tensor larger.",
-        cure="With `Normalize`: one mean and one deviation per channel, so a single number each for "
-        "gray images (or "
-        "turn them into three channels first). Elsewhere: write `x = x + y` instead of `x += y`.",
+        "inside) cannot make its tensor larger.",
+        cure="With `Normalize`: one mean and one deviation per channel, so a single number each for gray "
+        "images (or turn them into three channels first). Elsewhere: write `x = x + y` instead of `x += "
+        "y`.",
         reads=_normalized,
         program="""
 import torch

@@ -75,8 +75,7 @@ KINDS: Final = (
         "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
         cure="Build the model with the numbers of the saved one. To take over all but the last layer: "
-        "delete its keys from the "
-        "dict, then `load_state_dict(state, strict=False)`.",
+        "delete its keys from the dict, then `load_state_dict(state, strict=False)`.",
         trap=(
             "`strict=False` alone does not help against a size mismatch: it only forgives missing "
             "and unexpected names."
@@ -108,8 +107,8 @@ model.load_state_dict(state, strict=False)
             "One of the two, file or model, is wrapped."
         ),
         cure="Take the prefix off: `{name.removeprefix('module.'): value for name, value in "
-        "state.items()}`. Better, save "
-        "`model.module.state_dict()`. If the model wants it, load into `model.module`.",
+        "state.items()}`. Better, save `model.module.state_dict()`. If the model wants it, load into "
+        "`model.module`.",
         trap="`strict=False` silences it and loads nothing: the network keeps its random weights.",
         program=_SAVE
         + """
@@ -144,9 +143,9 @@ model.load_state_dict(state)
         "unexpected key in source state_dict",
         "Error(s) in loading state_dict for",
         means="Each weight is saved under the name of its attribute; file and model disagree on names.",
-        cure="Print `state.keys()` and `model.state_dict().keys()`. Use the class that was saved; if "
-        "the file is a whole checkpoint (`model_state_dict`, "
-        "`epoch`, ...), load the entry in it: `checkpoint['model_state_dict']`.",
+        cure="Print `state.keys()` and `model.state_dict().keys()`. Use the class that was saved; if the "
+        "file is a whole checkpoint (`model_state_dict`, `epoch`, ...), load the entry in it: "
+        "`checkpoint['model_state_dict']`.",
         trap=(
             "`strict=False` loads what fits and leaves the rest random: check what `load_state_dict` returns."
         ),
@@ -213,8 +212,8 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
             "class of that name in that module."
         ),
         cure="Define or import the class under the same name before loading; better, save "
-        "`model.state_dict()` and load it into a model that you build. "
-        "With worker processes in a notebook: put the class into a file of its own and import it.",
+        "`model.state_dict()` and load it into a model that you build. With worker processes in a "
+        "notebook: put the class into a file of its own and import it.",
         reads=_pickled,
         holds=_while_loading,
         weight=-1,

@@ -12,12 +12,11 @@ KINDS: Final = (
         "The accuracy cannot be right: above 100%, or 0 while the loss falls",
         "the accuracy is above 100%",
         means="The network may be fine; the counting is not. Either two shapes were broadcast in the "
-        "comparison, "
-        "scores were compared with class numbers, or the sum was divided by another number than was counted.",
+        "comparison, scores were compared with class numbers, or the sum was divided by another number "
+        "than was counted.",
         cure="`correct += (output.argmax(1) == labels).sum().item()` with both of shape (batch,), then "
         "`correct / len(loader.dataset)`. For one output per sample: `((output > 0).squeeze(1) == "
-        "labels.bool())`. "
-        "Print both shapes before the comparison.",
+        "labels.bool())`. Print both shapes before the comparison.",
         trap="Do not look for it in the training: the loss is computed apart from it.",
         program="""
 import torch
@@ -37,13 +36,12 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         excludes=("f1 ", "recall", "f1-score"),
         complaints=(
             "accuracy calc|calculating accuracy|calculate accuracy|calculating the accuracy|computing "
-            "accuracy|compute "
-            "accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",
+            "accuracy|compute accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",
             "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the "
             "time|constant 0|exactly 0",
-            "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater than 1"
-            "|more than 1 |more than 100|exceeds 1|exceed 1|"
-            "exceeding 1|exceeds one|higher than 1 |higher than 100|larger than 1|bigger than 1",
+            "accuracy|acc & above 1 |above 1.0|above 100|over 1 |over 1.0|over 100%|over 100 %|greater "
+            "than 1|more than 1 |more than 100|exceeds 1|exceed 1|exceeding 1|exceeds one|higher than 1 |"
+            "higher than 100|larger than 1|bigger than 1",
             "accuracy|acc & 0 |zero|0% & loss & decreas|fall|drop|going down|goes down|low ",
             "accuracy|acc & always 0 |always 0%|always zero|is 0 |is zero|constantly 0|stays "
             "0|stays at 0 |remains 0",
@@ -54,14 +52,12 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         "Good on the training data, worse on others",
         "and the validation loss rises",
         means="The network learns the training samples by heart. A small gap between training and "
-        "validation is "
-        "always there; it is too much where the validation loss rises while the training loss falls.",
-        cure="Stop at the epoch with the lowest validation loss (keep a copy of those weights). Then: "
-        "more or "
-        "augmented data, a smaller network, dropout, `weight_decay`. If validation is bad from the "
-        "first epoch "
-        "on, it is something else: `model.eval()` missing, other transforms than in training, or labels in "
-        "another order.",
+        "validation is always there; it is too much where the validation loss rises while the training "
+        "loss falls.",
+        cure="Stop at the epoch with the lowest validation loss (keep a copy of those weights). Then: more "
+        "or augmented data, a smaller network, dropout, `weight_decay`. If validation is bad from the "
+        "first epoch on, it is something else: `model.eval()` missing, other transforms than in training, "
+        "or labels in another order.",
         trap="Choosing by the test set: the number it then shows is no test any more.",
         program="""
 import torch
@@ -117,8 +113,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "overfit|over fit",
             "memorize|memorizing|memorized|memorizes & train|data|sample|set |instead of",
             "but on|but with|but for|however on|while on & test |testing|validation|val |unseen & drops|"
-            "only |just |"
-            "falls|below|terrible|bad|poor & 0|1|2|3|4|5|6|7|8|9|accuracy|acc |percent",
+            "only |just |falls|below|terrible|bad|poor & 0|1|2|3|4|5|6|7|8|9|accuracy|acc |percent",
             "generali & not|doesnt|dont|bad|poor|fail|cant|well|wont",
             "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
             "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
@@ -128,9 +123,8 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "|stuck & train",
             f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",
             f"train acc|train loss|training acc|training loss|train score & {_HELD_OUT} & while|but|only",
-            "great|good|well|perfect|high|excellent|fine & train & "
-            "terrible|bad|poor|worse|fails|fail |low|wrong & "
-            "new image|new data|unseen|test |testing|validation|val |real",
+            "great|good|well|perfect|high|excellent|fine & train & terrible|bad|poor|worse|fails|fail |low|"
+            "wrong & new image|new data|unseen|test |testing|validation|val |real",
         ),
     ),
     kind(
@@ -138,15 +132,12 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         "The same model gives other outputs: training and evaluation mode, or an untold difference",
         "gives different outputs",
         means="Dropout and batch norm work differently in training and in evaluation. In training mode "
-        "dropout "
-        "draws anew each time, and batch norm looks at the rest of the batch.",
-        cure="`model.eval()` before every prediction and after every loading, `model.train()` before "
-        "the next epoch. "
-        "If the results differ although `eval()` is called: the same transforms and normalization as in "
-        "training, the same order of the classes, and `load_state_dict` really called on the model "
-        "that predicts. "
-        "If `eval()` is worse than `train()`: batches too small for batch norm's statistics, or too "
-        "few steps.",
+        "dropout draws anew each time, and batch norm looks at the rest of the batch.",
+        cure="`model.eval()` before every prediction and after every loading, `model.train()` before the "
+        "next epoch. If the results differ although `eval()` is called: the same transforms and "
+        "normalization as in training, the same order of the classes, and `load_state_dict` really called "
+        "on the model that predicts. If `eval()` is worse than `train()`: batches too small for batch "
+        "norm's statistics, or too few steps.",
         trap="`torch.no_grad()` does not switch dropout off, and `eval()` does not switch gradients off.",
         program="""
 import torch
@@ -182,10 +173,8 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "pretrained|pre trained & misclassif|wrong class|wrong label|wrong prediction|incorrect class",
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "single image|one image|own image|own picture|own handwrit|own drawing|custom image|real image|"
-            "my image|"
-            "external image|webcam|new image & wrong|incorrect|fails|never correct|misclassif|bad & "
-            "predict|test|"
-            "accuracy|classif|model|network",
+            "my image|external image|webcam|new image & wrong|incorrect|fails|never correct|misclassif|bad "
+            "& predict|test|accuracy|classif|model|network",
             "load |loads |loaded|loading|reload|reloaded|saved & "
             "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand "
             "new|like new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
@@ -197,13 +186,12 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "eval & degrad|collapses|useless|garbage",
             "inference|prediction|predict|deploy|test time & random|garbage|nonsense|wrong & train",
             "eval|evaluation mode & train & differ|worse|bad |low |random|wrong|poor|drop|higher|better",
-            "different|differ|changes|changed|varies|results change|outputs change|predictions change|scores "
-            "change|inconsistent & result|output|predict|value|score|"
-            "label & same input|same image|same data|same sample|same model|same weights|each time|"
-            "every time|time i|inference|batch size|number of batch|given input",
+            "different|differ|changes|changed|varies|results change|outputs change|predictions change|"
+            "scores change|inconsistent & result|output|predict|value|score|label & same input|same image|"
+            "same data|same sample|same model|same weights|each time|every time|time i|inference|batch "
+            "size|number of batch|given input",
             "result|results|output|outputs|accuracy|metrics & not the same|not same|not equal & same data|"
-            "same input|"
-            "same image|same model|same set|same weights",
+            "same input|same image|same model|same set|same weights",
             "eval & accuracy|loss|result|output|perform & worse|bad |low |random|wrong|poor|drop|differ|"
             "far from",
             "result|accuracy|prediction & far from|very different from|differs from & train",
@@ -220,13 +208,11 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         "grad is None",
         means="`backward()` fills `.grad` only for leaf tensors with `requires_grad=True` that had a "
         "part in the loss.",
-        cure="In this order: was `loss.backward()` called, and before you look, not `zero_grad()` "
-        "after it? Is it a "
-        "leaf, or the result of a computation (`torch.rand(3, requires_grad=True) * 0.1`, `.to('cuda')`)? "
-        "For those: `requires_grad_()` after the computation, or `y.retain_grad()`. Does the loss use "
-        "it, with no "
-        "`.detach()`, `.item()`, `.data`, `torch.tensor(...)` or NumPy in between? Is `forward` using "
-        "that layer?",
+        cure="In this order: was `loss.backward()` called, and before you look, not `zero_grad()` after "
+        "it? Is it a leaf, or the result of a computation (`torch.rand(3, requires_grad=True) * 0.1`, "
+        "`.to('cuda')`)? For those: `requires_grad_()` after the computation, or `y.retain_grad()`. Does "
+        "the loss use it, with no `.detach()`, `.item()`, `.data`, `torch.tensor(...)` or NumPy in "
+        "between? Is `forward` using that layer?",
         program="""
 import torch
 from torch import nn
@@ -255,9 +241,8 @@ print("grad is", "None" if model.second.weight.grad is None else "there")
         "memory-grows",
         "The memory fills up while it trains",
         "the graph is kept",
-        means="Something keeps every step's graph alive: a loss that is added up with its graph, "
-        "outputs collected "
-        "in a list, or an evaluation without `no_grad`.",
+        means="Something keeps every step's graph alive: a loss that is added up with its graph, outputs "
+        "collected in a list, or an evaluation without `no_grad`.",
         cure="`total += loss.item()` instead of `total += loss`; `outputs.append(out.detach().cpu())`; "
         "`with torch.no_grad():` around validation. A hidden state that is carried on: `hidden.detach()`.",
         trap="`torch.cuda.empty_cache()` and `del` free nothing that is still referred to.",
@@ -286,8 +271,7 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
             "|until|usage|oom |out of memory|killed|crash",
             "out of memory|oom |runs out of & after|second|later & epoch|iteration|step|batches|hours",
             "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release & batch|epoch|"
-            "iteration|step|"
-            "train|loop|backward|validation|each|every|increas|ram ",
+            "iteration|step|train|loop|backward|validation|each|every|increas|ram ",
             "memory|ram |vram & leak",
             "memory|ram & full|runs out|run out|exhausted|fills up & after|epoch|hour|iteration",
         ),

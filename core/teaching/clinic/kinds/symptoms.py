@@ -38,12 +38,10 @@ KINDS: Final = (
             "Not a number: somewhere infinity was subtracted from infinity, 0 divided by 0, or the "
             "input already held NaN; from there it spreads to every weight."
         ),
-        cure="In this order: check the input (`torch.isnan(X).any()`); lower the learning rate "
-        "tenfold; scale the input; use `CrossEntropyLoss` or "
-        "`BCEWithLogitsLoss` on raw scores instead of `log` of your own; add 1e-8 under roots "
-        "and in divisions. "
-        "`torch.autograd.set_detect_anomaly(True)` names the first operation. `clip_grad_norm_` "
-        "helps where gradients explode.",
+        cure="In this order: check the input (`torch.isnan(X).any()`); lower the learning rate tenfold; "
+        "scale the input; use `CrossEntropyLoss` or `BCEWithLogitsLoss` on raw scores instead of `log` of "
+        "your own; add 1e-8 under roots and in divisions. `torch.autograd.set_detect_anomaly(True)` names "
+        "the first operation. `clip_grad_norm_` helps where gradients explode.",
         trap=(
             "Replacing NaN by 0 in the loss hides it: the weights are NaN already. Start again from "
             "fresh weights."
@@ -88,15 +86,13 @@ print(f"loss: {loss.item()}")
         "2.303",
         "0.693{d#}",
         "0.6931",
-        means="2.303 is the logarithm of 10: the cross-entropy of ten classes guessed with equal "
-        "chances. (0.693 is the logarithm of 2, for two.) The network "
-        "has learned nothing yet.",
-        cure="Look for what keeps the weights still or the outputs equal: `optimizer.step()` missing "
-        "or made for another model's parameters; `zero_grad()` between "
-        "`backward()` and `step()`; a learning rate far too small or too large (dead ReLUs); a "
-        "graph cut by `.detach()` or `no_grad`; a softmax or ReLU before the "
-        "loss; labels shuffled apart from the images; pixels not scaled; all weights zero. First "
-        "try to fit one batch of 10 samples: the loss has to go to 0.",
+        means="2.303 is the logarithm of 10: the cross-entropy of ten classes guessed with equal chances. "
+        "(0.693 is the logarithm of 2, for two.) The network has learned nothing yet.",
+        cure="Look for what keeps the weights still or the outputs equal: `optimizer.step()` missing or "
+        "made for another model's parameters; `zero_grad()` between `backward()` and `step()`; a learning "
+        "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
+        "or ReLU before the loss; labels shuffled apart from the images; pixels not scaled; all weights "
+        "zero. First try to fit one batch of 10 samples: the loss has to go to 0.",
         trap=(
             "A larger network or more epochs do not help: first find out whether the weights change at all."
         ),
@@ -131,10 +127,9 @@ for step in range(3):
         "negative-loss",
         "The loss is negative",
         "loss is negative",
-        means="A loss that is made of logarithms of probabilities is at least 0. It falls below where "
-        "it was not "
-        "given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary cross-entropy "
-        "targets outside of 0 to 1.",
+        means="A loss that is made of logarithms of probabilities is at least 0. It falls below where it "
+        "was not given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary "
+        "cross-entropy targets outside of 0 to 1.",
         cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
         "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
         program="""
@@ -157,8 +152,7 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         weight=-8,
         complaints=(
             "loss|nll|nllloss|cross entropy|crossentropy|bce & more negative|loss negative|nllloss "
-            "negative|become negative|"
-            "negative loss|negative values & loss|nll|bce|train|epoch",
+            "negative|become negative|negative loss|negative values & loss|nll|bce|train|epoch",
             "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "
             "loss|negative value|negative number|goes negative|turns negative|getting negative|got "
             "negative|a negative|always negative|below zero|less than 0 |below 0 |minus",
@@ -196,10 +190,9 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
             "1 |accuracy 100",
             "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
             "|reaches 0 |soon 0",
-            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 "
-            "|becomes zero|of 0 "
-            "|equals 0 |be 0 & always|after|start|beginning"
-            "|first|immediately|every|right away|instantly|at once|quickly",
+            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|zero|becomes 0 |becomes zero|"
+            "of 0 |equals 0 |be 0 & always|after|start|beginning|first|immediately|every|right away|"
+            "instantly|at once|quickly",
         ),
     ),
 )

@@ -44,9 +44,8 @@ KINDS: Final = (
         "Class values must be smaller than num_classes",
         "Class values must be non-negative",
         means="Classes are numbered from 0 to n - 1, n being the number of the network's outputs.",
-        cure="Print `y.min(), y.max()` and the output's shape. Labels that count from 1: `y - 1`. Too "
-        "few outputs: enlarge the "
-        "last layer. A label to leave out: `CrossEntropyLoss(ignore_index=...)`.",
+        cure="Print `y.min(), y.max()` and the output's shape. Labels that count from 1: `y - 1`. Too few "
+        "outputs: enlarge the last layer. A label to leave out: `CrossEntropyLoss(ignore_index=...)`.",
         reads=lambda found: _label(found) if "t" in found else "",
         program="""
 import torch
@@ -84,9 +83,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "torch.{i}, torch.{b}, ",
         "Expected object of type Variable[torch.LongTensor] but found type Variable[torch.{b}]",
         means="Cross-entropy takes a class number per sample: an int64 (Long) tensor.",
-        cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python "
-        "int is Long already; "
-        "`torch.Tensor(...)` and pandas columns are not.",
+        cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python int is "
+        "Long already; `torch.Tensor(...)` and pandas columns are not.",
         trap="Converting the network's output to `.long()` cuts it off from its gradients.",
         reads=_target_type,
         program="""
@@ -134,9 +132,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
             "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the "
             "output's type: float32."
         ),
-        cure="`y.float()`. If the target holds class numbers of more than two classes, the loss to "
-        "use is `CrossEntropyLoss`, "
-        "which takes them as they are.",
+        cure="`y.float()`. If the target holds class numbers of more than two classes, the loss to use is "
+        "`CrossEntropyLoss`, which takes them as they are.",
         reads=lambda found: (
             (
                 f"The target is {found['a'].strip()[:16]}, wanted is "
@@ -174,9 +171,8 @@ nn.BCELoss()(output, target).backward()
             "outside of 0 to 1 too."
         ),
         cure="Use `nn.BCEWithLogitsLoss()` on the raw scores (and no sigmoid), or put `torch.sigmoid` "
-        "before `BCELoss`. If there is a "
-        "sigmoid already, the outputs are NaN: look for the learning rate and for NaN in the "
-        "input.",
+        "before `BCELoss`. If there is a sigmoid already, the outputs are NaN: look for the learning rate "
+        "and for NaN in the input.",
         trap="`clamp(0, 1)` silences it and cuts the gradients.",
         program="""
 import torch

@@ -28,15 +28,12 @@ KINDS: Final = (
         "准确率不变",
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
-        cure="First see whether they move: `before = model.fc.weight.clone()`, one step, "
-        "`(model.fc.weight - before).abs().max()`. If that is 0: `optimizer.step()` is missing, the "
-        "optimizer "
-        "was made from another model's parameters, the loss was cut off by `.item()`, `.detach()`, "
-        "`argmax` or "
-        "`torch.tensor(...)`, or `requires_grad` is off. If it is not 0: try rates ten times larger "
-        "and smaller, "
-        "scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and labels still "
-        "belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
+        cure="First see whether they move: `before = model.fc.weight.clone()`, one step, `(model.fc.weight "
+        "- before).abs().max()`. If that is 0: `optimizer.step()` is missing, the optimizer was made from "
+        "another model's parameters, the loss was cut off by `.item()`, `.detach()`, `argmax` or "
+        "`torch.tensor(...)`, or `requires_grad` is off. If it is not 0: try rates ten times larger and "
+        "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
+        "labels still belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
         trap="A larger network or more epochs do not help where the weights stand still.",
         program="""
 import torch
@@ -70,8 +67,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
-            "every & 9.8|10% "
-            "|10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",
+            "every & 9.8|10% |10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",
             "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin toss|like random|"
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
@@ -79,12 +75,11 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
             "to 0|reach zero|reach 0|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
-            "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|"
-            "remains constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|"
-            "same value|"
-            "remains the same|remain the same|stagn|is the same|stays|always the same|same every|exactly "
-            "the same|"
-            "same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
+            "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|remains "
+            "constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|same "
+            "value|remains the same|remain the same|stagn|is the same|stays|always the same|same every|"
+            "exactly the same|same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|"
+            "around the same",
             f"weight|parameter|gradient|model|custom loss & {_NOT} & updat",
             f"weight|parameter|gradient & {_NOT} & chang",
             "weight|parameter & stay the same|stays the same|remain the same|are the same|unchanged|"
@@ -101,10 +96,9 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         "The training goes the wrong way: the loss grows, or the accuracy collapses",
         "loss grows from",
         means="Each step goes too far and lands higher on the other side, or it goes the wrong way.",
-        cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of "
-        "the loss "
-        "right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the input "
-        "scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
+        cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of the "
+        "loss right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the "
+        "input scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
         program="""
 import torch
 from torch import nn
@@ -150,21 +144,16 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         "The network gives the same answer for every input",
         "predicts one class only",
         means="It has learned the commonest class, or the mean, and nothing of the input. That is the "
-        "cheapest "
-        "way to a lower loss where classes are unequal, where the rate is so large that its ReLUs died, "
-        "or where the input tells it nothing.",
-        cure="If it is only so in prediction, after a good training: `model.eval()` is missing, the "
-        "images are not normalized as in training, or the weights were not loaded. Otherwise count the "
-        "labels: `torch.bincount(labels)`. If one class rules, weigh the others "
-        "(`CrossEntropyLoss(weight=...)`) or draw them more often (`WeightedRandomSampler`). If they "
-        "are equal: a "
-        "smaller learning rate, scaled input, no softmax before `CrossEntropyLoss`, shuffled training "
-        "data, and "
-        "the same transform for training and prediction. One batch of 10 samples has to be learned by "
-        "heart first.",
+        "cheapest way to a lower loss where classes are unequal, where the rate is so large that its ReLUs "
+        "died, or where the input tells it nothing.",
+        cure="If it is only so in prediction, after a good training: `model.eval()` is missing, the images "
+        "are not normalized as in training, or the weights were not loaded. Otherwise count the labels: "
+        "`torch.bincount(labels)`. If one class rules, weigh the others (`CrossEntropyLoss(weight=...)`) "
+        "or draw them more often (`WeightedRandomSampler`). If they are equal: a smaller learning rate, "
+        "scaled input, no softmax before `CrossEntropyLoss`, shuffled training data, and the same "
+        "transform for training and prediction. One batch of 10 samples has to be learned by heart first.",
         trap="The accuracy may look good: with 95% of one class, always naming it is right 95% of the "
-        "time. Look "
-        "at the recall of each class.",
+        "time. Look at the recall of each class.",
         program="""
 import torch
 from torch import nn
@@ -266,13 +255,11 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
         "loss-jumps",
         "The loss goes up and down from step to step",
         "the loss rose in",
-        means="Each batch is another sample, so its loss is another number: some noise is as it "
-        "should be. It "
-        "is too much where the mean over an epoch does not fall.",
-        cure="Plot the mean per epoch, not the loss of single batches. If that jumps too: a "
-        "learning rate ten "
-        "times smaller, larger batches, shuffled data, `clip_grad_norm_` against single huge steps, and a "
-        "look at the samples of the batch that stands out.",
+        means="Each batch is another sample, so its loss is another number: some noise is as it should be. "
+        "It is too much where the mean over an epoch does not fall.",
+        cure="Plot the mean per epoch, not the loss of single batches. If that jumps too: a learning rate "
+        "ten times smaller, larger batches, shuffled data, `clip_grad_norm_` against single huge steps, "
+        "and a look at the samples of the batch that stands out.",
         trap="A smoothed curve only looks better.",
         program="""
 import torch

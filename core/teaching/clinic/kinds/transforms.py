@@ -45,8 +45,7 @@ def _drawn(found: Holes) -> str:
         return (
             f"The numbers are of NumPy's type `{dtype[:3]}`, and PIL wants `uint8`: "
             "`Image.fromarray((array * 255).astype('uint8'))` for numbers up to 1, without `* 255` for "
-            "numbers "
-            "up to 255."
+            "numbers up to 255."
         )
     return f"The shape is ({shape.strip('()')})." if "," in shape else ""
 
@@ -250,12 +249,11 @@ print(transforms.ToPILImage()(picture).size)
         "Clipping input data to the valid range for imshow with RGB data",
         "numbers outside of 0 to 1",
         means="Matplotlib wants floating-point colors from 0 to 1 (or whole numbers from 0 to 255), and "
-        "height × "
-        "width × channels. After `Normalize` the numbers lie around 0, and what is outside is cut off.",
+        "height × width × channels. After `Normalize` the numbers lie around 0, and what is outside is cut "
+        "off.",
         cure="For the drawing only, undo it: `image * std[:, None, None] + mean[:, None, None]`, then "
         "`.clamp(0, 1).permute(1, 2, 0)`. Colors that are exchanged (blue faces) come from OpenCV, which "
-        "reads "
-        "blue first: `image[:, :, ::-1]`. A gray picture in green and violet: `cmap='gray'`.",
+        "reads blue first: `image[:, :, ::-1]`. A gray picture in green and violet: `cmap='gray'`.",
         trap="Nothing is wrong with the training: leave the data as it is.",
         program="""
 import torch
@@ -271,8 +269,7 @@ print("numbers", "outside of 0 to 1" if shown.min() < 0 else "from 0 to 1")
         weight=-6,
         complaints=(
             "image|images|picture|pictures|colors|colou|photo & weird|strange|wrong|distorted|dark|green|"
-            "blue|purple|"
-            "yellow|noisy|inverted & imshow|matplotlib|plot|show|display|visualiz|draw",
+            "blue|purple|yellow|noisy|inverted & imshow|matplotlib|plot|show|display|visualiz|draw",
         ),
     ),
 )

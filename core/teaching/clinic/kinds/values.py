@@ -209,13 +209,11 @@ print(torch.load(folder))
         "is not positive-definite",
         "the input is singular",
         "The algorithm failed to converge because the input matrix",
-        means="Its rows depend on each other (or hold NaN), so the equations have no single "
-        "solution; Cholesky "
-        "also needs a symmetric matrix with positive eigenvalues.",
-        cure="Look for NaN first. Then `torch.linalg.lstsq` or `torch.linalg.pinv`, which need no "
-        "inverse, or "
-        "a small number on the diagonal: `A + 1e-6 * torch.eye(len(A))`. For equations `solve` is better "
-        "than `inverse`.",
+        means="Its rows depend on each other (or hold NaN), so the equations have no single solution; "
+        "Cholesky also needs a symmetric matrix with positive eigenvalues.",
+        cure="Look for NaN first. Then `torch.linalg.lstsq` or `torch.linalg.pinv`, which need no inverse, "
+        "or a small number on the diagonal: `A + 1e-6 * torch.eye(len(A))`. For equations `solve` is "
+        "better than `inverse`.",
         program="""
 import torch
 
@@ -233,12 +231,10 @@ print(torch.linalg.inv(A))
         "upper bound and larger bound inconsistent with step sign",
         "random_ expects 'from' to be less than 'to', but got from={a} >= to={b}",
         "random_ expects 'from' to be less than 'to'",
-        means="`arange(start, end)` and `randint(low, high)` count up to the second number, "
-        "without it; here it "
-        "is not larger than the first.",
-        cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both "
-        "numbers where they "
-        "are computed: an empty list or a division rounded down often gives 0.",
+        means="`arange(start, end)` and `randint(low, high)` count up to the second number, without it; "
+        "here it is not larger than the first.",
+        cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both numbers "
+        "where they are computed: an empty list or a division rounded down often gives 0.",
         program="""
 import torch
 

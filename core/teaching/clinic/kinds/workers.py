@@ -71,9 +71,9 @@ print(next(iter(loader)).shape)
             "A worker ended without a message: it ran out of memory, crashed in a library, or (on "
             "Windows, in notebooks) could not even start."
         ),
-        cure="`num_workers=0` once: the real error then has a traceback of its own. On Windows: the "
-        "`if __name__ == '__main__':` guard, and in a notebook classes in "
-        "files of their own. If it was killed: fewer workers, smaller batches.",
+        cure="`num_workers=0` once: the real error then has a traceback of its own. On Windows: the `if "
+        "__name__ == '__main__':` guard, and in a notebook classes in files of their own. If it was "
+        "killed: fewer workers, smaller batches.",
         reads=lambda found: (
             f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}." if "s" in found else ""
         ),
@@ -240,14 +240,11 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
             "num_worker|num worker|numworker|worker|dataloader|data loader|dataloder|multiprocess "
             "& hang|hung"
             "|freez|frozen|froze|stuck|deadlock|blocks forever|never return|waits forever|not respond",
-            "training|train |loop|program|process|script|code|progress bar & "
-            "stuck|freezes|hangs|hanging|hung & epoch 0 "
-            "|first epoch|last batch|next epoch|0%|this point|nothing happens|no error|without "
-            "error|any further"
-            "|after 1 epoch|after one epoch|end of epoch|1st epoch|epoch 1 ",
-            "training|program|process|script|progress bar|code & doesnt|didnt|does not|did "
-            "not|cant|cannot|wont|not & "
-            "move on|move any|move further|go on|start the next|next epoch|next batch|respond",
+            "training|train |loop|program|process|script|code|progress bar & stuck|freezes|hangs|hanging|"
+            "hung & epoch 0 |first epoch|last batch|next epoch|0%|this point|nothing happens|no error|"
+            "without error|any further|after 1 epoch|after one epoch|end of epoch|1st epoch|epoch 1 ",
+            "training|program|process|script|progress bar|code & doesnt|didnt|does not|did not|cant|cannot|"
+            "wont|not & move on|move any|move further|go on|start the next|next epoch|next batch|respond",
             "training|program|process|script & stop|stops|halts|exits & without any error|without "
             "giving any error"
             "|no error|without error|nothing happens|any error message",
@@ -262,13 +259,10 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         "Workers that draw the same random numbers",
         "two workers draw the same",
         means="Each worker process gets a copy of the dataset. A generator that is kept in it is copied "
-        "with its "
-        "state, so all workers draw the same numbers from it, and again in the next epoch. In older "
-        "versions of "
-        "PyTorch that holds for `np.random` as well.",
+        "with its state, so all workers draw the same numbers from it, and again in the next epoch. In "
+        "older versions of PyTorch that holds for `np.random` as well.",
         cure="Draw with `torch` (`torch.rand`, torchvision's transforms): PyTorch gives every worker "
-        "another seed. "
-        "Or make the generator in the worker: `worker_init_fn=lambda worker: "
+        "another seed. Or make the generator in the worker: `worker_init_fn=lambda worker: "
         "np.random.seed(torch.initial_seed() % 2**32)`.",
         trap="A seed set in the dataset's `__init__` is the cause, not the cure.",
         program="""
