@@ -6,4 +6,4 @@ npx --yes prettier@3.10.1 --version >/dev/null 2>&1 || {
   exit 0
 }
 npx --yes prettier@3.10.1 --log-level warn "${1:---check}" 'ui/**/*.{js,css,html}' eslint.config.mjs &&
-  npx --yes eslint@9.39.5 ui/components
+  npx --yes eslint@9.39.5 ui

@@ -104,6 +104,31 @@ def test_no_third_party_is_told_of_a_visitor(server, new_page, settled):
     assert not [url for url in asked if not url.startswith(inside)]
 
 
+def test_the_first_visit_asks_for_at_most_sixty_files_and_for_none_of_them_twice(server, new_page, settled):
+    """As `benchmarks.first_load` counts them; Streamlit's own page alone asks for more."""
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url)
+    settled(page)
+    files = [url for url in asked if url.startswith("http")]
+    scripts = [url for url in files if url.endswith(".js")]
+    assert 10 < len(files) <= 60
+    assert len(scripts) == len(set(scripts))
+
+
+def test_the_page_opens_also_where_the_small_modules_come_one_by_one(server, new_page, settled):
+    """A proxy may refuse what it does not know."""
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/bundle.*.js", lambda route: route.fulfill(status=404))
+    page.goto(server.url)
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert sum(url.endswith(".js") for url in asked) > 60
+
+
 def test_the_keyboard_keeps_its_place_when_a_button_goes(visit, settled):
     """A look keeps the focus; a button that goes by being pressed hands it on. No mouse is needed."""
     page = visit("mistakes?part=Symptom+clinic")
