@@ -39,6 +39,7 @@ _ENTITIES: Final = (
     ("&gt;", ">"),
     ("&amp;", "&"),
     ("**", ""),
+    *((f"\\{mark}", mark) for mark in "*_[]<>"),  # as Markdown escapes them
 )
 _ENDINGS: Final = ("Error", "Exception", "Warning", "Interrupt", "Iteration")
 

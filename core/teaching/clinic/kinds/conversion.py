@@ -19,6 +19,18 @@ def _two_types(found: Holes) -> str:
     return text
 
 
+def _array_type(found: Holes) -> str:
+    name = found.get("a", "").strip(" .").removeprefix("numpy.")[:24]
+    if name.startswith(("str", "bytes", "unicode", "<U")):
+        return f"The type is {name}: texts. Make numbers of them: `float(text)`, or a number for each class."
+    if name.startswith(("uint", "bool", "float", "int", "longdouble")):
+        return (
+            f"The type is {name}: `array.astype('float32')` for values, `array.astype('int64')` for labels. "
+            "If the message lists this very type as supported, NumPy and PyTorch do not fit: update both."
+        )
+    return "" if not name or name == "object_" else f"The type is {name}."
+
+
 def _operation(found: Holes) -> str:
     name, dtype = found["a"], found["b"]
     text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
@@ -86,14 +98,16 @@ print(scores.numpy().shape)
     ),
     kind(
         "object-array",
-        "A NumPy array of Python objects",
+        "A NumPy array whose type a tensor cannot have",
         "can't convert np.ndarray of type numpy.object_",
         "can't convert a given np.ndarray to a tensor - it has an invalid type",
         "can't convert np.ndarray of type {a}. The only supported types are",
-        means="The array holds objects (texts, None, arrays of different lengths) instead of numbers.",
+        means="The array holds objects (texts, None, arrays of different lengths) instead of numbers, or "
+        "numbers of a type that this PyTorch does not have.",
         cure="Look at `array.dtype` and at `array[:5]`. From pandas: select the numeric columns and "
         "`.to_numpy(dtype='float32')`; texts have to become numbers first; rows must have one "
         "length.",
+        reads=_array_type,
         program="""
 import numpy as np
 import torch

@@ -13,7 +13,27 @@ def _collated(found: Holes) -> str:
         )
     if "PIL" in given or "Image" in given:
         return "A sample is still a picture: put `ToTensor()` into the dataset's transform."
-    return f"A sample is {given.strip()[:50]}." if given.strip() else ""
+    name = given.strip().removeprefix("<class ").split(">")[0].split(" ")[0].strip("'.,")[:50]
+    if name in ("builtin_function_or_method", "method", "function"):
+        return "A sample holds a function itself: its parentheses are missing, as in `x.size` for `x.size()`."
+    if name.startswith(("<U", "str", "numpy.str", "object", "<S", "|S")):
+        return "A sample holds an array of texts or objects: make numbers of them first."
+    return f"A sample is a {name}." if name else ""
+
+
+def _unpacked(found: Holes) -> str:
+    if "a" not in found:
+        return ""
+    said = f"{found['a']} names stand on the left" + (
+        f", {found['b']} values came." if "b" in found else ", more values came."
+    )
+    line = found["text"][: found["text"].rfind("values to unpack")][-160:]
+    if ".size()" in line or ".shape" in line:
+        said += (
+            " What is taken apart is a shape, so the tensor has another number of dimensions than the line "
+            "expects: print it, and add the missing one (`x.unsqueeze(0)` for a batch) or take one away."
+        )
+    return said
 
 
 KINDS: Final = (
@@ -79,7 +99,7 @@ print(len(DataLoader(images, batch_size=4, shuffle=True)))
     ),
     kind(
         "unpack",
-        "A batch that does not come in as many parts",
+        "Another number of values than of names",
         "too many values to unpack (expected {a#}",
         "not enough values to unpack (expected {a#}, got {b#})",
         "need more than {b#} value to unpack",
@@ -89,15 +109,11 @@ print(len(DataLoader(images, batch_size=4, shuffle=True)))
         means="The names on the left and what comes from the right differ in number. Often the loop goes "
         "over the Dataset instead of the loader, or `enumerate` is missing or too many.",
         cure=(
-            "Print `batch = next(iter(loader)); print(type(batch), len(batch))`. `for X, y in "
-            "loader`, or `for i, (X, y) in enumerate(loader)`."
+            "Print what stands on the right. Of a loader: `batch = next(iter(loader)); print(type(batch), "
+            "len(batch))`; `for X, y in loader`, or `for i, (X, y) in enumerate(loader)`. Of a shape: "
+            "`print(x.shape)`."
         ),
-        reads=lambda found: (
-            f"{found['a']} names stand on the left"
-            + (f", {found['b']} values came." if "b" in found else ", more values came.")
-            if "a" in found
-            else ""
-        ),
+        reads=_unpacked,
         program="""
 import torch
 from torch.utils.data import DataLoader, TensorDataset

@@ -49,10 +49,21 @@ def _assertion(found: Holes) -> str:
             "The assertion names the cause: an index is past the end, as of an embedding whose table "
             "is smaller than the vocabulary."
         )
-    if "input_val" in text or "x <= 1" in text or "target_val" in text:
+    if "target_val" in text:
+        return (
+            "The assertion names the cause: a binary cross-entropy was given targets outside of 0 to 1. "
+            "Masks are often stored as 0 and 255, labels as 1 and 2: print `y.unique()`, then `y / 255` or "
+            "`y - 1`."
+        )
+    if any(name in text for name in ("input_val", "x <= 1", "input <= 1", "x >= 0")):
         return (
             "The assertion names the cause: `BCELoss` was given values outside of 0 to 1 (or NaN): "
             "use `BCEWithLogitsLoss` on the raw scores."
+        )
+    if any(name in text for name in ("cumdist", "accZero", "MultinomialKernel", "sampleMultinomial")):
+        return (
+            "The assertion names the cause: `torch.multinomial` was given probabilities that are negative, "
+            "NaN or all 0."
         )
     return ""
 
@@ -96,6 +107,7 @@ KINDS: Final = (
         "Expected a 'cpu' device type for generator but found 'cuda'",
         "module must have its parameters and buffers on device",
         "to have the same device as tensor",
+        "get_device is not implemented for type torch.{a}",
         "to have the same type as tensor for argument {a}; but type {b} does not equal {c} (while checking",
         "All input tensors must be on the same device",
         "legacy constructor expects device type: {a} but device type: {b} was passed",

@@ -61,12 +61,8 @@ print(torch.zeros(3).cuda().device)
         "The NVIDIA driver on your system is too old (found version {v#})",
         "The NVIDIA driver on your system is too old",
         "CUDA driver initialization failed",
-        "CUDA unknown error - this may be due to an incorrectly set up environment",
         "no CUDA-capable device is detected",
         "CUDA driver version is insufficient",
-        "CUDA error: unknown error",
-        "cuda runtime error (30)",
-        "error=30 : unknown error",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
         cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too old. "
@@ -86,6 +82,31 @@ print(torch.zeros(3).cuda().device)
                 ),
             ),
         ),
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "driver-state",
+        "The driver of the GPU is in a bad state",
+        "CUDA unknown error - this may be due to an incorrectly set up environment",
+        "CUDA error: unknown error",
+        "cuda runtime error (30)",
+        "cuda runtime error (999)",
+        "error=30 : unknown error",
+        "error=999 : unknown error",
+        means="The driver does not answer as it should: after a suspend, an update without a restart, or a "
+        "crash of another program. Or `CUDA_VISIBLE_DEVICES` was changed after CUDA had been used.",
+        cure="Restart the machine. On Linux it may do to reload a part of the driver, `sudo rmmod "
+        "nvidia_uvm` and `sudo modprobe nvidia_uvm`. If it comes back, compare the driver that `nvidia-smi` "
+        "shows with the CUDA of your build, `torch.version.cuda`. Set `CUDA_VISIBLE_DEVICES` before Python "
+        "starts.",
+        trap="Your program is innocent: the line named is the first that uses the GPU.",
+        program="""
+import torch
+
+print(torch.zeros(3, device="cuda"))
+""",
+        change=(('print(torch.zeros(3, device="cuda"))', 'print(torch.zeros(3, device="cpu"))'),),
         page="quickstart",
         runs="elsewhere",
     ),

@@ -7,6 +7,17 @@ from core.teaching.clinic.kind import Holes, kind
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
+_LATER: Final = (
+    *("padding_mode", "track_running_stats", "num_batches_tracked", "approximate"),
+    *("recompute_scale_factor", "ceil_mode", "_flat_weights_names", "_flat_weights"),
+    *("proj_size", "divisor_override", "transposed", "_is_full_backward_hook"),
+    *("_non_persistent_buffers_set", "_reversed_padding_repeated_twice"),
+    *("_padding_repeated_twice", "norm_first", "_backward_pre_hooks"),
+    *("_state_dict_pre_hooks", "_forward_hooks_with_kwargs", "_qkv_same_embed_dim"),
+)
+"""What PyTorch's layers keep for themselves, and an older version did not."""
+
+
 def _not_checkpoint(found: Holes) -> str:
     text = found["text"]
     if "invalid load key, '<'" in text:
@@ -112,6 +123,8 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "Invalid magic number; corrupt file",
         "unpickling stack underflow",
         "file in archive is not in a subdirectory",
+        'Expected hasRecord("version") to be true',
+        "not a ZIP archive",
         "WeightsUnpickler error: Unsupported operand {n}",
         "storage has wrong size: expected",
         "invalid hash value (expected",
@@ -178,6 +191,36 @@ print(torch.load(io.BytesIO(file.getvalue()), weights_only=True))
         page="checkpoints",
         weight=4,
         runs="apart",
+    ),
+    kind(
+        "old-model",
+        "A whole model that another version saved",
+        *(f"object has no attribute '{name}'" for name in _LATER),
+        "KeyError: 'track_running_stats'",
+        "KeyError: 'track running stat",
+        "SourceChangeWarning: source code of class",
+        means="The file holds a whole model as a pickle, with the inner attributes that its layers had in "
+        "the version that saved it. The version here has others.",
+        cure="Load it once with the version that saved it, and save `model.state_dict()` there. Here build "
+        "the model from its code and load that: `model.load_state_dict(torch.load(path))`.",
+        trap="Setting the one attribute by hand often only leads to the next that is missing.",
+        program="""
+import torch
+from torch import nn
+
+loaded = nn.Conv2d(1, 6, 5)
+del loaded.padding_mode  # as in a file from before there was one
+print(loaded(torch.rand(8, 1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "print(loaded(torch.rand(8, 1, 28, 28)).shape)",
+                "layer = nn.Conv2d(1, 6, 5)\nlayer.load_state_dict(loaded.state_dict())\n"
+                "print(layer(torch.rand(8, 1, 28, 28)).shape)",
+            ),
+        ),
+        page="checkpoints",
+        weight=2,
     ),
     kind(
         "no-file",

@@ -34,7 +34,6 @@ print(copy.deepcopy(x).shape)
         "A gradient of something that takes no part",
         "One of the differentiated Tensors appears to not have been used in the graph",
         "One of the differentiated Variables appears to not have been used in the graph",
-        "One of the differentiated Tensors does not require grad",
         "appears to not have been used in the graph",
         means=(
             "`torch.autograd.grad` was asked for a gradient with respect to a tensor that the output "
@@ -82,12 +81,39 @@ with torch.autograd.detect_anomaly(check_nan=True):
         runs="apart",
     ),
     kind(
+        "no-gradient-kept",
+        "A gradient asked of a tensor that requires none",
+        "One of the differentiated Tensors does not require grad",
+        "One of the differentiated Variables does not require grad",
+        "can't retain_grad on Tensor that has requires_grad=False",
+        "can't retain_grad on Variable that has requires_grad=False",
+        "cannot register a hook on a tensor that doesn't require gradient",
+        "cannot register a hook on a variable that doesn't require gradient",
+        means="The tensor has `requires_grad=False`, and so had all that it was computed of: autograd keeps "
+        "nothing for it.",
+        cure="Set `x.requires_grad_()` on the input before anything is computed of it. If the tensor is a "
+        "result, look for what cut it off: `torch.no_grad()`, `.detach()`, `.data`, NumPy, or frozen layers.",
+        trap="`allow_unused=True` does not help here: that is for tensors that take no part in the result.",
+        program="""
+import torch
+
+images = torch.rand(3, 4)
+scores = images * 2
+scores.retain_grad()
+""",
+        change=(("images = torch.rand(3, 4)", "images = torch.rand(3, 4, requires_grad=True)"),),
+        page="autograd",
+    ),
+    kind(
         "flag-non-leaf",
-        "requires_grad switched on a computed tensor",
+        "requires_grad switched on a computed tensor, or too late",
         "you can only change requires_grad flags of leaf variables",
-        means="Whether a computed tensor needs a gradient follows from what it was computed of.",
+        "No grad accumulator for a saved leaf",
+        means="Whether a computed tensor needs a gradient follows from what it was computed of. A leaf's "
+        "flag has to be set before the forward pass, and stay as it is until `backward()`.",
         cure="To cut it off: `x.detach()`. To freeze layers: set the flag of the parameters, `for p in "
-        "layer.parameters(): p.requires_grad = False`.",
+        "layer.parameters(): p.requires_grad = False`, before the forward pass. An input that needs no "
+        "gradient: `x = x.detach()` instead of switching its flag off in between.",
         program="""
 import torch
 
@@ -166,9 +192,12 @@ print(first.sum())
         "expanded-write",
         "Writing into a tensor whose cells share memory",
         "more than one element of the written-to tensor refers to a single memory location",
+        "some elements of the input tensor and the written-to tensor refer to a single memory location",
         means="`expand` and broadcasting repeat cells without copying them: to write one would write "
-        "several.",
-        cure="`.clone()` after `expand`, or `repeat`, which copies.",
+        "several. So would a slice that is written into an overlapping slice of the same tensor, as "
+        "`x[1:] += x[:-1]`.",
+        cure="`.clone()` after `expand`, or `repeat`, which copies. For a slice: `x[1:] += x[:-1].clone()`, "
+        "or `x = x + y` instead of `x += y`.",
         program="""
 import torch
 

@@ -7,6 +7,8 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 
 def _bounds(found: Holes) -> str:
     last = int((found["n"] or "0")[:12]) - 1
+    if "l" in found:
+        return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
     return (
         f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
         if last >= 0
@@ -49,7 +51,10 @@ KINDS: Final = (
         "index {i} is out of bounds for dimension {d#} with size {n#}",
         "index {i} is out of bounds for axis {d#} with size {n#}",
         "index {i} is out of bounds for axis",
-        "index out of range at /pytorch",
+        "RuntimeError: index out of range at ",
+        "index out of range at /",
+        "INDICES element is out of DATA bounds",
+        "start ({i}) + length ({l}) exceeds dimension size ({n#})",
         "invalid argument 2: out of range at",
         "index {i#} is out of range for dimension {d#}",
         "index {i#} out of range for tensor of size [{s}] at dimension {d#}",

@@ -142,6 +142,8 @@ print(level(torch.zeros(3)))
         "numpy.dtype size changed",
         "numpy.ndarray size changed",
         "numpy.core.multiarray failed to import",
+        "expected np.ndarray (got numpy.ndarray)",
+        "expected np.ndarray (got ndarray)",
         *(f"Could not infer dtype of numpy.{name}" for name in ("float", "int", "uint")),
         means=(
             "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "

@@ -172,6 +172,13 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         "gather-shape",
         "An index tensor that does not fit the tensor it picks from",
         "Index tensor must have the same number of dimensions as",
+        "Index tensor must have same dimensions as",
+        "Index tensor must have same size as",
+        "Index tensor must be the same size as",
+        "Input tensor must have same size as output tensor apart from the specified dimension",
+        "Expected index [{a}] to be smaller than self [{b}] apart from dimension",
+        "Expected index [{a}] to be no larger than self [{b}] apart from dimension",
+        "Expected index [{a}] to be smaller size than src [{b}]",
         "Size does not match at dimension {k#} expected index [{a}] to be smaller than",
         "Size does not match at dimension {k#} expected index [{a}] to be no larger than",
         "index tensor must have the same number of dimensions as",
@@ -179,8 +186,10 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         "Index is supposed to be an empty tensor or a vector",
         means="`gather` and `scatter` take an index with as many axes as the tensor, and in every axis but "
         "`dim` no longer than it. The result of `gather` has the shape of the index.",
-        cure="One score per row: `scores.gather(1, labels.unsqueeze(1)).squeeze(1)`. Whole rows by number: "
-        "`x[index]`, or `index_select` with an index of one axis.",
+        cure="Print both shapes. One score per row: `scores.gather(1, labels.unsqueeze(1)).squeeze(1)`. "
+        "One-hot: `torch.zeros(n, classes).scatter_(1, labels.unsqueeze(1), 1)`, where labels that have an "
+        "axis of size 1 already need no `unsqueeze`. Whole rows by number: `x[index]`, or `index_select` "
+        "with an index of one axis.",
         program="""
 import torch
 

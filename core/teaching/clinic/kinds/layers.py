@@ -39,6 +39,13 @@ def _channels(found: Holes) -> str:
 
 def _conv_dimensions(found: Holes) -> str:
     shape = sizes(found["s"])
+    weight = sizes(found.get("w", ""))
+    if len(shape) == 3 and (weight[1:2] == (1,) or (not weight and shape[0] > 4)) and shape[0] != 1:
+        return (
+            f"The input has shape {list(shape)}: probably a batch of {shape[0]} gray images without their "
+            f"channel. `x.unsqueeze(1)` makes it [{shape[0]}, 1, {shape[1]}, {shape[2]}]; the layer is "
+            f"right. If it is one image of {shape[0]} channels, `x.unsqueeze(0)`."
+        )
     if len(shape) == 3:
         return (
             f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` "

@@ -1,5 +1,6 @@
 """Memory that is full, of the GPU or of the machine, or not given back."""
 
+from itertools import pairwise
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -12,7 +13,28 @@ def _memory(found: Holes) -> str:
             "an index out of range is the cause, reported late: run one batch on the CPU."
         )
     amount = found.get("a", "").strip(" .").split(" (")[0].split(". ")[0]
-    return f"It asked for {amount[:40]} more." if amount else ""
+    if not amount:
+        return ""
+    total, mine = _gibibytes(found["message"], "total capacity"), _gibibytes(found["message"], "allocated")
+    said = f"It asked for {amount[:40]} more."
+    if total and mine and mine < total / 4:
+        said += (
+            f" Of the card's {total:.1f} GiB this process has {mine:.1f}: others hold the rest, as "
+            "`nvidia-smi` shows. End them, or take another card with `CUDA_VISIBLE_DEVICES`."
+        )
+    return said
+
+
+def _gibibytes(message: str, what: str) -> float:
+    """The amount that stands before `what` (`31.75 GiB total capacity`) or after it; 0 if there is none."""
+    before, _, after = message.partition(what)
+    last = before.replace("(", " ").split()[-3:]
+    words = (last + after.replace(",", " ").split()[:5]) if after else []
+    for number, unit in pairwise(words):
+        scale = {"gib": 1.0, "mib": 1 / 1024}.get(unit.strip(";,.").lower())
+        if scale and number.replace(".", "", 1).isdigit():
+            return float(number) * scale
+    return 0.0
 
 
 KINDS: Final = (

@@ -4,11 +4,59 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 
+_KEYWORDS: Final = {
+    "fillcolor": "It is called `fill` since torchvision 0.13.",
+    "resample": "It is called `interpolation` since torchvision 0.13.",
+    "verbose": "Schedulers lost it in PyTorch 2.7: print `scheduler.get_last_lr()` instead.",
+    "size_average": "It is called `reduction='mean'` today.",
+    "reduce": "It is called `reduction='none'` today.",
+    "inplace": "This one has no such setting.",
+    "async": "It is called `non_blocking` since PyTorch 0.4, as `async` became a word of Python.",
+    "device": "Move the object afterward: `.to(device)`.",
+}
+"""Arguments that were renamed or taken away."""
+
+
+def _call(found: Holes) -> str:
+    """What a message about a call's arguments says of the function and of them."""
+    text = found["text"]
+    place = text.lower().rfind(found["message"][:60].lower())
+    before = text[:place].split()[-1:] if text[place : place + 2] == "()" else []
+    words = found["message"].split()
+    name = (before[0] if before else words[0].partition("(")[0]).strip("`'\"()_*")[-60:]
+    if " missing " in found["message"][:60]:
+        missing = found["message"].partition(":")[2].split("'")[1:2]
+        if missing == ["self"]:
+            return f"`{name}` was called on the class: make an object first, with parentheses after its name."
+        if not missing or not name:
+            return ""
+        said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it."
+        if "." in name and not name.endswith(("forward", "__init__")):
+            owner, _, method = name.rpartition(".")
+            said += (
+                f" If the call does give it, it went by the class, `{owner}.{method}`, and the first "
+                f"argument was taken for `self`: use an object, as in `dataset.{method}`."
+            )
+        return said
+    counts = [int(word) for word in words[:9] if word.isdigit()][:2]
+    if len(counts) == 2 and counts[1] == counts[0] + 1:
+        return (
+            "`self` counts as one of the arguments: a method in a class is written `def name(self, x)`, or "
+            "has `@staticmethod` above it. If it has, the call gives one argument too many."
+            + (
+                " `nn.Sequential` passes on one input only: call the layers yourself where there are two."
+                if "equential" in text
+                else ""
+            )
+        )
+    return "`self` counts as one of the arguments." if len(counts) == 2 else ""
+
 
 def _arguments(found: Holes) -> str:
     text = found["message"]
-    if "forward()" in text and "positional arguments but" in text:
-        return "`self` counts as one of the arguments."
+    keyword = text.partition("unexpected keyword argument '")[2].partition("'")[0]
+    if keyword in _KEYWORDS:
+        return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
     if "t(img)" in found["text"]:
         return (
             "A transform in `Compose` is a class where an object is wanted: write its parentheses, "
@@ -21,7 +69,12 @@ def _arguments(found: Holes) -> str:
             "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
             "the installed version are from different times. Update torchvision, or use the other form."
         )
-    return ""
+    if keyword:
+        return (
+            f"The argument `{keyword[:40]}` is not known: it is misspelled, or the installed version is "
+            "older or newer than the program. `help(...)` of the function lists those it takes."
+        )
+    return _call(found)
 
 
 def _uncalled(found: Holes) -> str:
@@ -170,7 +223,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "this constructor takes no arguments",
         "() missing {k#} required positional argument",
         "takes {k#} positional arguments but {j#} were given",
-        "backward() got an unexpected keyword argument",
+        "() got an unexpected keyword argument '{n}'",
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
         "called (`Network()(x)`, not `Network(x)`); `__init__` has two underscores on either side.",

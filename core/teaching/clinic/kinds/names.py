@@ -123,7 +123,7 @@ def _nearest_name(found: Holes) -> str:
     if module not in _MODULES or not name or len(name) > 60:
         return ""
     if module not in sys.modules:  # importing it would take longer than an answer may
-        return ""
+        return _of_torchvision(name) if module.startswith("torchvision") else ""
     if name in _RENAMED:
         return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
     names = dir(sys.modules[module])
@@ -136,7 +136,17 @@ def _nearest_name(found: Holes) -> str:
             f"`{module}.{name}` does exist in the version here: yours is older, or a file of yours "
             "hides PyTorch."
         )
+    if not close and module.startswith("torchvision"):
+        return _of_torchvision(name)
     return f"The nearest name that does exist is `{module}.{close}`." if close else ""
+
+
+def _of_torchvision(name: str) -> str:
+    return (
+        f"If `{name}` is spelled right, your torchvision is older than it: `print(torchvision.__version__)`, "
+        "and update torch and torchvision together. A name with an underscore before it is torchvision's "
+        "own and may go with any version."
+    )
 
 
 def _of_tensor(cls: str, name: str) -> str:
@@ -162,6 +172,11 @@ def _of_tensor(cls: str, name: str) -> str:
 
 def _missing(found: Holes) -> str:
     cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
+    if name.startswith("__getattr__"):
+        return (
+            "A very old PyTorch says so of any name that a network does not have: the line above it has a "
+            "layer or a method that is misspelled, or that `__init__` never set."
+        )
     if found["message"].lower().startswith("type object"):
         return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
     hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
@@ -178,6 +193,12 @@ def _missing(found: Holes) -> str:
         )
     if cls in _LAST and name in _LAST.values():
         return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."
+    if hasattr(torch.nn.Module, name) and not name.startswith("__"):
+        return (
+            f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: write `class {cls[:40]}(nn.Module):`, "
+            "with `super().__init__()` in the first line of its `__init__`. Or the object is not the "
+            "network: `print(type(model))`."
+        )
     if cls in dir(torch.nn):
         return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
     return (

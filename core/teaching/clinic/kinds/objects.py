@@ -35,6 +35,20 @@ def _attribute(found: Holes) -> str:
     return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
+def _given(found: Holes) -> str:
+    name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
+    if not name:
+        return ""
+    if name == "tuple":
+        return (
+            "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
+            "a layer or a dataset that gives several values."
+        )
+    if name in ("method", "function", "builtin_function_or_method"):
+        return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
+    return f"It was given: {name}."
+
+
 def _is_of_tensors(found: Holes) -> bool:
     """Whether the name asked for is one that tensors, or layers, have."""
     return found["b"].strip(" '\".").split(" ")[0].strip("'\".,`") in _OF_TENSORS
@@ -65,11 +79,7 @@ KINDS: Final = (
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
         "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "
         "Texts have to become numbers first.",
-        reads=lambda found: (
-            "It was given: " + found["t"].split()[0].strip(").,:'`")[:40] + "."
-            if found.get("t", "").split()
-            else ""
-        ),
+        reads=_given,
         program="""
 import torch
 from torch import nn

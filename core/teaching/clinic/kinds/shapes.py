@@ -48,6 +48,12 @@ def _features(found: Holes) -> str:
 def _pair(found: Holes) -> str:
     if "d" not in found:
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes."
+    if "sub_(mean" in found["text"] or "F.normalize(" in found["text"]:
+        return (
+            f"It happens in `Normalize`: the picture has {found['a']} channels and was given {found['b']} "
+            "means or deviations."
+            + (" The fourth is transparency: `image.convert('RGB')`." if found["a"] == "4" else "")
+        )
     return (
         f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
         "in the other; neither is 1, so nothing can be stretched."
@@ -69,6 +75,7 @@ KINDS: Final = (
         "linear-features",
         "A linear layer was given rows of the wrong length",
         "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
+        "mat1 and mat2 shapes cannot be multiplied ({a#}*{b#} and {c#}*{d#})",
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
         "mat1 dim 1 must match mat2 dim 0",
         "mat1 and mat2 shapes cannot be multiplied",

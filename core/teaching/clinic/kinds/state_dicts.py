@@ -7,6 +7,13 @@ from core.teaching.clinic.kind import Holes, kind
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
+_ENTRIES: Final = (
+    *("model_state_dict", "state_dict", "model_state", "model", "net", "network", "weights", "params"),
+    *("optimizer_state_dict", "optimizer", "optim", "epoch", "best_acc", "scheduler"),
+)
+"""What programs call the entries of a checkpoint."""
+
+
 def _size_pair(found: Holes) -> str:
     text = (
         f"`{found['k'].strip()[:60]}` is {found['a'].strip()[:60]} in the file and "
@@ -29,6 +36,18 @@ def _keys(found: Holes) -> str:
             "Batch norm counts its batches there since PyTorch 0.4.1: file and program are from different "
             "times. Update PyTorch; if these counters are all that differs, `strict=False` is right here."
         )
+    entries = [name for name in _ENTRIES if f"'{name}'" in text.replace('"', "'")]
+    if unexpected and entries:
+        return (
+            f"`{entries[0]}` is no weight but an entry of a checkpoint: the file holds more than the "
+            f"weights. Load the entry with the weights, as in "
+            f"`model.load_state_dict(checkpoint['{_weights(entries)}'])`."
+        )
+    if missing and unexpected and not _one_is_wrapped(found):
+        return said + (
+            "Both lists begin with `module.`, so that prefix is not what differs: file and model have other "
+            "layers. Build the network that was saved, with the same depth and options."
+        )
     if missing and unexpected:
         return said + (
             "Both lists are there, so the names differ throughout: compare a missing name with an "
@@ -37,6 +56,17 @@ def _keys(found: Holes) -> str:
     return said + (
         "The file lacks what the model wants." if missing else "The file has what the model does not know."
     )
+
+
+def _weights(entries: list[str]) -> str:
+    """Which entry of a checkpoint holds the weights."""
+    return next((name for name in entries if "optim" not in name and name != "epoch"), "model_state_dict")
+
+
+def _one_is_wrapped(found: Holes) -> bool:
+    """Whether the prefix is on one side only: with both, the names differ in something else."""
+    text = found["text"].replace('"', "'")
+    return not all(f"{which} key(s) in state_dict: 'module." in text for which in ("issing", "xpected"))
 
 
 def _while_loading(found: Holes) -> bool:
@@ -128,6 +158,7 @@ model.load_state_dict(state)
         page="checkpoints",
         weight=4,
         excludes=("size mismatch for module.",),
+        holds=_one_is_wrapped,
         complaints=(
             "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
         ),

@@ -7,6 +7,10 @@ from core.teaching.clinic.kind import Holes, kind
 _WORKERS = "import torch\nfrom torch.utils.data import DataLoader, Dataset\n\n\n"
 
 
+def _names_an_error(message: str) -> bool:
+    return any(word.endswith(("Error:", "Exception:")) for word in message.split())
+
+
 def _nested(found: Holes) -> str:
     told = (
         f"What was passed on is a {found['e'].strip()[:40]}: its own traceback stands below "
@@ -33,6 +37,7 @@ KINDS: Final = (
         ),
         "An attempt has been made to start a new process before",
         "if __name__ == '__main__': freeze_support()",
+        "_fixup_main_from_path(data['init_main_from_path'])",
         means=(
             "On Windows and macOS each worker imports your script anew; without a guard, that starts "
             "the training again, which starts workers, and so on."
@@ -54,6 +59,10 @@ print(next(iter(loader)).shape)
         ),
         page="datasets",
         runs="apart",
+        # a traceback through the second import of the script may end in any other error
+        holds=lambda found: (
+            not found["message"].startswith("_fixup") or not _names_an_error(found["message"])
+        ),
         weight=6,
     ),
     kind(

@@ -13,6 +13,13 @@ from torchvision import transforms as T
 """
 
 LINES: Final = """
+no-gradient-kept: torch.ones(3).retain_grad()
+no-gradient-kept: torch.ones(3).register_hook(print)
+expanded-write: (lambda x: torch.add(x[1:], 1, out=x[:-1]))(torch.zeros(4))
+index-bounds: torch.zeros(3, 4).narrow(0, 2, 4)
+gather-shape: torch.zeros(2, 3).scatter_(1, torch.zeros(2, 3, 1, dtype=torch.long), 1)
+no-attribute: type("Net", (), {})().named_parameters
+unpack: rows, columns, depth = torch.zeros(3, 4).shape
 linear-features: nn.Linear(400, 120)(torch.zeros(1, 7744))
 linear-features: nn.Linear(784, 10)(torch.zeros(28, 28))
 linear-features: torch.zeros(2, 3) @ torch.zeros(2, 3)
@@ -136,7 +143,7 @@ no-graph: nn.Linear(2, 2)(torch.zeros(2, 2)).argmax(1).float().mean().backward()
 not-scalar: torch.ones(3, requires_grad=True).backward()
 leaf-inplace: torch.ones(3, requires_grad=True)[0] = 2
 leaf-inplace: torch.ones(3, requires_grad=True).view(3)[0] = 1
-unused-in-graph: torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), torch.ones(1))
+no-gradient-kept: torch.autograd.grad(torch.ones(1, requires_grad=True).sum(), torch.ones(1))
 two-devices: nn.Linear(4, 2, device="meta")(torch.zeros(1, 4))
 two-devices: torch.zeros(2) + torch.zeros(2, device="meta")
 device-number: torch.zeros(3).to("gpu")

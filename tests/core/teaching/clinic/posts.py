@@ -6,6 +6,21 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+driver-state: RuntimeError: cuda runtime error (999) : unknown error at /home/build/aten/src/THCGeneral.cpp:47
+driver-state: RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment
+index-bounds: RuntimeError: index out of range at /home/build/aten/src/TH/generic/THTensorMath.c:341
+gather-shape: RuntimeError: invalid argument 3: Index tensor must have same dimensions as input tensor
+numpy-two: x = torch.from_numpy(a) TypeError: expected np.ndarray (got numpy.ndarray)
+two-devices: RuntimeError: get_device is not implemented for type torch.IntTensor
+flag-non-leaf: RuntimeError: No grad accumulator for a saved leaf!
+no-gradient-kept: RuntimeError: can't retain_grad on Variable that has requires_grad=False
+no-checkpoint: RuntimeError: Expected hasRecord("version") to be true, but got false
+old-model: out = model(x) AttributeError: 'GELU' object has no attribute 'approximate'
+old-model: net = torch.load('net.pt') KeyError: 'track_running_stats'
+weights-names: Missing key(s) in state_dict: "module.a.bias". Unexpected key(s) in state_dict: "module.b.bias"
+complex-rate: value cannot be converted to type float without overflow: (-9e-08,-1e-11)
+linear-features: mat1 and mat2 shapes cannot be multiplied (64\*20 and 80\*16)
+main-guard: File "C:\py\spawn.py", line 236, in prepare _fixup_main_from_path(data['init_main_from_path'])
 spatial-target: RuntimeError: Expected target of size [128, 10000], got [128]
 still-loss: Why does the loss not go to zero even for 10 samples?
 still-loss: Why does my network learn nothing when I initialize all weights to zero?
@@ -345,7 +360,7 @@ numpy-device: RuntimeError: numpy conversion for FloatTensor is not supported
 not-installed: VS Code can't import PyTorch, but it works in the terminal
 target-float: TypeError: FloatBCECriterion_updateOutput received an invalid combination of arguments - got
 weights-size: RuntimeError: Error(s) in loading state_dict for DataParallel: size mismatch for module.up
-no-driver: THCudaCheck FAIL file=/opt/pytorch/aten/src/THC/THCGeneral.c line=70 error=30 : unknown error
+driver-state: THCudaCheck FAIL file=/opt/pytorch/aten/src/THC/THCGeneral.c line=70 error=30 : unknown error
 read-only-array: UserWarning: The given NumPy array is not writable, and PyTorch does not support non-writable
 layer-setting: RuntimeError: non-positive stride is not supported
 layer-setting: RuntimeError: pad should be at most half of kernel size, but got pad=2 and kernel_size=2
