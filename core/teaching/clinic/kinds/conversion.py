@@ -151,6 +151,8 @@ print(torch.from_numpy(image).shape)
         "expected torch.{a} (got torch.{b}",
         "expected {a} tensor (got {b} tensor)",
         "both inputs should have same dtype",
+        "expected both vectors to have same dtype, but found {a} and {b}",
+        "Found param {p} with type torch.{a}, expected torch.{b}",
         "expected m1 and m2 to have the same dtype",
         "Expected object of type torch.{a} but found type torch.{b}",
         "expected dtype {a} but got dtype {b}",
@@ -213,6 +215,9 @@ print(nn.Linear(4, 2)(features).shape)
         "expected a floating point or complex type",
         "only supports floating-point dtypes",
         "std and var only support floating point",
+        "std(): input must be float",
+        "Expected a floating point or complex tensor as input. Got {b}",
+        "nn.Module.to only accepts floating point or complex dtypes",
         "input tensor must be either float or double dtype",
         "input dtype should be either floating point or complex dtypes",
         "Integer division of tensors using div or / is no longer supported",
@@ -262,6 +267,26 @@ pixels /= 255
 print(pixels)
 """,
         change=(("pixels /= 255", "pixels = pixels / 255"),),
+        page="tensors",
+    ),
+    kind(
+        "mask-dtype",
+        "A mask that is not made of True and False",
+        "only supports boolean masks, but got mask with dtype {t}",
+        "only supports boolean masks",
+        "only supports bool masks",
+        "expected BoolTensor for mask",
+        "expected mask dtype to be Bool but got {t}",
+        "Expected self and mask to be",
+        means="`masked_fill`, `masked_select` and their like take a mask of type bool.",
+        cure="`mask.bool()` for one of zeros and ones, or make it by a comparison: `x == 0`.",
+        program="""
+import torch
+
+scores, mask = torch.rand(3), torch.tensor([1, 0, 1])
+print(scores.masked_fill(mask, 0))
+""",
+        change=(("print(scores.masked_fill(mask, 0))", "print(scores.masked_fill(mask.bool(), 0))"),),
         page="tensors",
     ),
 )

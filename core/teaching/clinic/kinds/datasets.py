@@ -288,6 +288,10 @@ with tempfile.TemporaryDirectory() as folder:
         "HTTP Error {n#}:",
         "urllib.error.HTTPError",
         "Error downloading {k}",
+        "Compressed file ended before the end-of-stream marker",
+        "BadZipFile: File is not a zip file",
+        "Not a gzipped file",
+        "CRC check failed",
         "Connection reset by peer",
         "RemoteDisconnected",
         means=(

@@ -112,6 +112,10 @@ KINDS: Final = (
         "All input tensors must be on the same device",
         "legacy constructor expects device type: {a} but device type: {b} was passed",
         "tensors are on different GPUs",
+        "expected both inputs to be on same device",
+        "all tensors must be on devices[0]",
+        "is_cuda() INTERNAL ASSERT FAILED",
+        "to have {a} Backend, but got tensor with {b} Backend",
         means="An operation needs all of its tensors on one device: the network's weights, the input, the "
         "labels, and whatever is made along the way.",
         cure="Set `device` once, then `model.to(device)` before the optimizer is made, and in the loop `X, "

@@ -138,4 +138,37 @@ print(second.port)
         runs="apart",
         needs=("torch", "distributed", "rank", "runtimeerror", "eaddrinuse", "master"),
     ),
+    kind(
+        "gathered-scalars",
+        "Notices of DataParallel (warnings)",
+        "Was asked to gather along dimension 0, but all input tensors were scalars",
+        "There is an imbalance between your GPUs",
+        "Gather got an input of invalid size",
+        means="`DataParallel` cuts the batch, and joins what the copies of the model give along dimension 0. "
+        "A single number, such as a loss computed in `forward`, becomes one number per GPU; tensors of "
+        "different sizes cannot be joined.",
+        cure="`model(x, y).mean().backward()` for losses. Give back tensors whose other dimensions are the "
+        "same on all GPUs, and `drop_last=True` for the last batch. `device_ids=[0, 1]` chooses cards alike.",
+        program="""
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    def forward(self, x):
+        return x.mean()
+
+
+print(nn.DataParallel(Network().cuda())(torch.rand(8, 4).cuda()))
+""",
+        change=(
+            (
+                "print(nn.DataParallel(Network().cuda())(torch.rand(8, 4).cuda()))",
+                "print(nn.DataParallel(Network().cuda())(torch.rand(8, 4).cuda()).mean())",
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+        symptom=True,
+    ),
 )

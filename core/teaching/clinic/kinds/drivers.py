@@ -94,6 +94,10 @@ print(torch.zeros(3).cuda().device)
         "cuda runtime error (999)",
         "error=30 : unknown error",
         "error=999 : unknown error",
+        "CUDA driver error: unknown error",
+        "CUDA error: system not yet initialized",
+        "forward compatibility was attempted on non supported HW",
+        "system has unsupported display driver / cuda driver combination",
         means="The driver does not answer as it should: after a suspend, an update without a restart, or a "
         "crash of another program. Or `CUDA_VISIBLE_DEVICES` was changed after CUDA had been used.",
         cure="Restart the machine. On Linux it may do to reload a part of the driver, `sudo rmmod "
@@ -142,6 +146,8 @@ print(torch.zeros(3, device="cuda") + 1)
         ("Attempting to deserialize object on CUDA device {a#} but torch.cuda.device_count() is {b#}"),
         "Invalid device id",
         "Invalid device string",
+        "Invalid device, must be cuda device",
+        "device >= 0 && device < num_gpus",
         "device type at start of device string: {k}",
         means=(
             "GPUs are numbered from 0; `cuda:1` is the second. With `CUDA_VISIBLE_DEVICES` set, they "
@@ -174,6 +180,14 @@ print(torch.device("gpu:0"))
         "CUDA error: unspecified launch failure",
         "Could not load library libcudnn",
         "cuda runtime error (77)",
+        "cuda runtime error (9)",
+        "cuda runtime error (7)",
+        "too many resources requested for launch",
+        "CUDA error: an illegal instruction",
+        "CUDA error: invalid resource handle",
+        "FIND was unable to find an engine to execute",
+        "uncorrectable ECC error",
+        "cuDNN version incompatibility: PyTorch was compiled against",
         "cuda runtime error (11)",
         "error=11 : invalid argument",
         "CUDA error: invalid configuration argument",

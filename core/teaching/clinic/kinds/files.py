@@ -131,6 +131,8 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "hash mismatch for",
         "A load persistent id instruction was encountered",
         "pickle data was truncated",
+        "UnpicklingError: STACK_GLOBAL requires str",
+        "file not found: {k}/data.pkl",
         "UnpicklingError: could not find MARK",
         "MetadataIncompleteBuffer",
         "HeaderTooLarge",

@@ -100,4 +100,38 @@ print(torch.jit.script(Network())(torch.ones(2)))
         runs="apart",
         weight=1,
     ),
+    kind(
+        "tensorboard-input",
+        "TensorBoard was given another kind of value",
+        "size of input tensor and input format are different. tensor shape: {a}, input_format: {b}",
+        "size of input tensor and input format are different",
+        "Tensor should contain one element (0 dimensions)",
+        "Input should be a 4D numpy array with 3 channels",
+        "TensorBoard logging requires TensorBoard version",
+        "NotImplementedError: Got {t}, but numpy array or torch tensor are expected",
+        means="Each method of the `SummaryWriter` takes one kind of value: `add_scalar` a number, "
+        "`add_image` one picture, `add_images` a batch, `add_histogram` a tensor.",
+        cure="`writer.add_scalar('loss', loss.item(), step)`. A batch goes to `add_images`; a picture "
+        "without channels, or with the channels last, needs `dataformats='HW'` or `'HWC'`. The package "
+        "itself: `pip install tensorboard`.",
+        reads=lambda found: (
+            f"The tensor has shape {found['a'].strip()[:30]}, and {found['b'].strip()[:8]} was expected."
+            if "b" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+SummaryWriter().add_image("digit", torch.rand(28, 28))
+""",
+        change=(
+            (
+                'SummaryWriter().add_image("digit", torch.rand(28, 28))',
+                'SummaryWriter().add_image("digit", torch.rand(28, 28), dataformats="HW")',
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+    ),
 )

@@ -105,6 +105,8 @@ for step in range(2):
         "element {k#} of tensors does not require grad",
         "element {k#} of variables does not require grad",
         "there are no graph nodes that require computing gradients",
+        "element {k#} of variables tuple is volatile",
+        "element {k#} of variables is volatile",
         "calling backward on a Variable that doesn't require grad",
         means=(
             "The loss does not come from any tensor that requires a gradient, so there is nothing to compute."

@@ -149,6 +149,7 @@ print((weights * features).sum())
         "A gradient of another shape than its tensor",
         ("Mismatch in shape: grad_output[{k}] has a shape of {a} and output[{j}] has a shape of {b}."),
         "assigned grad has data of a different size",
+        "hook '{f}' has changed the size of value",
         (
             "Function {f} returned an invalid gradient at index {k#} - got [{a}] but expected shape "
             "compatible with [{b}]"
@@ -173,6 +174,7 @@ x = torch.rand(3, requires_grad=True)
         "A view of several is changed in place",
         "is a view and is being modified inplace",
         "Can't detach views in-place",
+        "in-place operations can be only used on variables that don't share storage",
         "is a view and its base or another view of its base has been modified inplace",
         means="`unbind`, `split`, `chunk` and a loop over a tensor give several views of one memory; "
         "autograd cannot follow a change of one of them in place.",
@@ -207,5 +209,28 @@ print(rows)
 """,
         change=(("rows = torch.zeros(1, 3).expand(2, 3)", "rows = torch.zeros(1, 3).repeat(2, 1)"),),
         page="tensors",
+    ),
+    kind(
+        "no-derivative",
+        "A gradient for an argument that has none",
+        "the derivative for '{x}' is not implemented",
+        "the derivative of '{x}' is not implemented",
+        "is not differentiable with respect to argument '{x}'",
+        means="The function passes gradients to some of its arguments only. Another one, often the target or "
+        "the class weights of a loss, requires a gradient here.",
+        cure="Give it without its graph: `loss_fn(pred, target.detach())`. Labels and weights that are data "
+        "never need `requires_grad=True`. Where the target is the output of a network that shall learn as "
+        "well, take a loss that treats both alike, such as `F.mse_loss`.",
+        reads=lambda found: f"The argument is `{found['x'].strip(chr(39))[:40]}`.",
+        program="""
+import torch
+import torch.nn.functional as F
+
+scores, labels = torch.rand(4, 3, requires_grad=True), torch.tensor([0, 2, 1, 1])
+weights = torch.ones(3, requires_grad=True)
+print(F.cross_entropy(scores, labels, weight=weights))
+""",
+        change=(("weights = torch.ones(3, requires_grad=True)", "weights = torch.ones(3)"),),
+        page="autograd",
     ),
 )

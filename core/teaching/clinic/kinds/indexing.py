@@ -132,6 +132,9 @@ print(logits.softmax(dim=1).shape)
         "only length-1 arrays can be converted to Python scalars",
         "only integer tensors of a single element can be converted to an index",
         "only 0-dimensional arrays can be converted to Python scalars",
+        "must be a string, a bytes-like object or a number, not 'Tensor'",
+        "must be a string, a bytes-like object or a real number, not 'Tensor'",
+        "'Tensor' object cannot be interpreted as an integer",
         means=("`.item()`, `float()` and `int()` turn a tensor of exactly one value into a Python number."),
         cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. If it "
         "is a loss, look for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use "

@@ -147,6 +147,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "Need input of dimension {n#}",
         "expected 4D tensor as input, got",
         "expected 3D tensor as input, got",
+        "Expected {n#}-dimensional tensor, but got {k#}-dimensional tensor for argument",
         "Need input of dimension {n#} and input.size[1] == {c#} but got input to be of shape: [{s}]",
         "non-empty 3D or 4D (batch mode) tensor expected for input",
         "Expected 3D or 4D (batch mode) tensor",
@@ -322,6 +323,7 @@ print(model(torch.rand(8, 1, 28, 28)).shape)
         "Given normalized_shape=[{a}], expected input with shape",
         "was expecting embedding dimension of {a#}, but got {b#}",
         "must be divisible by num_groups",
+        "to be divisible by num_groups",
         means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
         "layer before; layer norm has weights for the last dimensions.",
         cure="Set its argument to the channels that the layer before gives.",

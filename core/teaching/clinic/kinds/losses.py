@@ -259,4 +259,38 @@ print(F.softmax(torch.rand(8, 10)).shape)
         symptom=True,
         runs="apart",
     ),
+    kind(
+        "ctc-lengths",
+        "CTCLoss with lengths or labels that do not fit",
+        "input_lengths must be of size batch_size",
+        "target_lengths must be of size batch_size",
+        "Expected input_lengths to have value at most {a#}, but got value {b#}",
+        "Expected target_lengths to have value at most {a#}, but got value {b#}",
+        "blank must be in label range",
+        "input_lengths must be integral",
+        "target_lengths must be integral",
+        means="`CTCLoss` takes scores in the order (time, batch, classes), and per sample the number of its "
+        "time steps and of its labels.",
+        cure="`log_probs.permute(1, 0, 2)` if the batch comes first. `input_lengths` holds one number per "
+        "sample, at most the number of time steps after all the pooling; `target_lengths` the length of each "
+        "label. `blank` is a class number, 0 by default, that no label uses.",
+        reads=lambda found: (
+            f"There are {found['a']} steps, and a length of {found['b']} was given." if "b" in found else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+scores = torch.rand(8, 20, 5).log_softmax(2)  # batch, time, classes
+labels, lengths = torch.randint(1, 5, (8, 4)), torch.full((8,), 20)
+print(nn.CTCLoss()(scores, labels, lengths, torch.full((8,), 4)) > 0)
+""",
+        change=(
+            (
+                "scores = torch.rand(8, 20, 5).log_softmax(2)  # batch, time, classes",
+                "scores = torch.rand(8, 20, 5).log_softmax(2).permute(1, 0, 2)",
+            ),
+        ),
+        page="optimization",
+    ),
 )

@@ -126,6 +126,7 @@ KINDS: Final = (
         "'{c}' object has no attribute '_backward_hooks",
         "'{c}' object has no attribute '_forward_hooks",
         "cannot assign parameter before Module.__init__() call",
+        "cannot assign buffer before Module.__init__() call",
         "super() takes at least 1 argument (0 given)",
         "super(type, obj): obj must be an instance or subtype of type",
         means="`nn.Module` keeps its layers in tables that its own constructor makes.",

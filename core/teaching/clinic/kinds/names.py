@@ -310,6 +310,9 @@ print(nn.Linear(784, 10))
         "unsupported operand type(s) for +: 'NoneType' and",
         "and 'NoneType'",
         "unsupported operand type(s) for *: 'float' and 'NoneType'",
+        "unsupported operand type(s) for {o}: 'NoneType' and",
+        "a number, not 'NoneType'",
+        "must be real number, not NoneType",
         "must be Tensor, not NoneType",
         means=(
             "The value is None: a gradient that was never computed, or a function that gave nothing back."

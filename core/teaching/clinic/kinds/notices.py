@@ -39,6 +39,9 @@ KINDS: Final = (
         "is deprecated. Please switch to",
         "is deprecated and will be removed",
         "Default upsampling behavior when mode=",
+        "floor_divide is deprecated",
+        "ANTIALIAS is deprecated",
+        "Using a non-full backward hook when",
         means="A warning, no error: the program runs. The form still works, or had to be replaced, and a "
         "newer one exists, which the message names.",
         cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "

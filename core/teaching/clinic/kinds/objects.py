@@ -105,6 +105,8 @@ print(head(out).shape)
         "(position 1) must be tuple of SymInts, not",
         "must be tuple of ints, not {t}",
         "must be int, not {t}",
+        "must be float, not {t}",
+        "must be bool, not {t}",
         "must be Number, not {t}",
         "argument should be set by using `torch.device`",
         means="The function has several forms, and the types given fit none of them. The message lists "
@@ -181,5 +183,54 @@ print(torch.tensor(scores).shape)
         page="tensors",
         symptom=True,
         runs="apart",
+    ),
+    kind(
+        "values-and-indices",
+        "Values and their positions, taken for one tensor",
+        "'torch.return_types.{f}' object",
+        "'torch.return_types.{f}' and",
+        "and 'torch.return_types.{f}'",
+        "must be Tensor, not torch.return_types",
+        means="`x.max(dim)`, `min`, `sort`, `topk`, `median` and `mode` give two tensors back: the values, "
+        "and where they stood.",
+        cure="Take the one you want: `values, indices = x.max(1)`, `x.max(1).values`, or `x.argmax(1)` for "
+        "the class. Without `dim`, `x.max()` is a single tensor.",
+        reads=lambda found: f"It comes from `{found['f'].split(chr(39))[0][:20]}`." if "f" in found else "",
+        program="""
+import torch
+
+scores = torch.rand(8, 3)
+print(scores.max(1).float())
+""",
+        change=(
+            (
+                "print(scores.max(1).float())",
+                "print(scores.max(1).values.float())",
+            ),
+        ),
+        page="tensors",
+        weight=2,
+    ),
+    kind(
+        "old-variable",
+        "A program for PyTorch before 0.4",
+        "'torch.{a}Tensor' and 'Variable'",
+        "'Variable' and 'torch.{a}Tensor'",
+        "doesn't implement stateless method",
+        "volatile Variables can't require gradients",
+        "received an invalid combination of arguments - got (Variable",
+        means="Before 0.4 there were tensors, and Variables around them that had gradients, and the two "
+        "could not be mixed. Today a tensor is both.",
+        cure="Update PyTorch, and leave `Variable(...)` out. With the old version, wrap both sides: "
+        "`Variable(x)`, or take the tensor out of both with `.data`.",
+        page="tensors",
+        runs="elsewhere",
+        program="""
+import torch
+from torch.autograd import Variable
+
+print(torch.ones(3) + Variable(torch.ones(3)))
+""",
+        change=(("print(torch.ones(3) + Variable(torch.ones(3)))", "print(torch.ones(3) + torch.ones(3))"),),
     ),
 )

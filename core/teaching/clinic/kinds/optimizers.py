@@ -2,7 +2,21 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _setting(found: Holes) -> str:
+    if found["message"].startswith("'<"):
+        return (
+            "One of the settings is a text. In a YAML file `1e-4` is read as one: write `1.0e-4`, or "
+            "`lr=float(config['lr'])`."
+        )
+    return f"The value is {found['v'].strip()[:20].split(' ')[0]}." if "v" in found else ""
+
+
+def _is_of_optimizers(lowered: str) -> bool:
+    return any(word in lowered for word in ("optim", "lr", "sgd", "adam", "learning", "momentum"))
+
 
 KINDS: Final = (
     kind(
@@ -135,13 +149,20 @@ print(len(torch.optim.SGD(groups, lr=0.1).param_groups))
         "Invalid weight_decay value: {v}",
         "Invalid beta parameter at index",
         "missing 1 required keyword-only argument: 'lr'",
+        "Invalid epsilon value: {v}",
+        "Invalid dampening value: {v}",
+        "Nesterov momentum requires a momentum and zero dampening",
+        "'<=' not supported between instances of 'float' and 'str'",
+        "'<' not supported between instances of 'str' and 'float'",
+        "LBFGS doesn't support per-parameter options",
         "parameter group didn't specify a value of required optimization parameter lr",
         means="The learning rate has to be given, and be a number of 0 or more.",
         cure=(
             "`torch.optim.SGD(model.parameters(), lr=1e-3)`: check the order of the arguments, and "
             "give them by name."
         ),
-        reads=lambda found: f"The value is {found['v'].strip()[:20].split(' ')[0]}." if "v" in found else "",
+        reads=_setting,
+        holds=lambda found: not found["message"].startswith("'<") or _is_of_optimizers(found["text"].lower()),
         program="""
 import torch
 from torch import nn
@@ -161,6 +182,17 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "A saved optimizer that does not fit",
         ("loaded state dict contains a parameter group that doesn't match the size of optimizer's group"),
         "loaded state dict has a different number of parameter groups",
+        "KeyError: 'exp_avg'",
+        "KeyError: 'exp_avg_sq'",
+        "KeyError: 'momentum_buffer'",
+        "KeyError: 'param_groups'",
+        "KeyError: 'betas'",
+        "KeyError: 'amsgrad'",
+        "KeyError: 'foreach'",
+        "KeyError: 'maximize'",
+        "KeyError: 'capturable'",
+        "KeyError: 'differentiable'",
+        "KeyError: 'square_avg'",
         "param 'initial_lr' is not specified in param_groups[",
         "parameter group didn't specify a value of required optimization parameter",
         means=(

@@ -103,6 +103,17 @@ print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
         "Random erasing probability should be between 0 and 1",
         "should be a floating point value in the interval [0.0, 1.0]",
         "Expected a sequence of callables",
+        "should be a single number or a list/tuple with length",
+        "should be a single number or a sequence with length",
+        "should be a sequence of length",
+        "Size must be an int or a 1 or 2 element tuple/list",
+        "_factor ({v}) is not non-negative",
+        "Scale and ratio should be of kind (min, max)",
+        "kernel_size should be int or a sequence of integers",
+        "sigma should be",
+        "Argument interpolation should be",
+        "Pass at least one transform",
+        "Argument angle should be int or float",
         means="The transform was made with a number or a kind of value that makes no sense for it; the "
         "pictures are fine.",
         cure="Compare the arguments with the transform's documentation: sizes are one number or "

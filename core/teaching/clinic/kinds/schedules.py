@@ -61,6 +61,9 @@ scheduler.step()
         "Tried to step {a#} times. The specified number of total steps is {b#}",
         "Tried to step {a#} times. The total number of steps is {b#}",
         "You must define either total_steps OR (epochs AND steps_per_epoch)",
+        "Expected positive integer total_steps, but got",
+        "Expected positive integer epochs, but got",
+        "Expected positive integer steps_per_epoch, but got",
         means="`OneCycleLR` plans the whole training: it is told how many steps there will be, and "
         "ends there.",
         cure="`total_steps=epochs * len(loader)`, and `scheduler.step()` once per batch. If it is called "

@@ -22,6 +22,9 @@ KINDS: Final = (
         "Unsupported nonlinearity",
         "Trying to create tensor with negative dimension {v}",
         "groups must be a positive integer",
+        "pixel_shuffle expects its input's 'channel' dimension to be divisible",
+        "output_size must be 2",
+        "Padding length must be divisible by 2",
         "padding_mode must be one of {v}",
         "Invalid padding string {v}",
         "padding mode is supported for",
@@ -74,6 +77,7 @@ print(nn.Dropout(50)(torch.rand(2, 4)).shape)
         "init-bias",
         "An initialization for matrices, given a bias",
         "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
+        "Only tensors with 2 or more dimensions are supported",
         means="Xavier's and He's initializations count the connections in and out of a layer, and a bias "
         "or a batch norm's weight has one dimension: there is nothing to count.",
         cure="Initialize only weights of two dimensions or more: `if p.dim() > 1`, and "
@@ -98,6 +102,7 @@ print(model.weight.shape)
         "lazy-layer",
         "A lazy layer that has not seen any data yet",
         "Attempted to use an uninitialized parameter",
+        "Attempting to use uninitialized parameter",
         "Can't access the shape of an uninitialized parameter or buffer",
         means="`LazyLinear` and its like learn their size from the first batch; before it they have no "
         "weights.",

@@ -129,6 +129,13 @@ print(model(images).shape)
         "t() expects a tensor with <= 2 dimensions",
         "size mismatch, [{a}], [{b}]",
         "vector and vector expected, got",
+        "matrix and vector expected, got",
+        "t() expects a 2D tensor",
+        "einsum(): the number of subscripts in the equation",
+        "einsum(): fewer operands were provided than",
+        "einsum(): operands do not broadcast",
+        "ldc should be at least max(",
+        "matrices expected, got",
         "Expected batch1 and batch2 to be 3D",
         "Expected size for first two dimensions of batch2 tensor to be",
         means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` two "

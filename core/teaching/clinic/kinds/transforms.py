@@ -50,6 +50,8 @@ def _drawn(found: Holes) -> str:
     return f"The shape is ({shape.strip('()')})." if "," in shape else ""
 
 
+_NUMBERS: Final = ("float", "int", "uint", "bool", "complex")
+
 KINDS: Final = (
     kind(
         "broken-picture",
@@ -114,6 +116,11 @@ print(ToTensor()(torch.rand(1, 28, 28)).shape)
         "img is not PIL Image",
         "Input image tensor permitted channel values are",
         "Unexpected type <class",
+        "img should be PIL Image or Tensor. Got {t}",
+        "img should be Tensor. Got {t}",
+        "pic should be PIL Image. Got {t}",
+        "Input img should be Tensor",
+        "Only torch.uint8 image tensors are supported, but found {t}",
         "img should be Tensor Image. Got {t}",
         means="Some transforms take pictures, some take tensors; this one met the other.",
         cure="Pictures first (`Resize`, `RandomCrop`, `Grayscale`), then `ToTensor()`, then what "
@@ -222,6 +229,7 @@ axes.imshow(torch.rand(1, 28, 28))
         "Input type {t} is not supported",
         "pic should be Tensor or ndarray. Got {t}",
         "cannot write mode {m} as",
+        "KeyError: (({k}), '",
         means="A picture holds whole numbers from 0 to 255 (uint8), or floating-point numbers from 0 to "
         "1. Other types, such as int64, cannot be turned into one; older versions refuse float64 as well.",
         cure="Before it: `array.astype(np.uint8)` for numbers up to 255, `tensor.float()` for those up to 1. "
@@ -240,7 +248,7 @@ print(transforms.ToPILImage()(picture).size)
         page="transforms",
         holds=lambda found: (
             any(words in found["message"] for words in ("pic should be", "cannot write mode"))
-            or found["t"].strip().rstrip("0123456789") in ("float", "int", "uint", "bool", "complex")
+            or found.get("t", "int").strip().rstrip("0123456789") in _NUMBERS
         ),
     ),
     kind(
@@ -271,5 +279,32 @@ print("numbers", "outside of 0 to 1" if shown.min() < 0 else "from 0 to 1")
             "image|images|picture|pictures|colors|colou|photo & weird|strange|wrong|distorted|dark|green|"
             "blue|purple|yellow|noisy|inverted & imshow|matplotlib|plot|show|display|visualiz|draw",
         ),
+    ),
+    kind(
+        "imread-none",
+        "OpenCV found no picture",
+        "error: (-215:Assertion failed) !_src.empty() in function",
+        "error: (-215:Assertion failed) !ssize.empty() in function",
+        "error: (-215) !_src.empty() in function",
+        "error: (-215) ssize.width > 0 && ssize.height > 0",
+        "error: (-215) scn == 3 || scn == 4 in function",
+        means="`cv2.imread` gives None, and no error, where there is no file or no picture; the next "
+        "function meets nothing.",
+        cure="Print the path just before `imread`, and check `Path(path).exists()`: folder, file ending, "
+        "slashes. After it: `if image is None: raise FileNotFoundError(path)`.",
+        program="""
+import cv2
+
+image = cv2.imread("no_such_picture.png")
+print(cv2.cvtColor(image, cv2.COLOR_BGR2RGB).shape)
+""",
+        change=(
+            (
+                'image = cv2.imread("no_such_picture.png")',
+                'image = cv2.imread("picture.png")\nassert image is not None, "no such picture"',
+            ),
+        ),
+        page="datasets",
+        runs="elsewhere",
     ),
 )

@@ -10,6 +10,7 @@ KINDS: Final = (
         "Nothing to join",
         "stack expects a non-empty TensorList",
         "expected a non-empty list of Tensors",
+        "There were no tensor arguments to this function",
         means="`torch.stack` and `torch.cat` join the tensors of a list, and the list is empty.",
         cure="Print `len(items)` before it. Often the loop that fills the list never ran: an empty loader, a "
         "folder without files, a condition that nothing meets.",
@@ -242,5 +243,57 @@ print(torch.arange(5, 0))
 """,
         change=(("print(torch.arange(5, 0))", "print(torch.arange(5, 0, -1))"),),
         page="tensors",
+    ),
+    kind(
+        "text-mode",
+        "A file of bytes, read as text",
+        "'utf-8' codec can't decode byte {b} in position",
+        "'ascii' codec can't decode byte {b} in position",
+        "'gbk' codec can't decode byte {b} in position",
+        "'charmap' codec can't decode byte {b} in position",
+        "'cp949' codec can't decode byte {b} in position",
+        means="A checkpoint, a pickle or a picture holds bytes, and the program decodes them as letters. Or "
+        "it is a text, written in another encoding than the one it is read with.",
+        cure="A checkpoint: `torch.load(path)` opens the file itself; with `open`, the mode is `'rb'`. A "
+        "pickle of Python 2: `pickle.load(file, encoding='latin1')`, and so for `torch.load`. A text or a "
+        "table: `open(path, encoding='utf-8')`, `pd.read_csv(path, encoding='latin1')`.",
+        program="""
+import io
+import pickle
+
+file = io.BytesIO(pickle.dumps([0.5, 0.25]))
+print(pickle.loads(file.read().decode("utf-8")))
+""",
+        change=(('print(pickle.loads(file.read().decode("utf-8")))', "print(pickle.loads(file.read()))"),),
+        page="checkpoints",
+        runs="apart",
+        needs=("torch", "pickle", "load", "dataset", "csv", ".pth", ".pkl", "label"),
+    ),
+    kind(
+        "zero-division",
+        "A mean over nothing",
+        "ZeroDivisionError",
+        means="Something was divided by a count, and the count is 0: a loader without batches, a data set "
+        "without samples, a class that never came.",
+        cure="Print the number below the line: `len(dataset)`, `len(loader)`, `total`. With `drop_last=True` "
+        "a data set smaller than one batch gives none. A split may be empty, or the path may be wrong.",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+loader = DataLoader(torch.rand(8, 4), batch_size=16, drop_last=True)
+total = sum(batch.mean().item() for batch in loader)
+print(total / len(loader))
+""",
+        change=(
+            (
+                "loader = DataLoader(torch.rand(8, 4), batch_size=16, drop_last=True)",
+                "loader = DataLoader(torch.rand(8, 4), batch_size=4, drop_last=True)",
+            ),
+        ),
+        page="datasets",
+        weight=-3,
+        runs="apart",
+        needs=("loader", "dataset", "epoch", "loss", "accuracy", "train", "correct", "batch"),
     ),
 )

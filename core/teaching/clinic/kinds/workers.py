@@ -304,4 +304,23 @@ print("two workers draw", "the same" if first[0] == second[1] else "different nu
             "|crop",
         ),
     ),
+    kind(
+        "worker-graph",
+        "A tensor with a graph, sent to another process",
+        "Cowardly refusing to serialize non-leaf tensor which requires_grad",
+        means="What a worker gets or gives crosses to another process, and a graph cannot go along.",
+        cure="In the dataset keep plain data: `x.detach()`, computed under `torch.no_grad()`; no model, and "
+        "no `requires_grad=True` for inputs. `num_workers=0` sends nothing.",
+        program="""
+import torch
+from torch.multiprocessing.reductions import reduce_tensor
+
+weights = torch.rand(3, requires_grad=True)
+features = weights * 2
+print(len(reduce_tensor(features)))
+""",
+        change=(("features = weights * 2", "features = (weights * 2).detach()"),),
+        page="datasets",
+        runs="apart",
+    ),
 )

@@ -6,6 +6,36 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+matmul-dims: RuntimeError: matrix and vector expected, got 2D, 2D at THTensorMath.cpp:87
+gpu-library: RuntimeError: cuda runtime error (9) : invalid configuration argument at SpatialUpSampling.cu:63
+driver-state: RuntimeError: Error 804: forward compatibility was attempted on non supported HW
+two-devices: RuntimeError: binary_op(): expected both inputs to be on same device, but input a is on cuda:1
+two-devices: RuntimeError: all tensors must be on devices[0]
+view-inplace: in-place operations can be only used on variables that don't share storage with any
+no-graph: RuntimeError: element 0 of variables tuple is volatile
+no-derivative: RuntimeError: the derivative for 'target' is not implemented
+old-variable: TypeError: unsupported operand type(s) for *: 'torch.cuda.FloatTensor' and 'Variable'
+values-and-indices: TypeError: unsupported operand type(s) for *: 'torch.return_types.sort' and 'int'
+mask-dtype: RuntimeError: masked_select: expected BoolTensor for mask
+transform-order: TypeError: Input img should be Tensor Image
+transform-setting: TypeError: degrees should be a single number or a list/tuple with length 2.
+bad-rate: if not 0.0 <= lr: TypeError: '<=' not supported between instances of 'float' and 'str'
+optimizer-state: exp_avg, exp_avg_sq = state['exp_avg'], state['exp_avg_sq'] KeyError: 'exp_avg'
+to-pil: KeyError: ((1, 1, 28), '|u1')
+imread-none: cv2.error: OpenCV(4.2.0) error: (-215:Assertion failed) !ssize.empty() in function 'resize'
+ctc-lengths: RuntimeError: Expected input_lengths to have value at most 9, but got value 12 (while checking
+text-mode: my dataset: f.read() UnicodeDecodeError: 'ascii' codec can't decode byte 0xd8 in position 5
+zero-division: avg = total_loss / len(loader) ZeroDivisionError: float division by zero
+detection-input: ValueError: All bounding boxes should have positive height and width. Found invalid
+detection-input: ValueError: In training mode, targets should be passed
+gathered-scalars: UserWarning: Was asked to gather along dimension 0, but all input tensors were scalars; will
+tensorboard-input: AssertionError: size of input tensor and input format are different. tensor shape: (4, 4)
+rnn-hidden: RuntimeError: hidden has inconsistent hidden_size: got 12, expected 24
+super-init: AttributeError: cannot assign buffer before Module.__init__() call
+lazy-layer: ValueError: Attempting to use uninitialized parameter in <method 'detach' of Tensor objects>
+download-failed: MNIST: EOFError: Compressed file ended before the end-of-stream marker was reached
+none-attribute: TypeError: float() argument must be a string or a number, not 'NoneType'
+one-number: TypeError: 'Tensor' object cannot be interpreted as an integer
 driver-state: RuntimeError: cuda runtime error (999) : unknown error at /home/build/aten/src/THCGeneral.cpp:47
 driver-state: RuntimeError: CUDA unknown error - this may be due to an incorrectly set up environment
 index-bounds: RuntimeError: index out of range at /home/build/aten/src/TH/generic/THTensorMath.c:341
@@ -895,13 +925,11 @@ TypeError: unhashable type: 'list'
 TypeError: 'Tensor' object does not support item assignment
 TypeError: 'type' object is not subscriptable
 AttributeError: Tensor object has no attribute 'numpy'
-ValueError: All bounding boxes should have positive height and width. Found invalid box
 ValueError: DistributedDataParallel device_ids and output_device arguments only work with
 ValueError: y must be 1D
 ValueError: cannot convert float NaN to integer
 ValueError: Classification metrics can't handle a mix of binary and continuous targets
 ValueError: cannot select an axis to squeeze out which has size not equal to one
-AssertionError: size of input tensor and input format are different. tensor shape: (28, 28),
 NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
 RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backward is not implemented
 RuntimeError: Setting attributes on ParameterList is not supported.
