@@ -39,7 +39,8 @@ def next_page() -> None:
             skip = label.replace("Next:", start)
             st.page_link(entry.path, label=skip, icon=":material/arrow_forward:")
         else:
-            _to_page(entry.path, label)
+            with st.container(width="content"):  # a fragment alone would fill the line
+                _to_page(entry.path, label)
         st.caption(entry.about, width="content")
 
 

@@ -238,7 +238,8 @@ def assigning(index, value):
     print(tensor)
 
     extra = max(0, small.dim() - len(target))  # sizes of 1 in front
-    spread = small.reshape(small.shape[extra:]).broadcast_to(target)  # what the assignment did by itself
+    # what the assignment did by itself
+    spread = small.reshape(small.shape[extra:]).broadcast_to(target)
     print(tuple(small.shape), "broadcast to", tuple(spread.shape))
     return small, spread, tensor
 
