@@ -63,7 +63,8 @@ def dynamic(size):
     rounds = int(x.abs().sum()) % 4
     print(f"the layer was applied {rounds} times")
     print("loss:", loss)
-    print("gradient of the layer:", "none, it was not used" if model.linear.weight.grad is None else "there")
+    was_used = model.linear.weight.grad is not None
+    print("gradient of the layer:", "there" if was_used else "none, it was not used")
     return (loss,)
 
 

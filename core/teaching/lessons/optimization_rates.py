@@ -67,7 +67,8 @@ def validation(training_data, share, epochs, seed):
         score = accuracy(model, valid_part)
         print(f"epoch {t + 1}: train {accuracy(model, train_part):.1%}, validation {score:.1%}")
         if score > best:
-            best, best_state = score, {name: value.clone() for name, value in model.state_dict().items()}
+            best = score
+            best_state = {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(best_state)
     print(f"kept: the network with a validation accuracy of {best:.1%}")
 
@@ -186,7 +187,8 @@ def range_test(training_data, optimizer_class, seed):
 
     rates, batch_losses = [], []
     for number, (X, y) in enumerate(zip(images.split(64), labels.split(64))):
-        rate = 1e-4 * (10 / 1e-4) ** (number / 99)  # from 0.0001 to 10, each time the same factor more
+        # from 0.0001 to 10, each time the same factor more
+        rate = 1e-4 * (10 / 1e-4) ** (number / 99)
         optimizer.param_groups[0]["lr"] = rate
         loss = loss_fn(model(X), y)
         if not loss.isfinite() or loss > 10:
@@ -206,5 +208,6 @@ def range_test(training_data, optimizer_class, seed):
     steepest, lowest = rates[falls.index(min(falls)) + 1], rates[best]
     print(f"{len(rates)} batches of 64, rates {rates[0]:.2g} to {rates[-1]:.2g}")
     print(f"steepest fall at rate {steepest:.2g}")
-    print(f"lowest mean loss {min(means):.3f} at rate {lowest:.2g}; a tenth of it is {lowest / 10:.2g}")
+    print(f"lowest mean loss {min(means):.3f} at rate {lowest:.2g}")
+    print(f"a tenth of that rate: {lowest / 10:.2g}")
     return rates, batch_losses, means, steepest, lowest

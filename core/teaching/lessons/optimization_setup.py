@@ -47,11 +47,10 @@ def hyperparameters(learning_rate, batch_size_chosen, epochs, training_data):
     An **epoch** is one pass over the training images. Each batch gives one step, so a larger batch means
     fewer steps. The learning rate says how far a step goes against the gradient.
     """
-    batches = len(DataLoader(training_data, batch_size=batch_size_chosen))  # the last one may be smaller
     images = len(training_data)
-    print(
-        f"{epochs * batches:,} steps: {epochs} epochs of {images:,} images in batches of {batch_size_chosen}"
-    )
+    # the last batch may be smaller
+    batches = len(DataLoader(training_data, batch_size=batch_size_chosen))
+    print(f"{epochs * batches:,} steps: {epochs} epochs of {batches} batches, {images:,} images")
     print(f"a gradient of 0.5 moves its parameter by {learning_rate * 0.5:g} in a step of SGD")
 
 

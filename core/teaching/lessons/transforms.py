@@ -105,13 +105,13 @@ def raw_data(training_data, index, scaled):
     layer refuses them because of their dtype; converted but not scaled they would pass, with numbers 255
     times as large.
     """
-    training_data.transform = v2.Compose(
-        [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean=[0.2860], std=[0.3530])]
-    )
+    normalize = v2.Normalize(mean=[0.2860], std=[0.3530])
+    training_data.transform = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True), normalize])
     stored = training_data.data[index]
     image, label = training_data[index]
-    print("stored:     ", stored.dtype, tuple(stored.shape), f"from {stored.min()} to {stored.max()}")
-    print("transformed:", image.dtype, tuple(image.shape), f"from {image.min():.3f} to {image.max():.3f}")
+    for name, values in (("stored:", stored), ("transformed:", image)):
+        print(name, values.dtype, tuple(values.shape))
+        print(f"from {values.min():.4g} to {values.max():.4g}")
 
     if scaled:
         stored = (stored.unsqueeze(0) / 255 - 0.2860) / 0.3530
