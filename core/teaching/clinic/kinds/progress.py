@@ -101,6 +101,8 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         needs=("train", "epoch", "iteration", "step", "batch", "loop", "torch"),
         weight=-4,
         complaints=(
+            "training speed|speed|iterations per second|it s & decreas|drops|dropping|falls|lower & epoch|"
+            "batch|iteration|after|over time",
             "slower and slower|getting slower|gets slower|become slower|becomes slower|becoming slower|"
             "slows down|slowing down|slowed down|more and more time|longer and longer|takes longer|"
             "increasingly slow & epoch|iteration|each |every|after|over time|progress|with time|as "
@@ -179,6 +181,12 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
             "same image|same output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt converg|too "
             "strong|wins|always right|explod|not improv|doesnt improv|not chang|doesnt chang|black image|"
             "gray image & loss|train|image|output|noise|epoch|gradient",
+            "g loss|d loss|g_loss|d_loss & 0 |zero|stays|constant|stuck|explod|same",
+            "gan|gans|dcgan|generator|generated & all the|only |just |over and "
+            "over|same|identical|white|black|pattern collapse & "
+            "image|images|sample|samples|result|number|face",
+            "discriminator & perfect|100|too good|always & generator|but",
+            "generator & not learn|doesnt learn|isnt learn|not improv|close to 0|stuck",
         ),
     ),
     kind(
@@ -243,6 +251,9 @@ print(f"files read: {len(reads)} of 8")
             "slow |slower|slows|slowdown|bottleneck|takes too long|takes forever|takes so long & "
             "train|epoch|dataloader|loader|gpu|batch",
             "gpu & slow|slower|faster|same speed|speed & cpu",
+            "gpu|gpus & waiting|waits|wait for & data|cpu|load|collat",
+            "dataloader|data loader|loader & stuck|hangs|freezes|stalls|waits & seconds|minute|start of|"
+            "beginning",
             "gpu & utiliz|utilis|usage|util & low|0 |0%|1%|2%|3%|5%|10%|idle|only",
         ),
     ),

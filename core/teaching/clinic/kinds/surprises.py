@@ -123,6 +123,8 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "|stuck & train",
             f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",
             f"train acc|train loss|training acc|training loss|train score & {_HELD_OUT} & while|but|only",
+            f"accuracy|acc & high|good|great|perfect|0.9|99|98|97|96|95 & {_HELD_OUT} & low|bad|poor|only |"
+            "much |not even",
             "great|good|well|perfect|high|excellent|fine & train & terrible|bad|poor|worse|fails|fail |low|"
             "wrong & new image|new data|unseen|test |testing|validation|val |real",
         ),
@@ -168,6 +170,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "validat",
             "dropout",
         ),
+        excludes=("seed",),
         complaints=(
             "evaluation mode|eval mode & underperform|poor|worse|bad",
             "pretrained|pre trained & misclassif|wrong class|wrong label|wrong prediction|incorrect class",
@@ -192,8 +195,11 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "size|number of batch|given input",
             "result|results|output|outputs|accuracy|metrics & not the same|not same|not equal & same data|"
             "same input|same image|same model|same set|same weights",
-            "eval & accuracy|loss|result|output|perform & worse|bad |low |random|wrong|poor|drop|differ|"
-            "far from",
+            "eval & accuracy|loss|result|output|perform|error & worse|bad |low "
+            "|random|wrong|poor|drop|differ|far from|reduc|lower|very high|higher|not as "
+            "good|decreas|unstable|useless|gives the best",
+            "different accurac|accuracies|results|accuracy & differ|occur|chang|depend & batch size",
+            "train mode|training mode|without eval|no eval|without model.eval & best|better|fine|good",
             "result|accuracy|prediction & far from|very different from|differs from & train",
             "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
             "low|random|bad|worse|differ"
@@ -273,6 +279,9 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
             "memory|ram |vram & not|isnt|never|doesnt|wont & freed|released|free |release & batch|epoch|"
             "iteration|step|train|loop|backward|validation|each|every|increas|ram ",
             "memory|ram |vram & leak",
+            "memory|vram & always increas|keeps increas|keep increas|seems to increas|increases|increase too|"
+            "increaing|gradually|gradully|will increase|usage increase|usage grows|memory increas & "
+            "epoch|iter|train|after|why|confus|killed|second|time",
             "memory|ram & full|runs out|run out|exhausted|fills up & after|epoch|hour|iteration",
         ),
     ),

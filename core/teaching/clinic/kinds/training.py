@@ -62,7 +62,15 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         page="mistakes",
         symptom=True,
         weight=-12,
-        excludes=("freeze", "frozen", "tensorflow", "keras", "feature request"),
+        excludes=(
+            *("freeze", "frozen", "tensorflow", "keras", "feature request"),
+            *(
+                "accuracy is still rising",
+                "accuracy is increasing",
+                "accuracy increases",
+                "accuracy keeps ris",
+            ),
+        ),
         complaints=(
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
@@ -128,7 +136,7 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         symptom=True,
         weight=-14,
         needs=("loss", "accuracy", "acc ", "gradient", "collaps"),
-        excludes=("tensorflow", "keras", "discriminator", "generator"),
+        excludes=("tensorflow", "keras", "discriminator", "generator", "accuracy is still rising"),
         complaints=(
             "loss & larger|bigger|large|collaps|skyrocket|shoots up & train|epoch|sudden|step|iteration",
             "accuracy|acc & sudden|dramatic|drastic|sharpl|abrupt|precipitous & "
@@ -231,7 +239,10 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "0 |1 ",
             "is classified|gets classified|are classified|classified as|labeled as|predicted as & every|all "
             "|each |always|whatever",
-            "constant function|a constant value|constant output|constant prediction & learn|output|predict|"
+            "network outputs|model outputs|outputs of the|the outputs|predictions|all outputs & "
+            "why|always|all |every|no matter & the same|constant|identical",
+            "constant function|a constant value|constant value|constant output|constant prediction & learn|"
+            "output|predict|"
             "input",
             "majority class|most frequent class|most common class|dominant class|only the class|only class|"
             "only background|just background|completely black|entirely black & predict|output|always|mask|"

@@ -236,6 +236,7 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         runs="apart",
         needs=("train", "torch", "loader", "worker", "epoch", "batch", "notebook", "gpu", "multiprocess"),
         excludes=(
+            *("stuck for", "hangs for", "freezes for"),
             "excessive worker creation",
             "resume",
             "freeze the ",
@@ -257,6 +258,8 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
             "training|program|process|script & stop|stops|halts|exits & without any error|without "
             "giving any error"
             "|no error|without error|nothing happens|any error message",
+            "a hang|hang occurs|state of sleep|stucked|gets stuck|get stuck & "
+            "epoch|train|loader|iteration|batch",
             "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall|never start|"
             "runs forever|run forever|forever",
             "train|loop|enumerate|epoch|iteration|script|program & hangs|freezes|hanging|deadlock & "

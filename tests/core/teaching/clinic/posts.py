@@ -6,6 +6,19 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+memory-grows: Why does the GPU memory increase too as the epochs go on, memory always increasing?
+slow-loading: At the start of each epoch my dataloader is stuck for half a minute
+slow-loading: The GPU is waiting for the CPU most of the time while I train
+eval-differs: With model.eval() the test accuracy is reduced a lot
+eval-differs: I get different accuracies depending on the batch size of the test
+not-reproducible: All seeds are set and still the results are random
+not-reproducible: I fixed the random seeds of numpy and torch but each time I train the results are different
+loader-hangs: After the first epoch a hang occurs and the workers are in a state of sleep
+gan-balance: I train a GAN and all the images are the same digit
+gan-balance: My discriminator is perfect but the generator is not learning
+overfitting: The accuracy is high, about 0.97, but the val_accuracy is low, about 0.5
+one-class: Why are the network outputs the same in the test mode?
+slower-steps: The training speed decreases after a tenth of the batches
 matmul-dims: RuntimeError: matrix and vector expected, got 2D, 2D at THTensorMath.cpp:87
 gpu-library: RuntimeError: cuda runtime error (9) : invalid configuration argument at SpatialUpSampling.cu:63
 driver-state: RuntimeError: Error 804: forward compatibility was attempted on non supported HW
