@@ -101,6 +101,8 @@ def apart(found: Holes) -> bool:
     message = found["message"].lower()
     for end in ("should be the same", "for argument", "while checking"):
         message = message.partition(end)[0]
+    if "expected backend cpu and dtype" in message or "expected backend cuda and dtype" in message:
+        return ("got backend cpu" in message) != ("expected backend cpu" in message)
     pair = [
         word
         for word in message.replace("(", " ").replace(")", " ").split()

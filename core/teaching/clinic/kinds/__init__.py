@@ -5,6 +5,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import (
+    cards,
     comparisons,
     conversion,
     datasets,
@@ -53,7 +54,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Classes": (*modules.KINDS, *names.KINDS),
     "Losses": (*losses.KINDS, *targets.KINDS),
     "Autograd": (*gradients.KINDS, *graphs.KINDS),
-    "Devices": (*devices.KINDS, *memory.KINDS, *drivers.KINDS),
+    "Devices": (*devices.KINDS, *memory.KINDS, *drivers.KINDS, *cards.KINDS),
     "Files": (*files.KINDS, *state_dicts.KINDS),
     "Optimizers": (*optimizers.KINDS, *schedules.KINDS),
     "Data and transforms": (*datasets.KINDS, *transforms.KINDS, *detection.KINDS),

@@ -9,6 +9,8 @@ def _two_types(found: Holes) -> str:
     first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
     if not first or not second or len(first) + len(second) > 80:
         return ""
+    if first == second:
+        return "The message does not say in what they differ: print `dtype` and `device` of both."
     text = f"One side is {first}, the other {second}."
     if "double" in (first + second).lower() or "float64" in (first + second).lower():
         text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
@@ -168,6 +170,7 @@ print(torch.from_numpy(image).shape)
         "tensors must have same dtype",
         ("Expected query, key, and value to have the same dtype, but got query.dtype: {a} key.dtype: {b}"),
         "tensor type unknown to einsum",
+        "expected backend {x} and dtype {a} but got backend {y} and dtype {b}",
         "RNN input dtype ({a}) does not match weight dtype ({b})",
         "expected tensors to have the same dtype, but got",
         means="Weights are float32. A layer takes input of its own data type only: not float64, not the "

@@ -175,7 +175,12 @@ print(loader[0].shape)
         means=(
             "`random_split` hands out every sample exactly once; `TensorDataset` wants tensors of one length."
         ),
-        cure=("Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`."),
+        cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
+        reads=lambda found: (
+            "Fractions are known since PyTorch 1.13: update it, or give whole numbers."
+            if "random_split(" in found["text"] and ("[0." in found["text"] or "(0." in found["text"])
+            else ""
+        ),
         program="""
 import torch
 from torch.utils.data import TensorDataset, random_split
@@ -224,13 +229,18 @@ print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))
         "Dataset not found or corrupted",
         "File not found or corrupted",
         "Dataset not found.",
+        "The dataset is no longer publicly accessible",
+        "is not present in the root directory",
+        "You need to download it externally",
+        "The archive {k} is not present",
         means=(
             "torchvision looks in `root` for the files in its own layout, and finds none, or some "
             "with another checksum."
         ),
         cure=(
             "`download=True`, once. If it is there already, `root` has to be the folder above "
-            "`FashionMNIST/raw`; delete a half-loaded file first."
+            "`FashionMNIST/raw`; delete a half-loaded file first. What may not be downloaded by programs, as "
+            "ImageNet: fetch the archives by hand and put them, unopened, into `root`."
         ),
         program="""
 from torchvision import datasets

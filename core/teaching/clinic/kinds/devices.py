@@ -28,6 +28,11 @@ def _two_devices(found: Holes) -> str:
         said += "The hidden state was made on the CPU: `torch.zeros(..., device=x.device)`."
     elif "index" in lowered and "indexed tensor" in lowered:
         said += "The index is on another device than the tensor: `index.to(x.device)`."
+    if "torch/optim/" in lowered and "in step" in lowered:
+        said += (
+            "It is the optimizer's step: its state was made or loaded on another device than the weights. "
+            "`model.to(device)` before the optimizer is made and before its state is loaded."
+        )
     return said.strip()
 
 
@@ -114,6 +119,8 @@ KINDS: Final = (
         "tensors are on different GPUs",
         "expected both inputs to be on same device",
         "all tensors must be on devices[0]",
+        "expected backend CPU and dtype {a} but got backend CUDA",
+        "expected backend CUDA and dtype {a} but got backend CPU",
         "is_cuda() INTERNAL ASSERT FAILED",
         "to have {a} Backend, but got tensor with {b} Backend",
         means="An operation needs all of its tensors on one device: the network's weights, the input, the "
@@ -191,12 +198,20 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "cuda-fork",
         "CUDA in a forked process",
         "Cannot re-initialize CUDA in forked subprocess",
-        "cuda runtime error (3) : initialization error",
+        "cuda runtime error (3)",
+        "storage._share_cuda_()",
+        "CUDA error: mapping of buffer object failed",
+        "CUDA error: resource already mapped",
+        "CUDA error: invalid device context",
+        "cuda runtime error (71)",
+        "cuda runtime error (801)",
+        "error=71 : operation not supported",
+        "error=801 : operation not supported",
         "cannot pin '{a}' only dense CPU tensors can be pinned",
         "CUDA error: initialization error",
         means=(
             "The dataset (or whatever runs in worker processes) uses the GPU, which the main process "
-            "has already opened."
+            "has already opened; on Windows, tensors on the GPU cannot be passed between processes at all."
         ),
         cure="Keep the dataset on the CPU, and move whole batches in the loop: `X.to(device)`. Or "
         "`num_workers=0`; or the start method `spawn`, set under `if __name__ == '__main__':`. Drop "

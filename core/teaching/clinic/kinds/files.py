@@ -225,6 +225,37 @@ print(loaded(torch.rand(8, 1, 28, 28)).shape)
         weight=2,
     ),
     kind(
+        "no-place",
+        "Saving or loading without a file",
+        "argument must have 'write' attribute",
+        "file must have a 'write' attribute",
+        "file must have 'read' and 'readline' attributes",
+        "a file-like object with a 'write' attribute",
+        "has no attribute 'seek'. You can only torch.load from a file that is seekable",
+        "save() missing 1 required positional argument: 'f'",
+        "load() missing 1 required positional argument: 'f'",
+        "object has no attribute 'write'",
+        means="`torch.save(what, where)` and `torch.load(where)` want a path, or a file that is open in "
+        "binary mode. Here the two are the wrong way round, one is missing, or the path is of a type that "
+        "this version does not know.",
+        cure="`torch.save(model.state_dict(), 'weights.pt')`: first what, then where. An old PyTorch takes "
+        "no `Path`: `str(path)`. An open file: `open(path, 'wb')`.",
+        program="""
+import torch
+from torch import nn
+
+torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
+""",
+        change=(
+            (
+                'torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())',
+                'torch.save(nn.Linear(4, 2).state_dict(), "/tmp/weights.pt")',
+            ),
+        ),
+        page="checkpoints",
+        weight=1,
+    ),
+    kind(
         "no-file",
         "A file or folder that is not there",
         "No such file or directory: '{k}'",

@@ -191,6 +191,31 @@ print(first.sum())
         page="autograd",
     ),
     kind(
+        "shape-in-place",
+        "A tensor's shape is changed in place",
+        "is not allowed on a Tensor created from .data or .detach()",
+        "cannot resize variables that require grad",
+        "cannot resize variables which require grad",
+        "cannot resize non-leaf",
+        "set_sizes_contiguous is not allowed on",
+        "set_storage is not allowed on",
+        means="`resize_`, `squeeze_`, `unsqueeze_`, `t_`, `set_` and an assignment to `.data` change the "
+        "shape of a tensor where it lies. Autograd keeps that shape, so it forbids it, also through `.data` "
+        "and `.detach()`, which share the tensor's memory.",
+        cure="Make a new tensor instead: `x = x.reshape(2, 2)`, `x = x.unsqueeze(0)`, without the "
+        "underscore. To change a tensor behind autograd's back: `with torch.no_grad():`, or "
+        "`x.detach().clone()` first.",
+        trap="If the line is in a package (an old `torch_scatter` or a model's code), update that package.",
+        program="""
+import torch
+
+weights = torch.rand(4, requires_grad=True) * 2
+print(weights.resize_(2, 2).shape)
+""",
+        change=(("print(weights.resize_(2, 2).shape)", "print(weights.reshape(2, 2).shape)"),),
+        page="autograd",
+    ),
+    kind(
         "expanded-write",
         "Writing into a tensor whose cells share memory",
         "more than one element of the written-to tensor refers to a single memory location",

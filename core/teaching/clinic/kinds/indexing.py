@@ -80,6 +80,7 @@ print(labels[10])
         "More indices than dimensions",
         "too many indices for tensor of dimension {d#}",
         "too many indices for array",
+        "too many indices for a tensor of dimension",
         "trying to index {a#} dimensions of a {b#} dimensional tensor",
         means="Each index takes one dimension, and the tensor has fewer.",
         cure="Print `x.shape`. A dimension has been lost before (by `squeeze`, or an index), or was never "

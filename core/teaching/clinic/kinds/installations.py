@@ -16,6 +16,11 @@ _PLACES: Final = (
     *("torch.nn", "torch.nn.functional"),
 )
 """Where names stand that people import from `torch` or `torchvision` itself."""
+_INNER: Final = (
+    *(f"module 'torch.{name}' has no attribute '{{n}}'" for name in ("jit", "library", "utils._pytree")),
+    "module 'torch{m}' has no attribute '_{n}'",
+)
+"""Names inside of PyTorch, which only other packages ask for."""
 
 
 def _module_name(found: Holes) -> str:
@@ -127,6 +132,7 @@ import torch
         "module 'torch' has no attribute '{n}six'",
         *(f"module 'numpy' has no attribute '{name}'" for name in ("int", "float", "bool", "object")),
         "module 'PIL.Image' has no attribute '{n}'",
+        *_INNER,
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "
             "Pillow: the name has moved or gone."
@@ -183,6 +189,7 @@ print(load_state_dict_from_url)
         "Symbol not found: __ZN5torch",
         "undefined symbol: _ZN",
         "symbol '_ZN",
+        *_INNER,
         means="The two packages are built for each other, version by version. Here they come from "
         "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
         cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
@@ -204,6 +211,9 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         ),
         page="quickstart",
         runs="elsewhere",
+        holds=lambda found: (
+            not found["message"].startswith("module 'torch") or "torchvision" in found["text"]
+        ),
         weight=3,
     ),
     kind(

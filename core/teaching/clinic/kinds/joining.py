@@ -88,6 +88,46 @@ print(images.permute(0, 2, 3, 1).view(8, 48).shape)
         page="tensors",
     ),
     kind(
+        "not-contiguous",
+        "A function that wants its tensor in one piece",
+        "input must be contiguous",
+        "output must be contiguous",
+        "grad_input must be contiguous",
+        "tensor must be contiguous",
+        "tensors must be contiguous",
+        "must be a contiguous tensor",
+        "has to be contiguous",
+        "have to be contiguous",
+        "rnn: hx is not contiguous",
+        "is not contiguous",
+        "must be contiguous",
+        "expects contiguous",
+        "Expected contiguous tensor",
+        "ndarray is not C-contiguous",
+        means="After `transpose`, `permute`, `.T`, `expand` or a slice the entries of a tensor no longer lie "
+        "side by side in memory, and this function (often one written for the GPU) needs them so.",
+        cure="`.contiguous()` on the tensor it names, just before the call: `f(x.contiguous())`. In a "
+        "backward of your own, on the gradients: `grad_output.contiguous()`. If a package raises it, update "
+        "that.",
+        program="""
+import torch
+from torch import nn
+
+lstm = nn.LSTM(4, 8, batch_first=True).cuda()
+hidden = torch.zeros(2, 1, 8, device="cuda").transpose(0, 1)
+print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
+""",
+        change=(
+            (
+                'hidden = torch.zeros(2, 1, 8, device="cuda").transpose(0, 1)',
+                'hidden = torch.zeros(2, 1, 8, device="cuda").transpose(0, 1).contiguous()',
+            ),
+        ),
+        page="tensors",
+        runs="elsewhere",
+        weight=-1,
+    ),
+    kind(
         "cat-sizes",
         "Tensors to be joined differ in another dimension",
         (

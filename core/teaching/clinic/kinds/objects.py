@@ -39,11 +39,18 @@ def _given(found: Holes) -> str:
     name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
     if not name:
         return ""
+    if name in ("tuple", "list") and "'target'" in found["message"]:
+        return (
+            f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "
+            "dataset give a number for each, `classes.index(label)`. Or unpack what gives several values."
+        )
     if name == "tuple":
         return (
             "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
             "a layer or a dataset that gives several values."
         )
+    if "np.ndarray" in found["message"] and "tensor" in name.lower():
+        return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
     if name in ("method", "function", "builtin_function_or_method"):
         return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
     return f"It was given: {name}."

@@ -113,7 +113,14 @@ print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
         "sigma should be",
         "Argument interpolation should be",
         "Pass at least one transform",
+        "ow = int(self.size * w / h)",
+        "oh = int(self.size * h / w)",
         "Argument angle should be int or float",
+        reads=lambda found: (
+            "This old transform takes one number, not a pair: update torchvision, or use `Resize`."
+            if "int(self.size *" in found["text"]
+            else ""
+        ),
         means="The transform was made with a number or a kind of value that makes no sense for it; the "
         "pictures are fine.",
         cure="Compare the arguments with the transform's documentation: sizes are one number or "

@@ -23,6 +23,11 @@ def _normalized(found: Holes) -> str:
     if message.lower().startswith("std"):
         return "A deviation is 0 (or became 0 when it was cut to whole numbers), and nothing divides by 0."
     shape = sizes(message.partition("orch.Size(")[2].partition(")")[0])
+    if len(shape) == 4:
+        return (
+            f"It was given the shape {list(shape)}, a whole batch, which torchvision before 0.8 does not "
+            "take: normalize image by image (in the dataset's transform), or update torchvision."
+        )
     if shape:
         return f"It was given the shape {list(shape)}."
     return _type_of(found)
@@ -80,6 +85,11 @@ print(Image.open(file))
             ),
         ),
         page="datasets",
+        reads=lambda found: (
+            "It begins with `._`: macOS leaves such files beside the real ones, and they are no pictures."
+            if "/._" in found["message"]
+            else ""
+        ),
     ),
     kind(
         "to-tensor",

@@ -59,6 +59,10 @@ print(next(iter(loader)).shape)
         ),
         page="datasets",
         runs="apart",
+        complaints=(
+            "windows & spawn|multi|num_work|num work|worker & error|crash|not zero|fails|more than "
+            "0|greater|fork",
+        ),
         # a traceback through the second import of the script may end in any other error
         holds=lambda found: (
             not found["message"].startswith("_fixup") or not _names_an_error(found["message"])

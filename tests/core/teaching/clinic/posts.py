@@ -6,6 +6,26 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+shape-in-place: RuntimeError: set_sizes_contiguous is not allowed on a Tensor created from .data or .detach().
+too-many-indices: x[mask] says IndexError: too many indices for a tensor of dimension 1
+not-a-tensor: TypeError: expected np.ndarray (got Tensor)
+dataset-missing: RuntimeError: The archive ILSVRC2012_devkit_t12.tar.gz is not present in the root directory.
+transform-setting: ow = int(self.size * w / h) TypeError: unsupported operand type(s) for /: 'list' and 'int'
+no-forward: Should be overriden by all subclasses. ---> 65 raise NotImplementedError 66 NotImplementedError:
+not-contiguous: RuntimeError: rnn: hx is not contiguous
+not-contiguous: ValueError: Tensors must be contiguous
+cuda-fork: self.storage._share_cuda_() RuntimeError: cuda runtime error (71) : operation not supported
+cuda-fork: RuntimeError: cuda runtime error (3) initialization error at csrc/Storage.cpp:60
+gpu-library: RuntimeError: Creating MTGP constants failed. at THCTensorRandom.cu:20
+cuda-unavailable: torch.cuda.device_count() returns 0 on my laptop with a 3060
+cuda-unavailable: It says no GPU found, although my 3060 is in the device manager
+no-place: TypeError: argument must have 'write' attribute
+no-place: AttributeError: expected 'f' to be string, path, or a file-like object with a 'write' attribute
+two-devices: RuntimeError: expected backend CUDA and dtype Float but got backend CPU and dtype Float
+two-dtypes: RuntimeError: expected backend CPU and dtype Float but got backend CPU and dtype Double
+main-guard: On Windows my loader gives an error with more than 0 workers, people say it is spawn and not fork
+gone-name: AttributeError: module 'torch.utils._pytree' has no attribute 'register_pytree_node'
+two-sources: import torchvision fails: module 'torch.library' has no attribute 'register_fake'
 memory-grows: Why does the GPU memory increase too as the epochs go on, memory always increasing?
 slow-loading: At the start of each epoch my dataloader is stuck for half a minute
 slow-loading: The GPU is waiting for the CPU most of the time while I train

@@ -1,0 +1,83 @@
+"""Cards that PyTorch does not see, or that others hold."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import kind
+
+KINDS: Final = (
+    kind(
+        "cuda-unavailable",
+        "PyTorch sees no GPU",
+        "is_available() False",
+        "is_available() returns False",
+        "is_available() return False",
+        "is_available() is False",
+        "is_available()=False",
+        "is_available()) return False",
+        "is_available()) returns False",
+        "is_available()) False",
+        "device_count() returns 0",
+        "device_count()) returns 0",
+        means="PyTorch looks for an NVIDIA card through its driver. It finds none where the PyTorch "
+        "installed is the one for CPUs, where the driver is missing or older than PyTorch's CUDA, or where "
+        "the card is hidden.",
+        cure="`print(torch.__version__, torch.version.cuda)`: `+cpu` or `None` means a build without CUDA; "
+        "uninstall it and install the CUDA build with the command that pytorch.org gives. Otherwise "
+        "`nvidia-smi`: if it fails, install or update the driver; the CUDA version it shows has to be at "
+        "least PyTorch's. In Colab: Runtime, Change runtime type, GPU. An environment variable "
+        "`CUDA_VISIBLE_DEVICES` may hide the card. Then check that this Python is the one you installed "
+        "into: `print(sys.executable)`.",
+        trap="Installing the CUDA toolkit or cuDNN does not change it: PyTorch brings its own.",
+        page="quickstart",
+        runs="elsewhere",
+        symptom=True,
+        weight=-4,
+        excludes=(
+            "tensorflow",
+            "keras",
+            "memory unavailable",
+            "busy or unavailable",
+            "is_available() returns true",
+            "is_available() is true",
+            "is_available() = true",
+            "available: true",
+            "on cuda but",
+            "on the gpu but",
+            "model and data are on",
+        ),
+        complaints=(
+            "is_available & false",
+            "no gpu|no cuda & found|detected|see|sees|recogn|available & but|although|even though|tho ",
+            "device_count & 0",
+            "gpu|cuda|graphics card|graphic card & not detect|isnt detect|doesnt detect|not recogni|isnt "
+            "recogni|doesnt recogni|not found|not finding|doesnt find|fails to find|not available|isnt "
+            "available|unavailable|not visible|not see|cant see|cant find|cannot find|cant detect|cannot "
+            "detect|unable to find|unable to detect|not being used|not used|isnt used|not using|isnt using|"
+            "doesnt use|not use |wont use|instead of the cpu|instead of cpu|only cpu|only the cpu",
+        ),
+    ),
+    kind(
+        "gpu-busy",
+        "Another process holds the GPU",
+        "all CUDA-capable devices are busy or unavailable",
+        "CUDA-capable device(s) is/are busy or unavailable",
+        means="The card is there, and it is set to serve one process at a time, or a process that ended "
+        "badly still holds it.",
+        cure="`nvidia-smi` lists the processes: end your own old ones and restart the notebook's kernel. "
+        "On a shared machine choose a free card with `CUDA_VISIBLE_DEVICES=1`, or wait. `Compute M.` in "
+        "that table says whether the card is exclusive; the administrator can change it.",
+        program="""
+import torch
+
+print(torch.zeros(3, device="cuda"))
+""",
+        change=(
+            (
+                'print(torch.zeros(3, device="cuda"))',
+                'print(torch.zeros(3, device="cuda" if torch.cuda.is_available() else "cpu"))',
+            ),
+        ),
+        page="tensors",
+        runs="elsewhere",
+    ),
+)
