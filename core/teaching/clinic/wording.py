@@ -12,6 +12,9 @@ LONGEST_HOLE: Final = 240
 """Characters that a hole may span."""
 TRIES: Final = 12
 """Places at which a wording may stand, the last ones first; the others are left out."""
+_CLOSING: Final = ("'", '"')
+_SAID: Final = 20
+"""Literal characters from which on a wording is known without its last quotation mark."""
 RARE: Final = 4
 """Characters of a literal that is worth looking for."""
 
@@ -74,6 +77,12 @@ def _opening(literal: str, place: int, lowered: str) -> int:
     return start if literal else start + 1
 
 
+def _is_cut(parts: tuple[Piece, ...], text: str, position: int) -> bool:
+    """Whether a text ends in the last hole of a long wording, before its quotation mark."""
+    said = sum(len(piece.literal) for piece in parts)
+    return said >= _SAID and position < len(text) <= position + LONGEST_HOLE
+
+
 def _holes(parts: tuple[Piece, ...], start: int, text: str, lowered: str) -> dict[str, str] | None:
     """What is in the holes of a wording that begins at `start`; `None` if it does not stand there."""
     values: dict[str, str] = {}
@@ -91,6 +100,13 @@ def _holes(parts: tuple[Piece, ...], start: int, text: str, lowered: str) -> dic
                 return None
         elif following:
             end = lowered.find(following, position, limit + len(following))
+            if (
+                end < 0
+                and index + 2 == len(parts)
+                and following in _CLOSING
+                and _is_cut(parts, text, position)
+            ):
+                end = limit
             if end < 0:
                 return None
         else:

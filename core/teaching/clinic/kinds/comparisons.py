@@ -109,6 +109,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         weight=-5,
         complaints=(
             "after loading|i load & loss & from scratch|from the beginning|starts over|start over",
+            "resum|checkpoint|load_state_dict & diverg",
             "resume|resuming|resumed|continue training|continuing training|from checkpoint|from a checkpoint|"
             "from the checkpoint|from last checkpoint|from the last checkpoint|from latest checkpoint|"
             "loading checkpoint|loading the checkpoint|loading a checkpoint|restart training|restarting "

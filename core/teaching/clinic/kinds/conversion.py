@@ -228,6 +228,7 @@ print(nn.Linear(4, 2)(features).shape)
         "Subtraction, the '-' operator, with two bool tensors is not supported",
         "Negation, the '-' operator, on a bool tensor is not supported",
         "_vml_cpu not implemented for '{t}'",
+        "{a} is not implemented for type torch.{b}",
         "where expected condition to be a boolean tensor",
         "is only implemented on integer and Boolean-type tensors",
         means="Most of a network's operations are written for floating-point numbers only.",

@@ -54,6 +54,12 @@ def _assertion(found: Holes) -> str:
             "The assertion names the cause: an index is past the end, as of an embedding whose table "
             "is smaller than the vocabulary."
         )
+    if "indexValue" in text:
+        return (
+            "The assertion names the cause: `scatter_` or `gather` was given an index past the end. In a "
+            "one-hot encoding it is a label that is no class: print `y.unique()`. Masks are often stored as "
+            "255."
+        )
     if "target_val" in text:
         return (
             "The assertion names the cause: a binary cross-entropy was given targets outside of 0 to 1. "
@@ -119,6 +125,7 @@ KINDS: Final = (
         "tensors are on different GPUs",
         "expected both inputs to be on same device",
         "all tensors must be on devices[0]",
+        "Expected !pre_compute_input to be true, but got false",
         "expected backend CPU and dtype {a} but got backend CUDA",
         "expected backend CUDA and dtype {a} but got backend CPU",
         "is_cuda() INTERNAL ASSERT FAILED",

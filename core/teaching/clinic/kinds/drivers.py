@@ -120,6 +120,7 @@ print(torch.zeros(3, device="cuda"))
         "no kernel image is available for execution on the device",
         "is not compatible with the current PyTorch installation",
         "Found GPU{a} which is of cuda capability",
+        "with CUDA capability sm_{a#} is not compatible",
         "invalid device function",
         "which requires CUDA_VERSION >=",
         "invalid value for --gpu-architecture",

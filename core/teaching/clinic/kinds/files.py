@@ -7,6 +7,8 @@ from core.teaching.clinic.kind import Holes, kind
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
+_MARKS: Final = "'\" "
+"""What may stand around a name."""
 _LATER: Final = (
     *("padding_mode", "track_running_stats", "num_batches_tracked", "approximate"),
     *("recompute_scale_factor", "ceil_mode", "_flat_weights_names", "_flat_weights"),
@@ -156,7 +158,7 @@ print(torch.load(io.BytesIO(half), weights_only=True))
         change=(("half = file.getvalue()[:400]", "half = file.getvalue()"),),
         page="checkpoints",
         weight=3,
-        excludes=("load(from_parent)",),
+        excludes=("load(from_parent)", "spawn.py", "input with num_workers", "input when num_workers"),
     ),
     kind(
         "newer-file",
@@ -165,6 +167,10 @@ print(torch.load(io.BytesIO(half), weights_only=True))
         "version_ <= kMaxSupportedFileFormatVersion",
         "kMaxSupportedFileFormatVersion",
         "you are trying to load a TorchScript archive",
+        "has no attribute '_rebuild_tensor_v2'",
+        "has no attribute '_rebuild_parameter'",
+        "Can't get attribute '_rebuild_tensor",
+        "Can't get attribute '_rebuild_parameter",
         "Cannot use ``weights_only=True`` with TorchScript archives",
         "looks like a TorchScript archive",
         means=(
@@ -302,12 +308,16 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         "Can't pickle <class {k}",
         "Can&#39;t pickle local object",
         "load(from_parent) EOFError: Ran out of input",
+        "EOFError: Ran out of input with num_workers",
+        "spawn.py{x}EOFError: Ran out of input",
+        "EOFError: Ran out of input when num_workers",
+        "Can't get local attribute '{k}'",
         "Can't pickle <type {k}",
         means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. Lambdas, "
         "functions inside functions, open files, locks and generators cannot be sent.",
         cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open files "
         "inside `__getitem__`. For saving: only the `state_dict()`. `num_workers=0` needs no pickles.",
-        reads=lambda found: f"It is `{found['k'].strip()[:80]}`." if "k" in found else "",
+        reads=lambda found: f"It is `{found['k'].strip(_MARKS)[:80]}`." if "k" in found else "",
         program="""
 import io
 

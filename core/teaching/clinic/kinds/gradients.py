@@ -219,6 +219,11 @@ print(y.grad)
         "You must implement either the backward or vjp method for your custom autograd.Function",
         "Legacy autograd function with non-static forward method is deprecated",
         "save_for_backward can only save",
+        "returned an invalid number of gradient tensors (expected {a#}, but got {b#})",
+        "returned a gradient different than None at position",
+        "returned a gradient different that is defined at position",
+        "expected Variable or None (got",
+        "expected a Variable or None",
         means="`backward` of an `autograd.Function` gives one gradient per argument of its `forward`, in the "
         "same order.",
         cure="Write both as `@staticmethod`, with `ctx` first, and call `Scale.apply(...)`. "
@@ -226,6 +231,10 @@ print(y.grad)
         "gradient: `return grad * scale, None`.",
         reads=lambda found: (
             f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
+        ),
+        complaints=(
+            "custom|own|defined|implemented & backward & not called|never called|isnt called|not "
+            "executed|not being called|not run|doesnt get called|not invoked",
         ),
         program="""
 import torch

@@ -236,6 +236,47 @@ print(rows)
         page="tensors",
     ),
     kind(
+        "no-second-derivative",
+        "A second derivative that does not exist",
+        "derivative for {f} is not implemented",
+        "trying to differentiate twice a function that was marked with @once_differentiable",
+        "is not twice differentiable",
+        "ouble backwards is not supported for CuDNN RNNs",
+        "ouble backward is not supported for",
+        "ouble-backward is not implemented",
+        "derivative for aten::{f} is not implemented",
+        means="A gradient penalty, a Hessian or `create_graph=True` differentiates the backward pass itself, "
+        "and the fast version of this function has no backward of its backward.",
+        cure="For an LSTM or GRU on the GPU: run it with `torch.backends.cudnn.flags(enabled=False):` around "
+        "it; for attention, `with torch.nn.attention.sdpa_kernel(SDPBackend.MATH):`. Otherwise replace the "
+        "function by a plain one, or update PyTorch. Leave `create_graph=True` out where only first "
+        "derivatives are wanted.",
+        program="""
+import torch
+from torch.autograd.function import once_differentiable
+
+
+class Square(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**2
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        return grad * 2 * ctx.saved_tensors[0]
+
+
+x = torch.ones(3, requires_grad=True)
+(slope,) = torch.autograd.grad(Square.apply(x).pow(2).sum(), x, create_graph=True)
+slope.sum().backward()
+""",
+        change=(("@once_differentiable", ""),),
+        page="autograd",
+        excludes=("the derivative for '",),
+    ),
+    kind(
         "no-derivative",
         "A gradient for an argument that has none",
         "the derivative for '{x}' is not implemented",

@@ -54,6 +54,7 @@ KINDS: Final = (
         "RuntimeError: index out of range at ",
         "index out of range at /",
         "INDICES element is out of DATA bounds",
+        "index out of range for tensor of dimension",
         "start ({i}) + length ({l}) exceeds dimension size ({n#})",
         "invalid argument 2: out of range at",
         "index {i#} is out of range for dimension {d#}",

@@ -18,7 +18,7 @@ _PLACES: Final = (
 """Where names stand that people import from `torch` or `torchvision` itself."""
 _INNER: Final = (
     *(f"module 'torch.{name}' has no attribute '{{n}}'" for name in ("jit", "library", "utils._pytree")),
-    "module 'torch{m}' has no attribute '_{n}'",
+    "module 'torch.{m}' has no attribute '_{n}'",
 )
 """Names inside of PyTorch, which only other packages ask for."""
 
@@ -260,7 +260,9 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
             "environment with one command from pytorch.org; do not mix conda and pip."
         ),
         reads=lambda found: (
-            f"The file is `{found['k'].replace(chr(92), '/').rpartition('/')[2].strip()[:60]}`."
+            "It is Pillow's file: `pip install --upgrade --force-reinstall pillow`."
+            if "_imaging" in found["text"]
+            else f"The file is `{found['k'].replace(chr(92), '/').rpartition('/')[2].strip()[:60]}`."
             if "k" in found
             else ""
         ),
@@ -272,7 +274,22 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
         excludes=("could not load dynamic library",),
         page="quickstart",
-        needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "193"),
+        needs=("torch", "cuda", "cudnn", "cublas", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "_imag"),
+            [
+                "torch",
+                "cuda",
+                "cudnn",
+                "cublas",
+                "c10",
+                "caffe2",
+                "numpy",
+                "libcu",
+                "_c",
+                "glibcxx",
+                "193",
+                "_imaging",
+            ]
+        ),
         weight=-1,
     ),
     kind(

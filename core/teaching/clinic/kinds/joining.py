@@ -17,7 +17,12 @@ def _view(found: Holes) -> str:
                 "be left over."
             )
         return f"There are {count:,} numbers."
-    return f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."
+    said = f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."
+    if wanted[-1:] == (3,) and product and count * 3 == product * 4:
+        said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
+    elif product and count % product == 0:
+        said += f" That is {count // product} times as many: a dimension, often the batch, was left out."
+    return said
 
 
 def _joined(found: Holes) -> str:
@@ -48,6 +53,7 @@ KINDS: Final = (
         "size '[{s}]' is invalid for input with {n#} elements",
         "size '[{s}]' is invalid for input of with {n#} elements",
         "cannot reshape tensor of {n} elements into shape [{s}]",
+        "cannot reshape array of size {n#} into shape ({s})",
         means="`view` and `reshape` give the same numbers another shape; none may be added or lost.",
         cure="Print `x.shape` before it. Keep the batch and let PyTorch work out the rest: "
         "`x.view(x.size(0), -1)`, then give the next layer that number of features.",

@@ -156,6 +156,8 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "Expected tensor for argument #1 'self' to have 3 dimensions",
         "to be a single integer value or a list of {n#} values to match the convolution dimensions",
         "max_pool2d: Expected 4D",
+        "3D tensor expected",
+        "4D tensor expected",
         "non-empty 3D or 4D input tensor expected but got",
         "non-empty 4D data tensor expected",
         "max_pool2d() Expected 3D or 4D tensor",

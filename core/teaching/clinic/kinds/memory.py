@@ -45,7 +45,7 @@ KINDS: Final = (
         "CUDA out of memory",
         "CUDA out of the memory",
         "CUDA error: out of memory",
-        "cuda runtime error (2) : out of memory",
+        "cuda runtime error (2)",
         "error=2 : out of memory",
         "GPU ran out of memory",
         "OOM on the GPU",

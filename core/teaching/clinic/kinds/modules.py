@@ -112,6 +112,8 @@ def _callable(found: Holes) -> str:
         "NoneType": "The function was never made, or a function gave None back.",
         "str": "A text has the name of a function.",
     }
+    if "lr_scheduler.py" in found["text"]:
+        return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
     return hints.get(found["t"].strip("'\" "), "")
 
 
@@ -222,6 +224,9 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "__init__() takes from {k} positional arguments",
         "takes {k#} positional argument but {j#} were given",
         "takes no arguments",
+        "() takes exactly {j#} argument",
+        "() takes at least {j#} argument",
+        "() takes at most {j#} argument",
         "object() takes no parameters",
         "this constructor takes no arguments",
         "() missing {k#} required positional argument",

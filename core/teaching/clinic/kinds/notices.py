@@ -39,6 +39,9 @@ KINDS: Final = (
         "is deprecated. Please switch to",
         "is deprecated and will be removed",
         "Default upsampling behavior when mode=",
+        "Default grid_sample and affine_grid behavior has changed",
+        "The default behavior for interpolate/upsample with float scale_factor changed",
+        "Default behavior of interpolate",
         "floor_divide is deprecated",
         "ANTIALIAS is deprecated",
         "Using a non-full backward hook when",
@@ -190,6 +193,7 @@ print(torch.from_numpy(array))
         "enable_nested_tensor is True, but",
         "Using padding='same' with even kernel lengths",
         "Anomaly Detection has been enabled",
+        "An output with one or more elements was resized since it had shape",
         "The PyTorch API of nested tensors is in prototype stage",
         means="A warning that is meant for others than you: a part of PyTorch that is still changing, or "
         "one that fell back to another way. The results are right.",

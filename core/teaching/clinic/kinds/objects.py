@@ -51,6 +51,8 @@ def _given(found: Holes) -> str:
         )
     if "np.ndarray" in found["message"] and "tensor" in name.lower():
         return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
+    if "to construct a tensor from" in found["message"]:
+        return f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
     if name in ("method", "function", "builtin_function_or_method"):
         return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
     return f"It was given: {name}."
@@ -82,6 +84,7 @@ KINDS: Final = (
         "unsupported operand type(s) for {o}: 'Tensor' and '{t}'",
         "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
         "Variable data has to be a tensor, but got",
+        "tried to construct a tensor from a {x} sequence, but found an item of type {t} at index",
         means=("The function takes tensors. What it was given is of the type that the message names last."),
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
         "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "

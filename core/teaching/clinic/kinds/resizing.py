@@ -76,6 +76,31 @@ print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
         weight=1,
     ),
     kind(
+        "picture-mode",
+        "A picture of the wrong mode",
+        "image has wrong mode",
+        "bad transparency mask",
+        "images do not match",
+        "conversion from {a} to {b} not supported",
+        "tile cannot extend outside image",
+        "illegal image mode",
+        "cannot filter palette images",
+        "not supported for mode {a}",
+        means="Pillow's pictures have a mode: `L` is gray, `RGB` color, `RGBA` color with transparency, `P` "
+        "numbered colors, `I;16` gray of 16 bits. Not every step takes every mode, nor a picture of no size.",
+        cure="`image.convert('RGB')` (or `'L'`) right after `Image.open`, for all pictures alike. Print "
+        "`image.mode, image.size`; a size with a 0 comes from a box outside of the picture.",
+        program="""
+from PIL import Image, ImageFilter
+
+picture = Image.new("F", (28, 28))
+print(picture.filter(ImageFilter.BLUR).size)
+""",
+        change=(('picture = Image.new("F", (28, 28))', 'picture = Image.new("F", (28, 28)).convert("RGB")'),),
+        page="transforms",
+        weight=-1,
+    ),
+    kind(
         "transform-setting",
         "A setting that the transform refuses",
         "Kernel size value should be an odd and positive number",

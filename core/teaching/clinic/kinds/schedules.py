@@ -34,15 +34,20 @@ optimizer.step()
     ),
     kind(
         "step-argument",
-        "step() wants an argument",
+        "step() or a scheduler wants another argument",
         "step() missing 1 required positional argument: 'closure'",
         "step() missing 1 required positional argument: 'metrics'",
         "missing 1 required positional argument: 'closure'",
         "missing 1 required positional argument: 'metrics'",
+        "lr_lambda should be a function, but got {t}",
+        "lr_lambdas, but got {t}",
+        "Expected {n#} lr_lambdas",
         means="`LBFGS` computes the loss several times per step, so it needs a function that does; "
-        "`ReduceLROnPlateau` needs the figure it watches.",
+        "`ReduceLROnPlateau` needs the figure it watches, `LambdaLR` the function that gives the factor.",
         cure="LBFGS: `optimizer.step(closure)`, with a closure that zeroes gradients, computes the loss, "
-        "calls `backward()` and returns the loss. Plateau: `scheduler.step(validation_loss)`.",
+        "calls `backward()` and returns the loss. Plateau: `scheduler.step(validation_loss)`. `LambdaLR` and "
+        "`MultiplicativeLR` want a function per group of parameters: `lr_lambda=lambda epoch: 0.95 ** "
+        "epoch`.",
         program="""
 import torch
 from torch import nn

@@ -138,11 +138,15 @@ print(sum(p.numel() for p in model.parameters()))
         "replacement should be a boolean",
         "multiprocessing_context option should",
         "weights should be a 1d sequence but given weights have shape",
+        "sampler should be an instance of torch.utils.data.Sampler, but got",
+        "sampler should be an instance of",
+        "weights should be a sequence of float or double",
         means="Two of the loader's settings contradict each other, or one has an impossible value; the "
         "data were not looked at yet.",
         cure="`batch_size` is a whole number of at least 1 (`//`, not `/`, if it is computed). "
         "`prefetch_factor` and `persistent_workers` need `num_workers` of 1 or more. An `IterableDataset` "
-        "shuffles by itself: leave `shuffle` and `sampler` out.",
+        "shuffles by itself: leave `shuffle` and `sampler` out. A sampler is an object, not its class, and "
+        "of a class made from `torch.utils.data.Sampler`: `SubsetRandomSampler(indices)`.",
         reads=lambda found: (
             f"`batch_size` is {found['v'].split(' ')[0]}." if found.get("v", "").strip() else ""
         ),

@@ -238,6 +238,7 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
         "No module named '{k}'",
         "ImportError: No module named {k}",
         "<module '__main__'> is a built-in class",
+        "AttributeError: Can't get attribute '{k}'",
         means=(
             "A pickle holds the class's name and place, not its code. The program that loads has no "
             "class of that name in that module."

@@ -76,6 +76,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
             "every & 9.8|10% |10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",
+            "keep getting|always get|only get|just get|i get|static|stuck & accuracy|acc & of "
+            "10|10.00%|10.0%|10% |of 50|50% |50.0|0.1 |0.5 |0.10",
             "accuracy|acc & random guess|guessing|chance level|random chance|coin flip|coin toss|like random|"
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",

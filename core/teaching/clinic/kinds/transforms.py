@@ -35,6 +35,11 @@ def _normalized(found: Holes) -> str:
 
 def _to_picture(found: Holes) -> str:
     given = next(iter(found.get("t", "").removeprefix("<class ").split()), "").strip("<>'\"`.,")[:50]
+    if "Input pic" in found["message"]:
+        return (
+            "torchvision looked at its number type and found none that a picture can have: print `x.dtype` "
+            "and `x.shape`; values from 0 to 1 as float32, those up to 255 as uint8."
+        )
     if "ensor" not in given:
         return f"It was given {given}." if given else ""
     return (
@@ -239,6 +244,7 @@ axes.imshow(torch.rand(1, 28, 28))
         "Input type {t} is not supported",
         "pic should be Tensor or ndarray. Got {t}",
         "cannot write mode {m} as",
+        "Input pic must be a torch.Tensor or NumPy ndarray, not {t}",
         "KeyError: (({k}), '",
         means="A picture holds whole numbers from 0 to 255 (uint8), or floating-point numbers from 0 to "
         "1. Other types, such as int64, cannot be turned into one; older versions refuse float64 as well.",
@@ -257,7 +263,7 @@ print(transforms.ToPILImage()(picture).size)
         ),
         page="transforms",
         holds=lambda found: (
-            any(words in found["message"] for words in ("pic should be", "cannot write mode"))
+            any(words in found["message"] for words in ("pic should be", "cannot write mode", "Input pic"))
             or found.get("t", "int").strip().rstrip("0123456789") in _NUMBERS
         ),
     ),

@@ -33,6 +33,9 @@ print(torch.stack(scores))
         "on a tensor with no elements because the operation does not have an identity",
         "operation does not have an identity",
         "Expected reduction dim {k} to have non-zero size",
+        "non-empty vector or matrix expected",
+        "cannot perform reduction function {k} on tensor with no elements",
+        "cannot perform reduction function {k} on a tensor with no elements",
         means="The tensor has no elements, so it has no maximum or minimum.",
         cure="Print `x.shape` before it, and leave the step out when `x.numel() == 0`. A mask that nothing "
         "passes gives an empty tensor.",
@@ -290,6 +293,11 @@ print(total / len(loader))
                 "loader = DataLoader(torch.rand(8, 4), batch_size=16, drop_last=True)",
                 "loader = DataLoader(torch.rand(8, 4), batch_size=4, drop_last=True)",
             ),
+        ),
+        reads=lambda found: (
+            "It is a `StepLR` whose `step_size` is 0: give it 1 or more, as `max(1, epochs // 3)`."
+            if "self.step_size" in found["text"]
+            else ""
         ),
         page="datasets",
         weight=-3,

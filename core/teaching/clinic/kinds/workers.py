@@ -60,6 +60,7 @@ print(next(iter(loader)).shape)
         page="datasets",
         runs="apart",
         complaints=(
+            "num_work|num work|workers & 0 dont|0 doesnt|0 not|0 does not|0 on windows|0 in windows|0 fail",
             "windows & spawn|multi|num_work|num work|worker & error|crash|not zero|fails|more than "
             "0|greater|fork",
         ),

@@ -6,6 +6,30 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+picture-mode: OSError: conversion from RGBA to HSV not supported
+picture-mode: ValueError: images do not match
+view-size: ValueError: cannot reshape array of size 4096 into shape (32,32,3)
+no-such-name: AttributeError: module 'torch' has no attribute '__version__'
+two-devices: RuntimeError: Expected !pre_compute_input to be true, but got false.
+no-kernel: RTX 5080 with CUDA capability sm_120 is not compatible
+no-second-derivative: RuntimeError: derivative for aten::_flash_attention_backward is not implemented
+no-second-derivative: RuntimeError: derivative for _thnn_fused_gru_cell_backward is not implemented
+custom-backward: RuntimeError: CudnnRNN returned an invalid number of gradient tensors (expected 9, but got 3)
+custom-backward: My own backward is never called in training, the gradient is that of autograd
+optimizer-state: exp_avg.mul_(b) output with shape [32] doesn't match the broadcast shape [64, 32]
+cannot-pickle: it says Can't pickle local object 'make_loader.<locals>.Images
+cannot-pickle: EOFError: Ran out of input with num_workers=4
+no-attribute: AttributeError: 'Tensor' object has no attribute 'T
+newer-file: AttributeError: 'module' object has no attribute '_rebuild_tensor_v2'
+loader-setting: ValueError: sampler should be an instance of torch.utils.data.Sampler
+step-argument: TypeError: lr_lambda should be a function, but got float
+call-arguments: TypeError: forward() takes exactly 2 arguments (65 given)
+cuda-memory: RuntimeError: cuda runtime error (2) at THCStorage.cu:58
+not-a-tensor: tried to construct a tensor from a int sequence, but found an item of type numpy.int16 at index
+main-guard: num_workers > 0 does not work on Windows, with 0 the training runs
+resume-differs: The loss diverges when resuming from the checkpoint
+still-loss: I keep getting a train accuracy of 10.00% and nothing changes that
+index-bounds: IndexError: index out of range for tensor of dimension 2
 shape-in-place: RuntimeError: set_sizes_contiguous is not allowed on a Tensor created from .data or .detach().
 too-many-indices: x[mask] says IndexError: too many indices for a tensor of dimension 1
 not-a-tensor: TypeError: expected np.ndarray (got Tensor)
@@ -964,7 +988,6 @@ ValueError: cannot convert float NaN to integer
 ValueError: Classification metrics can't handle a mix of binary and continuous targets
 ValueError: cannot select an axis to squeeze out which has size not equal to one
 NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
-RuntimeError: derivative for aten::_scaled_dot_product_efficient_attention_backward is not implemented
 RuntimeError: Setting attributes on ParameterList is not supported.
 RuntimeError: torch.nn.Linear expects
 RuntimeError: quantile() input tensor is too large
