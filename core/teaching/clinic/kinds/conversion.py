@@ -282,6 +282,7 @@ print(pixels)
         "expected BoolTensor for mask",
         "expected mask dtype to be Bool but got {t}",
         "Expected self and mask to be",
+        "Expected object of scalar type {a} but got scalar type {t} for argument #{n#} 'mask'",
         means="`masked_fill`, `masked_select` and their like take a mask of type bool.",
         cure="`mask.bool()` for one of zeros and ones, or make it by a comparison: `x == 0`.",
         program="""
@@ -292,5 +293,11 @@ print(scores.masked_fill(mask, 0))
 """,
         change=(("print(scores.masked_fill(mask, 0))", "print(scores.masked_fill(mask.bool(), 0))"),),
         page="tensors",
+        weight=1,
+        reads=lambda found: (
+            "PyTorch 1.1 and before take a mask of type uint8 instead: `mask.byte()`, or update."
+            if "scalar type Byte but got" in found["message"]
+            else ""
+        ),
     ),
 )

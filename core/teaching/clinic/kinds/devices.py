@@ -206,6 +206,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "CUDA in a forked process",
         "Cannot re-initialize CUDA in forked subprocess",
         "cuda runtime error (3)",
+        "CUDA error (3)",
         "storage._share_cuda_()",
         "CUDA error: mapping of buffer object failed",
         "CUDA error: resource already mapped",

@@ -74,9 +74,11 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         "param_group must be a dict, but got",
         "optimizer parameters need to be organized in ordered collections",
         "optimizer can only optimize {a}, but one of the params is",
+        "optimizing a parameter that doesn't require gradients",
         means="The first argument is what is to be optimized: an iterable of parameters.",
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
-        "`model.state_dict()`; a single tensor goes into a list: `[x]`.",
+        "`model.state_dict()`; a single tensor goes into a list: `[x]`. Where layers are frozen, old "
+        "versions want only the others: `filter(lambda p: p.requires_grad, model.parameters())`.",
         reads=lambda found: f"It was given: {found['t'].strip()[:50].rstrip('.')}." if "t" in found else "",
         program="""
 import torch

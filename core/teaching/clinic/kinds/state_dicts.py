@@ -29,6 +29,12 @@ def _keys(found: Holes) -> str:
     missing, unexpected = "missing key(s)" in text.lower(), "unexpected key(s)" in text.lower()
     first = next(iter(text.partition("ey(s) in state_dict:")[2].replace('"', "'").split("'")[1:2]), "")
     said = f"The first name in question is `{first[:60]}`. " if first else ""
+    if not missing and "running stats buffer" in text:
+        return (
+            "The file is from before PyTorch 0.4, when `InstanceNorm2d` kept running statistics. Take the "
+            "names out: `{k: v for k, v in state.items() if 'running_' not in k}`, or set "
+            "`track_running_stats=True`."
+        )
     if not missing and not unexpected:  # the paste ends before the lists
         return ""
     if first.endswith("num_batches_tracked"):
@@ -101,6 +107,8 @@ KINDS: Final = (
             "dimensions in the checkpoint are {a}"
         ),
         "has shape ({a}) in the checkpoint but ({b}) in the model",
+        "copying a param of {a} from checkpoint, where the shape is {b} in current model",
+        "copying a param of {a} from checkpoint,where the shape is {b} in current model",
         "copying a param with shape",
         "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
@@ -172,6 +180,7 @@ model.load_state_dict(state)
         "missing keys in state_dict",
         "missing keys in source state_dict",
         "unexpected key in source state_dict",
+        "Unexpected running stats buffer(s) {k} for {c} with track_running_stats=False",
         "Error(s) in loading state_dict for",
         means="Each weight is saved under the name of its attribute; file and model disagree on names.",
         cure="Print `state.keys()` and `model.state_dict().keys()`. Use the class that was saved; if the "

@@ -102,6 +102,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
                 "feature request",
             ),
             *("train loss does not", "train loss doesn't", "train loss is not", "training loss stays"),
+            *("both of the loss", "both loss", "both the loss", "both train", "both the train"),
         ),
         complaints=(
             "good|well|great|perfect & but|however|yet & poor|bad|terribl|fail|wrong & new data|unseen "

@@ -6,6 +6,14 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+mask-dtype: Expected object of scalar type Byte but got scalar type Bool for argument #2 'mask'
+wrong-parameters: ValueError: optimizing a parameter that doesn't require gradients
+weights-size: copying a param of (9, 4) from checkpoint,where the shape is (7, 4) in current model
+weights-names: Unexpected running stats buffer(s) "n.mean" for Norm2d with track_running_stats=False.
+matmul-dims: RuntimeError: invalid argument 6: expected 3D tensor at THTensorMath.cpp:1219
+matmul-dims: RuntimeError: size of dimension does not match previous size, operand 1, dim 0
+cuda-fork: RuntimeError: CUDA error (3): initialization error
+loss-grows: While training, both of the loss and validation loss are increasing
 picture-mode: OSError: conversion from RGBA to HSV not supported
 picture-mode: ValueError: images do not match
 view-size: ValueError: cannot reshape array of size 4096 into shape (32,32,3)
