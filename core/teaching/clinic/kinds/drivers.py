@@ -257,9 +257,11 @@ print(words.view(16).shape)
         "MPS framework doesn't support float64",
         "not implemented for the MPS device",
         "from the 'MPS' backend",
+        "The MPS backend is supported on MacOS",
         means="The MPS device has no float64, and lacks some operations.",
         cure="Float64: `x.float()` before `.to('mps')` (arrays from NumPy are float64). A missing "
-        "operation: `PYTORCH_ENABLE_MPS_FALLBACK=1` before Python starts, or that step on the CPU.",
+        "operation: `PYTORCH_ENABLE_MPS_FALLBACK=1` before Python starts, or that step on the CPU. The "
+        "device itself needs a new macOS (newer versions of PyTorch want 14): update it, or use the CPU.",
         program="""
 import torch
 

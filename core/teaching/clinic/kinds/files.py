@@ -267,6 +267,7 @@ torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
         "No such file or directory: '{k}'",
         'No such file or directory: "{k}"',
         "Parent directory {k} does not exist",
+        "RuntimeError: File {k} cannot be opened.",
         "The system cannot find the path specified: '{k}'",
         "[Errno 2] No such file or directory",
         "No such file or directory",
@@ -276,7 +277,8 @@ torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
         ),
         cure=(
             "Print `os.getcwd()`. Make folders before saving: `Path('models').mkdir(exist_ok=True)`. "
-            "On Windows write `r'C:\\data'` or use forward slashes."
+            "On Windows write `r'C:\\data'` or use forward slashes. If the folder is there, the disk may be "
+            "full, or the name holds characters such as `:` and `?`."
         ),
         reads=lambda found: f"It looked for `{found['k'].strip()[:80]}`." if "k" in found else "",
         program="""

@@ -30,7 +30,12 @@ _OF_DATA: Final = (
     "random_split",
     "WeightedRandomSampler",
 )
-_RENAMED: Final = {"Scale": "Resize", "RandomSizedCrop": "RandomResizedCrop"}
+_RENAMED: Final = {
+    "Scale": "Resize",
+    "RandomSizedCrop": "RandomResizedCrop",
+    "ToImageTensor": "ToImage",
+    "ToImagePIL": "ToPILImage",
+}
 _PLAIN: Final = ("list", "tuple", "dict", "int", "float", "str", "bytes", "DataFrame", "Series")
 _TWO_HEADS: Final = (
     "This network gives several outputs while it trains: use `outputs.logits` (and `aux_logits=False` to "
@@ -120,12 +125,14 @@ def _nearest_name(found: Holes) -> str:
     module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
     if name in _OF_DATA and module in ("torch", "torch.utils", "torch.data", "torch.nn"):
         return f"`{name}` is in `torch.utils.data`."
+    if name == "v2":
+        return "It is there since torchvision 0.15, once imported: `from torchvision.transforms import v2`."
+    if name in _RENAMED:
+        return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
     if module not in _MODULES or not name or len(name) > 60:
         return ""
     if module not in sys.modules:  # importing it would take longer than an answer may
         return _of_torchvision(name) if module.startswith("torchvision") else ""
-    if name in _RENAMED:
-        return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
     names = dir(sys.modules[module])
     folded = {known.lower(): known for known in names}
     close = folded.get(name.lower()) or next(
@@ -209,6 +216,10 @@ def _missing(found: Holes) -> str:
 
 def _none(found: Holes) -> str:
     name = found["n"].strip("'\" .").split("'")[0]
+    if name == "python_exit_status":
+        return "It comes from a loader's workers while Python is ending, after the work is done: harmless."
+    if ".bias" in found["text"]:
+        return "A layer made with `bias=False` has None there: ask `if layer.bias is not None` first."
     if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
         return (
             "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, "

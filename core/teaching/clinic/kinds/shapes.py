@@ -54,6 +54,8 @@ def _pair(found: Holes) -> str:
             "means or deviations."
             + (" The fourth is transparency: `image.convert('RGB')`." if found["a"] == "4" else "")
         )
+    if "0" in (found["a"], found["b"]):
+        return "One of the tensors is empty: a sample without boxes, or a mask that nothing passes."
     return (
         f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
         "in the other; neither is 1, so nothing can be stretched."

@@ -197,6 +197,8 @@ print(torch.load(folder))
         "No space left on device",
         "PytorchStreamWriter failed writing file",
         "unexpected pos {a} vs {b}",
+        "write(): fd {a} failed with",
+        "write(): fd {a} failed",
         means="A file could not be written to its end: the disk, or your share of it, is used up.",
         cure="`df -h` shows the disks. Keep the best and the last checkpoint only, empty `~/.cache`, or save "
         "to another disk. What was being written is not whole: delete it.",

@@ -6,6 +6,9 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+mps-missing: RuntimeError: The MPS backend is supported on MacOS 14.0+. Current OS version can be queried
+disk-full: RuntimeError: write(): fd 12 failed with Input/output error
+no-file: RuntimeError: File out/epoch_3.pt cannot be opened.
 mask-dtype: Expected object of scalar type Byte but got scalar type Bool for argument #2 'mask'
 wrong-parameters: ValueError: optimizing a parameter that doesn't require gradients
 weights-size: copying a param of (9, 4) from checkpoint,where the shape is (7, 4) in current model
