@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from benchmarks.server import serve
 
+PROJECTOR = {"width": 1280, "height": 720}
 LONG = "training?net=cnn&channels=64-64&hidden=none&epochs=60&device=cpu"
 """A run of minutes: it never ends within a test."""
 AGAIN = re.compile("Start training|Resume training")
@@ -68,9 +69,17 @@ def test_different_runs_queue_and_nothing_is_lost(visit, press):
 
 
 def test_pause_go_on_and_stop(visit, press):
-    """Paused nothing moves; then it goes on; stopped it offers to go on later."""
-    page = visit(LONG + "&seed=3")
+    """Paused nothing moves; then it goes on; stopped it offers to go on later.
+
+    The curve is whole in the window of a projector, 1920 x 1080 at 150%, without scrolling.
+    """
+    page = visit(LONG + "&seed=3", viewport=PROJECTOR)
     press(page, "Start training", page.get_by_text(re.compile(r"^Run: step")))
+    curve = page.get_by_test_id("stVegaLiteChart").first
+    expect(curve).to_be_visible()
+    box = curve.bounding_box()
+    assert box["y"] > 0
+    assert box["y"] + box["height"] <= PROJECTOR["height"]
     press(page, "Pause", page.get_by_text("goes on by itself after 30 s"))
     page.wait_for_timeout(1500)
     before = step_of(page)

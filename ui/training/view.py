@@ -43,8 +43,10 @@ def show(job: TrainingSnapshot | None) -> bool:
 
 
 def _live(job: TrainingSnapshot) -> None:
-    head(job)
-    _buttons(job)
+    """The curves come early: on a projector they are in sight without scrolling."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        head(job)
+        _buttons(job)
     if job.state == "queued":
         _queue(job)
         return
@@ -52,10 +54,11 @@ def _live(job: TrainingSnapshot) -> None:
     if progress is None:
         st.progress(0.0, text="Setting up")
         return
-    _bars(job, progress)
+    _bars(progress)
+    curves(job)
+    _figures(job, progress)
     if not job.elsewhere:
         ghost.live_rate(job)
-    curves(job)
     eight(job, progress.fixed_logits, f"now, in epoch {progress.epoch}", key="eight_live")
 
 
@@ -138,7 +141,7 @@ def head(job: TrainingSnapshot) -> None:
     """What the run is called and where it stands."""
     text, icon, color = STATES[job.state]
     announce(f"{job.title}: {text}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         st.header(job.title, anchor=False, width="content")
         st.badge(text, icon=icon, color=color)  # type: ignore[arg-type]
         if job.from_cache:
@@ -152,7 +155,7 @@ def _buttons(job: TrainingSnapshot) -> None:
     if job.elsewhere:
         st.caption("Another server of this app trains it; if that one ends, the run goes on here.")
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         if job.state == "paused":
             st.button("Resume", icon=":material/play_arrow:", on_click=jobs().resume, args=(job.key,))
         elif job.state == "running":
@@ -177,15 +180,19 @@ def _queue(job: TrainingSnapshot) -> None:
     )
 
 
-def _bars(job: TrainingSnapshot, progress: RunProgress) -> None:
+def _bars(progress: RunProgress) -> None:
+    run, epoch = st.columns(2, gap="medium")
     share = progress.step / max(1, progress.steps)
-    st.progress(share, text=f"Run: step {progress.step:,} of {progress.steps:,}, {share:.0%}")
+    run.progress(share, text=f"Run: step {progress.step:,} of {progress.steps:,}, {share:.0%}")
     done = progress.epoch_step / max(1, progress.epoch_steps)
-    st.progress(
+    epoch.progress(
         done,
         text=f"Epoch {progress.epoch} of {progress.epochs}: batch {progress.epoch_step:,} of "
         f"{progress.epoch_steps:,}",
     )
+
+
+def _figures(job: TrainingSnapshot, progress: RunProgress) -> None:
     speed = progress.samples_per_second
     left = (progress.steps - progress.step) * job.config.batch_size
     with st.container(horizontal=True, gap="medium"):
