@@ -35,7 +35,7 @@ _FIELD: Final = (
     "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|"
     "batch|iteration|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|"
     "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
-    "gpu|graphics|predict|segment|seed|notebook|output|kernel|python"
+    "gpu|graphics|predict|segment|seed|notebook|output|kernel|python|.pth|kldiv|kl div"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (

@@ -8,6 +8,7 @@ from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.complaints import complains, is_of_field, stretches
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
+from core.teaching.clinic.nearly import nearly
 from core.teaching.clinic.paste import Paste, read_paste
 from core.teaching.clinic.raised import raised
 from core.teaching.clinic.traceback import Frame, frames, your_frame
@@ -107,10 +108,32 @@ def _match(paste: Paste) -> _Match | None:
             passed_on = passed_on or best
         elif passed_on is None and not _is_chained(paste, start):
             # an error that the clinic does not know: one named above it, without a chain, is not the answer
-            return None
+            return _nearly(paste, paste.flat[max(0, start) : end])
     if passed_on is not None or errors:
         return passed_on
-    return _best(found) if found else _complaint(paste)
+    return _best(found) if found else _nearly(paste, paste.flat) or _complaint(paste)
+
+
+def _nearly(paste: Paste, text: str) -> _Match | None:
+    """The kind of a message with a slip of the pen in it, or with its end cut off."""
+    values = {"text": paste.flat, "message": text[:_REACH]}
+    kinds = tuple(
+        kind
+        for kind in KINDS.values()
+        if _may_hold(kind, values)
+        and not any(word in paste.lowered for word in kind.excludes)
+        and (not kind.needs or any(word in paste.lowered for word in kind.needs))
+    )
+    kind = nearly(kinds, text)
+    return None if kind is None else (kind, values)
+
+
+def _may_hold(kind: Kind, values: dict[str, str]) -> bool:
+    """Whether a kind holds where nothing is known of the holes of its wording."""
+    try:
+        return kind.holds is None or kind.holds(values)
+    except (ValueError, KeyError, IndexError):
+        return False
 
 
 def _complaint(paste: Paste) -> _Match | None:

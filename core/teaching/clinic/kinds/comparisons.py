@@ -8,6 +8,74 @@ _HELD_OUT: Final = "val |valid|validation|test |testing|dev set"
 
 KINDS: Final = (
     kind(
+        "no-batches",
+        "The loop over the loader never runs",
+        "the loop ran 0 times",
+        means="The loader has no batch to give: the data set is empty, or `drop_last=True` drops the only "
+        "batch, since there are fewer samples than one batch takes. A loop over nothing is no error.",
+        cure="`print(len(dataset), len(loader))`. If the second is 0 and the first is not: a smaller "
+        "`batch_size`, or `drop_last=False`. If both are 0: the path, the file's ending or the split is "
+        "wrong. An iterator that was used up gives nothing either: loop over the loader, not over "
+        "`iter(loader)` made once.",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+loader = DataLoader(torch.rand(8, 4), batch_size=16, drop_last=True)
+print("the loop ran", sum(1 for batch in loader), "times")
+""",
+        change=(
+            (
+                "loader = DataLoader(torch.rand(8, 4), batch_size=16, drop_last=True)",
+                "loader = DataLoader(torch.rand(8, 4), batch_size=4, drop_last=True)",
+            ),
+        ),
+        page="datasets",
+        symptom=True,
+        weight=-4,
+        complaints=(
+            "doesnt enter|not enter|not even enter|never enter|does not enter|skips|skipped|doesnt "
+            "iterate|didnt even|never runs|not executed|never executed|doesnt run & loop & "
+            "loader|dataloader|batch|epoch|train",
+            "loader|dataloader|data loader|train_loader & is empty|len 0|length 0|length of 0|no "
+            "batches|zero batches|returns nothing|yields nothing|gives nothing",
+        ),
+    ),
+    kind(
+        "kl-divergence",
+        "KLDivLoss of something that is no logarithm",
+        "the divergence is negative",
+        "reduction: 'mean' divides the total loss by both the batch size and the support size",
+        means="`nn.KLDivLoss` takes the logarithms of the predicted probabilities as its first argument, and "
+        "probabilities as its target, of the same shape. With anything else it gives a number all the same, "
+        "also a negative one.",
+        cure="`F.kl_div(F.log_softmax(scores, dim=1), target, reduction='batchmean')`, where each row of the "
+        "target adds up to 1 (`F.softmax(other, dim=1)`). `reduction='mean'` divides by the number of "
+        "classes as well, which is no divergence. If the target is given as logarithms: `log_target=True`.",
+        program="""
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(0)
+scores, target = torch.rand(4, 3), torch.rand(4, 3).softmax(1)
+loss = F.kl_div(scores.softmax(1), target, reduction="batchmean")
+print("the divergence is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
+""",
+        change=(
+            (
+                'loss = F.kl_div(scores.softmax(1), target, reduction="batchmean")',
+                'loss = F.kl_div(scores.log_softmax(1), target, reduction="batchmean")',
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-4,
+        complaints=(
+            "kldivloss|kl divergence|kl_div|kl div|kldiv & "
+            "negative|wrong|bug|strange|unexpected|different|not 0|not zero|incorrect",
+        ),
+    ),
+    kind(
         "validation-better",
         "Better on the validation data than on the training data",
         "validation is better than training",

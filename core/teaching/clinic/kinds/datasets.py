@@ -11,7 +11,7 @@ def _collated(found: Holes) -> str:
         return (
             "A sample is None: `__getitem__` has a way out without `return`, or a picture could not be read."
         )
-    if "PIL" in given or "Image" in given:
+    if "PIL" in given or ("Image" in given and "ImageFolder" not in given):
         return "A sample is still a picture: put `ToTensor()` into the dataset's transform."
     name = given.strip().removeprefix("<class ").split(">")[0].split(" ")[0].strip("'.,")[:50]
     if name in ("builtin_function_or_method", "method", "function"):

@@ -58,6 +58,8 @@ print(torch.zeros(3).cuda().device)
         "No GPU, or no driver for it",
         "Found no NVIDIA driver on your system",
         "No CUDA GPUs are available",
+        "no NVIDIA devices found",
+        "NVIDIA-SMI has failed because it couldn't communicate",
         "The NVIDIA driver on your system is too old (found version {v#})",
         "The NVIDIA driver on your system is too old",
         "CUDA driver initialization failed",
@@ -113,6 +115,7 @@ print(torch.zeros(3, device="cuda"))
         change=(('print(torch.zeros(3, device="cuda"))', 'print(torch.zeros(3, device="cpu"))'),),
         page="quickstart",
         runs="elsewhere",
+        excludes=("no nvidia devices found", "couldn't communicate with the nvidia"),
     ),
     kind(
         "no-kernel",

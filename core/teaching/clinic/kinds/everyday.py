@@ -26,6 +26,11 @@ def _is_plain_key(found: Holes) -> bool:
 def _asked_for(found: Holes) -> str:
     """What the form of the key tells."""
     key = found["k"].strip(" '\",")[:60]
+    if key.isdigit() and len(key) > 10:
+        return (
+            f"The key {key} looks like an `id()`, which holds within one run only. Optimizers number their "
+            "parameters from 0 in `state_dict()` since PyTorch 1.5: an older program asks for ids."
+        )
     if key.isdigit():
         return (
             f"The key is the number {key}. A pandas table is asked by position with `.iloc[{key}]`; a dict "

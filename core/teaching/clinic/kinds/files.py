@@ -144,6 +144,10 @@ print(torch.load(io.BytesIO(file.getvalue())))
         cure="Look at its size and at its first bytes (`open(path, 'rb').read(50)`), then fetch or save it "
         "again. A `.safetensors` file is read with its own library.",
         trap=("`weights_only=False` is not the cure: a file that is no checkpoint is none in either mode."),
+        complaints=(
+            "tar |untar|unzip|extract|decompress|unpack & pth|.pt |checkpoint & cant|cannot|can not|not "
+            "|error|how",
+        ),
         reads=_not_checkpoint,
         program="""
 import io
@@ -168,6 +172,10 @@ print(torch.load(io.BytesIO(half), weights_only=True))
         "kMaxSupportedFileFormatVersion",
         "you are trying to load a TorchScript archive",
         "has no attribute '_rebuild_tensor_v2'",
+        "invalid literal for int() with base 8",
+        "KeyError: \"filename 'storages' not found\"",
+        "tarfile.ReadError: invalid header",
+        "tarfile.InvalidHeaderError",
         "has no attribute '_rebuild_parameter'",
         "Can't get attribute '_rebuild_tensor",
         "Can't get attribute '_rebuild_parameter",

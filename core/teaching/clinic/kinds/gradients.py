@@ -48,6 +48,7 @@ KINDS: Final = (
             "version {w#} instead"
         ),
         ("one of the variables needed for gradient computation has been modified by an inplace operation"),
+        "Backward. Traceback of forward call that caused the error",
         means=(
             "For the backward pass autograd keeps values of the forward pass; one of them was "
             "changed afterward, in place."

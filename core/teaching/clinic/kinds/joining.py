@@ -147,12 +147,18 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
         ),
         "Tensors must have same number of dimensions: got",
         "zero-dimensional tensor (at position",
+        "zero-dimensional tensor (at position {k#}) cannot be concatenated",
         "Sizes of tensors must match except in dimension",
         means=("`torch.cat` puts tensors one after the other along one dimension; all others have to agree."),
         cure="Print the shapes. Join along another `dim`, or bring the tensors to one size first (crop, "
         "pad, `F.interpolate`); in a U-Net an odd input size makes the two sides differ by one. Single "
         "numbers are joined with `torch.stack`.",
-        reads=_joined,
+        reads=lambda found: (
+            "`torch.stack` wants all parts of one and the same shape. To join them along a dimension that "
+            "they have, use `torch.cat`."
+            if "torch.stack(" in found["text"]
+            else _joined(found)
+        ),
         program="""
 import torch
 

@@ -59,11 +59,9 @@ def _conv_dimensions(found: Holes) -> str:
             "before the flatten, or give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one "
             "image, `x[None, None]`."
         )
-    if len(shape) == 5:
-        return (
-            f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(...)`, or a "
-            "`stack` too many."
-        )
+    flat = "conv1d" in found.get("c", "") or found.get("n") == "3"
+    if len(shape) == 5 or (flat and len(shape) == 4):
+        return f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(1)`, or no `stack`."
     return f"The input has shape {list(shape)}."
 
 

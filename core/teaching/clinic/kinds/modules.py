@@ -57,6 +57,8 @@ def _arguments(found: Holes) -> str:
     keyword = text.partition("unexpected keyword argument '")[2].partition("'")[0]
     if keyword in _KEYWORDS:
         return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
+    if "img.rotate(" in found["text"] or "PIL/Image" in found["text"]:
+        return "The function is Pillow's, and its version does not fit that of torchvision: update both."
     if "t(img)" in found["text"]:
         return (
             "A transform in `Compose` is a class where an object is wanted: write its parentheses, "

@@ -44,6 +44,8 @@ def _given(found: Holes) -> str:
             f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "
             "dataset give a number for each, `classes.index(label)`. Or unpack what gives several values."
         )
+    if "np.zeros(" in found["text"] or "np.ones(" in found["text"] or "np.array(" in found["text"]:
+        return "The parts are NumPy arrays: `torch.from_numpy(a)` makes a tensor of each."
     if name == "tuple":
         return (
             "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
@@ -70,6 +72,7 @@ KINDS: Final = (
         "argument '{x}' (position {p#}) must be Tensor, not {t}",
         "argument '{x}' must be Tensor, not {t}",
         "expected Tensor as element {p#} in argument 0, but got {t}",
+        "expected Variable as element {p#} in argument 0, but got {t}",
         "expected np.ndarray (got {t})",
         "from_numpy expects an np.ndarray but got {t}",
         "must be Variable, not {t}",
@@ -125,7 +128,11 @@ print(head(out).shape)
         "wanted (unpack it), a float where a whole number is wanted (use `//` for sizes), a tensor where a "
         "number is wanted (`.item()`).",
         reads=lambda found: (
-            "What was given: "
+            "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and a "
+            "Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
+            "`torch.cat([a, b])`."
+            if "cat received an invalid" in found["text"]
+            else "What was given: "
             + found["text"].partition(" - got ")[2].partition(", but expected")[0][:120]
             + "."
             if " - got " in found["text"]

@@ -202,13 +202,16 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "KeyError: 'differentiable'",
         "KeyError: 'square_avg'",
         "param 'initial_lr' is not specified in param_groups[",
+        "LR' object has no attribute 'T_cur'",
+        "WarmRestarts' object has no attribute 'T_cur'",
         "parameter group didn't specify a value of required optimization parameter",
         means=(
             "The optimizer's state belongs to the parameters it was saved with, in their order and number."
         ),
         cure="Build the model and the optimizer exactly as when saving, then load both. When layers were "
         "added or frozen, start with a fresh optimizer. For `initial_lr`: load the optimizer's state "
-        "before making the scheduler with `last_epoch`.",
+        "before making the scheduler with `last_epoch`. Safer: leave `last_epoch` out, "
+        "make the scheduler as at first, and `scheduler.load_state_dict(checkpoint['scheduler'])`.",
         program="""
 import torch
 from torch import nn

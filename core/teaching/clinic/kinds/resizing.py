@@ -85,6 +85,10 @@ print(F.pad(rows, (1, 1, 1, 1), mode="reflect").shape)
         "tile cannot extend outside image",
         "illegal image mode",
         "cannot filter palette images",
+        "core.fill(mode, size, color)",
+        "color must be int or",
+        "color must be int, or tuple",
+        "The number of elements in 'fill' does not match the number of channels",
         "not supported for mode {a}",
         means="Pillow's pictures have a mode: `L` is gray, `RGB` color, `RGBA` color with transparency, `P` "
         "numbered colors, `I;16` gray of 16 bits. Not every step takes every mode, nor a picture of no size.",
@@ -99,6 +103,12 @@ print(picture.filter(ImageFilter.BLUR).size)
         change=(('picture = Image.new("F", (28, 28))', 'picture = Image.new("F", (28, 28)).convert("RGB")'),),
         page="transforms",
         weight=-1,
+        reads=lambda found: (
+            "The color to fill with has another number of values than the picture has channels: `fill=0`, or "
+            "`fill=(0,)` for a gray one in torchvision 0.5; or make the picture `RGB` first."
+            if "color" in found["message"] or "'fill'" in found["message"]
+            else ""
+        ),
     ),
     kind(
         "transform-setting",

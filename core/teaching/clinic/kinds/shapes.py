@@ -1,8 +1,27 @@
 """Shapes that do not fit: products and broadcasts."""
 
+from math import isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
+
+
+def _maps(given: int, taken: int) -> str:
+    """Where both are the same number of channels times squares: the pictures are of another size."""
+    for channels in (2048, 1024, 512, 256, 128):
+        have, want = isqrt(given // channels), isqrt(taken // channels)
+        if (
+            have
+            and want
+            and max(have, want) > 2
+            and (channels * have * have, channels * want * want) == (given, taken)
+        ):
+            return (
+                f" {taken:,} = {channels} × {want} × {want}, {given:,} = {channels} × {have} × {have}: the "
+                "pictures are of another size than the network was made for. `Resize` them, or put "
+                f"`nn.AdaptiveAvgPool2d({want})` before the flatten."
+            )
+    return ""
 
 
 def _features(found: Holes) -> str:
@@ -23,6 +42,8 @@ def _features(found: Holes) -> str:
             "row. Keep"
             " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
         )
+    elif _maps(given, taken):
+        said += _maps(given, taken)
     elif taken and rows * given % taken == 0 and rows != taken:
         said += (
             f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "

@@ -80,6 +80,9 @@ print(next(iter(loader)).shape)
         "is killed by signal: Killed",
         "[Errno 32] Broken pipe",
         "DataLoader worker exited unexpectedly",
+        "ProcessExitedException: process {n#} terminated with signal {s}",
+        "process {n#} terminated with signal SIG{s}",
+        "process {n#} terminated with exit code",
         "Pin memory thread exited unexpectedly",
         means=(
             "A worker ended without a message: it ran out of memory, crashed in a library, or (on "
@@ -112,7 +115,10 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         page="datasets",
         runs="apart",
         weight=2,
-        complaints=("brokenpipe|broken pipe & num_workers|dataloader|worker",),
+        complaints=(
+            "brokenpipe|broken pipe & num_workers|dataloader|worker",
+            "crash|crashes|dies|died|killed & num_worker|num worker|workers|dataloader",
+        ),
     ),
     kind(
         "shared-memory",
@@ -209,6 +215,10 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "loader-hangs",
         "Workers that hang: the loop over the loader waits forever",
         "DataLoader timed out after {s} seconds",
+        "data_queue.get(){x}KeyboardInterrupt",
+        "_data_queue.get(timeout=timeout){x}KeyboardInterrupt",
+        "waiter.acquire() KeyboardInterrupt",
+        "_poll(timeout){x}KeyboardInterrupt",
         means="The main process waits for a batch that no worker delivers. A worker waits itself: for a lock "
         "that was held when it was started (OpenCV, OpenMP, a log, a database, the GPU), for a file, or for "
         "memory; or it never started, as in a notebook on Windows.",
@@ -241,7 +251,7 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         runs="apart",
         needs=("train", "torch", "loader", "worker", "epoch", "batch", "notebook", "gpu", "multiprocess"),
         excludes=(
-            *("stuck for", "hangs for", "freezes for"),
+            *("stuck for ", "hangs for ", "freezes for "),
             "excessive worker creation",
             "resume",
             "freeze the ",
@@ -263,6 +273,7 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
             "training|program|process|script & stop|stops|halts|exits & without any error|without "
             "giving any error"
             "|no error|without error|nothing happens|any error message",
+            "stuck|hangs|hanging|hung|freezes & forever|somewhere forever|always seems to",
             "a hang|hang occurs|state of sleep|stucked|gets stuck|get stuck & "
             "epoch|train|loader|iteration|batch",
             "dataloader|data loader|num_workers|num_worker & stops|halts|stalls|stall|never start|"

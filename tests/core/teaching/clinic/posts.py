@@ -6,6 +6,22 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+inplace-changed: one of the variables needed for gradiant computation has been modified by an inplace
+no-graph: RuntimeError: element 0 of tensors does not requires grad and does not have a grad_fn
+cat-sizes: RuntimeError: zero-dimensional tensor(at position 2) cannot be concatinated
+broadcast: RuntimeError: The size of tensor a (32) must match the size of tensor b
+two-sources: RuntimeError: Detected that PyTorch and torchvision were compild with different CUDA
+no-batches: My training does not even enter the loop over the dataloader
+kl-divergence: The KLDivLoss of my network gives wrong values
+loader-hangs: I iterate over the loader and it is stuck forever
+loader-hangs: idx, batch = self.data_queue.get() self.not_empty.wait() KeyboardInterrupt
+worker-died: My script crashes after an epoch when num_workers is 4
+worker-died: ProcessExitedException: process 1 terminated with signal SIGKILL
+newer-file: ValueError: invalid literal for int() with base 8: 'ZZZ'
+optimizer-state: AttributeError: 'CosineAnnealingWarmRestarts' object has no attribute 'T_cur'
+no-driver: NVIDIA: no NVIDIA devices found
+not-a-tensor: TypeError: expected Variable as element 1 in argument 0, but got list
+picture-mode: im._new(core.fill(mode, size, color)) TypeError: function takes exactly 1 argument (3 given)
 mps-missing: RuntimeError: The MPS backend is supported on MacOS 14.0+. Current OS version can be queried
 disk-full: RuntimeError: write(): fd 12 failed with Input/output error
 no-file: RuntimeError: File out/epoch_3.pt cannot be opened.
