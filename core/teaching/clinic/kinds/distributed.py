@@ -107,8 +107,8 @@ if os.environ["RANK"] == "0":
         weight=-4,
         complaints=(
             "distributeddataparallel|distributed data|distributed training|ddp|torchrun|nccl|multi gpu|"
-            "multiple gpus|init_process_group & hang|hung|freez|stuck|deadlock|never start|waits forever|"
-            "timeout",
+            "multiple gpus|multigpu|several gpus|init_process_group & hang|hung|freez|stuck|deadlock|never "
+            "start|waits forever|timeout",
         ),
     ),
     kind(

@@ -131,6 +131,7 @@ print(labels)
         "(async=True)",
         ", async=True",
         "got an unexpected keyword argument 'async'",
+        "cuda(): argument 'device' (position 1) must be torch.device, not bool",
         means="`async` has been a word of the Python language since 3.7, so no argument can be called that; "
         "PyTorch renamed it.",
         cure="Write `non_blocking=True` instead of `async=True`. It only helps with `pin_memory=True` in the "
@@ -148,7 +149,12 @@ print(x)
             ),
         ),
         page="tensors",
-        needs=("syntaxerror", "invalid syntax", "unexpected keyword"),
+        needs=("syntaxerror", "invalid syntax", "unexpected keyword", "cuda(): argument"),
+        reads=lambda found: (
+            "`cuda(True)` takes True for the device: `cuda(non_blocking=True)`."
+            if "not bool" in found["text"]
+            else ""
+        ),
         excludes=("asyncio", "await "),
         weight=1,
     ),

@@ -225,6 +225,8 @@ print(y.grad)
         "returned a gradient different that is defined at position",
         "expected Variable or None (got",
         "expected a Variable or None",
+        "unbound method backward() must be called",
+        "unbound method forward() must be called",
         means="`backward` of an `autograd.Function` gives one gradient per argument of its `forward`, in the "
         "same order.",
         cure="Write both as `@staticmethod`, with `ctx` first, and call `Scale.apply(...)`. "

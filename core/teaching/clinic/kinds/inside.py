@@ -74,6 +74,8 @@ print(level(torch.zeros(3)))
         "double free or corruption",
         "munmap_chunk(): invalid pointer",
         "corrupted size vs. prev_size",
+        "terminate called without an active exception",
+        "terminate called recursively",
         means="A library written in C or C++ reached into memory that is not its own, or the system ended "
         "the process; Python had no chance to say where.",
         cure="Let Python name the line: `python -X faulthandler train.py`. Run a notebook's code as a "
@@ -105,6 +107,8 @@ print(level(torch.zeros(3)))
             "python|script|program|process|interpreter & crashes|crash|dies|exits|quits|closes & "
             "silently|no traceback|without traceback|without any traceback|without error|without "
             "an error|no error message|without any error|without any message",
+            "python|process|program|script|kernel & stops|ends|exits|quits & without throwing|without "
+            "raising",
             "kernel & dies|died|dying|crash|kernel restarts|kernel keeps restart|kernel is restarting|"
             "kernel will restart & train|run|cell|torch|pytorch|epoch|model|import",
             "segmentation fault|segfault|seg fault",

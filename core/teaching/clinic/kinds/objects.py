@@ -128,8 +128,10 @@ print(head(out).shape)
         "wanted (unpack it), a float where a whole number is wanted (use `//` for sizes), a tensor where a "
         "number is wanted (`.item()`).",
         reads=lambda found: (
-            "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and a "
-            "Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
+            "The device is a tuple: there is a comma at the end of the line that sets it. Take it away."
+            if "to() received an invalid" in found["text"] and "got (tuple" in found["text"]
+            else "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and "
+            "a Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
             "`torch.cat([a, b])`."
             if "cat received an invalid" in found["text"]
             else "What was given: "

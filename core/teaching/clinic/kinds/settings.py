@@ -148,7 +148,12 @@ print(sum(p.numel() for p in model.parameters()))
         "shuffles by itself: leave `shuffle` and `sampler` out. A sampler is an object, not its class, and "
         "of a class made from `torch.utils.data.Sampler`: `SubsetRandomSampler(indices)`.",
         reads=lambda found: (
-            f"`batch_size` is {found['v'].split(' ')[0]}." if found.get("v", "").strip() else ""
+            f"`batch_size` is {found['v'].split(' ')[0]}."
+            if found.get("v", "").strip()
+            else "A loader keeps its data, batch size and sampler for life: make a new `DataLoader` with the "
+            "other."
+            if "should not be set after" in found["text"]
+            else ""
         ),
         program="""
 from torch.utils.data import DataLoader
@@ -160,6 +165,32 @@ print(len(DataLoader(range(64), batch_size=64 / 2)))
                 "print(len(DataLoader(range(64), batch_size=64 / 2)))",
                 "print(len(DataLoader(range(64), batch_size=64 // 2)))",
             ),
+        ),
+        page="datasets",
+    ),
+    kind(
+        "too-few-to-draw",
+        "More is drawn than there is",
+        "Sample larger than population",
+        "Cannot take a larger sample than population when 'replace=False'",
+        "Cannot take a larger sample than population when replace is False",
+        "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
+        "Cannot choose from an empty sequence",
+        "'a' cannot be empty unless no samples are taken",
+        "a must be greater than 0 unless no samples are taken",
+        means="Something is drawn at random without putting it back, and there are fewer to draw from than "
+        "are to be drawn; often none at all, since a list of files, points or indices is empty.",
+        cure="Print the length of what is drawn from. If it is 0, look for why: a wrong folder, a mask that "
+        "nothing passes. Else draw at most as many, `random.sample(items, min(k, len(items)))`, or with "
+        "putting back: `random.choices(items, k=k)`, `replacement=True` in `torch.multinomial`.",
+        program="""
+import random
+
+items = [3, 1, 4]
+print(len(random.sample(items, 5)))
+""",
+        change=(
+            ("print(len(random.sample(items, 5)))", "print(len(random.sample(items, min(5, len(items)))))"),
         ),
         page="datasets",
     ),

@@ -3,15 +3,9 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.weight_names import keys, one_is_wrapped
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
-
-
-_ENTRIES: Final = (
-    *("model_state_dict", "state_dict", "model_state", "model", "net", "network", "weights", "params"),
-    *("optimizer_state_dict", "optimizer", "optim", "epoch", "best_acc", "scheduler"),
-)
-"""What programs call the entries of a checkpoint."""
 
 
 def _size_pair(found: Holes) -> str:
@@ -22,57 +16,6 @@ def _size_pair(found: Holes) -> str:
     if any(name in found["k"] for name in ("fc", "head", "classifier", "output")):
         text += " It looks like the last layer: the file was made for another number of classes."
     return text
-
-
-def _keys(found: Holes) -> str:
-    text = found["text"]
-    missing, unexpected = "missing key(s)" in text.lower(), "unexpected key(s)" in text.lower()
-    first = next(iter(text.partition("ey(s) in state_dict:")[2].replace('"', "'").split("'")[1:2]), "")
-    said = f"The first name in question is `{first[:60]}`. " if first else ""
-    if not missing and "running stats buffer" in text:
-        return (
-            "The file is from before PyTorch 0.4, when `InstanceNorm2d` kept running statistics. Take the "
-            "names out: `{k: v for k, v in state.items() if 'running_' not in k}`, or set "
-            "`track_running_stats=True`."
-        )
-    if not missing and not unexpected:  # the paste ends before the lists
-        return ""
-    if first.endswith("num_batches_tracked"):
-        return said + (
-            "Batch norm counts its batches there since PyTorch 0.4.1: file and program are from different "
-            "times. Update PyTorch; if these counters are all that differs, `strict=False` is right here."
-        )
-    entries = [name for name in _ENTRIES if f"'{name}'" in text.replace('"', "'")]
-    if unexpected and entries:
-        return (
-            f"`{entries[0]}` is no weight but an entry of a checkpoint: the file holds more than the "
-            f"weights. Load the entry with the weights, as in "
-            f"`model.load_state_dict(checkpoint['{_weights(entries)}'])`."
-        )
-    if missing and unexpected and not _one_is_wrapped(found):
-        return said + (
-            "Both lists begin with `module.`, so that prefix is not what differs: file and model have other "
-            "layers. Build the network that was saved, with the same depth and options."
-        )
-    if missing and unexpected:
-        return said + (
-            "Both lists are there, so the names differ throughout: compare a missing name with an "
-            "unexpected one; often only a prefix is between them."
-        )
-    return said + (
-        "The file lacks what the model wants." if missing else "The file has what the model does not know."
-    )
-
-
-def _weights(entries: list[str]) -> str:
-    """Which entry of a checkpoint holds the weights."""
-    return next((name for name in entries if "optim" not in name and name != "epoch"), "model_state_dict")
-
-
-def _one_is_wrapped(found: Holes) -> bool:
-    """Whether the prefix is on one side only: with both, the names differ in something else."""
-    text = found["text"].replace('"', "'")
-    return not all(f"{which} key(s) in state_dict: 'module." in text for which in ("issing", "xpected"))
 
 
 def _while_loading(found: Holes) -> bool:
@@ -166,7 +109,7 @@ model.load_state_dict(state)
         page="checkpoints",
         weight=4,
         excludes=("size mismatch for module.",),
-        holds=_one_is_wrapped,
+        holds=one_is_wrapped,
         complaints=(
             "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
         ),
@@ -189,7 +132,7 @@ model.load_state_dict(state)
         trap=(
             "`strict=False` loads what fits and leaves the rest random: check what `load_state_dict` returns."
         ),
-        reads=_keys,
+        reads=keys,
         program=_SAVE
         + """
 file = io.BytesIO()

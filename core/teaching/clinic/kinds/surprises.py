@@ -33,7 +33,7 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         page="mistakes",
         symptom=True,
         weight=-7,
-        excludes=("f1 ", "recall", "f1-score"),
+        excludes=("f1 ", "recall", "f1-score", "accuracy also reaches", "so high"),
         complaints=(
             "accuracy calc|calculating accuracy|calculate accuracy|calculating the accuracy|computing "
             "accuracy|compute accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",

@@ -128,6 +128,14 @@ print(nn.CrossEntropyLoss()(logits, labels))
         ),
         "result type Float can't be cast to the desired output type Long",
         "result type Float can't be cast to the desired output type long int",
+        (
+            "is_same_size received an invalid combination of arguments - got (torch.cuda.FloatTensor), but "
+            "expected (torch.cuda.LongTensor"
+        ),
+        (
+            "is_same_size received an invalid combination of arguments - got (torch.FloatTensor), but "
+            "expected (torch.LongTensor"
+        ),
         means=(
             "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the "
             "output's type: float32."
@@ -153,7 +161,7 @@ nn.BCELoss()(output, target).backward()
         change=(("target = torch.ones(8).long()", "target = torch.ones(8).float()"),),
         page="optimization",
         weight=2,
-        needs=("loss", "target", "backward", "criterion", "found dtype"),
+        needs=("loss", "target", "backward", "criterion", "found dtype", "is_same_size"),
     ),
     kind(
         "probability-range",

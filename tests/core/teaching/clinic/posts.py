@@ -6,6 +6,15 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+too-few-to-draw: ValueError: Sample larger than population or is negative
+too-few-to-draw: ValueError: Cannot take a larger sample than population when 'replace=False'
+too-few-to-draw: IndexError: Cannot choose from an empty sequence
+custom-backward: TypeError: unbound method backward() must be called with MyLoss instance
+async-keyword: TypeError: cuda(): argument 'device' (position 1) must be torch.device, not bool
+crash: python train.py: terminate called without an active exception, Aborted
+crash: calling loss.backward() the python process stops without throwing any error
+nccl: loading the checkpoint is stuck in load_state_dict, with multigpu only
+loader-setting: ValueError: sampler attribute should not be set after DataLoader is initialized
 inplace-changed: one of the variables needed for gradiant computation has been modified by an inplace
 no-graph: RuntimeError: element 0 of tensors does not requires grad and does not have a grad_fn
 cat-sizes: RuntimeError: zero-dimensional tensor(at position 2) cannot be concatinated

@@ -1,0 +1,88 @@
+"""Reads the lists of names that `load_state_dict` gives: missing ones and unexpected ones."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_PREFIX: Final = len("module.")
+_ENTRIES: Final = (
+    *("model_state_dict", "state_dict", "model_state", "model", "net", "network", "weights", "params"),
+    *("optimizer_state_dict", "optimizer", "optim", "epoch", "best_acc", "scheduler"),
+)
+"""What programs call the entries of a checkpoint."""
+
+
+def keys(found: Holes) -> str:
+    """What the lists of names suggest."""
+    text = found["text"]
+    missing, unexpected = "missing key(s)" in text.lower(), "unexpected key(s)" in text.lower()
+    first = next(iter(text.partition("ey(s) in state_dict:")[2].replace('"', "'").split("'")[1:2]), "")
+    said = f"The first name in question is `{first[:60]}`. " if first else ""
+    if not missing and "running stats buffer" in text:
+        return (
+            "The file is from before PyTorch 0.4, when `InstanceNorm2d` kept running statistics. Take the "
+            "names out: `{k: v for k, v in state.items() if 'running_' not in k}`, or set "
+            "`track_running_stats=True`."
+        )
+    if not missing and not unexpected:  # the paste ends before the lists
+        return ""
+    if first.endswith("num_batches_tracked"):
+        return said + (
+            "Batch norm counts its batches there since PyTorch 0.4.1: file and program are from different "
+            "times. Update PyTorch; if these counters are all that differs, `strict=False` is right here."
+        )
+    entries = [name for name in _ENTRIES if f"'{name}'" in text.replace('"', "'")]
+    if unexpected and entries:
+        return (
+            f"`{entries[0]}` is no weight but an entry of a checkpoint: the file holds more than the "
+            f"weights. Load the entry with the weights, as in "
+            f"`model.load_state_dict(checkpoint['{_weights(entries)}'])`."
+        )
+    if missing and unexpected and not one_is_wrapped(found):
+        return said + (
+            "Both lists begin with `module.`, so that prefix is not what differs: file and model have other "
+            "layers. Build the network that was saved, with the same depth and options."
+        )
+    if missing and unexpected:
+        lost = _cut(text)
+        if lost:
+            return said + lost
+        return said + (
+            "Both lists are there, so the names differ throughout: compare a missing name with an "
+            "unexpected one; often only a prefix is between them."
+        )
+    if missing and any(
+        word in text.lower() for word in ("gpus", "multi-gpu", "multi gpu", "multigpu", "parallel")
+    ):
+        return said + (
+            "With several GPUs `DataParallel` puts `module.` before every name of the model it wraps: save "
+            "`model.module.state_dict()`, and load into the model before it is wrapped."
+        )
+    return said + (
+        "The file lacks what the model wants." if missing else "The file has what the model does not know."
+    )
+
+
+def _cut(text: str) -> str:
+    """Whether the unexpected names are the missing ones without their first letters."""
+    missing, _, unexpected = text.replace('"', "'").partition("nexpected key(s)")
+    wanted = [name for name in missing.split("'")[1:80:2] if name]
+    given = {name for name in unexpected.split("'")[1:80:2] if name}
+    if any(name[_PREFIX:] in given and name[_PREFIX - 1] != "." for name in wanted if len(name) > _PREFIX):
+        return (
+            "The unexpected names are the missing ones without their first 7 letters: `k[7:]` is to take "
+            "`module.` away, and was applied to names without it. Leave it out, or "
+            "`k.removeprefix('module.')`."
+        )
+    return ""
+
+
+def _weights(entries: list[str]) -> str:
+    """Which entry of a checkpoint holds the weights."""
+    return next((name for name in entries if "optim" not in name and name != "epoch"), "model_state_dict")
+
+
+def one_is_wrapped(found: Holes) -> bool:
+    """Whether the prefix is on one side only: with both, the names differ in something else."""
+    text = found["text"].replace('"', "'")
+    return not all(f"{which} key(s) in state_dict: 'module." in text for which in ("issing", "xpected"))

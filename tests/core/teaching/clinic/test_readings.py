@@ -1,0 +1,59 @@
+"""What the clinic reads out of the numbers, names and code around a message."""
+
+import pytest
+
+from core.teaching.clinic import explain_error
+
+_SIZES = "The size of tensor a ({}) must match the size of tensor b ({}) at non-singleton dimension {}"
+_KEYS = "RuntimeError: Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: {}.\n"
+
+_READ = (
+    (_SIZES.format(23, 22, 3), "multiple of 32"),
+    ("x = Normalize(mean, std)(image)\n" + _SIZES.format(4, 3, 0), "convert('RGB')"),
+    ("x = x + self.pos_embed\n" + _SIZES.format(65, 26, 1), "table of positions"),
+    (
+        "ValueError: batch_size attribute should not be set after DataLoader is initialized",
+        "new `DataL",
+    ),
+    (
+        "device = 'cpu',\nTypeError: to() received an invalid combination of arguments - got (tuple), "
+        "but expected one of:",
+        "comma",
+    ),
+    (
+        "It was trained on several GPUs.\n" + _KEYS.format('"conv.weight", "conv.bias"'),
+        "model.module.state_dict()",
+    ),
+    (_KEYS.format('"features.0.w", "t"') + '\tUnexpected key(s) in state_dict: "s.0.w", "".', "`k[7:]`"),
+)
+_UNREAD = (
+    (_SIZES.format(64, 10, 1), "32"),
+    (_SIZES.format(4, 3, 0), "RGB"),
+    (_SIZES.format(640, 224, 3), "multiple of"),
+    ("RuntimeError: The size pf tensor a (65) must match the size of tensor b (26) at non-singleton", "0.4"),
+    (_KEYS.format('"visual.0.w"') + '\tUnexpected key(s) in state_dict: "0.w".', "k[7:]"),
+    (_KEYS.format('"conv.weight"'), "DataParallel"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _READ)
+def test_a_reading_says_what_the_text_reveals(text, said):
+    found = explain_error(text)
+    assert found.known
+    assert said in found.reading
+
+
+@pytest.mark.parametrize(("text", "unsaid"), _UNREAD)
+def test_a_reading_says_no_more_than_that(text, unsaid):
+    found = explain_error(text)
+    assert found.known
+    assert unsaid not in found.reading
+
+
+def test_a_target_of_whole_numbers_is_told_from_an_input_of_another_type():
+    found = explain_error(
+        "TypeError: is_same_size received an invalid combination of arguments - got (torch.FloatTensor), "
+        "but expected (torch.LongTensor other)"
+    )
+    assert found.kind
+    assert found.kind.name == "target-float"
