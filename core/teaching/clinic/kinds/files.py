@@ -30,7 +30,12 @@ def _not_checkpoint(found: Holes) -> str:
             "fetches the file itself."
         )
     if "ran out of input" in text.lower():
-        return "The file is empty."
+        return (
+            "The file is empty."
+            if "load(" in text or "nickler" in text
+            else "The file that is read is empty; or, with `num_workers` on Windows, a worker was sent what "
+            "cannot be pickled, or the program lacks the guard `if __name__ == '__main__':`."
+        )
     if "central directory" in text or "unexpected EOF" in text:
         return "The end of the file is missing: the download or the saving was cut off."
     return ""

@@ -191,6 +191,8 @@ print(weight.shape)
         "non-leaf-grad",
         "The gradient of a tensor in the middle of a graph",
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed",
+        "requires_grad=True).cuda(){x}.grad) # None",
+        "requires_grad=True).to(device){x}.grad) # None",
         means="A warning: gradients are kept only for leaves, tensors you made yourself with "
         "`requires_grad=True`. The `.grad` you read is None.",
         cure="Call `x.retain_grad()` before `backward()`. If `x` should be a leaf: `torch.rand(3, "

@@ -51,6 +51,7 @@ KINDS: Final = (
         "index {i} is out of bounds for dimension {d#} with size {n#}",
         "index {i} is out of bounds for axis {d#} with size {n#}",
         "index {i} is out of bounds for axis",
+        "index {i#} is out of bounds for dim with size {n#}",
         "RuntimeError: index out of range at ",
         "index out of range at /",
         "INDICES element is out of DATA bounds",

@@ -68,6 +68,8 @@ print(level(torch.zeros(3)))
         "exit code 134",
         "exit code -1073740791",
         "0xC0000409",
+        "exit code -1073741795",
+        "0xC000001D",
         "Aborted (core dumped)",
         "Illegal instruction (core dumped)",
         "free(): invalid pointer",

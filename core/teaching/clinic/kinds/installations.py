@@ -173,6 +173,7 @@ print(load_state_dict_from_url)
         "torch and torchvision from two sources",
         "operator torchvision::nms does not exist",
         "Couldn't load custom C++ ops",
+        "Failed to register operator torchvision::",
         "Could not run 'torchvision::nms'",
         "undefined symbol: {s}",
         "Detected that PyTorch and torchvision were compiled with different CUDA",

@@ -184,6 +184,8 @@ print(torch.cat([skip, up], dim=1).shape)
         "each element in list of batch should be of equal size",
         "at least two tensors in the batch are not the same size",
         "Trying to resize storage that is not resizable",
+        "default_collate{x}inconsistent tensor sizes",
+        "default_collate{x}cannot unsqueeze empty tensor",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
         "`torch.stack`) met samples that differ.",
         cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or "

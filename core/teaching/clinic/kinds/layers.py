@@ -108,13 +108,14 @@ KINDS: Final = (
         "Need input.size[1] == {a#} but got {b#} instead",
         "Need input of dimension {n#} and input.size[1] == {a#} but got input to be of shape: [{i}]",
         "to have {a#} channels, but got {b#} channels instead",
+        "Given groups={g#}, weight of size [{w}], expected input[",
         means="A convolution's weights are made for one number of input channels, which is dimension 1 of "
         "a batch (batch, channels, height, width).",
         cure=(
             "Set the first argument of that `Conv2d` to the channels that arrive, or bring the input "
             "to what it takes."
         ),
-        reads=_channels,
+        reads=lambda found: _channels(found) if "a" in found else "",  # the message may be cut off
         holds=lambda found: "n" not in found or str(len(sizes(found["i"]))) == found["n"],
         program="""
 import torch

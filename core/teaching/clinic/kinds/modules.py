@@ -23,7 +23,8 @@ def _call(found: Holes) -> str:
     place = text.lower().rfind(found["message"][:60].lower())
     before = text[:place].split()[-1:] if text[place : place + 2] == "()" else []
     words = found["message"].split()
-    name = (before[0] if before else words[0].partition("(")[0]).strip("`'\"()_*")[-60:]
+    name = (before[0] if before else words[0].partition("(")[0]).strip("`'\"()*")[-60:]
+    name = name if name.startswith("__") and name.endswith("__") else name.strip("_")
     if " missing " in found["message"][:60]:
         missing = found["message"].partition(":")[2].split("'")[1:2]
         if missing == ["self"]:

@@ -212,6 +212,10 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "added or frozen, start with a fresh optimizer. For `initial_lr`: load the optimizer's state "
         "before making the scheduler with `last_epoch`. Safer: leave `last_epoch` out, "
         "make the scheduler as at first, and `scheduler.load_state_dict(checkpoint['scheduler'])`.",
+        complaints=(
+            "param group|param groups|params group|params groups|parameter group|parameter groups & "
+            "different number|mismatch|not match|doesnt match & resum|load|checkpoint|saved",
+        ),
         program="""
 import torch
 from torch import nn

@@ -228,6 +228,7 @@ print(torch.bmm(queries, keys).shape)
         "network and the target need one shape.",
         trap="`view` or `reshape` to whatever fits silences the message and may mix up the values.",
         reads=_pair,
+        excludes=("default_collate",),
         program="""
 import torch
 

@@ -121,7 +121,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             f"{_HELD_OUT} & accuracy|acc & lower than|worse than|much lower|far lower|failing|fails",
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
-            "|stuck & train",
+            "|stuck & training|train acc|train loss|train set|train data|on train|the train |trained",
             f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",
             f"train acc|train loss|training acc|training loss|train score & {_HELD_OUT} & while|but|only",
             f"accuracy|acc & high|good|great|perfect|0.9|99|98|97|96|95 & {_HELD_OUT} & low|bad|poor|only |"

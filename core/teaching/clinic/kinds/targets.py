@@ -19,9 +19,12 @@ def _label(found: Holes) -> str:
     return text
 
 
+_MARKS: Final = '.,"'
+
+
 def _target_type(found: Holes) -> str:
     return (
-        f"The labels are {found['b'].split()[0].strip('.,')[:24]}; class numbers have to be Long (int64)."
+        f"The labels are {found['b'].split()[0].strip(_MARKS)[:24]}; class numbers have to be Long (int64)."
         if found.get("b", "").split()
         else ""
     )
@@ -69,6 +72,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "expected scalar type Long but found {b}",
         "Expected object of scalar type Long but got scalar type {b} for argument",
         "Expected object of scalar type Long but got scalar type",
+        "nll_loss{x}Expected object of scalar type Long but",
+        "Expected Long but got {b}",
         "Expected object of type torch.LongTensor but found type torch.{b} for argument",
         "Expected object of type torch.cuda.LongTensor but found type torch.{b} for argument",
         "\"nll_loss_forward_reduce_cuda_kernel_2d_index\" not implemented for '{b}'",

@@ -26,6 +26,16 @@ KINDS: Final = (
         "模型不收敛",
         "accuracy始终为",
         "准确率不变",
+        *(
+            "loss和acc几乎不变",
+            "loss几乎不变",
+            "acc几乎不变",
+            "acc不变",
+            "acc一直不变",
+            "acc不上升",
+            "精度不变",
+            "loss没有变化",
+        ),
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
         cure="First see whether they move: `before = model.fc.weight.clone()`, one step, `(model.fc.weight "
@@ -85,11 +95,11 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
             "to 0|reach zero|reach 0|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
-            "loss|accuracy|acc |cost & stuck|is constant|constant at|loss constant|constant loss|remains "
-            "constant|accuracy constant|constant accuracy|same loss|same accuracy|the same value|same "
-            "value|remains the same|remain the same|stagn|is the same|stays|always the same|same every|"
-            "exactly the same|same for|stay |plateau|flat |stagnat|remains|unchanged|hover|identical|"
-            "around the same",
+            "loss|accuracy|acc |cost & stuck|gets suck|suck at|is constant|constant at|loss "
+            "constant|constant loss|remains constant|accuracy constant|constant accuracy|same loss|same "
+            "accuracy|the same value|same value|remains the same|remain the same|stagn|is the "
+            "same|stays|always the same|same every|exactly the same|same for|stay |plateau|flat "
+            "|stagnat|remains|unchanged|hover|identical|around the same",
             f"weight|parameter|gradient|model|custom loss & {_NOT} & updat",
             f"weight|parameter|gradient & {_NOT} & chang",
             "weight|parameter & stay the same|stays the same|remain the same|are the same|unchanged|"

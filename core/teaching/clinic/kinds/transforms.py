@@ -15,6 +15,11 @@ def _type_of(found: Holes) -> str:
             "newer transforms take tensors too."
         ),
     }
+    if given.startswith("torchvision.datasets."):
+        return (
+            f"It was given: {given}, a whole dataset. A transform takes one picture: hand it to the dataset, "
+            "`CIFAR10(..., transform=transform)`, which applies it to each picture that is asked for."
+        )
     return f"It was given: {given}.{hints.get(given, '')}" if given else ""
 
 

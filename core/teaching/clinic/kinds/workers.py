@@ -92,7 +92,11 @@ print(next(iter(loader)).shape)
         "__name__ == '__main__':` guard, and in a notebook classes in files of their own. If it was "
         "killed: fewer workers, smaller batches.",
         reads=lambda found: (
-            f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}." if "s" in found else ""
+            f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}."
+            if "s" in found
+            else "0xC000001D is an illegal instruction: a package was built for a newer processor."
+            if "0xC000001D" in found["text"]
+            else ""
         ),
         where="The line that loops over the loader is innocent: the cause is in the worker.",
         program=_WORKERS

@@ -6,6 +6,15 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+conv-channels: RuntimeError: Given groups=1, weight of size [32, 4, 3, 3], expected input[2, 3, 1
+label-dtype: TypeError: Expected Long but got Double
+index-bounds: RuntimeError: index 7 is out of bounds for dim with size 3
+two-sources: RuntimeError: Failed to register operator torchvision::deform_conv2d
+crash: python ended: Process finished with exit code -1073741795 (0xC000001D)
+still-loss: my val accuracy doesn't change for ten epochs when I train it
+still-loss: The train loss gets suck at 0.69 from the first epoch on
+still-loss: 训练时loss几乎不变
+optimizer-state: When I resume from the checkpoint, the optimizer's param groups have different number of keys
 too-few-to-draw: ValueError: Sample larger than population or is negative
 too-few-to-draw: ValueError: Cannot take a larger sample than population when 'replace=False'
 too-few-to-draw: IndexError: Cannot choose from an empty sequence

@@ -26,7 +26,20 @@ _READ = (
     ),
     (_KEYS.format('"features.0.w", "t"') + '\tUnexpected key(s) in state_dict: "s.0.w", "".', "`k[7:]`"),
 )
+_READ += (
+    ("EOFError: Ran out of input", "`num_workers`"),
+    (
+        "TypeError: pic should be PIL Image or ndarray. Got <class 'torchvision.datasets.mnist.MNIST'>",
+        "whole dataset",
+    ),
+    (
+        "DataLoader worker (pid(s) 12) exited unexpectedly\nexit code -1073741795 (0xC000001D)",
+        "illegal instruction",
+    ),
+    ("TypeError: __call__() missing 1 required positional argument: 'boxes'", "`__call__`"),
+)
 _UNREAD = (
+    ("with open(path) as file: pickle.load(file)\nEOFError: Ran out of input", "num_workers"),
     (_SIZES.format(64, 10, 1), "32"),
     (_SIZES.format(4, 3, 0), "RGB"),
     (_SIZES.format(640, 224, 3), "multiple of"),
@@ -57,3 +70,28 @@ def test_a_target_of_whole_numbers_is_told_from_an_input_of_another_type():
     )
     assert found.kind
     assert found.kind.name == "target-float"
+
+
+_COLLATE = """
+  File "dataloader.py", line 91, in default_collate
+    return torch.stack(batch, 0, out=out)
+"""
+_WITH_CODE = (
+    (_COLLATE + "RuntimeError: inconsistent tensor sizes at THTensorMath.c:2709", "stack-sizes"),
+    (_COLLATE + "RuntimeError: cannot unsqueeze empty tensor at THTensor.c:530", "stack-sizes"),
+    (
+        "return torch._C._nn.nll_loss(input)\nRuntimeError: Expected object of scalar type Long but",
+        "label-dtype",
+    ),
+    (
+        "x = torch.ones(3, requires_grad=True).cuda()\nx.sum().backward()\nprint(x.grad)  # None",
+        "non-leaf-grad",
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "kind"), _WITH_CODE)
+def test_the_code_around_a_message_tells_kinds_apart(text, kind):
+    found = explain_error(text)
+    assert found.kind
+    assert found.kind.name == kind
