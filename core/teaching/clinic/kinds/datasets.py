@@ -4,6 +4,8 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 
+_ENDS: Final = ".'"
+
 
 def _collated(found: Holes) -> str:
     given = found.get("t", "")
@@ -268,7 +270,7 @@ print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
         "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
         "`.ipynb_checkpoints`, have to go.",
         reads=lambda found: (
-            f"It names {found['k'].partition(' Supported')[0].split(' ')[0][:80].rstrip('.')}."
+            f"It names {found['k'].partition(' Supported')[0].split(' ')[0][:80].rstrip(_ENDS)}."
             if "k" in found
             else ""
         ),

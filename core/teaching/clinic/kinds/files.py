@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.file_signs import not_checkpoint
+from core.teaching.clinic.kind import kind
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
@@ -18,27 +19,6 @@ _LATER: Final = (
     *("_state_dict_pre_hooks", "_forward_hooks_with_kwargs", "_qkv_same_embed_dim"),
 )
 """What PyTorch's layers keep for themselves, and an older version did not."""
-
-
-def _not_checkpoint(found: Holes) -> str:
-    text = found["text"]
-    if "invalid load key, '<'" in text:
-        return "It begins with `<`: a web page was saved, not the file. Use the link of the raw file."
-    if "invalid load key, 'v'" in text:
-        return (
-            "It begins with `v`: a pointer of Git LFS (`version https://...`). `git lfs pull` "
-            "fetches the file itself."
-        )
-    if "ran out of input" in text.lower():
-        return (
-            "The file is empty."
-            if "load(" in text or "nickler" in text
-            else "The file that is read is empty; or, with `num_workers` on Windows, a worker was sent what "
-            "cannot be pickled, or the program lacks the guard `if __name__ == '__main__':`."
-        )
-    if "central directory" in text or "unexpected EOF" in text:
-        return "The end of the file is missing: the download or the saving was cut off."
-    return ""
 
 
 KINDS: Final = (
@@ -153,7 +133,7 @@ print(torch.load(io.BytesIO(file.getvalue())))
             "tar |untar|unzip|extract|decompress|unpack & pth|.pt |checkpoint & cant|cannot|can not|not "
             "|error|how",
         ),
-        reads=_not_checkpoint,
+        reads=not_checkpoint,
         program="""
 import io
 
@@ -284,6 +264,7 @@ torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
         "The system cannot find the path specified: '{k}'",
         "[Errno 2] No such file or directory",
         "No such file or directory",
+        "FileNotFoundError: No such file: '{k}'",
         means=(
             "Relative paths start at the folder that the program was started from, which is not "
             "always the folder of the script."

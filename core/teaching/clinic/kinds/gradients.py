@@ -49,6 +49,8 @@ KINDS: Final = (
         ),
         ("one of the variables needed for gradient computation has been modified by an inplace operation"),
         "Backward. Traceback of forward call that caused the error",
+        "got an inplace operation error",
+        "inplace operation error",
         means=(
             "For the backward pass autograd keeps values of the forward pass; one of them was "
             "changed afterward, in place."

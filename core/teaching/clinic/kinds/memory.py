@@ -151,7 +151,7 @@ print(torch.cuda.memory_reserved())
         cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually a "
         "slip: a broadcast of (n, 1) with (n), or a linear layer after a flatten of large images.",
         reads=lambda found: (
-            f"It asked for {int(found['a'][:18]) / 1e9:,.1f} GB." if found.get("a", "").isdigit() else ""
+            f"It asked for {int(found['a'][:18]) / 1e6:,.1f} MB." if found.get("a", "").isdigit() else ""
         ),
         program="""
 import torch

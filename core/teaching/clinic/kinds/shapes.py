@@ -47,7 +47,7 @@ def _features(found: Holes) -> str:
         )
     elif _maps(given, taken):
         said += _maps(given, taken)
-    elif taken and rows * given % taken == 0 and rows != taken:
+    elif taken and rows * given % taken == 0 and rows != taken and rows % (rows * given // taken) == 0:
         said += (
             f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
             f"{taken:,}: the"
@@ -127,6 +127,7 @@ KINDS: Final = (
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
         "mat1 dim 1 must match mat2 dim 0",
         "mat1 and mat2 shapes cannot be multiplied",
+        "mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
         "size mismatch, m1:",
         "RuntimeError: size mismatch at {p}TensorMath",
         means="A matrix product needs as many columns on the left as rows on the right. In a linear layer: "

@@ -4,7 +4,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 
-_HELD_OUT: Final = "val |valid|validation|test |testing|eval|dev set|unseen"
+_HELD_OUT: Final = "val |val_|valid|validation|test |testing|eval|dev set|unseen"
 
 KINDS: Final = (
     kind(
@@ -119,6 +119,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "accuracy|acc |loss|score & on train|training set|training data|train set & on test|test set|"
             "test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
             f"{_HELD_OUT} & accuracy|acc & lower than|worse than|much lower|far lower|failing|fails",
+            f"{_HELD_OUT} & accuracy|acc & decreas|drops|goes down|going down|falls & train|total|but|while",
             f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
             "|stuck & training|train acc|train loss|train set|train data|on train|the train |trained",

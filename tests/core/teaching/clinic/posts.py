@@ -6,6 +6,11 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+no-file: FileNotFoundError: No such file: '/data/scans/7.png'
+linear-features: matl and mat2 shapes cannot be multiplied (128x31 and 64x64)
+inplace-changed: the new loop gives an "inplace operation error" in loss.backward()
+overfitting: the total accuracy is increasing nicely, but my validation accuracy is decreasing
+overfitting: While the loss is decreasing, the val_box_loss is increasing after epoch 5
 conv-channels: RuntimeError: Given groups=1, weight of size [32, 4, 3, 3], expected input[2, 3, 1
 label-dtype: TypeError: Expected Long but got Double
 index-bounds: RuntimeError: index 7 is out of bounds for dim with size 3

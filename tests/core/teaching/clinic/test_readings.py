@@ -38,7 +38,15 @@ _READ += (
     ),
     ("TypeError: __call__() missing 1 required positional argument: 'boxes'", "`__call__`"),
 )
+_READ += (
+    ("torch.load(path)\nUnpicklingError: invalid load key, '\\x1f'.", "gzip"),
+    ("torch.load: WeightsUnpickler error: Unsupported operand 60", "web page"),
+    ("torch.load: WeightsUnpickler error: Unsupported operand 118", "Git LFS"),
+    ("DefaultCPUAllocator: not enough memory: you tried to allocate 147456 bytes.", "0.1 MB"),
+    ("mat1 and mat2 shapes cannot be multiplied (896x7 and 6272x10)", "flatten is missing"),
+)
 _UNREAD = (
+    ("mat1 and mat2 shapes cannot be multiplied (2112x1000 and 96x96)", "22,000"),
     ("with open(path) as file: pickle.load(file)\nEOFError: Ran out of input", "num_workers"),
     (_SIZES.format(64, 10, 1), "32"),
     (_SIZES.format(4, 3, 0), "RGB"),
