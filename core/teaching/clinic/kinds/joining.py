@@ -186,6 +186,8 @@ print(torch.cat([skip, up], dim=1).shape)
         "Trying to resize storage that is not resizable",
         "default_collate{x}inconsistent tensor sizes",
         "default_collate{x}cannot unsqueeze empty tensor",
+        "torch.cat(inputs, dim, out=out){x}inconsistent tensor sizes",
+        "t.unsqueeze(dim) for t in sequence]{x}cannot unsqueeze empty tensor",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
         "`torch.stack`) met samples that differ.",
         cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or "

@@ -84,7 +84,13 @@ _COLLATE = """
   File "dataloader.py", line 91, in default_collate
     return torch.stack(batch, 0, out=out)
 """
+_FAR = _COLLATE + '  File "/usr/lib/python2.7/dist-packages/torch/functional.py", line 66, in stack\n'
 _WITH_CODE = (
+    (
+        f"{_FAR}    return torch.cat(inputs, dim, out=out)\n"
+        "RuntimeError: inconsistent tensor sizes at /pytorch/torch/lib/TH/generic/THTensorMath.c:2709",
+        "stack-sizes",
+    ),
     (_COLLATE + "RuntimeError: inconsistent tensor sizes at THTensorMath.c:2709", "stack-sizes"),
     (_COLLATE + "RuntimeError: cannot unsqueeze empty tensor at THTensor.c:530", "stack-sizes"),
     (
