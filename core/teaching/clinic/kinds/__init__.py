@@ -16,6 +16,7 @@ from core.teaching.clinic.kinds import (
     everyday,
     files,
     frameworks,
+    functions,
     gradients,
     graphs,
     indexing,
@@ -47,7 +48,7 @@ from core.teaching.clinic.kinds import (
 )
 
 TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
-    "Shapes": (*shapes.KINDS, *joining.KINDS, *resizing.KINDS),
+    "Shapes": (*shapes.KINDS, *joining.KINDS, *functions.KINDS, *resizing.KINDS),
     "Indices and single values": indexing.KINDS,
     "Types and values": (*conversion.KINDS, *objects.KINDS, *values.KINDS, *everyday.KINDS),
     "Layers": (*layers.KINDS, *sequences.KINDS, *settings.KINDS),

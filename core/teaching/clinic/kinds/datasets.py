@@ -20,6 +20,10 @@ def _collated(found: Holes) -> str:
         return "A sample holds a function itself: its parentheses are missing, as in `x.size` for `x.size()`."
     if name.startswith(("<U", "str", "numpy.str", "object", "<S", "|S")):
         return "A sample holds an array of texts or objects: make numbers of them first."
+    if name.startswith("torch_geometric"):
+        return (
+            "A sample is a graph: take the loader of PyTorch Geometric, `torch_geometric.loader.DataLoader`."
+        )
     return f"A sample is a {name}." if name else ""
 
 
@@ -47,9 +51,7 @@ KINDS: Final = (
         "batch must contain tensors, numbers, dicts or lists; found {t}",
         "batch must contain numbers, dicts or lists; found {t}",
         "default_collate: batch must contain",
-        means=(
-            "The `DataLoader` stacks tensors, arrays and numbers; it does not know what your Dataset returns."
-        ),
+        means="The `DataLoader` stacks tensors, arrays and numbers, and knows nothing else.",
         cure=(
             "Return tensors: `ToTensor()` for pictures, `torch.tensor(...)` for the rest; or pass a "
             "`collate_fn` of your own."
@@ -174,9 +176,7 @@ print(loader[0].shape)
         "Sum of input lengths does not equal",
         "Size mismatch between tensors",
         "split_with_sizes expects split_sizes to sum exactly to",
-        means=(
-            "`random_split` hands out every sample exactly once; `TensorDataset` wants tensors of one length."
-        ),
+        means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length.",
         cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
         reads=lambda found: (
             "Fractions are known since PyTorch 1.13: update it, or give whole numbers."

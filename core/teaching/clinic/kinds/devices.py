@@ -66,7 +66,12 @@ def _assertion(found: Holes) -> str:
             "Masks are often stored as 0 and 255, labels as 1 and 2: print `y.unique()`, then `y / 255` or "
             "`y - 1`."
         )
-    if any(name in text for name in ("input_val", "x <= 1", "input <= 1", "x >= 0")):
+    if "input_index" in text:
+        return (
+            "The assertion names the cause: the scores have more values (classes times pixels) than 32-bit "
+            "positions can count, 2,147,483,647. Take smaller pictures or batches, or the loss of parts."
+        )
+    if any(name in text for name in ("input_val", "x <= 1", "input <= 1", "'x >= 0")):
         return (
             "The assertion names the cause: `BCELoss` was given values outside of 0 to 1 (or NaN): "
             "use `BCEWithLogitsLoss` on the raw scores."

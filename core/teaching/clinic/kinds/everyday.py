@@ -26,6 +26,12 @@ def _is_plain_key(found: Holes) -> bool:
 def _asked_for(found: Holes) -> str:
     """What the form of the key tells."""
     key = found["k"].strip(" '\",")[:60]
+    if key == "lr" and "lr_scheduler" in found["text"]:
+        return (
+            "The scheduler asked the optimizer's groups for their learning rate, and they have none: it was "
+            "given a wrapper around the optimizer, or something else. Give it the optimizer of `torch.optim` "
+            "itself, the one inside the wrapper."
+        )
     if key.isdigit() and len(key) > 10:
         return (
             f"The key {key} looks like an `id()`, which holds within one run only. Optimizers number their "

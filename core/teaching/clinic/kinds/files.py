@@ -116,7 +116,6 @@ print(torch.load(io.BytesIO(file.getvalue())))
         "storage has wrong size: expected",
         "invalid hash value (expected",
         "hash mismatch for",
-        "A load persistent id instruction was encountered",
         "pickle data was truncated",
         "UnpicklingError: STACK_GLOBAL requires str",
         "file not found: {k}/data.pkl",

@@ -78,6 +78,9 @@ def _package(found: Holes) -> str:
     return f"`{name}` comes with `python -m pip install {known}`." if known else ""
 
 
+_SHADOWS: Final = ("/torch", "/torchvision", "\\torch", "\\torchvision")
+"""Ends of paths of files that are named like the package."""
+
 KINDS: Final = (
     kind(
         "not-installed",
@@ -231,6 +234,7 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         "InductorError",
         "CppCompileError",
         "torch._inductor.exc.",
+        "torch._dynamo.exc.BackendCompilerFailed: backend='{b}' raised",
         means="`torch.compile` translates the model with a compiler, and this system, Python or PyTorch has "
         "none that it can use, or one that failed.",
         cure="Leave `torch.compile` out: the model computes the same without it. To have it, update PyTorch, "
@@ -238,7 +242,7 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         "whether the compiler is at fault or the model.",
         page="training",
         runs="elsewhere",
-        weight=1,
+        weight=2,
     ),
     kind(
         "library-missing",
@@ -285,6 +289,8 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "cannot import name '{n}' from partially initialized module 'torch",
         "most likely due to a circular import",
         "partially initialized module '{n}'",
+        *(f'{name}.py", line {{k}}ImportError: No module named' for name in _SHADOWS),
+        *(f'{name}.py", line {{k}}NotFoundError: No module named' for name in _SHADOWS),
         means=(
             "A file named like the package (`torch.py`, `random.py`, `types.py`) stands in your "
             "folder, and Python imports it instead."

@@ -33,6 +33,11 @@ def _sizes(found: Holes) -> str:
             f" With {given[1]} outputs per sample and one class number each, the loss to use is "
             "`nn.CrossEntropyLoss`."
         )
+    elif len(given) == len(target) > 2 and given[0] == target[0] and given[2:] == target[2:]:
+        text += (
+            f" They differ in the channels: the network has {given[1]} classes, the target {target[1]}. "
+            "Make the last layer's outputs as many; masks that are color pictures have to become class masks."
+        )
     return text
 
 

@@ -32,6 +32,11 @@ def _call(found: Holes) -> str:
         if not missing or not name:
             return ""
         said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it."
+        if "parallel_apply" in text or "data_parallel" in text:
+            said += (
+                " With `DataParallel` a GPU for which no samples are left gets none: a batch with fewer "
+                "samples than GPUs, often the last (`drop_last=True`), or arguments that are no tensors."
+            )
         if "." in name and not name.endswith(("forward", "__init__")):
             owner, _, method = name.rpartition(".")
             said += (

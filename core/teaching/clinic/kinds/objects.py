@@ -6,6 +6,10 @@ import torch
 
 from core.teaching.clinic.kind import Holes, kind
 
+_WITHOUT_LENGTH: Final = (
+    *("int", "float", "bool", "NoneType", "type", "function", "method", "builtin_function_or_method"),
+    *("generator", "map", "zip", "filter", "numpy.int64", "numpy.float32", "numpy.float64"),
+)
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
 
@@ -148,6 +152,27 @@ print(torch.zeros(8, width).shape)
 """,
         change=(("width = 784 / 2", "width = 784 // 2"),),
         page="tensors",
+    ),
+    kind(
+        "no-len",
+        "len() of something that has no length",
+        *(f"object of type '{name}' has no len()" for name in _WITHOUT_LENGTH),
+        means="`len` counts the entries of a list, a text or a tensor. It was given something without "
+        "entries: one number, a function, or a generator that makes its values one by one.",
+        cure="`print(type(x))` just before the line. One number where a list is wanted often comes from a "
+        "loop or a bracket too many; of a function the parentheses are missing; of a generator, "
+        "`list(...)` makes a list.",
+        reads=lambda found: (
+            f"It was given: {found['message'].split(chr(39))[1][:40]}."
+            if found["message"].count("'") > 1
+            else ""
+        ),
+        program="""
+reviews = [4, 7, 5]
+print(max(len(review) for review in reviews))
+""",
+        change=(("reviews = [4, 7, 5]", "reviews = [[4, 7], [5]]"),),
+        page="datasets",
     ),
     kind(
         "wrong-object",

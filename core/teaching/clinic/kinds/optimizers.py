@@ -14,6 +14,39 @@ def _setting(found: Holes) -> str:
     return f"The value is {found['v'].strip()[:20].split(' ')[0]}." if "v" in found else ""
 
 
+_SCALED: Final = (
+    (
+        "unscale fp16",
+        "There are gradients, but in float16, as the weights are: leave `model.half()` out (or "
+        "`torch_dtype=torch.float16`); `autocast` alone makes the products float16.",
+    ),
+    (
+        "unscale_() has already",
+        "`scaler.unscale_(optimizer)` may be called once between two `scaler.update()`. Where gradients are "
+        "gathered over several batches, call it only in the round that steps, then `update()`.",
+    ),
+    (
+        "unscale_() is being",
+        "`scaler.unscale_(optimizer)`, and the clipping after it, belong before `scaler.step(optimizer)`.",
+    ),
+    ("step() has already", "`scaler.update()` is missing after `scaler.step(optimizer)`."),
+    (
+        "_scale is none",
+        "The scaler has scaled no loss yet: write `scaler.scale(loss).backward()` for `loss.backward()`.",
+    ),
+    (
+        "prior to update",
+        "`scaler.update()` came without a `scaler.step(optimizer)` before it: call both, in that order.",
+    ),
+)
+"""What a message of the gradient scaler tells, by its words."""
+
+
+def _scaled(found: Holes) -> str:
+    message = found["message"].lower()
+    return next((said for words, said in _SCALED if words in message), "")
+
+
 def _is_of_optimizers(lowered: str) -> bool:
     return any(word in lowered for word in ("optim", "lr", "sgd", "adam", "learning", "momentum"))
 
@@ -230,20 +263,21 @@ torch.optim.Adam(model.parameters()).load_state_dict(saved)
     ),
     kind(
         "scaler",
-        "A gradient scaler without gradients",
+        "A gradient scaler out of step with the gradients",
         "No inf checks were recorded for this optimizer",
+        "No inf checks were recorded prior to update",
         "unscale_() has already been called on this optimizer",
+        "unscale_() is being called after step()",
+        "step() has already been called since the last update()",
+        "Attempted step but _scale is None",
+        "Attempted {f} but _scale is None",
         "Attempting to unscale FP16 gradients",
-        means="`scaler.step(optimizer)` found no scaled gradients of this optimizer's parameters.",
+        means="In every round the scaler's calls have one order, and `scaler.step(optimizer)` needs scaled "
+        "gradients of this optimizer's parameters.",
         cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, `scaler.update()`. "
         "If it is right, the loss does not reach the optimizer's parameters (another model's, or frozen). "
         "For FP16 gradients: keep the weights in float32, and only autocast.",
-        reads=lambda found: (
-            "There are gradients, but in float16, as the weights are: leave `model.half()` out (or "
-            "`torch_dtype=torch.float16`); `autocast` alone makes the products float16."
-            if "unscale fp16" in found["message"].lower()
-            else ""
-        ),
+        reads=_scaled,
         program="""
 import torch
 from torch import nn

@@ -2,7 +2,21 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind, sizes
+
+
+def _hidden(found: Holes) -> str:
+    if "b" not in found:
+        return ""
+    wanted, given = sizes(found["a"]), sizes(found["b"])
+    said = f"({found['a']}) is expected, [{found['b']}] came."
+    if len(wanted) == len(given) == 3 and (wanted[0], wanted[2]) == (given[0], given[2]):
+        said += (
+            f" Only the batch differs: the layer counts {wanted[1]}, the state was made for {given[1]}. "
+            f"If {wanted[1]} is the length of your sequences, the layer lacks `batch_first=True`."
+        )
+    return said
+
 
 KINDS: Final = (
     kind(
@@ -93,7 +107,7 @@ print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
         "batch has to be that of this input. The last batch of an epoch is often smaller.",
         cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it out: "
         "zeros are the default. `drop_last=True` removes the small batch.",
-        reads=lambda found: f"({found['a']}) is expected, [{found['b']}] came." if "b" in found else "",
+        reads=_hidden,
         program="""
 import torch
 from torch import nn
@@ -189,6 +203,7 @@ print(nn.Embedding(10, 4)(words).shape)
         "An attention whose width its heads do not divide",
         "embed_dim must be divisible by num_heads",
         "embedding dim must be divisible by",
+        "not divisible by num_heads",
         "The hidden size ({a}) is not a multiple of",
         means="Each head works on an equal share of the features.",
         cure="Choose a number of heads that divides the width.",
@@ -217,6 +232,10 @@ print(attention.head_dim)
         "Expected `attn_mask` shape to be",
         "key's sequence and batch dims {a} do not match value's",
         "key shape {a} does not match value shape",
+        "assert embed_dim == embed_dim_to_check",
+        "assert len1 == embed_dim and len2 ==",
+        "assert key.size() == value.size()",
+        "assert list(query.size()) == [tgt_len, bsz, embed_dim]",
         "expected `key_padding_mask` to be",
         "expected `attn_mask` to be",
         "Need attn_mask if specifying the is_causal hint",

@@ -20,7 +20,7 @@ def _size_pair(found: Holes) -> str:
 
 def _while_loading(found: Holes) -> bool:
     """Whether a missing module was met by a pickle, and is none of those that everybody installs."""
-    if not found["message"].lower().startswith("no module"):
+    if "no module" not in found["message"][:40].lower():
         return True
     text = found["text"]
     return any(word in text for word in ("torch.load", "serialization.py", "pickle", "Unpickl", "find_class"))
@@ -28,8 +28,14 @@ def _while_loading(found: Holes) -> bool:
 
 def _pickled(found: Holes) -> str:
     name = found["k"].split()[0].strip("'`")[:60]
-    if found["message"].lower().startswith("no module"):
+    if "no module" in found["message"][:40].lower():
         return f"The class was saved as one of the module `{name}`, which cannot be imported here."
+    place = found["message"].partition("<module '")[2].partition("'")[0]
+    if place.startswith(("torch.", "torchvision.")):
+        return (
+            f"The class `{name}` is one of {place.partition('.')[0]} itself, and the version installed here "
+            "has none of that name: it is older, or much newer, than the one that saved the file."
+        )
     return f"The class is `{name}`."
 
 
@@ -228,6 +234,33 @@ finally:
             ),
         ),
         page="checkpoints",
+    ),
+    kind(
+        "unpacked-checkpoint",
+        "One file out of a checkpoint, or a checkpoint read by pickle",
+        "A load persistent id instruction was encountered, but no persistent_load function was specified",
+        "A load persistent id instruction was encountered",
+        "persistent IDs in protocol 0 must be ASCII strings",
+        means="Since PyTorch 1.6 a checkpoint is a zip archive: `data.pkl` in it holds the names, other "
+        "files the numbers. Alone, or with Python's own `pickle`, `data.pkl` cannot be read.",
+        cure="Do not unpack the file, whatever its ending (`.pth`, `.pt`, `.tar`, `.zip`), and give it whole "
+        "to `torch.load(path)`. If only the folder is left, zip it again, with the folder in the archive.",
+        trap="`weights_only=False` is not the cure: the numbers are in the other files.",
+        program="""
+import io
+import pickle
+import zipfile
+
+import torch
+
+file = io.BytesIO()
+torch.save({"weight": torch.zeros(3)}, file)
+inside = zipfile.ZipFile(file).read("archive/data.pkl")
+print(pickle.loads(inside))
+""",
+        change=(("print(pickle.loads(inside))", "file.seek(0)\nprint(torch.load(file, weights_only=True))"),),
+        page="checkpoints",
+        weight=3,
     ),
     kind(
         "dict-not-model",

@@ -53,7 +53,6 @@ wrong-parameters: ValueError: optimizing a parameter that doesn't require gradie
 weights-size: copying a param of (9, 4) from checkpoint,where the shape is (7, 4) in current model
 weights-names: Unexpected running stats buffer(s) "n.mean" for Norm2d with track_running_stats=False.
 matmul-dims: RuntimeError: invalid argument 6: expected 3D tensor at THTensorMath.cpp:1219
-matmul-dims: RuntimeError: size of dimension does not match previous size, operand 1, dim 0
 cuda-fork: RuntimeError: CUDA error (3): initialization error
 loss-grows: While training, both of the loss and validation loss are increasing
 picture-mode: OSError: conversion from RGBA to HSV not supported
@@ -63,6 +62,16 @@ no-such-name: AttributeError: module 'torch' has no attribute '__version__'
 two-devices: RuntimeError: Expected !pre_compute_input to be true, but got false.
 no-kernel: RTX 5080 with CUDA capability sm_120 is not compatible
 no-second-derivative: RuntimeError: derivative for aten::_flash_attention_backward is not implemented
+einsum: RuntimeError: einsum() operands do not broadcast with remapped shapes [original->remapped]: [2, 5]
+einsum: RuntimeError: size of dimension does not match previous size, operand 1, dim 0
+grid-sample: RuntimeError: expected 4D or 5D input and grid with same number of dimensions, but got input with
+scaler: AssertionError: Attempted unscale_ but _scale is None. This may indicate your script did not use
+scaler: RuntimeError: step() has already been called since the last update().
+scaler: AssertionError: No inf checks were recorded prior to update.
+no-compiler: torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised: TypeError: bad operand
+shadowed: File "/home/me/torch.py", line 2, in <module> import torch.nn ImportError: No module named nn
+attention-mask: assert embed_dim == embed_dim_to_check AssertionError
+device-assert: NLLLoss2d.cu:107: block: [4,0,0], thread: [2,0,0] Assertion `input_index >= 0` failed.
 no-second-derivative: RuntimeError: derivative for _thnn_fused_gru_cell_backward is not implemented
 custom-backward: RuntimeError: CudnnRNN returned an invalid number of gradient tensors (expected 9, but got 3)
 custom-backward: My own backward is never called in training, the gradient is that of autograd
