@@ -1,4 +1,4 @@
-"""On a phone the open tab is in sight."""
+"""On a phone the open tab, and what a tap shows, are in sight."""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,3 +29,18 @@ def test_a_prediction_is_whole_and_says_how_sure(visit):
     predicted = card.locator(".verdict, .facts").first.inner_text()
     assert 3 <= names.count() <= 4
     assert any(name in predicted for name in names.all_inner_texts())
+
+
+def test_what_a_tap_on_a_garment_shows_is_whole_in_sight(visit):
+    """Below Streamlit's header, which lies over the top of the page."""
+    page = visit("datasets", viewport={"width": 390, "height": 844})
+    page.locator(".grid button").nth(12).click()
+    expect(page.get_by_text("Training image 12 of")).to_be_visible()
+    page.wait_for_function(
+        """picture => {
+          const header = document.querySelector('[data-testid="stHeader"]').getBoundingClientRect().bottom
+          const { top, bottom } = picture.getBoundingClientRect()
+          return top >= header && top < header + 40 && bottom < innerHeight
+        }""",
+        arg=page.locator(".card .large").element_handle(),
+    )
