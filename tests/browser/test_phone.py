@@ -31,6 +31,17 @@ def test_a_prediction_is_whole_and_says_how_sure(visit):
     assert any(name in predicted for name in names.all_inner_texts())
 
 
+def test_what_a_step_made_comes_into_sight_with_its_line(visit):
+    """The names stand below the code; the buttons stay above it."""
+    page = visit("line_by_line?at=50", viewport={"width": 390, "height": 844})
+    button, made = page.get_by_role("button", name="Next step"), page.locator(".side .name").first
+    assert made.bounding_box()["y"] > 844 - 120
+    button.click()
+    expect(made.locator("summary, .head").first).to_be_in_viewport(ratio=1)
+    expect(button).to_be_in_viewport()
+    expect(page.locator(".code .now").first).to_be_in_viewport()
+
+
 def test_what_a_tap_on_a_garment_shows_is_whole_in_sight(visit):
     """Below Streamlit's header, which lies over the top of the page."""
     page = visit("datasets", viewport={"width": 390, "height": 844})

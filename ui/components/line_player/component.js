@@ -52,7 +52,10 @@ class Player {
     this.pinned = new Set()
     this.opened = new Set()
     for (const name of ["first", "previous", "play", "next", "last"]) {
-      this.find(`.${name}`).onclick = () => this[name]()
+      this.find(`.${name}`).onclick = () => {
+        this[name]()
+        this.showNames()
+      }
       this.icon(name, name)
     }
     this.find(".scrub").oninput = (event) => this.go(Number(event.target.value))
@@ -130,6 +133,13 @@ class Player {
     this.icon("play", icon)
     this.find(".play").setAttribute("aria-label", label)
     this.find(".play").title = label
+  }
+
+  // on a phone the names stand below the code: what a step made would be out of sight
+  showNames() {
+    const [code, names] = [this.find(".code"), this.find(".side")].map((pane) => pane.getBoundingClientRect())
+    if (names.top < code.bottom || names.top < window.innerHeight - 120) return
+    this.find(".bar").scrollIntoView({ block: "start", behavior: "smooth" })
   }
 
   key(event) {
