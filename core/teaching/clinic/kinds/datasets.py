@@ -138,10 +138,8 @@ for i, X, y in enumerate(loader):
         "'{t}' object does not support indexing",
         "'{t}' object is not an iterator",
         "'{t}' object is not iterable",
-        means=(
-            "A `DataLoader` gives batches in a loop and has no numbers; a Dataset has numbers and no "
-            "batches; a transform is called, not walked through."
-        ),
+        means="A `DataLoader` gives batches in a loop and has no numbers; a Dataset has numbers and no "
+        "batches; a transform is called, not walked through.",
         cure=(
             "One batch: `next(iter(loader))`. One sample: `dataset[0]`, or `loader.dataset[0]`. "
             "Transforms go into a list: `Compose([a, b])`."
@@ -172,10 +170,11 @@ print(loader[0].shape)
     kind(
         "split-lengths",
         "Parts that do not add up",
-        "Sum of input lengths does not equal the length of the input dataset",
         "Sum of input lengths does not equal",
+        "Size mismatch between datasets",
         "Size mismatch between tensors",
         "split_with_sizes expects split_sizes to sum exactly to",
+        "is not between 0 and 1",
         means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length.",
         cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
         reads=lambda found: (

@@ -1,4 +1,4 @@
-"""What stands on PyTorch, or translates its models: Lightning and TorchScript."""
+"""What stands on PyTorch, or translates its models: Lightning, TorchScript and torch.compile."""
 
 from typing import Final
 
@@ -97,6 +97,45 @@ print(torch.jit.script(Network())(torch.ones(2)))
             ("return inputs[0] * 2", "return x * 2"),
         ),
         page="model",
+        runs="apart",
+        weight=1,
+    ),
+    kind(
+        "whole-graph",
+        "A model that torch.compile cannot turn into one graph",
+        "torch._dynamo.exc.Unsupported",
+        "torch._dynamo.exc.UserError",
+        "Data-dependent branching",
+        "consider making the code branchless",
+        "Dynamic control flow is not supported at the moment",
+        "Could not guard on data-dependent expression",
+        "torch._dynamo hit config.cache_size_limit",
+        "torch._dynamo hit config.recompile_limit",
+        means="The compiler follows `forward` without its numbers. Where the way depends on a tensor's value "
+        "(`if x.sum() > 0`, `.item()`), or on something that is not PyTorch, it cannot go on in one piece.",
+        cure="Leave `fullgraph=True` out: it then compiles the parts, and Python runs between them. In "
+        "`torch.export` and for speed, write the choice with `torch.where(condition, a, b)`. Shapes that "
+        "change at every call: `torch.compile(model, dynamic=True)`.",
+        program="""
+import torch
+
+
+@torch.compile(fullgraph=True, backend="eager")
+def activate(x):
+    if x.sum() > 0:
+        return x
+    return -x
+
+
+print(activate(torch.ones(3)))
+""",
+        change=(
+            (
+                '@torch.compile(fullgraph=True, backend="eager")',
+                '@torch.compile(backend="eager")',
+            ),
+        ),
+        page="training",
         runs="apart",
         weight=1,
     ),

@@ -118,4 +118,37 @@ print(F.grid_sample(pictures, grid, align_corners=False).shape)
         ),
         page="transforms",
     ),
+    kind(
+        "asked-size",
+        "A size that this layer cannot give",
+        "requested an output size of {a}, but valid sizes range from {b} to {c} (for an input of {d})",
+        "requested an output size of",
+        "output_size should be a sequence containing",
+        "max_unpooling: output_size must contain",
+        "but valid sizes range from",
+        means="`output_size` only says which of the few sizes is meant that a layer undoes: with a stride "
+        "of 2, a convolution makes the same size of 9 and of 10. It does not resize.",
+        cure="Give the size that the layer being undone had as its input, or leave `output_size` out. Any "
+        "other size: `nn.functional.interpolate(x, size=(h, w))` after the layer.",
+        reads=lambda found: (
+            f"Asked for: {found['a'].strip()[:30]}. Possible: {found['b'].strip()[:30]} to "
+            f"{found['c'].strip()[:30]}."
+            if "c" in found
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+x = torch.rand(1, 1, 4, 4)
+print(nn.ConvTranspose2d(1, 1, 3, stride=2)(x, output_size=(12, 12)).shape)
+""",
+        change=(
+            (
+                "print(nn.ConvTranspose2d(1, 1, 3, stride=2)(x, output_size=(12, 12)).shape)",
+                "print(nn.ConvTranspose2d(1, 1, 3, stride=2)(x, output_size=(10, 10)).shape)",
+            ),
+        ),
+        page="model",
+    ),
 )

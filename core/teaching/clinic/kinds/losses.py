@@ -116,7 +116,8 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
             "(torch.Size([{i}])). Please ensure they have the same size"
         ),
         "target and input must have the same number of elements",
-        "Target and input must have the same number of elements",
+        "Weights and input must have the same size",
+        "All input tensors should have same dimension but got sizes",
         "Target size ({t}) must be the same as input size ({i})",
         "input and target shapes do not match: input [{i}], target [{t}]",
         "input and target have different number of elements",

@@ -165,6 +165,8 @@ print(Network())
         "raise NotImplementedError NotImplementedError",
         "Should be overriden by all subclasses",
         "Should be overridden by all subclasses",
+        "ParameterList should not be called",
+        "ParameterDict should not be called",
         means="Calling a network calls its `forward`, and this class has none: it is misspelled, or "
         "indented into `__init__`, or below it outside of the class.",
         cure="Define `def forward(self, x):` at the same indentation as `__init__`. `ModuleList` has no "

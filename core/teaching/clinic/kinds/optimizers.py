@@ -186,6 +186,13 @@ print(len(torch.optim.SGD(groups, lr=0.1).param_groups))
         "missing 1 required keyword-only argument: 'lr'",
         "Invalid epsilon value: {v}",
         "Invalid dampening value: {v}",
+        "Invalid rho value: {v}",
+        "Invalid alpha value: {v}",
+        "Invalid lr_decay value: {v}",
+        "Invalid initial_accumulator_value value: {v}",
+        "Tensor lr must be 1-element",
+        "betas must be either both floats or both Tensors",
+        "'fused' and 'foreach' cannot be 'True' together",
         "Nesterov momentum requires a momentum and zero dampening",
         "'<=' not supported between instances of 'float' and 'str'",
         "'<' not supported between instances of 'str' and 'float'",
@@ -260,6 +267,29 @@ torch.optim.Adam(model.parameters()).load_state_dict(saved)
         change=(("model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2))", "model = nn.Linear(4, 2)"),),
         page="checkpoints",
         weight=1,
+    ),
+    kind(
+        "sparse-gradients",
+        "Sparse gradients, and an optimizer that wants whole ones",
+        "does not support sparse gradients",
+        "weight_decay option is not compatible with sparse gradients",
+        "SparseAdam requires dense parameter tensors",
+        "SparseAdam does not support dense gradients",
+        means="An embedding made with `sparse=True` gives a gradient with only the rows that were used. Most "
+        "optimizers need the gradient of all rows; `SparseAdam` needs the opposite.",
+        cure="Leave `sparse=True` out of the embedding. For a very large table: `torch.optim.SparseAdam` (or "
+        "`SGD` without momentum and weight decay) for the embedding, another optimizer for the rest.",
+        program="""
+import torch
+from torch import nn
+
+table = nn.Embedding(1000, 8, sparse=True)
+optimizer = torch.optim.Adam(table.parameters())
+table(torch.tensor([3, 7])).sum().backward()
+optimizer.step()
+""",
+        change=(("table = nn.Embedding(1000, 8, sparse=True)", "table = nn.Embedding(1000, 8)"),),
+        page="optimization",
     ),
     kind(
         "scaler",

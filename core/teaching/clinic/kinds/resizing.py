@@ -1,4 +1,4 @@
-"""Resizing and padding tensors, and settings that a transform refuses."""
+"""Resizing and padding tensors, mixing batches, and settings that a transform refuses."""
 
 from typing import Final
 
@@ -111,6 +111,43 @@ print(picture.filter(ImageFilter.BLUR).size)
         ),
     ),
     kind(
+        "mixed-batch",
+        "MixUp or CutMix of something that is no labeled batch",
+        "Expected a batched input with {a#} dims, but got {b#} dimensions instead",
+        "num_classes must be passed if the labels are index-based",
+        "labels should be index based with shape (batch_size,) or probability based",
+        "When passing 2D labels, the number of elements in last dimension must match num_classes",
+        "The labels must be a tensor, but got",
+        "When using the default labels_getter, the input passed to forward must be",
+        "Could not infer where the labels are in the sample",
+        "does not support PIL images, bounding boxes, keypoints and masks",
+        "The batch size of the image or video does not match the batch size of the labels",
+        means="`MixUp` and `CutMix` mix samples with each other, so they take a whole batch of images with "
+        "its labels, (batch, channels, height, width) and (batch,), and not one picture.",
+        cure="Take it out of the dataset's transform and call it in the loop, `X, y = mixup(X, y)`, or in "
+        "the loader's `collate_fn`, after `default_collate`. `MixUp(num_classes=10)` turns class numbers "
+        "into shares.",
+        reads=lambda found: (
+            f"It got {found['b']} dimensions, and a batch of pictures has {found['a']}."
+            if "b" in found
+            else ""
+        ),
+        program="""
+import torch
+from torchvision.transforms import v2
+
+image, label = torch.rand(3, 28, 28), torch.tensor([7])
+print(v2.MixUp(num_classes=10)(image, label)[0].shape)
+""",
+        change=(
+            (
+                "image, label = torch.rand(3, 28, 28), torch.tensor([7])",
+                "image, label = torch.rand(2, 3, 28, 28), torch.tensor([7, 1])",
+            ),
+        ),
+        page="transforms",
+    ),
+    kind(
         "transform-setting",
         "A setting that the transform refuses",
         "Kernel size value should be an odd and positive number",
@@ -151,6 +188,28 @@ print(picture.filter(ImageFilter.BLUR).size)
         "ow = int(self.size * w / h)",
         "oh = int(self.size * h / w)",
         "Argument angle should be int or float",
+        "Got inappropriate padding_mode arg",
+        "Fill should be either a sequence or a number",
+        "Scale should be a sequence",
+        "Ratio should be a sequence",
+        "must be strictly greater than the requested size for the smaller edge size",
+        "max_size should only be passed if",
+        "max_size must be an integer when size is None",
+        "Argument translate should be a sequence",
+        "Argument center should be a sequence",
+        "Argument scale should be positive",
+        "scale values should be positive",
+        "Gamma should be a non-negative real number",
+        "If sigma is a sequence",
+        "If kernel_size is a sequence its length should be 2",
+        "alpha should be float or a sequence of floats",
+        "Argument p should be a sequence",
+        "Argument value should be either a number or str or a sequence",
+        "If value is str, it should be 'random'",
+        "If value is a sequence, it should have either a single value",
+        "is unsupported with Tensor input",
+        "The number if bits should be between 0 and 8",
+        "Shear should be",
         reads=lambda found: (
             "This old transform takes one number, not a pair: update torchvision, or use `Resize`."
             if "int(self.size *" in found["text"]

@@ -99,6 +99,52 @@ print(scheduler.last_epoch)
         page="optimization",
     ),
     kind(
+        "schedule-setting",
+        "A setting that the scheduler refuses",
+        "Factor should be < 1.0",
+        "mode {v} is unknown!",
+        "Expected positive integer T_0, but got {v}",
+        "Expected integer T_mult >= 1, but got {v}",
+        "Expected float or int eta_min, but got {v}",
+        "Expected float between 0 and 1 pct_start, but got {v}",
+        "Expected non-negative epoch, but got {v}",
+        "anneal_strategy must be one of",
+        "Constant multiplicative factor expected to be between 0 and 1",
+        "Starting multiplicative factor expected to be",
+        "Ending multiplicative factor expected to be",
+        "expects at least one scheduler",
+        "Sequential Schedulers expects number of schedulers provided to be one more",
+        "expects all schedulers to belong to the same optimizer",
+        "does not support 'ReduceLROnPlateau' scheduler as it requires additional kwargs",
+        "must have the same length as optimizer.param_groups",
+        "optimizer must support momentum or beta1 with 'cycle_momentum' option enabled",
+        "optimizer must support momentum with 'cycle_momentum' option enabled",
+        "mode is invalid and scale_fn is None",
+        "min_lrs, got {v}",
+        means="The scheduler was made with a number or a word that makes no sense for it.",
+        cure="Compare the arguments with the scheduler's documentation: factors by which a rate falls are "
+        "below 1, numbers of steps are whole (`//`, not `/`), and `mode` of `ReduceLROnPlateau` is `'min'` "
+        "for a loss and `'max'` for an accuracy. `SequentialLR` has one milestone fewer than schedulers, "
+        "all of one optimizer. `CyclicLR` with an optimizer without momentum needs `cycle_momentum=False`.",
+        reads=lambda found: (
+            f"It was given {found['v'].strip().split(' ')[0].rstrip('.,')[:30]}." if found.get("v") else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
+print(torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=10).factor)
+""",
+        change=(
+            (
+                "print(torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=10).factor)",
+                "print(torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.1).factor)",
+            ),
+        ),
+        page="optimization",
+    ),
+    kind(
         "rate-unchanged",
         "The learning rate does not change although there is a scheduler",
         "the rate stays at",

@@ -65,6 +65,8 @@ print(lstm(prices)[0].shape)
         "'lengths' array has to be sorted in decreasing order",
         "Length of all samples has to be greater than 0",
         "Expected 'len(lengths)' to be equal to batch_size, but got",
+        "Expected total_length to be at least the length of the longest sequence",
+        "batch_sizes should always be on CPU",
         means="`pack_padded_sequence` wants one length per sequence: at least 1, on the CPU, and from the "
         "longest to the shortest unless told otherwise.",
         cure="`pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)`; leave empty "

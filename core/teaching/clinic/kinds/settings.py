@@ -49,6 +49,24 @@ KINDS: Final = (
         "Invalid reduction mode",
         "not supported, please use one of ['fan_in'",
         "must be > 0, but got (in",
+        "min_val cannot be greater than max_val",
+        "must be greater than min_val",
+        "norm_type must be a non-zero value",
+        "output_ratio must be between 0 and 1",
+        "requires specifying either an output",
+        "margin must be greater than 0, got {v}",
+        "expected margin to be greater than 0, got {v}",
+        "only p == 1 and p == 2 supported",
+        "bias should be of type bool",
+        "proj_size should be a positive integer",
+        "proj_size argument is only supported for LSTM",
+        "kernel_size must be greater than 0",
+        "Shape of weight does not match num_embeddings and embedding_dim",
+        "Embeddings parameter is expected to be 2-dimensional",
+        "glu does not support scalars because halving size must be even",
+        "Halving dimension must be even",
+        "delta must be a float or int, got",
+        "expected negative_slope to be",
         means="The layer was made with a number, or a word, that makes no sense for it; nothing is "
         "wrong with the data.",
         cure="Compare the arguments with the layer's documentation: dropout is a share such as 0.5, not a "
@@ -72,6 +90,24 @@ print(nn.Dropout(50)(torch.rand(2, 4)).shape)
             ),
         ),
         page="model",
+    ),
+    kind(
+        "train-argument",
+        "model.train() given something else than True or False",
+        "training mode is expected to be boolean",
+        means="`model.train()` of PyTorch does not train: it only switches dropout and batch norm to their "
+        "training mode, and its one argument says whether to.",
+        cure="`model.train()` before the loop over the batches, `model.eval()` before the evaluation. The "
+        "training itself is a loop that you write: forward, loss, `zero_grad`, `backward`, `step`.",
+        program="""
+import torch
+from torch import nn
+
+model, images = nn.Linear(4, 2), torch.rand(8, 4)
+model.train(images)
+""",
+        change=(("model.train(images)", "model.train()"),),
+        page="training",
     ),
     kind(
         "init-bias",

@@ -143,6 +143,29 @@ print(names[torch.tensor(9)])
         page="tensors",
     ),
     kind(
+        "autocast-setting",
+        "autocast was given something else than a device's name",
+        "Expected 'device_type' of type 'str', got",
+        "User specified an unsupported autocast device_type",
+        "autocast()(func) requires a callable",
+        "autocast.__init__() missing 1 required positional argument: 'device_type'",
+        "Current CUDA Device does not support bfloat16",
+        means="`torch.autocast` wants the kind of device as a text, without a number, and as a type one that "
+        "the device computes in.",
+        cure="`torch.autocast('cuda')`, or `torch.autocast(device.type)` where `device` is a "
+        "`torch.device`. On GPUs older than Ampere `dtype=torch.float16` (with a `GradScaler`) instead of "
+        "`bfloat16`.",
+        program="""
+import torch
+
+device = torch.device("cpu")
+with torch.autocast(device):
+    print((torch.rand(2, 2) @ torch.rand(2, 2)).dtype)
+""",
+        change=(("with torch.autocast(device):", "with torch.autocast(device.type):"),),
+        page="optimization",
+    ),
+    kind(
         "autocast-loss",
         "A loss that mixed precision refuses",
         "binary_cross_entropy and torch.nn.BCELoss are unsafe to autocast",

@@ -67,6 +67,11 @@ einsum: RuntimeError: size of dimension does not match previous size, operand 1,
 grid-sample: RuntimeError: expected 4D or 5D input and grid with same number of dimensions, but got input with
 scaler: AssertionError: Attempted unscale_ but _scale is None. This may indicate your script did not use
 scaler: RuntimeError: step() has already been called since the last update().
+sparse-gradients: RuntimeError: Adam does not support sparse gradients, please consider SparseAdam instead
+autocast-setting: RuntimeError: User specified an unsupported autocast device_type 'cuda:0'
+autocast-setting: RuntimeError: Current CUDA Device does not support bfloat16. Please switch dtype to float16.
+whole-graph: torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
+schedule-setting: ValueError: optimizer must support momentum with `cycle_momentum` option enabled
 scaler: AssertionError: No inf checks were recorded prior to update.
 no-compiler: torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised: TypeError: bad operand
 shadowed: File "/home/me/torch.py", line 2, in <module> import torch.nn ImportError: No module named nn
@@ -1033,7 +1038,6 @@ TypeError: string indices must be integers
 OSError: Can't load tokenizer for 'bert-base-uncased'.
 ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
 zsh: killed     python train.py
-torch._dynamo.exc.Unsupported: call_function BuiltinVariable(str)
 torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
