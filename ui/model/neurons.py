@@ -41,11 +41,7 @@ def show_neurons(subject: Subject) -> None:
         pages = -(-count // PER_PAGE)
         page = 1
         if pages > 1:
-            page = int(
-                st.number_input(
-                    f"Page, 1 to {pages}", 1, pages, 1, key="neuron_page", bind="query-params", width=130
-                )
-            )
+            page = st.pagination(pages, key="neuron_page", bind="query-params")
     shown = order[(page - 1) * PER_PAGE : page * PER_PAGE]
     clicked = image_grid(
         pictures[shown],
