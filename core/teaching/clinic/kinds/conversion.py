@@ -50,6 +50,18 @@ def _operation(found: Holes) -> str:
     return text
 
 
+def _unsupported(found: Holes) -> str:
+    before, half, _ = found["text"].rpartition(" not implemented for 'Half'")
+    if half:
+        name = before.split()[-1].strip("\"'")[-40:]
+        return (
+            f"Your version has no `{name}` for half precision on the CPU. Take float32, `model.float()` and "
+            "`x.float()` (load without `torch_dtype=torch.float16`), or compute on a GPU; if you meant to, "
+            "the model or the input is still on the CPU."
+        )
+    return _operation({"a": "mean", **found}) if "b" in found else ""
+
+
 KINDS: Final = (
     kind(
         "numpy-grad",
@@ -236,7 +248,7 @@ print(nn.Linear(4, 2)(features).shape)
             "`.float()` on the input, or `.long()` on class labels, as the message says which type it met. "
             "A mask is inverted by `~mask`."
         ),
-        reads=lambda found: _operation({"a": "mean", **found}) if "b" in found else "",
+        reads=_unsupported,
         program="""
 import torch
 

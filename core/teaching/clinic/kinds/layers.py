@@ -314,36 +314,4 @@ print(model(torch.rand(8, 1, 28, 28)).shape)
         ),
         page="model",
     ),
-    kind(
-        "batch-norm-features",
-        "A normalization made for another number of channels",
-        "running_mean should contain {b#} elements not {a#}",
-        "weight should contain {b#} elements not {a#}",
-        "Expected weight to be a vector of size equal to the number of channels in input",
-        ("Given normalized_shape=[{a}], expected input with shape [*, {w}], but got input of size[{b}]"),
-        "Given normalized_shape=[{a}], expected input with shape",
-        "was expecting embedding dimension of {a#}, but got {b#}",
-        "must be divisible by num_groups",
-        "to be divisible by num_groups",
-        means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
-        "layer before; layer norm has weights for the last dimensions.",
-        cure="Set its argument to the channels that the layer before gives.",
-        reads=lambda found: (
-            f"It is made for {found['a']}, the input has {found['b']}." if "b" in found else ""
-        ),
-        program="""
-import torch
-from torch import nn
-
-model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))
-print(model(torch.rand(8, 1, 28, 28)).shape)
-""",
-        change=(
-            (
-                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))",
-                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16))",
-            ),
-        ),
-        page="model",
-    ),
 )

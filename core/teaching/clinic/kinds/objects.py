@@ -36,6 +36,8 @@ def _attribute(found: Holes) -> str:
     hint = hints.get(
         have, "It is a picture (PIL), not a tensor: `ToTensor()` first." if have.endswith("ImageFile") else ""
     )
+    if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
+        hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
     return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
@@ -195,9 +197,7 @@ print(max(len(review) for review in reviews))
         cure=(
             "`print(type(x))` just before the line. Then make it a tensor, or take the right part out of it."
         ),
-        reads=lambda found: _attribute(
-            {"a": found["message"].partition("'")[2].partition("'")[0], "b": found["b"]}
-        ),
+        reads=lambda found: _attribute({**found, "a": found["message"].partition("'")[2].partition("'")[0]}),
         holds=_is_of_tensors,
         program="""
 import torch

@@ -2,7 +2,21 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind, sizes
+
+
+def _normalized(found: Holes) -> str:
+    if "b" not in found:
+        return ""
+    made, given = sizes(found["a"]), sizes(found["b"])
+    if len(made) == 1 and len(given) == 4 and given[1] == made[0] != given[-1]:
+        return (
+            f"The layer norm is made for {made[0]}, and that is the second size of the input, its channels; "
+            "layer norm looks at the last. Move the channels there and back, `x.permute(0, 2, 3, 1)` and "
+            "`.permute(0, 3, 1, 2)`, or take `nn.BatchNorm2d`, which is made for such maps."
+        )
+    return f"It is made for {found['a']}, the input has {found['b']}."
+
 
 KINDS: Final = (
     kind(
@@ -108,6 +122,37 @@ model.train(images)
 """,
         change=(("model.train(images)", "model.train()"),),
         page="training",
+    ),
+    kind(
+        "batch-norm-features",
+        "A normalization made for another number of channels",
+        "running_mean should contain {b#} elements not {a#}",
+        "weight should contain {b#} elements not {a#}",
+        "Expected weight to be a vector of size equal to the number of channels in input",
+        ("Given normalized_shape=[{a}], expected input with shape [*, {w}], but got input of size[{b}]"),
+        "Given normalized_shape=[{a}], expected input with shape",
+        "was expecting embedding dimension of {a#}, but got {b#}",
+        "must be divisible by num_groups",
+        "to be divisible by num_groups",
+        means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
+        "layer before; layer norm has weights for the last dimensions.",
+        cure="Set its argument to the channels that the layer before gives; `LayerNorm` counts the last "
+        "dimension, `BatchNorm2d` the second.",
+        reads=_normalized,
+        program="""
+import torch
+from torch import nn
+
+model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))
+print(model(torch.rand(8, 1, 28, 28)).shape)
+""",
+        change=(
+            (
+                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(32))",
+                "model = nn.Sequential(nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16))",
+            ),
+        ),
+        page="model",
     ),
     kind(
         "init-bias",

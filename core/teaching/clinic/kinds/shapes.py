@@ -118,6 +118,17 @@ def _normalized(found: Holes) -> str:
     return f"The result would have shape {list(want)}, and there is room for {list(have)}."
 
 
+def _expanded(found: Holes) -> str:
+    if "b" not in found:
+        return ""
+    if not found["message"].lower().startswith("shape mismatch: value tensor"):
+        return f"{found['a']} is wanted, {found['b']} is there."
+    said = f"The value has shape [{found['a']}], the place it is written to [{found['b']}]."
+    if sizes(found["a"]) == sizes(found["b"])[::-1]:
+        said += " They are the same backwards: `value.T`, or `value.transpose(0, 1)`."
+    return said
+
+
 KINDS: Final = (
     kind(
         "linear-features",
@@ -253,7 +264,7 @@ print((scores * weights).shape)
         "has to be equal already.",
         cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or pad the "
         "right side to it.",
-        reads=lambda found: f"{found['a']} is wanted, {found['b']} is there.",
+        reads=_expanded,
         program="""
 import torch
 

@@ -166,6 +166,12 @@ nn.Linear(4, 2).load_state_dict(checkpoint)
         "KeyError: 'weight'",
         "KeyError: 'weights'",
         "KeyError: 'epoch'",
+        reads=lambda found: (
+            "The optimizer's state is asked for. Files made for use, not for going on, hold the weights "
+            "alone: then start with a fresh optimizer."
+            if "optimizer" in found["message"][:40]
+            else ""
+        ),
         means="A checkpoint is a dict, and its keys are what the saving program chose. The program that "
         "loads asks for another one; often the file is the bare table of weights.",
         cure="`print(checkpoint.keys())`. If it lists layers (`fc.weight`, ...), the file is the "

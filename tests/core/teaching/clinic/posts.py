@@ -67,6 +67,14 @@ einsum: RuntimeError: size of dimension does not match previous size, operand 1,
 grid-sample: RuntimeError: expected 4D or 5D input and grid with same number of dimensions, but got input with
 scaler: AssertionError: Attempted unscale_ but _scale is None. This may indicate your script did not use
 scaler: RuntimeError: step() has already been called since the last update().
+torchtext-field: AttributeError: module 'torchtext.data' has no attribute 'BucketIterator'
+torchtext-field: ImportError: cannot import name 'LabelField' from 'torchtext.data'
+torchtext-field: AttributeError: 'Field' object has no attribute 'vocab'
+model-summary: torchsummary.py summary[m_key][1] = list(output.size()) AttributeError: 'dict' object has
+onnx-operator: RuntimeError: Exporting the operator var to ONNX opset version 10 is not supported.
+onnx-operator: torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::l1_loss' to ONNX
+optimizer-state: param_state = self.state[p] KeyError: Parameter containing: (0 ,0 ,.,.) = 0.12 0.34
+ragged-list: ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
 sparse-gradients: RuntimeError: Adam does not support sparse gradients, please consider SparseAdam instead
 autocast-setting: RuntimeError: User specified an unsupported autocast device_type 'cuda:0'
 autocast-setting: RuntimeError: Current CUDA Device does not support bfloat16. Please switch dtype to float16.
@@ -1036,9 +1044,7 @@ TypeError: 'int' object is not iterable
 TypeError: can only concatenate str (not "int") to str
 TypeError: string indices must be integers
 OSError: Can't load tokenizer for 'bert-base-uncased'.
-ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
 zsh: killed     python train.py
-torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::unflatten' to ONNX opset
 DeprecationWarning: an integer is required (got type float)
 RuntimeError: Expected to have same number of elements
 TypeError: unhashable type: 'list'
