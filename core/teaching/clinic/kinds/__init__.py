@@ -63,7 +63,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Several processes": (*workers.KINDS, *distributed.KINDS),
     "Installations": (*installations.KINDS, *inside.KINDS),
     "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
-    "Lightning and TorchScript": (*frameworks.KINDS, *neighbors.KINDS),
+    "Compilers and other packages": (*frameworks.KINDS, *neighbors.KINDS),
     "Warnings": notices.KINDS,
 }
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kinds in TOPICS.values() for kind in kinds}

@@ -174,7 +174,7 @@ print(loader[0].shape)
         "Size mismatch between datasets",
         "Size mismatch between tensors",
         "split_with_sizes expects split_sizes to sum exactly to",
-        "is not between 0 and 1",
+        "Fraction at index {n#} is not between 0 and 1",
         means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length.",
         cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
         reads=lambda found: (

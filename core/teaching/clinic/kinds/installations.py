@@ -81,6 +81,13 @@ def _package(found: Holes) -> str:
 _SHADOWS: Final = ("/torch", "/torchvision", "\\torch", "\\torchvision")
 """Ends of paths of files that are named like the package."""
 
+
+def _is_own(found: Holes) -> bool:
+    """Whether a file named like the package is none of a package itself, as `safetensors/torch.py` is."""
+    before = found["text"].rpartition(found["message"][:60])[0] if found["message"][0] in "/\\" else ""
+    return "packages" not in before.rpartition('File "')[2]
+
+
 KINDS: Final = (
     kind(
         "not-installed",
@@ -291,14 +298,10 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "partially initialized module '{n}'",
         *(f'{name}.py", line {{k}}ImportError: No module named' for name in _SHADOWS),
         *(f'{name}.py", line {{k}}NotFoundError: No module named' for name in _SHADOWS),
-        means=(
-            "A file named like the package (`torch.py`, `random.py`, `types.py`) stands in your "
-            "folder, and Python imports it instead."
-        ),
-        cure=(
-            "Rename your file, and delete the `__pycache__` beside it. `import torch; "
-            "print(torch.__file__)` shows which file is used."
-        ),
+        means="A file named like the package (`torch.py`, `random.py`, `types.py`) stands in your folder, "
+        "and Python imports it instead.",
+        cure="Rename your file, and delete the `__pycache__` beside it. `import torch; "
+        "print(torch.__file__)` shows which file is used.",
         program="""
 import pathlib
 import sys
@@ -320,6 +323,7 @@ with tempfile.TemporaryDirectory() as folder:
         ),
         page="quickstart",
         runs="apart",
+        holds=_is_own,
         weight=3,
     ),
     kind(

@@ -231,7 +231,7 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "buf.mul_(momentum){x}doesn't match the broadcast shape",
         "square_avg.{x}The size of tensor a ({a#}) must match the size of tensor b",
         "KeyError: 'exp_avg'",
-        "KeyError: Parameter containing",
+        "KeyError: Parameter containing:",
         "self.state[p] KeyError",
         "KeyError: 'exp_avg_sq'",
         "KeyError: 'momentum_buffer'",

@@ -209,7 +209,8 @@ print(v2.MixUp(num_classes=10)(image, label)[0].shape)
         "If value is a sequence, it should have either a single value",
         "is unsupported with Tensor input",
         "The number if bits should be between 0 and 8",
-        "Shear should be",
+        "Shear should be either a single value or a sequence of two",
+        "Shear should be a sequence containing two values",
         reads=lambda found: (
             "This old transform takes one number, not a pair: update torchvision, or use `Resize`."
             if "int(self.size *" in found["text"]

@@ -67,6 +67,7 @@ einsum: RuntimeError: size of dimension does not match previous size, operand 1,
 grid-sample: RuntimeError: expected 4D or 5D input and grid with same number of dimensions, but got input with
 scaler: AssertionError: Attempted unscale_ but _scale is None. This may indicate your script did not use
 scaler: RuntimeError: step() has already been called since the last update().
+not-installed: File "/packages/safetensors/torch.py", line 9 ModuleNotFoundError: No module named 'torch'
 torchtext-field: AttributeError: module 'torchtext.data' has no attribute 'BucketIterator'
 torchtext-field: ImportError: cannot import name 'LabelField' from 'torchtext.data'
 torchtext-field: AttributeError: 'Field' object has no attribute 'vocab'
