@@ -99,4 +99,64 @@ torch.onnx.export(Noisy(), (torch.rand(1, 4),), "noisy.onnx", opset_version=12, 
         runs="elsewhere",
         weight=2,
     ),
+    kind(
+        "model-download",
+        "Pretrained weights that could not be fetched",
+        "HTTP Error 403: rate limit exceeded",
+        'int(u.headers["Content-Length"])',
+        "HASH_REGEX.search(filename).group(1)",
+        means="`torch.hub` and `model_zoo` fetch code from GitHub and weights from the address in the "
+        "program. GitHub answers only so many questions per hour and network, which Colab's machines share; "
+        "other servers move or close; and names of weights end in a part of their hash, `-5c106cde.pth`.",
+        cure="Wait an hour, or leave the hub out where the model is in torchvision: "
+        "`torchvision.models.resnet18(weights='DEFAULT')`. `torch.hub.load(..., skip_validation=True)` asks "
+        "GitHub less. Else fetch the file by hand and `model.load_state_dict(torch.load(path))`. A name "
+        "without a hash: `load_state_dict_from_url(address, check_hash=False)`.",
+        program="""
+import torch
+
+for _ in range(100):
+    print(torch.hub.load("pytorch/vision", "resnet18", force_reload=True))
+""",
+        change=(
+            ("import torch", "import torchvision"),
+            ("for _ in range(100):", "for _ in range(1):"),
+            (
+                'print(torch.hub.load("pytorch/vision", "resnet18", force_reload=True))',
+                "print(torchvision.models.resnet18())",
+            ),
+        ),
+        page="checkpoints",
+        runs="elsewhere",
+        weight=2,
+    ),
+    kind(
+        "gym-interface",
+        "A Gym environment whose answers have another form",
+        "env.step({k}ValueError: too many values to unpack (expected 4",
+        "from_numpy(state){k}expected np.ndarray (got tuple)",
+        "from_numpy(observation){k}expected np.ndarray (got tuple)",
+        "from_numpy(s){k}expected np.ndarray (got tuple)",
+        "FloatTensor(state) ValueError: expected sequence of length",
+        "FloatTensor([state]) ValueError: expected sequence of length",
+        "Expected 'Env.step' to return a four or five element tuple",
+        means="Since Gym 0.26, and in Gymnasium, `reset()` gives the state and a dict, and `step()` five "
+        "values: `done` is two now, `terminated` and `truncated`. The program was written for the other "
+        "form.",
+        cure="`state, info = env.reset()`, and `state, reward, terminated, truncated, info = "
+        "env.step(action)`, then `done = terminated or truncated`. An old program runs unchanged with "
+        "`pip install gym==0.25.2`.",
+        program="""
+import gymnasium
+import torch
+
+env = gymnasium.make("CartPole-v1")
+state = env.reset()
+print(torch.from_numpy(state).shape)
+""",
+        change=(("state = env.reset()", "state, info = env.reset()"),),
+        page="tensors",
+        runs="elsewhere",
+        weight=3,
+    ),
 )

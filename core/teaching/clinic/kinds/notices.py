@@ -2,9 +2,29 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
 
 _LOUD = "import warnings\n\n"
+
+_FORMS: Final = (
+    ("meshgrid", "`torch.meshgrid(x, y, indexing='ij')` keeps what it did."),
+    ("grid_sample", "`align_corners=False` says so openly; weights from before 1.3 may need `True`."),
+    ("float scale_factor", "`recompute_scale_factor=False` says so openly."),
+    ("upsampling behavior", "`align_corners=False` says so openly; weights from before 0.4 may need `True`."),
+    ("epoch parameter", "`scheduler.step()` without a number: it counts by itself."),
+    ("non-full backward hook", "`register_full_backward_hook` for `register_backward_hook`."),
+    ("floor", "`torch.div(a, b, rounding_mode='floor')`, or `'trunc'` for what it did."),
+    ("autocast(args", "`torch.amp.autocast('cuda')` for `torch.cuda.amp.autocast()`."),
+    ("gradscaler(args", "`torch.amp.GradScaler('cuda')` for `torch.cuda.amp.GradScaler()`."),
+    ("antialias", "`antialias=True` in `Resize` gives for tensors what pictures get."),
+)
+"""What to write, by a word of the warning."""
+
+
+def _form(found: Holes) -> str:
+    message = found["message"][:200].lower()
+    return next((said for word, said in _FORMS if word in message), "")
+
 
 KINDS: Final = (
     kind(
@@ -50,6 +70,7 @@ KINDS: Final = (
         cure="Write the new form: `weights=...` for `pretrained=True`, `nn.init.xavier_uniform_` with its "
         "underscore, `reduction='mean'`, `torch.sigmoid`, `torch.no_grad()`, "
         "`torch.load(path, weights_only=True)`, `mask.bool()`.",
+        reads=_form,
         program=_LOUD
         + """
 import torch
@@ -67,6 +88,34 @@ print(nn.init.xavier_uniform(torch.zeros(2, 2)).shape)
         page="model",
         symptom=True,
         runs="apart",
+    ),
+    kind(
+        "not-deterministic",
+        "An operation that has no reproducible version",
+        "does not have a deterministic implementation",
+        "Deterministic behavior was enabled with either",
+        "CUBLAS_WORKSPACE_CONFIG=:4096:8",
+        means="`torch.use_deterministic_algorithms(True)` allows only operations that give the same numbers "
+        "each time. This one adds in an order that changes from run to run on a GPU.",
+        cure="`torch.use_deterministic_algorithms(True, warn_only=True)` lets it pass with a warning; or "
+        "take another operation (`interpolate` with `mode='nearest'`, padding with zeros), or that step on "
+        "the CPU. For matrix products: `CUBLAS_WORKSPACE_CONFIG=:4096:8` before Python starts. With seeds "
+        "alone, the results differ in the last digits only.",
+        program="""
+import torch
+
+torch.use_deterministic_algorithms(True)
+print(torch.rand(8, device="cuda").cumsum(0))
+""",
+        change=(
+            (
+                "torch.use_deterministic_algorithms(True)",
+                "torch.use_deterministic_algorithms(True, warn_only=True)",
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+        weight=1,
     ),
     kind(
         "slow-list",

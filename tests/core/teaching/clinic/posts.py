@@ -67,6 +67,12 @@ einsum: RuntimeError: size of dimension does not match previous size, operand 1,
 grid-sample: RuntimeError: expected 4D or 5D input and grid with same number of dimensions, but got input with
 scaler: AssertionError: Attempted unscale_ but _scale is None. This may indicate your script did not use
 scaler: RuntimeError: step() has already been called since the last update().
+model-download: torch.hub.load() says HTTPError: HTTP Error 403: rate limit exceeded
+model-download: prefix = HASH_REGEX.search(filename).group(1) AttributeError: 'NoneType' object has no
+gym-interface: state, reward, done, _ = env.step(action) ValueError: too many values to unpack (expected 4)
+gym-interface: x = torch.from_numpy(state).float() TypeError: expected np.ndarray (got tuple)
+not-deterministic: RuntimeError: cumsum_cuda_kernel does not have a deterministic implementation, but you set
+not-deterministic: UserWarning: scatter_add_cuda_kernel does not have a deterministic implementation
 not-installed: File "/packages/safetensors/torch.py", line 9 ModuleNotFoundError: No module named 'torch'
 torchtext-field: AttributeError: module 'torchtext.data' has no attribute 'BucketIterator'
 torchtext-field: ImportError: cannot import name 'LabelField' from 'torchtext.data'
