@@ -26,6 +26,11 @@ def _two_devices(found: Holes) -> str:
         )
     elif "hidden" in lowered:
         said += "The hidden state was made on the CPU: `torch.zeros(..., device=x.device)`."
+    elif "got index is on cuda" in lowered and "tensors on cpu" in lowered:
+        said += (
+            "The numbers are on the GPU, the table that they look up is not: `model.to(device)` is missing, "
+            "or does not reach the embedding."
+        )
     elif "index" in lowered and "indexed tensor" in lowered:
         said += "The index is on another device than the tensor: `index.to(x.device)`."
     if "torch/optim/" in lowered and "in step" in lowered:

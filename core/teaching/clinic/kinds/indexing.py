@@ -17,6 +17,14 @@ def _bounds(found: Holes) -> str:
 
 
 def _dimension(found: Holes) -> str:
+    if "permut" in found["message"] or "ordering" in found["message"]:
+        return (
+            "`permute` names every dimension, and the tensor has another number of them. A gray picture has "
+            "two: add its channel before that, `x.unsqueeze(-1)` (of an array `x[..., None]`), or write "
+            "`x.unsqueeze(0)` in place of `x.permute(2, 0, 1)`."
+        )
+    if "a" not in found:
+        return ""
     low, high = found["a"].strip(), found["b"].strip()
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
@@ -27,7 +35,7 @@ def _ambiguous(found: Holes) -> str:
     text = found["text"].lower()
     if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
         return (
-            "The traceback goes through the constructor of a loss, so the loss was called as a function: "
+            "The loss was called as a function: "
             "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
             "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
         )
@@ -114,7 +122,7 @@ print(labels[:, 0])
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
         "dimension is often missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
         trap=("`dim=0` removes the message, and compares the wrong things if the batch dimension is back."),
-        reads=lambda found: _dimension(found) if "a" in found else "",
+        reads=_dimension,
         program="""
 import torch
 
@@ -266,6 +274,12 @@ print(scores[mask].shape)
         cure=(
             "`.long()` on the index. If it was computed with `/`, use `//` or `torch.div(..., "
             "rounding_mode='floor')`."
+        ),
+        reads=lambda found: (
+            "The index is a NumPy array, which old versions of PyTorch do not take: "
+            "`torch.from_numpy(index)`, or a newer PyTorch."
+            if "numpy.ndarray" in found["message"]
+            else ""
         ),
         program="""
 import torch

@@ -16,7 +16,8 @@ def _batches(found: Holes) -> str:
     elif given and wanted % given == 0:
         text += (
             f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
-            "(one-hot, or a sequence), or a `view(-1, n)` with too large an n melted images together."
+            "(one-hot: `labels.argmax(dim=1)` in place of `view(-1)`; or a sequence), or a `view(-1, n)` "
+            "with too large an n melted images together."
         )
     else:
         text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."

@@ -97,6 +97,7 @@ def _uncalled(found: Holes) -> str:
 
 def _callable(found: Holes) -> str:
     hints = {
+        "torch.FloatTensor": "`x.data` and `x.grad` have no parentheses; `x.detach()` has.",
         "torch.Size": "`x.shape` has no parentheses; `x.size()` has.",
         "Tensor": (
             "A tensor has the name of a function: look for `loss = loss(...)` or `sum = ...` further up."

@@ -195,7 +195,7 @@ def _missing(found: Holes) -> str:
         return f"`{name}` is a method of Keras: a PyTorch model has none. {_KERAS[name]}"
     if cls in _PLAIN:
         return (
-            f"The object is a {cls[:40]}, and that has no `{name[:40]}`: `print(type(x))` above the line "
+            f"The object is of type {cls[:40]} and has no `{name[:40]}`: `print(type(x))` above the line "
             "shows what came instead of what you expected."
         )
     if cls in _LAST and name in _LAST.values():

@@ -38,7 +38,7 @@ def _attribute(found: Holes) -> str:
     )
     if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
         hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
-    return f"The object is a {have}; `.{wanted}` belongs to another type. {hint}".strip()
+    return f"The object is of type {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
 def _given(found: Holes) -> str:

@@ -7,6 +7,10 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 
 _MAPS: Final = 4
 """How far the sizes of two feature maps lie apart where rounding is to blame."""
+_CHANNELS: Final = 16
+"""More channels no picture has."""
+_SIDE: Final = 28
+"""Pixels of the smallest pictures."""
 
 
 def _maps(given: int, taken: int) -> str:
@@ -24,6 +28,15 @@ def _maps(given: int, taken: int) -> str:
                 "pictures are of another size than the network was made for. `Resize` them, or put "
                 f"`nn.AdaptiveAvgPool2d({want})` before the flatten."
             )
+    return ""
+
+
+def _picture(count: int) -> str:
+    """What size the square picture has that is so many numbers; empty if there is none."""
+    for channels in (1, 3):
+        side = isqrt(count // channels)
+        if channels * side * side == count and side >= _SIDE:
+            return f"{channels} × {side} × {side}"
     return ""
 
 
@@ -53,6 +66,11 @@ def _features(found: Holes) -> str:
             f"{taken:,}: the"
             " flatten is missing, or it keeps the wrong dimensions."
         )
+    elif _picture(given) and _picture(taken):
+        said += (
+            f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "
+            "size, or have other channels, than the layer is for. `Resize` them, or build it for their size."
+        )
     elif given == gives:
         said += (
             f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
@@ -74,6 +92,11 @@ def _pair(found: Holes) -> str:
         old = "inconsistent tensor size" in found["text"].lower() or "sizes do not match" in found["text"]
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes." if old else ""
     if "sub_(mean" in found["text"] or "F.normalize(" in found["text"]:
+        if found["a"].isdigit() and int(found["a"]) > _CHANNELS and found["d"] == "0":
+            return (
+                f"It happens in `Normalize`: the picture begins with {found['a']}, which is its height. "
+                "Channels come first there: `x.permute(2, 0, 1)` before `Normalize`, not after it."
+            )
         return (
             f"It happens in `Normalize`: the picture has {found['a']} channels and was given {found['b']} "
             "means or deviations."

@@ -1,8 +1,22 @@
 """No error at all: what a training loop prints when it goes wrong."""
 
+import re
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+_LARGE: Final = 0.05
+"""A learning rate with which many networks learn nothing at all."""
+_RATE: Final = re.compile(r"\b(?:lr|learning[ _]rate)\b[ :=`(]{0,4}(0?\.\d{1,6}|\d{1,3})\b", re.IGNORECASE)
+
+
+def _rate(found: Holes) -> str:
+    """Whether a learning rate that stands in the text may be the reason."""
+    told = _RATE.search(found["text"])
+    if told is None or float(told[1]) < _LARGE:
+        return ""
+    return f"The text names a learning rate of {told[1]}: try a tenth of it first."
+
 
 KINDS: Final = (
     kind(
@@ -86,13 +100,19 @@ print(f"loss: {loss.item()}")
         "2.303",
         "0.693{d#}",
         "0.6931",
+        "4.605",
         means="2.303 is the logarithm of 10: the cross-entropy of ten classes guessed with equal chances. "
-        "(0.693 is the logarithm of 2, for two.) The network has learned nothing yet.",
+        "(0.693 is the logarithm of 2, 4.605 that of 100: for two and for a hundred.) The network has "
+        "learned nothing yet.",
         cure="Look for what keeps the weights still or the outputs equal: `optimizer.step()` missing or "
         "made for another model's parameters; `zero_grad()` between `backward()` and `step()`; a learning "
         "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
         "or ReLU before the loss; labels shuffled apart from the images; pixels not scaled; all weights "
         "zero. First try to fit one batch of 10 samples: the loss has to go to 0.",
+        reads=_rate,
+        complaints=(
+            "loss & stuck|stays|constant|remains|hover|same|not chang|doesnt chang & 4.6 |4.605|2.30",
+        ),
         trap=(
             "A larger network or more epochs do not help: first find out whether the weights change at all."
         ),
@@ -122,6 +142,42 @@ for step in range(3):
         symptom=True,
         weight=-6,
         needs=("loss", "stuck", "epoch", "accuracy", "cross"),
+    ),
+    kind(
+        "gradients-add-up",
+        "Gradients that add up from step to step",
+        "the gradient is {a} times as large",
+        means="`backward()` adds to `.grad`. Without `zero_grad()` each step uses the sum of all gradients "
+        "so far: the steps grow, and point where no batch points.",
+        cure="`optimizer.zero_grad()` in every step, before `backward()`.",
+        trap="A smaller learning rate only delays it.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+X, y = torch.rand(64, 784), torch.randint(10, (64,))
+model = nn.Linear(784, 10)
+loss_fn = nn.CrossEntropyLoss()
+for step in range(4):
+    loss_fn(model(X), y).backward()
+    if step == 0:
+        first = model.bias.grad.norm()
+print(f"the gradient is {model.bias.grad.norm() / first:.0f} times as large")
+""",
+        change=(
+            (
+                "loss_fn(model(X), y).backward()",
+                "model.zero_grad()\nloss_fn(model(X), y).backward()",
+            ),
+        ),
+        page="mistakes",
+        symptom=True,
+        weight=-2,
+        complaints=(
+            "without|forgot|forget|missing|not call|didnt call|dont call|never call|remove|omit|leave out & "
+            "zero_grad|zero grad & loss|accuracy|gradient|diverg|explod|wors|lower|nan",
+        ),
     ),
     kind(
         "negative-loss",

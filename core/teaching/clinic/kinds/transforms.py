@@ -15,6 +15,8 @@ def _type_of(found: Holes) -> str:
             "newer transforms take tensors too."
         ),
     }
+    if given == "torch.Tensor" and "to_tensor" in found["text"]:
+        return "It was given: torch.Tensor. It is a tensor already: leave this `ToTensor()` out."
     if given.startswith("torchvision.datasets."):
         return (
             f"It was given: {given}, a whole dataset. A transform takes one picture: hand it to the dataset, "

@@ -84,15 +84,15 @@ print(next(iter(loader)).shape)
         "process {n#} terminated with signal SIG{s}",
         "process {n#} terminated with exit code",
         "Pin memory thread exited unexpectedly",
-        means=(
-            "A worker ended without a message: it ran out of memory, crashed in a library, or (on "
-            "Windows, in notebooks) could not even start."
-        ),
-        cure="`num_workers=0` once: the real error then has a traceback of its own. On Windows: the `if "
-        "__name__ == '__main__':` guard, and in a notebook classes in files of their own. If it was "
-        "killed: fewer workers, smaller batches.",
+        means="A worker ended without a message: it ran out of memory, crashed in a library, or (on Windows, "
+        "in notebooks) could not even start.",
+        cure="`num_workers=0` once: the real error then has its traceback. On Windows: the `if "
+        "__name__ == '__main__':` guard, and a notebook's classes in files of their own. If it was "
+        "killed: fewer workers.",
         reads=lambda found: (
-            f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}."
+            "Bus error: mostly, shared memory is used up. In Docker: `--shm-size=2g` or `--ipc=host`."
+            if "bus error" in found["text"].lower()
+            else f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}."
             if "s" in found
             else "0xC000001D is an illegal instruction: a package was built for a newer processor."
             if "0xC000001D" in found["text"]

@@ -7,6 +7,9 @@ from typing import Final
 
 MESSAGES: Final = r"""
 no-file: FileNotFoundError: No such file: '/data/scans/7.png'
+gradients-add-up: When I leave out optimizer.zero_grad() in my loop, the accuracy gets worse with every epoch
+gradients-add-up: I forgot to call zero_grad and the gradients explode after some epochs, why?
+stuck-loss: On CIFAR100 the training loss is stuck at around 4.6 and the test accuracy stays at 1%
 linear-features: matl and mat2 shapes cannot be multiplied (128x31 and 64x64)
 inplace-changed: the new loop gives an "inplace operation error" in loss.backward()
 overfitting: the total accuracy is increasing nicely, but my validation accuracy is decreasing

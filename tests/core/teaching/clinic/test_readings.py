@@ -6,6 +6,10 @@ from core.teaching.clinic import explain_error
 
 _SIZES = "The size of tensor a ({}) must match the size of tensor b ({}) at non-singleton dimension {}"
 _KEYS = "RuntimeError: Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: {}.\n"
+_INDEX = (
+    "TypeError: Performing basic indexing on a tensor and encountered an error indexing dim 0 with an object "
+    "of type {}. The only supported types are integers"
+)
 
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
@@ -35,6 +39,26 @@ _READ += (
     (
         "DataLoader worker (pid(s) 12) exited unexpectedly\nexit code -1073741795 (0xC000001D)",
         "illegal instruction",
+    ),
+    ("index of an old kind\n" + _INDEX.format("numpy.ndarray"), "torch.from_numpy(index)"),
+    ("x.permute(2, 0, 1)\nRuntimeError: number of dims don't match in permute", "x.unsqueeze(-1)"),
+    ("w = x.data().numpy()\nTypeError: 'torch.FloatTensor' object is not callable", "`x.data`"),
+    ("tensor.sub_(mean[:, None, None])\n" + _SIZES.format(480, 3, 0), "before `Normalize`"),
+    (
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (64x150528 and 784x128)",
+        "150,528 = 3 × 224 × 224, and 784 = 1 × 28 × 28",
+    ),
+    ("ValueError: Expected input batch_size (16) to match target batch_size (48).", "labels.argmax(dim=1)"),
+    (
+        "RuntimeError: Expected all tensors to be on the same device, but got index is on cuda:0, different "
+        "from other tensors on cpu (when checking argument in method wrapper_CUDA__index_select)",
+        "the table that they look up is not",
+    ),
+    ("RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.", "--shm-size"),
+    ("Train Epoch: 2 Loss: 2.302585 LR: 0.5\n" * 3, "a learning rate of 0.5"),
+    (
+        "to_tensor(pic)\nTypeError: pic should be PIL Image or ndarray. Got <class 'torch.Tensor'>",
+        "leave this",
     ),
     ("TypeError: __call__() missing 1 required positional argument: 'boxes'", "`__call__`"),
 )
