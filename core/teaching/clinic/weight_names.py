@@ -82,6 +82,12 @@ def _weights(entries: list[str]) -> str:
     return next((name for name in entries if "optim" not in name and name != "epoch"), "model_state_dict")
 
 
+def is_checkpoint(found: Holes) -> bool:
+    """Whether an unexpected name is that of an entry of a checkpoint: the weights lie below it."""
+    given = found["text"].replace('"', "'").partition("nexpected key(s)")[2]
+    return any(f"'{name}'" in given for name in _ENTRIES)
+
+
 def one_is_wrapped(found: Holes) -> bool:
     """Whether the prefix is on one side only: with both, the names differ in something else."""
     text = found["text"].replace('"', "'")

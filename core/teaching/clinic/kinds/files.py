@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.file_signs import not_checkpoint
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
@@ -19,6 +19,15 @@ _LATER: Final = (
     *("_state_dict_pre_hooks", "_forward_hooks_with_kwargs", "_qkv_same_embed_dim"),
 )
 """What PyTorch's layers keep for themselves, and an older version did not."""
+
+
+def _class(found: Holes) -> str:
+    """Which class `torch.load` refuses."""
+    told = found.get("k") or found["text"].partition("GLOBAL ")[2]
+    name = next(iter(told.split()), "").strip("`'\".,")[:60]
+    if not name:
+        return ""
+    return f"The class in question is `{name}`: if you trust the file, `add_safe_globals([{name}])`."
 
 
 KINDS: Final = (
@@ -79,7 +88,7 @@ print(torch.load(moved, weights_only=True))
             "`weights_only=False` runs whatever code the file contains: only for files whose origin "
             "you trust."
         ),
-        reads=lambda found: f"The class in question is `{found['k'].strip()[:60]}`." if "k" in found else "",
+        reads=_class,
         program=_SAVE
         + """
 file = io.BytesIO()
@@ -89,7 +98,10 @@ print(torch.load(io.BytesIO(file.getvalue())))
         change=(("torch.save(nn.Linear(4, 2), file)", "torch.save(nn.Linear(4, 2).state_dict(), file)"),),
         page="checkpoints",
         weight=1,
-        excludes=("invalid load key", "magic number", "unsupported operand", "ran out of input"),
+        excludes=(
+            *("invalid load key", "magic number", "unsupported operand", "ran out of input"),
+            "deserialize object on a",
+        ),
         complaints=(
             "weights_only|unpicklingerror & fails|failing|failed|error|unpicklingerror|cannot|cant|breaks "
             "|no longer & 2.6|upgrad|default & torch|weights|checkpoint|model|resum|load",

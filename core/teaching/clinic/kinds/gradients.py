@@ -274,6 +274,12 @@ print(x.grad)
         "isDifferentiableType(variable.scalar_type())",
         means="Whole numbers have no slope, so they cannot require a gradient.",
         cure="Write `torch.tensor([1.0, 2.0], requires_grad=True)` with points, or `.float()` first.",
+        reads=lambda found: (
+            "The whole numbers are the positions that `max` or `argmax` gave, which have no gradient; "
+            "`.float()` would only hide that. Compute the loss from the scores themselves."
+            if "argmax(" in found["text"] or "max(" in found["text"]
+            else ""
+        ),
         program="""
 import torch
 

@@ -41,6 +41,18 @@ def _joined(found: Holes) -> str:
     )
 
 
+def _samples(found: Holes) -> str:
+    if "k" not in found:
+        return ""
+    said = f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
+    first, second = sizes(found["a"]), sizes(found["b"])
+    if len(first) == len(second) == 1:
+        return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
+    if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:
+        return said + " Only the channels differ: gray among color pictures, `image.convert('RGB')`."
+    return said
+
+
 KINDS: Final = (
     kind(
         "view-size",
@@ -196,11 +208,7 @@ print(torch.cat([skip, up], dim=1).shape)
         trap=(
             "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` only hides it."
         ),
-        reads=lambda found: (
-            f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
-            if "k" in found
-            else ""
-        ),
+        reads=_samples,
         program="""
 import torch
 from torch.utils.data import DataLoader

@@ -9,6 +9,8 @@ _MAPS: Final = 4
 """How far the sizes of two feature maps lie apart where rounding is to blame."""
 _CHANNELS: Final = 16
 """More channels no picture has."""
+_FIELD: Final = 9
+"""Cells of the smallest feature map that a number is read as."""
 _SIDE: Final = 28
 """Pixels of the smallest pictures."""
 
@@ -75,6 +77,12 @@ def _features(found: Holes) -> str:
         said += (
             f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
             "second, `x @ w.T`."
+        )
+    elif rows == taken and isqrt(given) ** 2 == given and given >= _FIELD:
+        said += (
+            f" {given:,} = {isqrt(given)} × {isqrt(given)}: one image came without its batch axis, so its "
+            f"{rows:,} channels were taken for rows. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, "
+            f"{gives})`."
         )
     elif rows == taken:
         said += " The sizes would fit the other way round: one of the two is transposed."

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.weight_names import keys, one_is_wrapped
+from core.teaching.clinic.weight_names import is_checkpoint, keys, one_is_wrapped
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
@@ -115,7 +115,7 @@ model.load_state_dict(state)
         page="checkpoints",
         weight=4,
         excludes=("size mismatch for module.",),
-        holds=one_is_wrapped,
+        holds=lambda found: one_is_wrapped(found) and not is_checkpoint(found),
         complaints=(
             "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
         ),

@@ -1,22 +1,9 @@
 """No error at all: what a training loop prints when it goes wrong."""
 
-import re
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
-
-_LARGE: Final = 0.05
-"""A learning rate with which many networks learn nothing at all."""
-_RATE: Final = re.compile(r"\b(?:lr|learning[ _]rate)\b[ :=`(]{0,4}(0?\.\d{1,6}|\d{1,3})\b", re.IGNORECASE)
-
-
-def _rate(found: Holes) -> str:
-    """Whether a learning rate that stands in the text may be the reason."""
-    told = _RATE.search(found["text"])
-    if told is None or float(told[1]) < _LARGE:
-        return ""
-    return f"The text names a learning rate of {told[1]}: try a tenth of it first."
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.loops import shown
 
 KINDS: Final = (
     kind(
@@ -60,6 +47,7 @@ KINDS: Final = (
             "Replacing NaN by 0 in the loss hides it: the weights are NaN already. Start again from "
             "fresh weights."
         ),
+        reads=shown,
         program="""
 import torch
 
@@ -109,7 +97,7 @@ print(f"loss: {loss.item()}")
         "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
         "or ReLU before the loss; labels shuffled apart from the images; pixels not scaled; all weights "
         "zero. First try to fit one batch of 10 samples: the loss has to go to 0.",
-        reads=_rate,
+        reads=shown,
         complaints=(
             "loss & stuck|stays|constant|remains|hover|same|not chang|doesnt chang & 4.6 |4.605|2.30",
         ),

@@ -15,7 +15,7 @@ def _type_of(found: Holes) -> str:
             "newer transforms take tensors too."
         ),
     }
-    if given == "torch.Tensor" and "to_tensor" in found["text"]:
+    if given == "torch.Tensor" and "image or ndarray" in found["text"].lower():
         return "It was given: torch.Tensor. It is a tensor already: leave this `ToTensor()` out."
     if given.startswith("torchvision.datasets."):
         return (

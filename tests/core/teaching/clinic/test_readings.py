@@ -60,6 +60,47 @@ _READ += (
         "to_tensor(pic)\nTypeError: pic should be PIL Image or ndarray. Got <class 'torch.Tensor'>",
         "leave this",
     ),
+    (
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (16x25 and 16x10)",
+        "without its batch axis",
+    ),
+    (
+        "out = torch.cat((a, b, c), 0)\nValueError: Expected input batch_size (96) to match target "
+        "batch_size (32).",
+        "`dim=1`",
+    ),
+    (
+        "p = torch.argmax(out, 1)\np.requires_grad = True\nRuntimeError: only Tensors of floating point "
+        "and complex dtype can require gradients",
+        "from the scores themselves",
+    ),
+    (
+        "Weights only load failed. Unsupported global: GLOBAL argparse.Namespace was not an allowed global",
+        "add_safe_globals([argparse.Namespace])",
+    ),
+    (
+        _KEYS.format('"module.fc.weight"') + '\tUnexpected key(s) in state_dict: "epoch", "state_dict".',
+        "checkpoint['state_dict']",
+    ),
+    (
+        "stack expects each tensor to be equal size, but got [5] at entry 0 and [9] at entry 1",
+        "`collate_fn`",
+    ),
+    (
+        "stack expects each tensor to be equal size, but got [3, 8, 8] at entry 0 and [1, 8, 8] at entry 4",
+        "Only the channels differ",
+    ),
+    (
+        "My loss does not decrease.\nloss.backward()\nw.data -= 0.01 * w.grad.data",
+        "`w.grad.zero_()`",
+    ),
+    (
+        "In forward I return F.softmax(x, dim=1), the loss is nn.CrossEntropyLoss(), and the accuracy does "
+        "not improve.",
+        "raw scores",
+    ),
+    ("My loss becomes nan. Cur_lr: 0.8000000, loss: nan", "a learning rate of 0.8000000"),
+    ("My loss is nan: loss = -torch.log(torch.softmax(x, 1)[range(8), y]).mean()", "minus infinity"),
     ("TypeError: __call__() missing 1 required positional argument: 'boxes'", "`__call__`"),
 )
 _READ += (
@@ -133,3 +174,24 @@ def test_the_code_around_a_message_tells_kinds_apart(text, kind):
     found = explain_error(text)
     assert found.kind
     assert found.kind.name == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Weights only load failed.\nWeightsUnpickler error: Attempting to deserialize object on a CUDA "
+            "device but torch.cuda.is_available() is False.",
+            "load-without-cuda",
+        ),
+        (
+            "AttributeError: partially initialized module 'torchvision' has no attribute 'extension' (most "
+            "likely due to a circular import)",
+            "two-sources",
+        ),
+    ],
+)
+def test_a_message_inside_another_is_the_answer(text, name):
+    found = explain_error(text)
+    assert found.kind is not None
+    assert found.kind.name == name
