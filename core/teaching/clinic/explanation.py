@@ -117,13 +117,7 @@ def _match(paste: Paste) -> _Match | None:
 def _nearly(paste: Paste, text: str) -> _Match | None:
     """The kind of a message with a slip of the pen in it, or with its end cut off."""
     values = {"text": paste.flat, "message": text[:_REACH]}
-    kinds = tuple(
-        kind
-        for kind in KINDS.values()
-        if _may_hold(kind, values)
-        and not any(word in paste.lowered for word in kind.excludes)
-        and (not kind.needs or any(word in paste.lowered for word in kind.needs))
-    )
+    kinds = tuple(kind for kind in KINDS.values() if kind.suits(paste.lowered) and _may_hold(kind, values))
     kind = nearly(kinds, text)
     return None if kind is None else (kind, values)
 
@@ -144,9 +138,7 @@ def _complaint(paste: Paste) -> _Match | None:
     told = [
         kind
         for kind in KINDS.values()
-        if not any(word in paste.lowered for word in kind.excludes)
-        and (not kind.needs or any(word in paste.lowered for word in kind.needs))
-        and any(complains(complaint, parts) for complaint in kind.complaints)
+        if kind.suits(paste.lowered) and any(complains(complaint, parts) for complaint in kind.complaints)
     ]
     return (max(told, key=lambda kind: kind.weight), {"text": paste.flat, "message": ""}) if told else None
 
@@ -178,9 +170,7 @@ def _is_chained(paste: Paste, start: int) -> bool:
 def _candidate(kind: Kind, paste: Paste) -> _Candidate | None:
     """The wording of `kind` that says most of those in the text; `None` if there is none."""
     text = paste.lowered
-    if kind.needs and not any(word in text for word in kind.needs):
-        return None
-    if any(word in text for word in kind.excludes):
+    if not kind.suits(text):
         return None
     best: _Candidate | None = None
     for wording in kind.wordings:

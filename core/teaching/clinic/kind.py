@@ -57,6 +57,12 @@ class Kind:
     wraps: bool = False
     """Whether it only passes on another error: one above it that is known is the answer."""
 
+    def suits(self, lowered: str) -> bool:
+        """Whether a paste, in lower case, holds a word that is needed and none that is excluded."""
+        if self.needs and not any(word in lowered for word in self.needs):
+            return False
+        return not any(word in lowered for word in self.excludes)
+
     def cured(self) -> str:
         """The program with the cure in it.
 

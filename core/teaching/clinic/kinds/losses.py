@@ -8,7 +8,7 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 def _batches(found: Holes) -> str:
     given, wanted = int(found["a"][:12]), int(found["b"][:12])
     text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
-    if wanted and given % wanted == 0 and "cat((" in found["text"] + found["text"].replace("cat([", "cat(("):
+    if wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
             "along dimension 0, they come one batch below the other. Join them with `dim=1`."
