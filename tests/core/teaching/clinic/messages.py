@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, RandomSampler, TensorDataset, random_split
 from torchvision import transforms as T
+from torchvision.transforms import v2
 """
 
 LINES: Final = """
@@ -45,8 +46,8 @@ schedule-setting: torch.optim.lr_scheduler.ReduceLROnPlateau(torch.optim.Adam([t
 schedule-setting: torch.optim.lr_scheduler.ConstantLR(torch.optim.Adam([torch.ones(1)]), 3)
 schedule-setting: torch.optim.lr_scheduler.SequentialLR(torch.optim.Adam([torch.ones(1)]), [], [])
 sparse-gradients: torch.optim.SparseAdam([torch.zeros(2, 2).to_sparse()])
-mixed-batch: T.v2.CutMix()(torch.zeros(2, 3, 4, 4), torch.tensor([1, 2]))
-mixed-batch: T.v2.CutMix(num_classes=3)(torch.zeros(2, 3, 4, 4), 3)
+mixed-batch: v2.CutMix()(torch.zeros(2, 3, 4, 4), torch.tensor([1, 2]))
+mixed-batch: v2.CutMix(num_classes=3)(torch.zeros(2, 3, 4, 4), 3)
 no-forward: nn.ParameterList([torch.zeros(2)])(1)
 layer-setting: nn.Embedding.from_pretrained(torch.zeros(3))
 layer-setting: nn.TripletMarginLoss(margin=0)
