@@ -40,6 +40,15 @@ def test_a_pasted_message_is_explained_with_a_program_that_ran(open_page):
     assert found.kind.change[0][1] in text
 
 
+def test_what_the_code_beside_a_message_shows_stands_on_the_page(open_page):
+    text = (
+        "loss = loss_fn(out.argmax(1), y)\n"
+        "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn"
+    )
+    app = paste(open_page("error_clinic"), text)
+    assert any(box.value == explain_error(text).beside != "" for box in app.info)
+
+
 @pytest.mark.parametrize("text", ["SprocketError: no teeth", "# [x](javascript:alert(1)) <b>"])
 def test_what_is_unknown_is_said_to_be_unknown(open_page, text):
     """And nothing of the text is drawn as Markdown."""

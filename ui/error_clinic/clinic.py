@@ -33,6 +33,8 @@ def answer(found: Explanation) -> None:
     st.markdown(found.kind.means)
     if found.reading:
         st.info(found.reading, icon=":material/search:", title="In your message")
+    if found.beside:
+        st.info(found.beside, icon=":material/code:", title="In your code")
     if found.frame is not None:
         st.markdown("**Your line**")
         st.caption(_plain(found.frame.place))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from core.teaching.clinic.beside import beside
 from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.complaints import complains, is_of_field, stretches
 from core.teaching.clinic.kind import Kind
@@ -42,6 +43,8 @@ class Explanation:
     """Which kind."""
     reading: str = ""
     """What the shapes, types, devices or names in the message say."""
+    beside: str = ""
+    """What the code that stands beside the message shows."""
     frame: Frame | None = None
     """The line of yours that matters, if the text has a traceback with one."""
     network: ClassReading | None = None
@@ -69,9 +72,14 @@ def explain_error(text: str) -> Explanation:
             return Explanation(known=network.wrong or bool(network.rows), network=network)
         return Explanation(known=False, network=network, nearest=nearest(paste.flat) if paste.flat else ())
     kind, values = match
-    reading = _read(kind, values)
-    frame = your_frame(frames(paste.lines))
-    return Explanation(known=True, kind=kind, reading=reading, frame=frame, network=network)
+    return Explanation(
+        known=True,
+        kind=kind,
+        reading=_read(kind, values),
+        beside=beside(kind.name, paste.lines, paste.lowered),
+        frame=your_frame(frames(paste.lines)),
+        network=network,
+    )
 
 
 def _read(kind: Kind, values: dict[str, str]) -> str:
@@ -260,6 +268,8 @@ def said_of(found: Explanation) -> list[str]:
     said = [f"{kind.title}. {kind.means}"]
     if found.reading:
         said.append(f"In your message: {found.reading}")
+    if found.beside:
+        said.append(f"In your code: {found.beside}")
     if found.frame is not None:
         code = f": {found.frame.code}" if found.frame.code else ""
         said.append(f"Your line: {found.frame.place}{code}")

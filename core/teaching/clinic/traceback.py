@@ -75,7 +75,7 @@ def frames(lines: tuple[str, ...]) -> tuple[Frame, ...]:
     """The frames in order, outermost first, at most 200."""
     found: list[Frame] = []
     for number, line in enumerate(lines):
-        frame = _python(line) or _cell(line) or _ipython(line) or _rich(line)
+        frame = frame_of(line)
         if frame is not None:
             found.append(replace(frame, code=_following(lines, number)) if frame.code == "" else frame)
             continue
@@ -85,6 +85,11 @@ def frames(lines: tuple[str, ...]) -> tuple[Frame, ...]:
         if len(found) == 200:
             break
     return tuple(found)
+
+
+def frame_of(line: str) -> Frame | None:
+    """The frame that a line of a traceback begins, without its code; `None` for any other line."""
+    return _python(line) or _cell(line) or _ipython(line) or _rich(line)
 
 
 def your_frame(found: tuple[Frame, ...]) -> Frame | None:

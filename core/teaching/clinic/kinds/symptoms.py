@@ -3,7 +3,6 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.loops import shown
 
 KINDS: Final = (
     kind(
@@ -47,7 +46,6 @@ KINDS: Final = (
             "Replacing NaN by 0 in the loss hides it: the weights are NaN already. Start again from "
             "fresh weights."
         ),
-        reads=shown,
         program="""
 import torch
 
@@ -97,7 +95,6 @@ print(f"loss: {loss.item()}")
         "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
         "or ReLU before the loss; labels shuffled apart from the images; pixels not scaled; all weights "
         "zero. First try to fit one batch of 10 samples: the loss has to go to 0.",
-        reads=shown,
         complaints=(
             "loss & stuck|stays|constant|remains|hover|same|not chang|doesnt chang & 4.6 |4.605|2.30",
         ),

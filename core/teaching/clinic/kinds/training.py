@@ -3,7 +3,6 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.loops import shown
 
 _NOT: Final = (
     "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to|failing to|fail to"
@@ -46,7 +45,6 @@ KINDS: Final = (
         "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
         "labels still belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
         trap="A larger network or more epochs do not help where the weights stand still.",
-        reads=shown,
         program="""
 import torch
 from torch import nn

@@ -126,14 +126,14 @@ _UNREAD = (
 def test_a_reading_says_what_the_text_reveals(text, said):
     found = explain_error(text)
     assert found.known
-    assert said in found.reading
+    assert said in f"{found.reading} {found.beside}"
 
 
 @pytest.mark.parametrize(("text", "unsaid"), _UNREAD)
 def test_a_reading_says_no_more_than_that(text, unsaid):
     found = explain_error(text)
     assert found.known
-    assert unsaid not in found.reading
+    assert unsaid not in f"{found.reading} {found.beside}"
 
 
 def test_a_target_of_whole_numbers_is_told_from_an_input_of_another_type():

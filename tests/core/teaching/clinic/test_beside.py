@@ -1,0 +1,141 @@
+"""What the clinic reads in the code that is pasted beside a message or a complaint."""
+
+import time
+
+import pytest
+
+from core.teaching.clinic import KINDS, explain_error
+from core.teaching.clinic.beside import RULES, beside
+from core.teaching.clinic.pasted_code import pasted_code
+
+_DEVICES = (
+    "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "
+    "cpu!"
+)
+_CUT = "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn"
+_STILL = "My loss does not decrease.\n"
+_LOOP = "for X, y in loader:\n    optimizer.zero_grad()\n    loss = loss_fn(model(X), y)\n"
+_TWICE = "RuntimeError: Trying to backward through the graph a second time"
+_INPLACE = "one of the variables needed for gradient computation has been modified by an inplace operation"
+_MEMORY = "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 MiB"
+_TRUTH = "RuntimeError: Boolean value of Tensor with more than one value is ambiguous"
+_ROWS = "ValueError: Expected input batch_size (256) to match target batch_size (64)."
+
+_SHOWN = (
+    (f"UNet(img)\n{_TRUTH}", "makes a new `UNet`"),
+    (f"loss = nn.CrossEntropyLoss(output, y)\n{_TRUTH}", "`loss_fn = nn.CrossEntropyLoss()`"),
+    (f"if loss > best_losses:\n    best = loss\n{_TRUTH}", "the condition `if loss > best_losses:`"),
+    (
+        f"    def forward(self, x):\n        x = self.conv(x)\n        x = nn.BatchNorm2d(8)(x)\n{_DEVICES}",
+        "made inside `forward`",
+    ),
+    (f"x = nn.Linear(4, 2)(x)\n{_DEVICES}", "`self.layer = nn.Linear(...)`"),
+    (f"images.to(device)\nout = model(images)\n{_DEVICES}", "`images = images.to(device)`"),
+    (f"self.layers = [nn.Linear(4, 4), nn.Linear(4, 2)]\n{_DEVICES}", "nn.ModuleList"),
+    (
+        f"self.convs = []\nself.convs.append(nn.Conv2d(3, 8, 3))\n{_DEVICES}",
+        "`self.convs` is a plain Python list",
+    ),
+    (f"def forward(self, x):\n    h = torch.zeros(1, x.size(0), 8)\n{_DEVICES}", "device=x.device"),
+    (
+        "model.load_state_dict(torch.load(path), map_location='cpu')\nRuntimeError: Attempting to "
+        "deserialize object on a CUDA device but torch.cuda.is_available() is False.",
+        "torch.load(path, map_location='cpu')",
+    ),
+    (
+        "w = torch.ones(2, requires_grad=True).view(2, 1)\nw.sum().backward()\nWhy is w.grad None after "
+        "backward?",
+        "result of `.view()`",
+    ),
+    (f"loss = loss_fn(out, y).item()\nloss.backward()\n{_CUT}", "cuts the loss off"),
+    (f"pred = out.argmax(1).float()\nloss = loss_fn(pred, y)\nloss.backward()\n{_CUT}", "gives positions"),
+    (f"loss = torch.tensor(loss_fn(pred, y))\n{_CUT}", "without their graph"),
+    (
+        f"with torch.no_grad():\n    out = model(X)\nloss_fn(out, y).backward()\n{_CUT}",
+        "switches gradients off",
+    ),
+    (f"x = torch.tensor(3.0)\ny = x ** 2\ny.backward()\n{_CUT}", "`requires_grad=True`"),
+    (f"out, hidden = self.rnn(x, hidden)\nloss.backward()\n{_TWICE}", "`hidden = hidden.detach()`"),
+    (f"x = torch.sigmoid(x)\nx[:, 0] = 0\n{_INPLACE}", "`x[:, 0] = 0`"),
+    (f"total_loss += loss\n{_MEMORY}", "`loss.item()`"),
+    (f"model.eval()\nfor X in loader:\n    outputs.append(model(X))\n{_MEMORY}", "torch.no_grad()"),
+    (f"x = x.view(-1, 320)\nx = self.fc1(x)\n{_ROWS}", "one row per sample"),
+    (f"{_STILL}{_LOOP}    loss.backward()\n", "no `optimizer.step()`"),
+    (
+        f"{_STILL}for X, y in loader:\n    loss = f(model(X), y)\n    loss.backward()\n"
+        "    optimizer.zero_grad()\n    optimizer.step()\n",
+        "between `backward()` and `step()`",
+    ),
+    (
+        f"{_STILL}{_LOOP}    loss = Variable(loss.data, requires_grad=True)\n    loss.backward()",
+        "cuts the loss off",
+    ),
+    (f"{_STILL}def forward(self, x):\n    return F.relu(self.fc2(x))\n", "a ReLU on the scores"),
+    (f"{_STILL}self.out = nn.Linear(64, 1)\nloss_fn = nn.CrossEntropyLoss()\n", "one output"),
+    (f"{_STILL}probs = F.softmax(out, dim=0)\n", "the classes are `dim=1`"),
+    (f"{_STILL}x = torch.sigmoid(self.fc(x))\nloss_fn = nn.BCEWithLogitsLoss()\n", "There is a sigmoid"),
+    (
+        "My loss is negative.\nout = F.softmax(x, 1)\nloss = F.nll_loss(out, y)\n",
+        "`NLLLoss` takes logarithms",
+    ),
+)
+_NOT_SHOWN = (
+    (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),
+    (f"model.to(device)\n{_DEVICES}", "on a line of its own"),
+    (f"self.names = []\nself.names.append(name)\n{_DEVICES}", "plain Python list"),
+    (f"self.norm = nn.BatchNorm2d(8)\n{_DEVICES}", "made inside `forward`"),
+    (f"running_loss += loss.item()\nacc = out.argmax(1)\n{_CUT}", "loss.item()"),
+    (f"total_loss += loss.item()\n{_MEMORY}", "keeps the graph"),
+    (f"hidden = hidden.detach()\nout, hidden = self.rnn(x, hidden)\n{_TWICE}", "comes out of one step"),
+    (f"i += 1\nw.grad[0] = 0\n{_INPLACE}", "writes in place"),
+    (f"{_STILL}{_LOOP}    loss.backward()\n    optimizer.step()\n", "step()"),
+    (f"{_STILL}return self.fc2(F.relu(self.fc1(x)))\n", "a ReLU on the scores"),
+    (
+        '  File "/usr/lib/python3.11/site-packages/torch/nn/functional.py", line 9, in relu\n'
+        f"    input.view(-1, 8)\n{_ROWS}",
+        "one row per sample",
+    ),
+    (f"dataset = ImageFolder(image)\n{_TRUTH}", "`m = ImageFolder"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _SHOWN)
+def test_the_code_beside_a_message_is_read(text, said):
+    found = explain_error(text)
+    assert found.known
+    assert said in found.beside
+    assert f"In your code: {found.beside}" in found.answer
+
+
+@pytest.mark.parametrize(("text", "unsaid"), _NOT_SHOWN)
+def test_code_that_is_right_or_not_yours_is_not_blamed(text, unsaid):
+    found = explain_error(text)
+    assert found.known
+    assert unsaid not in found.beside
+
+
+def test_the_rules_belong_to_kinds():
+    assert set(RULES) <= set(KINDS)
+
+
+def test_sentences_and_error_lines_are_no_code():
+    lines = (
+        ">>> x = net(x)",
+        "I call torch.cat(a, b) in the third line of my loop",
+        "ValueError: f(x)",
+        "12  y = 2",
+    )
+    assert pasted_code(lines, "").lines == ("x = net(x)", "y = 2")
+
+
+@pytest.mark.parametrize(
+    "piece", ["loss=(", "x = a.view(-1, ", "self.a = [nn.", "f(requires_grad=True", "h, hidden = f(h"]
+)
+def test_code_of_strangers_takes_bounded_time(piece):
+    """The worst text for the patterns: long lines of the beginnings of what they look for."""
+    line = (piece * 200)[:200]
+    lines = (line,) * 100
+    for name in RULES:
+        start = time.process_time()
+        beside(name, lines, "\n".join(lines))
+        assert time.process_time() - start < 0.5, name
