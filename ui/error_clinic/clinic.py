@@ -31,10 +31,10 @@ def answer(found: Explanation) -> None:
         return
     st.header(found.kind.title, anchor=False)
     st.markdown(found.kind.means)
-    if found.reading:
-        st.info(found.reading, icon=":material/search:", title="In your message")
     if found.beside:
         st.info(found.beside, icon=":material/code:", title="In your code")
+    if found.reading:
+        st.info(found.reading, icon=":material/search:", title="In your message")
     if found.frame is not None:
         st.markdown("**Your line**")
         st.caption(_plain(found.frame.place))

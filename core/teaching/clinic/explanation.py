@@ -266,10 +266,10 @@ def said_of(found: Explanation) -> list[str]:
     if kind is None:
         return []
     said = [f"{kind.title}. {kind.means}"]
-    if found.reading:
-        said.append(f"In your message: {found.reading}")
     if found.beside:
         said.append(f"In your code: {found.beside}")
+    if found.reading:
+        said.append(f"In your message: {found.reading}")
     if found.frame is not None:
         code = f": {found.frame.code}" if found.frame.code else ""
         said.append(f"Your line: {found.frame.place}{code}")
