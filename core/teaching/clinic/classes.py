@@ -6,14 +6,20 @@ the answer says at which line.
 
 import ast
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.system.python_parser import parse
 from core.teaching.clinic.constructor import Network, Row, Stop
+from core.teaching.clinic.fitting import Reading, Told, cause, fitting
 from core.teaching.clinic.forward import BATCH, follow
+from core.teaching.clinic.shape_rules import Shape
 
-_STARTS: Final = ("class ", "model = nn.Sequential(", "net = nn.Sequential(", "model = torch.nn.Sequential(")
+_STARTS: Final = re.compile(
+    r"class \w|def __init__\(self|(?:self\.)?\w{1,40} ?= ?(?:torch\.)?nn\.Sequential\("
+)
+"""How the lines begin that are read: of a class, of what is in one, or of a Sequential."""
 _SHAPES: Final[tuple[tuple[int, ...], ...]] = (
     (1, 28, 28),
     (3, 32, 32),
@@ -44,15 +50,15 @@ class ClassReading:
     """What else is worth a look."""
     wrong: bool
     """Whether the problem is the network's; if not, it is the reader that could not follow."""
+    cause: str = ""
+    """How it comes to the message that was pasted with the class; empty if no batch was found that does."""
 
     @property
     def text(self) -> str:
         """All of it as plain text."""
         said = [f"The class {self.name}, read layer by layer (it was parsed, not run):"]
         if self.given:
-            said.append(
-                f"A batch of shape {list(self.given)} goes in" + (" (assumed)." if self.given else ".")
-            )
+            said.append(f"A batch of shape {list(self.given)} goes in{'' if self.cause else ' (assumed)'}.")
         said += [f"{row.name}: {row.layer}: {list(row.given)} -> {list(row.gives)}" for row in self.rows]
         if self.problem:
             said.append(
@@ -63,8 +69,13 @@ class ClassReading:
         return "\n".join([*said, *self.remarks])
 
 
-def read_class(text: str) -> ClassReading | None:
-    """Read the network class (or the `nn.Sequential`) in a text; `None` if there is none."""
+def read_class(text: str, told: Told | None = None) -> ClassReading | None:
+    """Read the network class (or the `nn.Sequential`) in a text; `None` if there is none.
+
+    Args:
+        text: The text.
+        told: The message beside the class, if there is one: then the batch is looked for that leads to it.
+    """
     tree = _tree(text)
     if tree is None:
         return None
@@ -72,7 +83,7 @@ def read_class(text: str) -> ClassReading | None:
         (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and _is_network(node)), None
     )
     if network is not None:
-        return _read(network, tree)
+        return _read(network, tree, told)
     for node in tree.body:
         if (
             isinstance(node, ast.Assign)
@@ -80,7 +91,10 @@ def read_class(text: str) -> ClassReading | None:
             and ast.unparse(node.value.func).endswith("Sequential")
         ):
             target = node.targets[0]
-            return _sequential(target.id if isinstance(target, ast.Name) else "model", node.value, tree)
+            name = target.id if isinstance(target, ast.Name) else "model"
+            return _sequential(
+                target.attr if isinstance(target, ast.Attribute) else name, node.value, tree, told
+            )
     return None
 
 
@@ -99,16 +113,24 @@ def _tree(text: str) -> ast.Module | None:
 def _block(text: str) -> str:
     """The lines from the one that begins a class, or a Sequential, to the end of what is indented below."""
     lines = [line.removeprefix(">>> ").removeprefix("... ") for line in text.split("\n")]
-    first = next((i for i, line in enumerate(lines) if line.lstrip().startswith(_STARTS)), None)
+    first = next((i for i, line in enumerate(lines) if _STARTS.match(line.lstrip())), None)
     if first is None:
         return ""
+    methods = lines[first].lstrip().startswith("def ")
     indent = len(lines[first]) - len(lines[first].lstrip())
     kept = [lines[first][indent:]]
     for line in lines[first + 1 :]:
         here = len(line) - len(line.lstrip())
-        if line.strip() and here <= indent and not line.strip().startswith((")", "]")):
+        inside = here > indent or line.strip().startswith((")", "]"))
+        if (
+            line.strip()
+            and not inside
+            and not (methods and here == indent and line.lstrip().startswith("def "))
+        ):
             break
         kept.append(line[indent:])
+    if methods:  # the head of the class was not pasted
+        kept = ["class Network(nn.Module):", *(f"    {line}" for line in kept)]
     return "\n".join(kept)
 
 
@@ -116,7 +138,7 @@ def _is_network(node: ast.ClassDef) -> bool:
     return any(ast.unparse(base).endswith("Module") for base in node.bases)
 
 
-def _read(node: ast.ClassDef, tree: ast.Module) -> ClassReading:
+def _read(node: ast.ClassDef, tree: ast.Module, told: Told | None) -> ClassReading:
     """What the class says, from its constructor to the end of its forward pass."""
     methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
     problem = _outline(node.name, methods)
@@ -130,12 +152,30 @@ def _read(node: ast.ClassDef, tree: ast.Module) -> ClassReading:
     if problem:
         return _stopped(node.name, problem, remarks=network.remarks)
     remarks = (*network.remarks, *_remarks(forward, network))
-    return _best(
-        node.name, [follow(network, forward, (BATCH, *shape)) for shape in _inputs(network, tree)], remarks
+    readings = [follow(network, forward, (BATCH, *shape)) for shape in _inputs(network, tree)]
+    reading = _best(node.name, readings, remarks)
+    if told is None:
+        return reading
+    met = fitting(told, network.first_input(), lambda shape: follow(network, forward, shape))
+    return reading if met is None else _explained(told, met, reading, remarks)
+
+
+def _explained(told: Told, met: Reading, assumed: ClassReading, remarks: tuple[str, ...]) -> ClassReading:
+    """The pass that ends with the message, in place of one with an assumed batch."""
+    given, rows, stop = met
+    whole: Shape | None = None if assumed.problem else (given[0], *assumed.given[1:])
+    return ClassReading(
+        name=assumed.name,
+        given=given,
+        rows=rows,
+        problem=stop.sentence if stop else "",
+        remarks=remarks,
+        wrong=stop.wrong if stop else False,
+        cause=cause(told, met, whole),
     )
 
 
-def _sequential(name: str, call: ast.Call, tree: ast.Module) -> ClassReading:
+def _sequential(name: str, call: ast.Call, tree: ast.Module, told: Told | None) -> ClassReading:
     """A bare `nn.Sequential`, read as a class whose forward pass calls it."""
     source = (
         "class Model(nn.Module):\n    def __init__(self):\n        super().__init__()\n        "
@@ -144,8 +184,7 @@ def _sequential(name: str, call: ast.Call, tree: ast.Module) -> ClassReading:
     source += f"    def forward(self, x):\n        return self.{name}(x)\n"
     wrapped = parse(source).body[0]
     assert isinstance(wrapped, ast.ClassDef)
-    reading = _read(wrapped, tree)
-    return ClassReading(**{**reading.__dict__, "name": name})
+    return replace(_read(wrapped, tree, told), name=name)
 
 
 def _stopped(name: str, problem: str, *, wrong: bool = True, remarks: tuple[str, ...] = ()) -> ClassReading:
@@ -257,9 +296,7 @@ def _inputs(network: Network, tree: ast.Module) -> list[tuple[int, ...]]:
     ][:8]
 
 
-def _best(
-    name: str, readings: list[tuple[tuple[int, ...], tuple[Row, ...], Stop | None]], remarks: tuple[str, ...]
-) -> ClassReading:
+def _best(name: str, readings: list[Reading], remarks: tuple[str, ...]) -> ClassReading:
     """The first input that goes all the way, else the first tried: with which the break is shown."""
     whole = next((reading for reading in readings if reading[2] is None), None)
     given, rows, stop = whole or readings[0]

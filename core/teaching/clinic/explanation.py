@@ -7,6 +7,7 @@ from typing import Final
 from core.teaching.clinic.beside import beside
 from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.complaints import complains, is_of_field, stretches
+from core.teaching.clinic.fitting import Told
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
 from core.teaching.clinic.nearly import nearly
@@ -65,8 +66,9 @@ def explain_error(text: str) -> Explanation:
         text: The text; of more than 20,000 characters, the first 4,000 and the last 16,000 are read.
     """
     paste = read_paste(text)
-    network = read_class("\n".join(paste.lines)) if "nn." in paste.flat or "class " in paste.flat else None
     match = _match(paste)
+    told = Told(match[0].name, match[1]) if match is not None else None
+    network = read_class("\n".join(paste.lines), told) if _has_layers(paste) else None
     if match is None:
         if network is not None and not paste.raised:
             return Explanation(known=network.wrong or bool(network.rows), network=network)
@@ -75,11 +77,15 @@ def explain_error(text: str) -> Explanation:
     return Explanation(
         known=True,
         kind=kind,
-        reading=_read(kind, values),
-        beside=beside(kind.name, paste.lines, paste.lowered),
+        reading="" if network and network.cause else _read(kind, values),
+        beside=network.cause if network and network.cause else beside(kind.name, paste.lines, paste.lowered),
         frame=your_frame(frames(paste.lines)),
         network=network,
     )
+
+
+def _has_layers(paste: Paste) -> bool:
+    return "nn." in paste.flat or "class " in paste.flat
 
 
 def _read(kind: Kind, values: dict[str, str]) -> str:
