@@ -12,6 +12,11 @@ def _two_types(found: Holes) -> str:
     if first == second:
         return "The message does not say in what they differ: print `dtype` and `device` of both."
     text = f"One side is {first}, the other {second}."
+    if "TensorOptions(" in found["message"]:
+        return (
+            f"`torch.Tensor(x)` makes numbers of type {first}, and was given a tensor of {second}: write "
+            "`x.float()`, or `torch.as_tensor(x, dtype=torch.float32)`, in its place."
+        )
     if "double" in (first + second).lower() or "float64" in (first + second).lower():
         text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
     elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
@@ -185,6 +190,7 @@ print(torch.from_numpy(image).shape)
         "expected backend {x} and dtype {a} but got backend {y} and dtype {b}",
         "RNN input dtype ({a}) does not match weight dtype ({b})",
         "expected tensors to have the same dtype, but got",
+        "expected TensorOptions(dtype={a}, device={x}) (got TensorOptions(dtype={b}, device=",
         means="Weights are float32. A layer takes input of its own data type only: not float64, not the "
         "uint8 of raw pixels, not whole numbers.",
         cure="Convert the input where it is made: `x = x.float()`, or `ToTensor()` for pictures. Arrays "

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings import unpacking
 
 _ENDS: Final = ".'"
 
@@ -25,21 +26,6 @@ def _collated(found: Holes) -> str:
             "A sample is a graph: take the loader of PyTorch Geometric, `torch_geometric.loader.DataLoader`."
         )
     return f"A sample is a {name}." if name else ""
-
-
-def _unpacked(found: Holes) -> str:
-    if "a" not in found:
-        return ""
-    said = f"{found['a']} names stand on the left" + (
-        f", {found['b']} values came." if "b" in found else ", more values came."
-    )
-    line = found["text"][: found["text"].rfind("values to unpack")][-160:]
-    if ".size()" in line or ".shape" in line:
-        said += (
-            " What is taken apart is a shape, so the tensor has another number of dimensions than the line "
-            "expects: print it, and add the missing one (`x.unsqueeze(0)` for a batch) or take one away."
-        )
-    return said
 
 
 KINDS: Final = (
@@ -117,7 +103,7 @@ print(len(DataLoader(images, batch_size=4, shuffle=True)))
             "len(batch))`; `for X, y in loader`, or `for i, (X, y) in enumerate(loader)`. Of a shape: "
             "`print(x.shape)`."
         ),
-        reads=_unpacked,
+        reads=unpacking.unpacked,
         program="""
 import torch
 from torch.utils.data import DataLoader, TensorDataset

@@ -51,6 +51,15 @@ def _asked_for(found: Holes) -> str:
     return f"The key asked for is `{key}`."
 
 
+def _unset(found: Holes) -> str:
+    """Which variable it is, and whether its name, or the code, says that a loop sets it."""
+    name = found["n"][:40]
+    looped = name in ("i", "idx", "batch_idx", "i_batch", "step", "batch", "output", "outputs")
+    return f"It is `{name}`" + (
+        ", which a loop sets as a rule: that loop had nothing to go through." if looped else "."
+    )
+
+
 KINDS: Final = (
     kind(
         "missing-key",
@@ -172,9 +181,10 @@ print(x)
         "free variable '{n}' referenced before assignment",
         means="The function sets this variable only inside a loop or an `if` that did not run, or "
         "further down.",
-        cure="Set it before the loop (`loss = 0.0`). If a loop over a loader did not run once, the loader "
-        "is empty: print `len(loader)`; with `drop_last=True`, a batch larger than the data leaves none.",
-        reads=lambda found: f"It is `{found['n'][:40]}`.",
+        cure="If a loop sets it, the loop did not run once: print the length of what it goes through. A "
+        "loader is empty where the path is wrong, or where `drop_last=True` meets a batch larger than the "
+        "data. If an `if` sets it, none of the conditions was met: give it a value before them.",
+        reads=_unset,
         program="""
 import torch
 from torch.utils.data import DataLoader
@@ -241,6 +251,7 @@ print(np.zeros(3).astype(torch.float32))
         "pandas._libs.hashtable",
         "pandas/_libs/hashtable",
         "pandas/core/indexes",
+        "pandas\\core\\indexes",
         means=(
             "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have "
             "gaps, so a sample's number is not among them."
@@ -266,6 +277,7 @@ print(labels[1])
         "pandas._libs.hashtable",
         "pandas/_libs/hashtable",
         "pandas/core/indexes",
+        "pandas\\core\\indexes",
         means="`frame['label']` looks for a column of exactly that name, and there is none.",
         cure="`print(list(frame.columns))`: often there is a space in the header, another spelling, or the "
         "file has no header at all (`pd.read_csv(path, header=None)`, then `frame[0]`). A file with "

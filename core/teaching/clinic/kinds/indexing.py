@@ -2,55 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind, sizes
-
-
-def _bounds(found: Holes) -> str:
-    last = int((found["n"] or "0")[:12]) - 1
-    if "l" in found:
-        return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
-    return (
-        f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
-        if last >= 0
-        else ""
-    )
-
-
-def _dimension(found: Holes) -> str:
-    if "permut" in found["message"] or "ordering" in found["message"]:
-        return (
-            "`permute` names every dimension, and the tensor has another number of them. A gray picture has "
-            "two: add its channel before that, `x.unsqueeze(-1)` (of an array `x[..., None]`), or write "
-            "`x.unsqueeze(0)` in place of `x.permute(2, 0, 1)`."
-        )
-    if "a" not in found:
-        return ""
-    low, high = found["a"].strip(), found["b"].strip()
-    if high == "0":
-        return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
-    return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
-
-
-def _ambiguous(found: Holes) -> str:
-    text = found["text"].lower()
-    if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
-        return (
-            "The loss was called as a function: "
-            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
-            "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
-        )
-    return ""
-
-
-def _elements(found: Holes) -> str:
-    count = found.get("n", "").strip()
-    return f"The tensor has {count} elements." if count.isdigit() else ""
-
-
-def _mask(found: Holes) -> str:
-    mask, tensor = sizes(found["a"]), sizes(found["b"])
-    return f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import brackets, indices
 
 KINDS: Final = (
     kind(
@@ -75,7 +28,7 @@ KINDS: Final = (
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
         "`__getitem__` must only be asked for indices below its `__len__`, so the two have to count the "
         "same thing.",
-        reads=lambda found: _bounds(found) if "n" in found else "",
+        reads=lambda found: indices.bounds(found) if "n" in found else "",
         program="""
 import torch
 
@@ -95,7 +48,7 @@ print(labels[10])
         means="Each index takes one dimension, and the tensor has fewer.",
         cure="Print `x.shape`. A dimension has been lost before (by `squeeze`, or an index), or was never "
         "there: add it with `unsqueeze`.",
-        reads=lambda found: f"The tensor has {found['d']} dimension(s)." if "d" in found else "",
+        reads=brackets.too_many,
         program="""
 import torch
 
@@ -122,7 +75,7 @@ print(labels[:, 0])
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
         "dimension is often missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
         trap=("`dim=0` removes the message, and compares the wrong things if the batch dimension is back."),
-        reads=_dimension,
+        reads=indices.dimension,
         program="""
 import torch
 
@@ -150,7 +103,7 @@ print(logits.softmax(dim=1).shape)
         cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. If it "
         "is a loss, look for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use "
         "`torch.stack([t1, t2])`.",
-        reads=_elements,
+        reads=indices.elements,
         program="""
 import torch
 
@@ -218,7 +171,7 @@ print([label.item() for label in labels])
         ),
         cure="Say which you mean: `.any()`, `.all()`, or `&` and `|` for element by element. Two tensors "
         "are compared as a whole with `torch.equal(a, b)`.",
-        reads=_ambiguous,
+        reads=indices.ambiguous,
         program="""
 import torch
 from torch import nn
@@ -242,7 +195,7 @@ print(loss)
         means="A mask of True and False has one entry per element, or per row, of what it chooses from.",
         cure="Make the mask from the tensor that it indexes (`x[x > 0]`), or index the dimension that it "
         "belongs to: `x[:, mask]`.",
-        reads=_mask,
+        reads=indices.mask,
         program="""
 import torch
 
@@ -270,6 +223,7 @@ print(scores[mask].shape)
         "indexing a tensor with an object of type {t}. The only supported types are integers",
         "are valid indices (got {t})",
         "must be int64, int32, uint8 or bool",
+        "Expected object of scalar type Long but got scalar type {t} for argument #{n#} 'index'",
         means="Positions are whole numbers: an index is an int64 tensor, or a bool mask.",
         cure=(
             "`.long()` on the index. If it was computed with `/`, use `//` or `torch.div(..., "

@@ -1,5 +1,6 @@
 """Tensors joined, stacked and viewed."""
 
+from math import isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
@@ -18,16 +19,37 @@ def _view(found: Holes) -> str:
             )
         return f"There are {count:,} numbers."
     said = f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."
-    if wanted[-1:] == (3,) and product and count * 3 == product * 4:
+    side = isqrt(count)
+    if wanted[-2:-1] == wanted[-1:] and side * side == count and "mask" in found["text"].lower():
+        said += (
+            f" The mask is {side} × {side}, and the sequence has {wanted[-1]} positions: make it from the "
+            "sequence's length, `x.size(1)` with `batch_first=True` and `x.size(0)` without."
+        )
+    elif 3 in wanted and product and count * 3 == product * 4:
         said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
     elif product and count % product == 0:
         said += f" That is {count // product} times as many: a dimension, often the batch, was left out."
     return said
 
 
+def _is_map(text: str) -> bool:
+    """Whether what is joined seems to be feature maps of a network that goes down and up again."""
+    lowered = text.lower()
+    return any(
+        word in lowered for word in ("unet", "u-net", "skip", "decoder", "encoder", "up1", "up2", "d5")
+    )
+
+
 def _joined(found: Holes) -> str:
     if "a" not in found:
         return ""
+    if abs(int(found["a"][:9]) - int(found["b"][:9])) == 1 and _is_map(found["text"]):
+        return (
+            f"One map has {found['a']} entries and the other {found['b']}: the picture does not halve evenly "
+            "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "
+            "five): resize or pad to that, or bring one to the size of the other, "
+            "`x = F.interpolate(x, size=skip.shape[-2:])`."
+        )
     return (
         f"One tensor has {found['a']} entries and another {found['b']} in a dimension other than "
         f"{found['d']}, "

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
+from core.teaching.clinic.readings.assignments import overwritten
 
 
 def _channels(found: Holes) -> str:
@@ -76,6 +77,15 @@ def _normalized(found: Holes) -> str:
             "It was given 3 dimensions: probably one image without a batch; `x.unsqueeze(0)` adds "
             "it, the layer is right."
         )
+    if given == "1":
+        return (
+            "It was given 1 dimension: usually a `squeeze()` took the batch away where it had one sample, as "
+            "the last of an epoch may. `x.flatten(1)` in its place, or `drop_last=True` in the loader; a "
+            "single sample of yours needs `x.unsqueeze(0)`."
+        )
+    twice = overwritten(found["text"])
+    if twice:
+        return twice
     return f"It was given {given} dimensions." if given.isdigit() else ""
 
 

@@ -2,50 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind, sizes
-
-
-def _batches(found: Holes) -> str:
-    given, wanted = int(found["a"][:12]), int(found["b"][:12])
-    text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
-    if wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
-        text += (
-            f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
-            "along dimension 0, they come one batch below the other. Join them with `dim=1`."
-        )
-    elif wanted and given % wanted == 0:
-        text += (
-            f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
-            "missing flatten, spread each image over several rows. Use `x.view(x.size(0), -1)`."
-        )
-    elif given and wanted % given == 0:
-        text += (
-            f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
-            "(one-hot: `labels.argmax(dim=1)` in place of `view(-1)`; or a sequence), or a `view(-1, n)` "
-            "with too large an n melted images together."
-        )
-    else:
-        text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
-    return text
-
-
-def _sizes(found: Holes) -> str:
-    target, given = sizes(found["t"]), sizes(found["i"])
-    text = f"The target has shape {list(target)}, the network's output {list(given)}."
-    if given == (*target, 1):
-        text += " Only a last dimension of 1 is between them: `output.squeeze(1)`, or `target.unsqueeze(1)`."
-    elif len(given) == 2 and len(target) == 1:
-        text += (
-            f" With {given[1]} outputs per sample and one class number each, the loss to use is "
-            "`nn.CrossEntropyLoss`."
-        )
-    elif len(given) == len(target) > 2 and given[0] == target[0] and given[2:] == target[2:]:
-        text += (
-            f" They differ in the channels: the network has {given[1]} classes, the target {target[1]}. "
-            "Make the last layer's outputs as many; masks that are color pictures have to become class masks."
-        )
-    return text
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import losses
 
 KINDS: Final = (
     kind(
@@ -62,7 +20,7 @@ KINDS: Final = (
             "before the loss."
         ),
         reads=lambda found: (
-            _batches(found)
+            losses.batches(found)
             if "a" in found
             else "The output has one dimension: the batch is missing, or was squeezed away."
         ),
@@ -135,7 +93,7 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
             "A plain `.squeeze()` also drops the batch when the last batch has one sample: name the "
             "dimension."
         ),
-        reads=lambda found: _sizes(found) if "t" in found else "",
+        reads=lambda found: losses.compared(found) if "t" in found else "",
         program="""
 import torch
 from torch import nn
@@ -163,7 +121,7 @@ print(nn.BCEWithLogitsLoss()(output, target))
         "Training goes on and ends near the mean of the targets.",
         cure="Make the shapes equal: `output.squeeze(1)`, or `target.unsqueeze(1)`.",
         trap="It is only a warning, and the results are wrong: do not silence it.",
-        reads=lambda found: _sizes(found) if "t" in found else "",
+        reads=lambda found: losses.compared(found) if "t" in found else "",
         program="""
 import warnings
 
@@ -203,11 +161,7 @@ print(nn.MSELoss()(output, target).shape)
         cure="Scores (batch, length, classes): `logits.permute(0, 2, 1)`, or flatten both: "
         "`logits.view(-1, classes)` and `y.view(-1)`. Masks (batch, 1, h, w): `mask.squeeze(1)`; masks "
         "that are color pictures have to become class numbers.",
-        reads=lambda found: (
-            f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
-            if "b" in found
-            else ""
-        ),
+        reads=losses.masks,
         program="""
 import torch
 from torch import nn
@@ -281,14 +235,16 @@ print(F.softmax(torch.rand(8, 10)).shape)
         "blank must be in label range",
         "input_lengths must be integral",
         "target_lengths must be integral",
+        "Expected tensor to have size at least {b#} at dimension {k#}, but got size {a#} for argument #2 "
+        "'targets'",
+        "Expected tensor to have size at least {b#} at dimension {k#}, but got size {a#}for argument #2 "
+        "'targets'",
         means="`CTCLoss` takes scores in the order (time, batch, classes), and per sample the number of its "
         "time steps and of its labels.",
         cure="`log_probs.permute(1, 0, 2)` if the batch comes first. `input_lengths` holds one number per "
         "sample, at most the number of time steps after all the pooling; `target_lengths` the length of each "
         "label. `blank` is a class number, 0 by default, that no label uses.",
-        reads=lambda found: (
-            f"There are {found['a']} steps, and a length of {found['b']} was given." if "b" in found else ""
-        ),
+        reads=losses.ctc,
         program="""
 import torch
 from torch import nn

@@ -2,129 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
-
-_KEYWORDS: Final = {
-    "fillcolor": "It is called `fill` since torchvision 0.13.",
-    "resample": "It is called `interpolation` since torchvision 0.13.",
-    "verbose": "Schedulers lost it in PyTorch 2.7: print `scheduler.get_last_lr()` instead.",
-    "size_average": "It is called `reduction='mean'` today.",
-    "reduce": "It is called `reduction='none'` today.",
-    "inplace": "This one has no such setting.",
-    "async": "It is called `non_blocking` since PyTorch 0.4, as `async` became a word of Python.",
-    "device": "Move the object afterward: `.to(device)`.",
-}
-"""Arguments that were renamed or taken away."""
-
-
-def _call(found: Holes) -> str:
-    """What a message about a call's arguments says of the function and of them."""
-    text = found["text"]
-    place = text.lower().rfind(found["message"][:60].lower())
-    before = text[:place].split()[-1:] if text[place : place + 2] == "()" else []
-    words = found["message"].split()
-    name = (before[0] if before else words[0].partition("(")[0]).strip("`'\"()*")[-60:]
-    name = name if name.startswith("__") and name.endswith("__") else name.strip("_")
-    if " missing " in found["message"][:60]:
-        missing = found["message"].partition(":")[2].split("'")[1:2]
-        if missing == ["self"]:
-            return f"`{name}` was called on the class: make an object first, with parentheses after its name."
-        if not missing or not name:
-            return ""
-        said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it."
-        if "parallel_apply" in text or "data_parallel" in text:
-            said += (
-                " With `DataParallel` a GPU for which no samples are left gets none: a batch with fewer "
-                "samples than GPUs, often the last (`drop_last=True`), or arguments that are no tensors."
-            )
-        if "." in name and not name.endswith(("forward", "__init__")):
-            owner, _, method = name.rpartition(".")
-            said += (
-                f" If the call does give it, it went by the class, `{owner}.{method}`, and the first "
-                f"argument was taken for `self`: use an object, as in `dataset.{method}`."
-            )
-        return said
-    counts = [int(word) for word in words[:9] if word.isdigit()][:2]
-    if len(counts) == 2 and counts[1] == counts[0] + 1:
-        return (
-            "`self` counts as one of the arguments: a method in a class is written `def name(self, x)`, or "
-            "has `@staticmethod` above it. If it has, the call gives one argument too many."
-            + (
-                " `nn.Sequential` passes on one input only: call the layers yourself where there are two."
-                if "equential" in text
-                else ""
-            )
-        )
-    return "`self` counts as one of the arguments." if len(counts) == 2 else ""
-
-
-def _arguments(found: Holes) -> str:
-    text = found["message"]
-    keyword = text.partition("unexpected keyword argument '")[2].partition("'")[0]
-    if keyword in _KEYWORDS:
-        return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
-    if "img.rotate(" in found["text"] or "PIL/Image" in found["text"]:
-        return "The function is Pillow's, and its version does not fit that of torchvision: update both."
-    if "t(img)" in found["text"]:
-        return (
-            "A transform in `Compose` is a class where an object is wanted: write its parentheses, "
-            "`ToTensor()`."
-        )
-    if "ToTensor" in text or "Compose" in text:
-        return "`Compose` takes one list: `Compose([ToTensor(), Normalize(...)])`."
-    if "argument 'weights'" in text or "argument 'pretrained'" in text:
-        return (
-            "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
-            "the installed version are from different times. Update torchvision, or use the other form."
-        )
-    if keyword:
-        return (
-            f"The argument `{keyword[:40]}` is not known: it is misspelled, or the installed version is "
-            "older or newer than the program. `help(...)` of the function lists those it takes."
-        )
-    return _call(found)
-
-
-def _uncalled(found: Holes) -> str:
-    """A picture's size is a pair, a tensor's is a method: a transform for pictures trips over it."""
-    if "img.size" in found["text"] or "image.size" in found["text"]:
-        return (
-            "`.size` of a picture is two numbers, of a tensor it is a method: a transform for pictures was "
-            "given a tensor. Put it before `ToTensor()`."
-        )
-    return ""
-
-
-def _callable(found: Holes) -> str:
-    hints = {
-        "torch.FloatTensor": "`x.data` and `x.grad` have no parentheses; `x.detach()` has.",
-        "torch.Size": "`x.shape` has no parentheses; `x.size()` has.",
-        "Tensor": (
-            "A tensor has the name of a function: look for `loss = loss(...)` or `sum = ...` further up."
-        ),
-        "list": (
-            "A list has the name of a function, or `model` is a Python list of layers: call the "
-            "layers one by one."
-        ),
-        "tuple": "A comma after a layer's definition (`self.fc = nn.Linear(8, 2),`) makes a tuple of it.",
-        "module": (
-            "The module was imported, not the class in it: `from tqdm import tqdm`, `from datetime "
-            "import datetime`."
-        ),
-        "collections.OrderedDict": "What was loaded is a state_dict, not a model: build the model, then "
-        "`model.load_state_dict(...)`.",
-        "int": "A number has the name of a function (`len`, `size`, `max`): look further up.",
-        "float": (
-            "A number has the name of a function: `loss = loss(...)` in a loop does this the second "
-            "time around."
-        ),
-        "NoneType": "The function was never made, or a function gave None back.",
-        "str": "A text has the name of a function.",
-    }
-    if "lr_scheduler.py" in found["text"]:
-        return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
-    return hints.get(found["t"].strip("'\" "), "")
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import calls
 
 KINDS: Final = (
     kind(
@@ -164,6 +43,7 @@ print(Network())
         'is missing the required "forward" function',
         "_forward_unimplemented",
         "raise NotImplementedError NotImplementedError",
+        "NotImplementedError",
         "Should be overriden by all subclasses",
         "Should be overridden by all subclasses",
         "ParameterList should not be called",
@@ -191,6 +71,10 @@ print(Network()(torch.rand(1, 4)).shape)
         change=(("def foward(self, x):", "def forward(self, x):"),),
         page="model",
         excludes=("in __getitem__ raise notimplementederror",),
+        holds=lambda found: (
+            not found["message"].startswith("NotImplementedError")
+            or ("nn.Module" in found["text"] and not found["message"].startswith("NotImplementedError:"))
+        ),
     ),
     kind(
         "not-a-module",
@@ -246,7 +130,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
         "called (`Network()(x)`, not `Network(x)`); `__init__` has two underscores on either side.",
-        reads=_arguments,
+        reads=calls.arguments,
         program="""
 import torch
 from torch import nn
@@ -279,7 +163,7 @@ print(Network()(torch.rand(1, 4)).shape)
         "must be Tensor, not method",
         means="Without its parentheses a method is an object of its own, and no value.",
         cure="Put the parentheses after it: `x.size(0)` or `x.shape[0]`, `loss.item()`, `x.numpy()`.",
-        reads=_uncalled,
+        reads=calls.uncalled,
         program="""
 import torch
 
@@ -299,7 +183,7 @@ print(images.size[0])
             "Look at the name before the parentheses: a variable may have taken the function's name "
             "further up."
         ),
-        reads=_callable,
+        reads=calls.not_callable,
         program="""
 import torch
 

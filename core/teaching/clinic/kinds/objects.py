@@ -5,10 +5,19 @@ from typing import Final
 import torch
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings import combination
 
 _WITHOUT_LENGTH: Final = (
     *("int", "float", "bool", "NoneType", "type", "function", "method", "builtin_function_or_method"),
     *("generator", "map", "zip", "filter", "numpy.int64", "numpy.float32", "numpy.float64"),
+)
+_OF_TRANSFORMERS: Final = (
+    "bert",
+    "xlnet",
+    "transformers",
+    "attention_mask",
+    "return_dict",
+    "encoder_outputs",
 )
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
@@ -56,6 +65,15 @@ def _given(found: Holes) -> str:
         return (
             "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
             "a layer or a dataset that gives several values."
+        )
+    if name == "str" and "'indices'" not in found["message"]:
+        return (
+            "It was given: str, a text. The models of the transformers package give an object with names, "
+            "and taking it apart (`_, pooled = bert(...)`) gives those names: write "
+            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`."
+            if any(word in found["text"].lower() for word in _OF_TRANSFORMERS)
+            else "It was given: str, a text. Texts have to become numbers first. If it came out of a model "
+            "of the transformers package: taken apart, its output gives names; `return_dict=False`."
         )
     if "np.ndarray" in found["message"] and "tensor" in name.lower():
         return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
@@ -133,19 +151,7 @@ print(head(out).shape)
         cure="Compare the `got (...)` with the forms. Common ones: a tuple or list where a tensor is "
         "wanted (unpack it), a float where a whole number is wanted (use `//` for sizes), a tensor where a "
         "number is wanted (`.item()`).",
-        reads=lambda found: (
-            "The device is a tuple: there is a comma at the end of the line that sets it. Take it away."
-            if "to() received an invalid" in found["text"] and "got (tuple" in found["text"]
-            else "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and "
-            "a Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
-            "`torch.cat([a, b])`."
-            if "cat received an invalid" in found["text"]
-            else "What was given: "
-            + found["text"].partition(" - got ")[2].partition(", but expected")[0][:120]
-            + "."
-            if " - got " in found["text"]
-            else ""
-        ),
+        reads=combination.combination,
         program="""
 import torch
 

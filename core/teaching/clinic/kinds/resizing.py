@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.kind import Holes, kind, sizes
+
+_CHANNELS: Final = (1, 3, 4)
 
 
 def _dimensions(found: Holes) -> str:
@@ -12,7 +14,31 @@ def _dimensions(found: Holes) -> str:
         return f"{given} dimensions were given, {wanted} are needed" + (
             ": the batch axis is missing." if missing == 1 else "."
         )
-    return ""
+    return _spatial(found["message"])
+
+
+def _spatial(message: str) -> str:
+    """What the sizes say that an input has after its batch and channels, and the size asked for."""
+    before, found, after = message.partition("and output size of")
+    have, want = sizes(before.rpartition("spatial dimensions of")[2]), sizes(after.partition("Please")[0])
+    if not found or not have or not want:
+        return ""
+    said = f"After batch and channels the input has {list(have)}, and the size asked for is {list(want)}."
+    if len(want) == len(have) + 1 and want[-1] in _CHANNELS:
+        said += (
+            f" The last of these, {want[-1]}, is a channel: give height and width only, `size={want[:2]}`. "
+            "If it was taken from labels, those are color pictures and no class numbers."
+        )
+    elif len(have) == len(want) + 1 and have[-1] in _CHANNELS:
+        said += f" The {have[-1]} at the end are the channels: `x.permute(0, 3, 1, 2)` before it."
+    elif len(have) < len(want):
+        said += (
+            " The input lacks a dimension: `x.unsqueeze(0)` before it. A plain (height, width) needs two, "
+            "`x[None, None]`."
+        )
+    else:
+        said += " The input has a dimension too many: `x.squeeze(2)`, or give each of them a size."
+    return said
 
 
 KINDS: Final = (

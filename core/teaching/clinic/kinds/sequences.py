@@ -2,21 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind, sizes
-
-
-def _hidden(found: Holes) -> str:
-    if "b" not in found:
-        return ""
-    wanted, given = sizes(found["a"]), sizes(found["b"])
-    said = f"({found['a']}) is expected, [{found['b']}] came."
-    if len(wanted) == len(given) == 3 and (wanted[0], wanted[2]) == (given[0], given[2]):
-        said += (
-            f" Only the batch differs: the layer counts {wanted[1]}, the state was made for {given[1]}. "
-            f"If {wanted[1]} is the length of your sequences, the layer lacks `batch_first=True`."
-        )
-    return said
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import states
 
 KINDS: Final = (
     kind(
@@ -71,6 +58,11 @@ print(lstm(prices)[0].shape)
         "longest to the shortest unless told otherwise.",
         cure="`pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)`; leave empty "
         "sequences out. Count the lengths in the same order as the batch.",
+        reads=lambda found: (
+            "A sequence has no entry: leave such samples out of the data, or `lengths.clamp(min=1)`."
+            if "greater than 0" in found["message"][:60]
+            else ""
+        ),
         program="""
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -109,7 +101,7 @@ print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
         "batch has to be that of this input. The last batch of an epoch is often smaller.",
         cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it out: "
         "zeros are the default. `drop_last=True` removes the small batch.",
-        reads=_hidden,
+        reads=states.hidden,
         program="""
 import torch
 from torch import nn
@@ -163,6 +155,10 @@ out.sum().backward()
         reads=lambda found: (
             f"Number {found['i'].strip()} was asked of a table; its last row is {found['n'].strip()}."
             if "i" in found
+            else "If the number was drawn from the network's own output, that has more scores for each token "
+            "than there are tokens: the embedding's width is no vocabulary. Put `nn.Linear(width, "
+            "vocab_size)` at its end."
+            if "multinomial(" in found["text"] or "generate(" in found["text"]
             else ""
         ),
         program="""

@@ -1,142 +1,9 @@
 """Shapes that do not fit: products and broadcasts."""
 
-from math import isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
-
-_MAPS: Final = 4
-"""How far the sizes of two feature maps lie apart where rounding is to blame."""
-_CHANNELS: Final = 16
-"""More channels no picture has."""
-_FIELD: Final = 9
-"""Cells of the smallest feature map that a number is read as."""
-_SIDE: Final = 28
-"""Pixels of the smallest pictures."""
-
-
-def _maps(given: int, taken: int) -> str:
-    """Where both are the same number of channels times squares: the pictures are of another size."""
-    for channels in (2048, 1024, 512, 256, 128):
-        have, want = isqrt(given // channels), isqrt(taken // channels)
-        if (
-            have
-            and want
-            and max(have, want) > 2
-            and (channels * have * have, channels * want * want) == (given, taken)
-        ):
-            return (
-                f" {taken:,} = {channels} × {want} × {want}, {given:,} = {channels} × {have} × {have}: the "
-                "pictures are of another size than the network was made for. `Resize` them, or put "
-                f"`nn.AdaptiveAvgPool2d({want})` before the flatten."
-            )
-    return ""
-
-
-def _picture(count: int) -> str:
-    """What size the square picture has that is so many numbers; empty if there is none."""
-    for channels in (1, 3):
-        side = isqrt(count // channels)
-        if channels * side * side == count and side >= _SIDE:
-            return f"{channels} × {side} × {side}"
-    return ""
-
-
-def _features(found: Holes) -> str:
-    rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
-    said = (
-        f"The layer takes {taken:,} numbers per row, it was given {given:,} (the input is "
-        f"{rows:,} × {given:,})."
-    )
-    if given and given * given == taken:
-        said += (
-            f" {given} × {given} = {taken}: the flatten is missing, so the layer met rows of {given} "
-            "pixels"
-            " instead of whole images."
-        )
-    elif taken and given > taken and rows == 1 and given % taken == 0:
-        said += (
-            f" {given:,} = {given // taken:,} × {taken:,}: the whole batch was flattened into one "
-            "row. Keep"
-            " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
-        )
-    elif _maps(given, taken):
-        said += _maps(given, taken)
-    elif taken and rows * given % taken == 0 and rows != taken and rows % (rows * given // taken) == 0:
-        said += (
-            f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
-            f"{taken:,}: the"
-            " flatten is missing, or it keeps the wrong dimensions."
-        )
-    elif _picture(given) and _picture(taken):
-        said += (
-            f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "
-            "size, or have other channels, than the layer is for. `Resize` them, or build it for their size."
-        )
-    elif given == gives:
-        said += (
-            f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
-            "second, `x @ w.T`."
-        )
-    elif rows == taken and isqrt(given) ** 2 == given and given >= _FIELD:
-        said += (
-            f" {given:,} = {isqrt(given)} × {isqrt(given)}: one image came without its batch axis, so its "
-            f"{rows:,} channels were taken for rows. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, "
-            f"{gives})`."
-        )
-    elif rows == taken:
-        said += " The sizes would fit the other way round: one of the two is transposed."
-    else:
-        said += (
-            f" Either the flatten is missing, or what comes before gives {given:,}: then the layer "
-            "has to be"
-            f" `nn.Linear({given}, {gives})`."
-        )
-    return said
-
-
-def _pair(found: Holes) -> str:
-    if "d" not in found:
-        old = "inconsistent tensor size" in found["text"].lower() or "sizes do not match" in found["text"]
-        return "Before PyTorch 0.4 the message had no sizes in it: print both shapes." if old else ""
-    if "sub_(mean" in found["text"] or "F.normalize(" in found["text"]:
-        if found["a"].isdigit() and int(found["a"]) > _CHANNELS and found["d"] == "0":
-            return (
-                f"It happens in `Normalize`: the picture begins with {found['a']}, which is its height. "
-                "Channels come first there: `x.permute(2, 0, 1)` before `Normalize`, not after it."
-            )
-        return (
-            f"It happens in `Normalize`: the picture has {found['a']} channels and was given {found['b']} "
-            "means or deviations."
-            + (" The fourth is transparency: `image.convert('RGB')`." if found["a"] == "4" else "")
-        )
-    if "0" in (found["a"], found["b"]):
-        return "One of the tensors is empty: a sample without boxes, or a mask that nothing passes."
-    return (
-        f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
-        "in the other; neither is 1, so nothing can be stretched." + _likely(found)
-    )
-
-
-def _likely(found: Holes) -> str:
-    """What the numbers and the code around them suggest."""
-    text, sizes_of = found["text"].lower(), (found["a"], found["b"])
-    if found["d"] == "0" and sizes_of == ("4", "3") and ("ormalize(" in text or "image" in text):
-        return " If it is a picture of 4 channels, the fourth is transparency: `image.convert('RGB')`."
-    if any(name in text for name in ("pos_table", "pos_embed", "positional", "position_embed", "self.pe[")):
-        return (
-            " The table of positions has another length than the sequence: make it at least as long as "
-            "the longest sequence, or feed pictures of the size that the model was built for."
-        )
-    if found["d"] in "23" and all(size.isdigit() for size in sizes_of):
-        return (
-            " If these are the heights or widths of two feature maps, the picture's size does not halve "
-            "evenly on the way down: resize or pad to a multiple of 32, or bring one map to the size of "
-            "the other with `F.interpolate(x, size=y.shape[-2:])`."
-            if abs(int(sizes_of[0]) - int(sizes_of[1])) <= _MAPS
-            else ""
-        )
-    return ""
+from core.teaching.clinic.readings import broadcasts, products
 
 
 def _normalized(found: Holes) -> str:
@@ -178,7 +45,7 @@ KINDS: Final = (
         "`torch.flatten(x, 1)`) or give the layer the number of features that really arrives.",
         trap="Changing the batch size, or a layer further on, does not help: only the last dimension of "
         "the input and `in_features` count.",
-        reads=lambda found: _features(found) if "a" in found else "",
+        reads=lambda found: products.features(found) if "a" in found else "",
         program="""
 import torch
 from torch import nn
@@ -264,7 +131,7 @@ print(torch.bmm(queries, keys).shape)
         "where it should be stretched (`unsqueeze`), or make the sizes equal. In a loss: the output of the "
         "network and the target need one shape.",
         trap="`view` or `reshape` to whatever fits silences the message and may mix up the values.",
-        reads=_pair,
+        reads=broadcasts.pair,
         excludes=("default_collate",),
         program="""
 import torch

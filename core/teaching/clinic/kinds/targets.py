@@ -22,7 +22,16 @@ def _label(found: Holes) -> str:
 _MARKS: Final = '.,"'
 
 
+_SOFT: Final = ("probabilit", "soft label", "soft target", "label smooth", "mixup", "distill")
+
+
 def _target_type(found: Holes) -> str:
+    text = found["text"].lower()
+    if any(words in text for words in _SOFT) and any(t in found.get("b", "") for t in ("Float", "Double")):
+        return (
+            "The target seems to hold probabilities, which `cross_entropy` takes since PyTorch 1.10: update "
+            "it, or write `-(target * pred.log_softmax(1)).sum(1).mean()`. `.long()` would make zeros of it."
+        )
     return (
         f"The labels are {found['b'].split()[0].strip(_MARKS)[:24]}; class numbers have to be Long (int64)."
         if found.get("b", "").split()
@@ -34,7 +43,19 @@ def _is_target(found: Holes) -> bool:
     """Whether the argument that is named, if any, is the target and not an operand of a product."""
     return not any(
         f"'{name}'" in found["message"]
-        for name in ("mat1", "mat2", "self", "other", "input", "weight", "bias", "vec", "batch2", "tensor1")
+        for name in (
+            "mat1",
+            "mat2",
+            "self",
+            "other",
+            "input",
+            "weight",
+            "bias",
+            "vec",
+            "batch2",
+            "tensor1",
+            "index",
+        )
     )
 
 

@@ -55,18 +55,6 @@ def _to_picture(found: Holes) -> str:
     )
 
 
-def _drawn(found: Holes) -> str:
-    """The shape that Matplotlib names, or the shape and the type that PIL names: `(1, 1, 3), <f4`."""
-    shape, _, dtype = found.get("a", "").partition("), ")
-    if dtype.startswith(("<f", "<i", "<u")):
-        return (
-            f"The numbers are of NumPy's type `{dtype[:3]}`, and PIL wants `uint8`: "
-            "`Image.fromarray((array * 255).astype('uint8'))` for numbers up to 1, without `* 255` for "
-            "numbers up to 255."
-        )
-    return f"The shape is ({shape.strip('()')})." if "," in shape else ""
-
-
 _NUMBERS: Final = ("float", "int", "uint", "bool", "complex")
 
 KINDS: Final = (
@@ -217,33 +205,6 @@ print(RandomCrop(32)(torch.rand(1, 28, 28)).shape)
         ),
         page="transforms",
         excludes=("randrange() random.py",),
-    ),
-    kind(
-        "draw-shape",
-        "A tensor that is no picture for Matplotlib",
-        "Invalid shape ({a}) for image data",
-        "Invalid dimensions for image data",
-        "Cannot handle this data type: {a}",
-        means=(
-            "Matplotlib and PIL want height × width, or height × width × channels; tensors have the "
-            "channels first, and batches one dimension more."
-        ),
-        cure=(
-            "Gray: `image.squeeze()`. Color: `image.permute(1, 2, 0)`. A batch: pick one first, `batch[0]`."
-        ),
-        reads=_drawn,
-        complaints=(
-            "imshow|matplotlib|plot & shape|dimension & complain|error|invalid|wrong|cant|cannot|fail",
-        ),
-        program="""
-import torch
-from matplotlib.figure import Figure
-
-axes = Figure().subplots()
-axes.imshow(torch.rand(1, 28, 28))
-""",
-        change=(("axes.imshow(torch.rand(1, 28, 28))", "axes.imshow(torch.rand(1, 28, 28).squeeze())"),),
-        page="datasets",
     ),
     kind(
         "to-pil",

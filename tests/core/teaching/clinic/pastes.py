@@ -744,7 +744,6 @@ UNKNOWN: Final = (
         "broadcastable: logits_size=[32,10] labels_size=[1,32]"
     ),
     "error: linker command failed with exit code 1 (use -v to see invocation)",
-    "ValueError: Found input variables with inconsistent numbers of samples: [891, 418]",
     "RuntimeError: The frame evaluator of torch.compile met an unsupported bytecode 99",
     "What does nn.Linear do?",
     (

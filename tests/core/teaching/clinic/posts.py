@@ -1064,7 +1064,6 @@ AttributeError: Tensor object has no attribute 'numpy'
 ValueError: DistributedDataParallel device_ids and output_device arguments only work with
 ValueError: y must be 1D
 ValueError: cannot convert float NaN to integer
-ValueError: Classification metrics can't handle a mix of binary and continuous targets
 ValueError: cannot select an axis to squeeze out which has size not equal to one
 NotImplementedError: Got <class 'builtin_function_or_method'>, but expected numpy array or torch tensor.
 RuntimeError: Setting attributes on ParameterList is not supported.

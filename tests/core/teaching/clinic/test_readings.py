@@ -110,7 +110,199 @@ _READ += (
     ("DefaultCPUAllocator: not enough memory: you tried to allocate 147456 bytes.", "0.1 MB"),
     ("mat1 and mat2 shapes cannot be multiplied (896x7 and 6272x10)", "flatten is missing"),
 )
+_READ += (
+    ("out = x[:, 0, :3]\nIndexError: too many indices for tensor of dimension 2", "`x[:, 0, :3]` takes 3"),
+    (
+        "y = y.reshape(y.shape[0], -1)\nz = y[:, :, 0]\nIndexError: too many indices for tensor of "
+        "dimension 2",
+        "change that one",
+    ),
+    (
+        "w = boxes[:, 2]\nIndexError: too many indices for tensor of dimension 1",
+        "nothing was detected",
+    ),
+    ("a[:, b[0] / 2 : b[1]]\nonly integer tensors of a single element can be converted to an index", "`//`"),
+    (
+        "y = torch.tensor([s['y'] for s in rows])\nonly one element tensors can be converted to Python "
+        "scalars",
+        "torch.stack(items)",
+    ),
+    (
+        "nn.DataParallel(model)\nprint(loss.item())\nonly one element tensors can be converted to Python "
+        "scalars",
+        "loss.mean().item()",
+    ),
+    (
+        "keep = np.array(scores) > 0\nIndexError: The shape of the mask [8] at index 0 does not match "
+        "the shape "
+        "of the indexed tensor [1, 8] at index 0",
+        "torch.as_tensor(mask)",
+    ),
+    (
+        "IndexError: The shape of the mask [32, 32] at index 0 does not match the shape of the indexed "
+        "tensor "
+        "[1, 4, 40, 32] at index 2",
+        "32 × 32 for maps of 40 × 32",
+    ),
+    (
+        "out = SegNet(image)\nRuntimeError: Boolean value of Tensor with more than one value is ambiguous",
+        "`SegNet(...)` makes the network",
+    ),
+    (
+        "self.fc = nn.Linear(8, 2)\nx = self.fc\nreturn x\nTypeError: forward() missing 1 required "
+        "positional "
+        "argument: 'input'",
+        "`x = self.fc(x)`",
+    ),
+    (
+        "torch.save(net.module(), path)\nTypeError: forward() missing 1 required positional argument: 'x'",
+        "`.module` is an attribute",
+    ),
+    (
+        "fc = Linear([8, 2])\nTypeError: __init__() missing 1 required positional argument: 'out_features'",
+        "`Linear(8, 2)`",
+    ),
+    (
+        "self.a = nn.TransformerEncoderLayer(8, 2, batch_first=True)\nTypeError: __init__() got an "
+        "unexpected "
+        "keyword argument 'batch_first'",
+        "since PyTorch 1.9",
+    ),
+    (
+        "self.crf = CRF(5, batch_first=True)\nTypeError: __init__() got an unexpected keyword argument "
+        "'batch_first'",
+        "from torchcrf import CRF",
+    ),
+    (
+        "def forward(self, a, b):\nmodel = nn.Sequential(Two())\nTypeError: forward() takes 2 positional "
+        "arguments but 3 were given",
+        "passes on one input only",
+    ),
+    ("y = torch.fft(x, 2)\nTypeError: 'module' object is not callable", "`torch.fft` is a module"),
+    (
+        "@property\ndef size_of(self):\n    return self.sizes\nAttributeError: 'Net' object has no attribute "
+        "'size_of'",
+        "`self.sizes`",
+    ),
+    ("cost.append(cost.item())\nAttributeError: 'Tensor' object has no attribute 'append'", "cost_list"),
+    (
+        "n = nn.Linear.in_features\nAttributeError: type object 'Linear' has no attribute 'in_features'",
+        "model.fc",
+    ),
+    ("AttributeError: 'Sequential' object has no attribute 'in_features'", "second time"),
+)
+_COMBINATION = (
+    "TypeError: conv2d() received an invalid combination of arguments - got ({}), but expected one of:\n"
+)
+_STATE = "RuntimeError: Expected hidden[0] size ({}), got [{}]"
+_TARGET = "ValueError: Target size (torch.Size([{}])) must be the same as input size (torch.Size([{}]))"
+_SPACE = (
+    "Input and output must have the same number of spatial dimensions, but got input with spatial "
+    "dimensions of "
+    "[{}] and output size of ({}). Please provide input tensor in (N, C, d1, d2, ...,dK) format"
+)
+_READ += (
+    (_COMBINATION.format("Tensor, weight=Tensor, stride=float, padding=int"), "`stride` is of type float"),
+    (
+        _COMBINATION.format("tuple, Parameter, Parameter, tuple, int")
+        + "didn't match because some of the arguments have invalid types: (tuple of (Tensor, Tensor, "
+        "Tensor), "
+        "Parameter, Parameter, tuple of (int, int), int)",
+        "A tuple of 3 tensors",
+    ),
+    (
+        _COMBINATION.format("Tensor, Parameter, Parameter, tuple, int")
+        + "didn't match because some of the arguments have invalid types: (Tensor, !Parameter!, !Parameter!, "
+        "!tuple of (bool, bool)!, int)",
+        "Name them",
+    ),
+    (_STATE.format("1, 16, 8", "16, 8"), "hidden.unsqueeze(0)"),
+    (_STATE.format("2, 16, 8", "1, 16, 8"), "layers × directions"),
+    (_STATE.format("1, 16, 8", "16, 1, 8"), "transpose(0, 1)"),
+    (
+        "cell = nn.LSTMCell(4, 8)\nRuntimeError: Input batch size 2 doesn't match hidden[0] batch size 8",
+        "`cell(x, (h, c))`",
+    ),
+    ("RuntimeError: Input batch size 2 doesn't match hidden0 batch size 8", "made for 8"),
+    ("idx = torch.multinomial(p, 1)\nIndexError: index out of range in self", "vocab_size"),
+    ("RuntimeError: Length of all samples has to be greater than 0, but found an element", "clamp(min=1)"),
+    (_TARGET.format("1, 1, 9", "1, 9"), "target.squeeze(1)"),
+    (_TARGET.format("8", "8, 1"), "output.squeeze(1)"),
+    (_TARGET.format("2, 3, 8, 8", "2, 1, 8, 8"), "convert('L')"),
+    (_TARGET.format("8, 5", "1, 5"), "one row for the whole batch"),
+    (
+        "only batches of spatial targets supported (3D tensors) but got targets of size: : [2, 6, 8, 8]",
+        "mask.argmax(dim=1)",
+    ),
+    ("RuntimeError: input_lengths must be of size batch_size", "One length per sample"),
+    ("RuntimeError: target_lengths must be integral", "lengths.long()"),
+    (
+        "RuntimeError: Expected tensor to have size at least 9 at dimension 1, but got size 6 for "
+        "argument #2 "
+        "'targets' (while checking arguments for ctc_loss_gpu)",
+        "labels that were encoded",
+    ),
+    (
+        "My target holds probabilities.\nRuntimeError: Expected object of scalar type Long but got "
+        "scalar type "
+        "Float for argument #2 'target'",
+        "since PyTorch 1.10",
+    ),
+    ("criterion = nn.MSELoss()\n" + _SIZES.format(100, 32, 1), "nn.CrossEntropyLoss()"),
+    ("src_mask = make(x)\nRuntimeError: shape '[1, 1, 9, 9]' is invalid for input of size 256", "16 × 16"),
+    ("RuntimeError: shape '[1, 3, 10, 20]' is invalid for input of size 800", "convert('RGB')"),
+    (
+        "x = self.decoder(x, skip)\nRuntimeError: Sizes of tensors must match except in dimension 1. Got "
+        "27 and "
+        "28 in dimension 2",
+        "skip.shape[-2:]",
+    ),
+    (
+        "self.bn = nn.BatchNorm2d(8)\nself.bn = nn.BatchNorm1d(4)\nValueError: expected 2D or 3D input "
+        "(got 4D "
+        "input)",
+        "`self.bn` is set twice",
+    ),
+    ("ValueError: expected 2D or 3D input (got 1D input)", "drop_last=True"),
+    (_SPACE.format("8, 8", "64, 48, 3"), "`size=(64, 48)`"),
+    (_SPACE.format("48", "64, 48"), "`x[None, None]`"),
+    (_SPACE.format("64, 48, 3", "32, 32"), "permute(0, 3, 1, 2)"),
+    ("TypeError: Invalid shape (3, 8, 9) for image data", "permute(1, 2, 0)"),
+    ("TypeError: Invalid shape (8, 9, 1) for image data", "image.squeeze()"),
+    ("TypeError: Invalid shape (1, 8, 9, 3) for image data", "image[0]"),
+    ("TypeError: Invalid shape (64, 8, 9) for image data", "64 maps"),
+    (
+        "plt.plot(x, losses)\nValueError: x and y must have same first dimension, but have shapes (4,) "
+        "and (5,)",
+        "`range(5)`",
+    ),
+    (
+        "Classification metrics can't handle a mix of multiclass and continuous-multioutput targets",
+        "argmax(axis=1)",
+    ),
+    ("Classification metrics can't handle a mix of binary and continuous targets", "> 0.5"),
+    ("Classification metrics can't handle a mix of continuous and multiclass targets", "hold NaN"),
+    (
+        "scores, _ = pack_padded_sequence(s, n)\nValueError: too many values to unpack (expected 2)",
+        "has four parts",
+    ),
+    (
+        "y = torch.Tensor(labels)\nTypeError: expected TensorOptions(dtype=float, device=cpu) (got "
+        "TensorOptions(dtype=unsigned char, device=cpu))",
+        "x.float()",
+    ),
+    ("UnboundLocalError: local variable 'batch_idx' referenced before assignment", "nothing to go through"),
+    (
+        "_, out = self.bert(ids, attention_mask=mask)\nTypeError: linear(): argument 'input' (position "
+        "1) must "
+        "be Tensor, not str",
+        "pooler_output",
+    ),
+)
 _UNREAD = (
+    ("mat1 and mat2 shapes cannot be multiplied (1920x2048 and 4096x512)", "the flatten is missing, or it"),
+    ("x = x[0]\nIndexError: too many indices for tensor of dimension 1", "takes"),
+    ("AttributeError: 'Tensor' object has no attribute 'append'", "was a list"),
     ("mat1 and mat2 shapes cannot be multiplied (2112x1000 and 96x96)", "22,000"),
     ("with open(path) as file: pickle.load(file)\nEOFError: Ran out of input", "num_workers"),
     (_SIZES.format(64, 10, 1), "32"),
@@ -162,6 +354,14 @@ _WITH_CODE = (
         "return torch._C._nn.nll_loss(input)\nRuntimeError: Expected object of scalar type Long but",
         "label-dtype",
     ),
+    (
+        "z.scatter_(1, y, 1)\nRuntimeError: Expected object of scalar type Long but got scalar type Int for "
+        "argument #3 'index' in call to _th_scatter_",
+        "index-dtype",
+    ),
+    ("class Net(nn.Module):\n    def __init__(self): ...\nNotImplementedError", "no-forward"),
+    ('File "C:\\pandas\\core\\indexes\\base.py", line 2895, in get_loc\nKeyError: 10', "pandas-row"),
+    ("accuracy_score: Found input variables with inconsistent numbers of samples: [8, 6]", "metric-lengths"),
     (
         "x = torch.ones(3, requires_grad=True).cuda()\nx.sum().backward()\nprint(x.grad)  # None",
         "non-leaf-grad",

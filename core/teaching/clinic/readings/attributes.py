@@ -1,0 +1,274 @@
+"""Names that an object or a module was asked for and does not have."""
+
+import difflib
+import re
+import sys
+from typing import Final
+
+import numpy as np
+import torch
+
+from core.teaching.clinic.kind import Holes
+
+_MODULES: Final = (
+    "torch",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.optim",
+    "torch.utils.data",
+    "torchvision",
+    "torchvision.transforms",
+    "torchvision.datasets",
+    "torchvision.models",
+    "torch.cuda",
+)
+
+_OF_DATA: Final = (
+    "DataLoader",
+    "Dataset",
+    "TensorDataset",
+    "Subset",
+    "random_split",
+    "WeightedRandomSampler",
+)
+_RENAMED: Final = {
+    "Scale": "Resize",
+    "RandomSizedCrop": "RandomResizedCrop",
+    "ToImageTensor": "ToImage",
+    "ToImagePIL": "ToPILImage",
+}
+_PLAIN: Final = ("list", "tuple", "dict", "int", "float", "str", "bytes", "DataFrame", "Series")
+_TWO_HEADS: Final = (
+    "This network gives several outputs while it trains: use `outputs.logits` (and `aux_logits=False` to "
+    "have only one)."
+)
+_OF_OBJECTS: Final = {
+    "InceptionOutputs": _TWO_HEADS,
+    "GoogLeNetOutputs": _TWO_HEADS,
+    "module": (
+        "The module was imported, and its version has no such name: it is misspelled, or newer than what "
+        "is installed."
+    ),
+    "builtin_function_or_method": "A method was named and not called: put parentheses after it.",
+    "function": "A function was named and not called: put parentheses after it.",
+    "method": "A method was named and not called: put parentheses after it.",
+    "Subset": (
+        "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in `.dataset`: "
+        "`part.dataset.classes`."
+    ),
+    "DataParallel": (
+        "`DataParallel` is a wrapper: your model, with its attributes, is in `.module` (`model.module.fc`)."
+    ),
+    "_IncompatibleKeys": (
+        "`load_state_dict` gives back the names that did not fit, not the model: call it on a line of its "
+        "own, `model.load_state_dict(state)`, and go on with `model`."
+    ),
+    "DistributedDataParallel": "The wrapper keeps your model, with its attributes, in `.module`.",
+    "PackedSequence": (
+        "A packed sequence is no tensor: give it to the recurrent layer, and unpack what comes back with "
+        "`out, lengths = pad_packed_sequence(out, batch_first=True)`."
+    ),
+}
+"""What to say of an object of this class, whatever it was asked for."""
+_OF_METHODS: Final = {
+    "train_data": "torchvision calls it `.data` now.",
+    "train_labels": "torchvision calls it `.targets` now.",
+    "module": (
+        "Only a model wrapped in `DataParallel` or `DistributedDataParallel` has `.module`: leave "
+        "`.module` out, or wrap the model."
+    ),
+    "astype": "That is NumPy's: a tensor has `.to(dtype)`, `.float()` and `.long()`.",
+    "append": "Collect in a list first, then `torch.stack(items)` or `torch.cat(items)`.",
+    "item": "PyTorch before 0.4 had no `.item()`: update it. A plain number needs none.",
+    "next": "An iterator has no `.next()` any more: write `next(batches)` instead of `batches.next()`.",
+    "copy": (
+        "A model has no `copy`. If the line is `load_state_dict(...)`, it was given a whole model: give it "
+        "`other.state_dict()`. To copy a model: `copy.deepcopy(model)`."
+    ),
+}
+"""What to say of a name, whatever object was asked for it."""
+_LAST: Final = (
+    {"ResNet": "fc", "Inception3": "fc", "GoogLeNet": "fc", "ShuffleNetV2": "fc"}
+    | dict.fromkeys(
+        (
+            "VGG",
+            "AlexNet",
+            "DenseNet",
+            "MobileNetV2",
+            "MobileNetV3",
+            "EfficientNet",
+            "ConvNeXt",
+            "SqueezeNet",
+        ),
+        "classifier",
+    )
+    | {"VisionTransformer": "heads"}
+)
+"""What the networks of torchvision call their last layer."""
+_TENSORS: Final = ("Tensor", "Variable", "Parameter", "FloatTensor", "LongTensor")
+_OF_PICTURES: Final = frozenset(
+    ("convert", "crop", "filename", "getdata", "getpixel", "height", "mode", "paste", "putpixel", "rotate")
+) | {"save", "thumbnail", "tobytes", "width"}
+_OF_ARRAYS: Final = frozenset(dir(np.ndarray))
+_KERAS: Final = {
+    "fit": "Write the loop: forward, loss, `zero_grad()`, `backward()`, `step()`.",
+    "compile_model": "Make a loss and an optimizer instead.",
+    "predict": "Call it: `model(x)`, under `torch.no_grad()` and after `model.eval()`.",
+    "predict_classes": "`model(x).argmax(1)` gives the classes.",
+    "predict_proba": "`model(x).softmax(1)` gives probabilities.",
+    "evaluate": "Write the loop over the test loader, under `torch.no_grad()`.",
+    "summary": "`print(model)` shows its layers; the package torchinfo prints a table.",
+    "fit_generator": "Write the loop over a `DataLoader`.",
+}
+
+
+_OF_LAYERS: Final = ("in_features", "out_features", "in_channels", "out_channels", "weight", "bias")
+_SELF: Final = re.compile(r"self\.(\w{1,40})")
+_APPENDED: Final = re.compile(r"\b(\w{1,40})\.append\((\w{1,40})\b")
+
+
+def nearest_name(found: Holes) -> str:
+    """What a module calls the thing that it was asked for, if it has it."""
+    module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
+    if name in _OF_DATA and module in ("torch", "torch.utils", "torch.data", "torch.nn"):
+        return f"`{name}` is in `torch.utils.data`."
+    if name == "v2":
+        return "It is there since torchvision 0.15, once imported: `from torchvision.transforms import v2`."
+    if name in _RENAMED:
+        return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
+    if module not in _MODULES or not name or len(name) > 60:
+        return ""
+    if module not in sys.modules:  # importing it would take longer than an answer may
+        return _of_torchvision(name) if module.startswith("torchvision") else ""
+    names = dir(sys.modules[module])
+    folded = {known.lower(): known for known in names}
+    close = folded.get(name.lower()) or next(
+        iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None
+    )
+    if name in names:
+        return (
+            f"`{module}.{name}` does exist in the version here: yours is older, or a file of yours "
+            "hides PyTorch."
+        )
+    if not close and module.startswith("torchvision"):
+        return _of_torchvision(name)
+    return f"The nearest name that does exist is `{module}.{close}`." if close else ""
+
+
+def _of_torchvision(name: str) -> str:
+    return (
+        f"If `{name}` is spelled right, your torchvision is older than it: `print(torchvision.__version__)`, "
+        "and update torch and torchvision together. A name with an underscore before it is torchvision's "
+        "own and may go with any version."
+    )
+
+
+def _of_tensor(cls: str, name: str) -> str:
+    """What to say of a name that a tensor was asked for."""
+    if name in _OF_PICTURES:
+        return (
+            f"`{name}` belongs to a picture (PIL), and a tensor came: put what works on pictures before "
+            "`ToTensor()`, or turn it back with `ToPILImage()`."
+        )
+    if hasattr(torch.Tensor, name):
+        return f"Tensors have `{name[:40]}` in the version here: yours is older. Update PyTorch."
+    if cls == "Variable":
+        return "`Variable` is from before PyTorch 0.4: program and installed version do not belong together."
+    if name in _OF_ARRAYS:
+        return (
+            f"`{name}` belongs to NumPy's arrays: `x.detach().cpu().numpy().{name}`, or the tensor's own way."
+        )
+    close = difflib.get_close_matches(name[:40], dir(torch.Tensor), n=1, cutoff=0.75)
+    if close:
+        return f"A tensor has no `{name[:40]}`; the nearest name that it has is `{close[0]}`."
+    return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
+
+
+def _told(cls: str, name: str, text: str) -> str:
+    """What the code beside the message reveals of a name that is not there."""
+    opened = text.find(f"@property def {name}(self)")
+    if opened >= 0:
+        used = [other for other in _SELF.findall(text[opened : opened + 300]) if other != name][:3]
+        return (
+            f"`{name}` is a property, and `nn.Module` says so when anything inside it is missing: the name "
+            "to look for is one that the property uses itself"
+            + (f" (`{'`, `'.join(f'self.{other}' for other in used)}`)." if used else ".")
+        )
+    if name == "append" and cls in _TENSORS:
+        again = [one for one, other in _APPENDED.findall(text) if one == other]
+        if again:
+            return (
+                f"`{again[-1]}` was a list, and the tensor has taken its name: call the list otherwise, "
+                f"`{again[-1]}_list.append({again[-1]}.item())`."
+            )
+    if cls == "Sequential" and name in _OF_LAYERS:
+        return (
+            "The layer that is asked is a `Sequential`. If you put it there yourself, the line, or its cell, "
+            "ran a second time: load the model anew before it. Otherwise ask a layer inside: "
+            f"`model.fc[0].{name}`, with the number that `print(model)` shows."
+        )
+    return ""
+
+
+def missing(found: Holes) -> str:
+    """What an object without that name is, and what it may have been taken for."""
+    cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
+    if name.startswith("__getattr__"):
+        return (
+            "A very old PyTorch says so of any name that a network does not have: the line above it has a "
+            "layer or a method that is misspelled, or that `__init__` never set."
+        )
+    told = _told(cls, name, found["text"])
+    if told:
+        return told
+    if found["message"].lower().startswith("type object") and name in _OF_LAYERS:
+        return (
+            f"`nn.{cls[:40]}` is the class, and only a layer made of it has `{name}`: ask the layer of your "
+            f"model, as in `model.fc.{name}`."
+        )
+    if found["message"].lower().startswith("type object"):
+        return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
+    hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
+    if hint and not name.startswith("__"):
+        return hint
+    if cls in _TENSORS:
+        return _of_tensor(cls, name)
+    if name in _KERAS and cls not in _PLAIN:
+        return f"`{name}` is a method of Keras: a PyTorch model has none. {_KERAS[name]}"
+    if cls in _PLAIN:
+        return (
+            f"The object is of type {cls[:40]} and has no `{name[:40]}`: `print(type(x))` above the line "
+            "shows what came instead of what you expected."
+        )
+    if cls in _LAST and name in _LAST.values():
+        return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."
+    if hasattr(torch.nn.Module, name) and not name.startswith("__"):
+        return (
+            f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: write `class {cls[:40]}(nn.Module):`, "
+            "with `super().__init__()` in the first line of its `__init__`. Or the object is not the "
+            "network: `print(type(model))`."
+        )
+    if cls in dir(torch.nn):
+        return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
+    return (
+        f"The class {cls[:40]} has no `{name[:40]}`: compare it, letter by letter, with the names "
+        "in `__init__`."
+    )
+
+
+def none(found: Holes) -> str:
+    """Where a None came from that was asked for something."""
+    name = found["n"].strip("'\" .").split("'")[0]
+    if name == "python_exit_status":
+        return "It comes from a loader's workers while Python is ending, after the work is done: harmless."
+    if ".bias" in found["text"]:
+        return "A layer made with `bias=False` has None there: ask `if layer.bias is not None` first."
+    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
+        return (
+            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, "
+            "or it takes no part in the loss."
+        )
+    return (
+        "Something that was called gave None back: a function without `return` (look at the end of "
+        "`forward`), or a search that found nothing."
+    )

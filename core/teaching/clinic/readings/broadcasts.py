@@ -1,0 +1,61 @@
+"""Sizes of two tensors in an operation element by element."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_MAPS: Final = 4
+"""How far the sizes of two feature maps lie apart where rounding is to blame."""
+_CHANNELS: Final = 16
+"""More channels no picture has."""
+
+
+def pair(found: Holes) -> str:
+    """Which sizes do not fit, and what the code around them suggests."""
+    if "d" not in found:
+        old = "inconsistent tensor size" in found["text"].lower() or "sizes do not match" in found["text"]
+        return "Before PyTorch 0.4 the message had no sizes in it: print both shapes." if old else ""
+    if "sub_(mean" in found["text"] or "F.normalize(" in found["text"]:
+        if found["a"].isdigit() and int(found["a"]) > _CHANNELS and found["d"] == "0":
+            return (
+                f"It happens in `Normalize`: the picture begins with {found['a']}, which is its height. "
+                "Channels come first there: `x.permute(2, 0, 1)` before `Normalize`, not after it."
+            )
+        return (
+            f"It happens in `Normalize`: the picture has {found['a']} channels and was given {found['b']} "
+            "means or deviations."
+            + (" The fourth is transparency: `image.convert('RGB')`." if found["a"] == "4" else "")
+        )
+    if "0" in (found["a"], found["b"]):
+        return "One of the tensors is empty: a sample without boxes, or a mask that nothing passes."
+    return (
+        f"Dimension {found['d']} (counted from 0) is {found['a']} in one tensor and {found['b']} "
+        "in the other; neither is 1, so nothing can be stretched." + _likely(found)
+    )
+
+
+def _likely(found: Holes) -> str:
+    """What the numbers and the code around them suggest."""
+    text, sizes_of = found["text"].lower(), (found["a"], found["b"])
+    if found["d"] == "0" and sizes_of == ("4", "3") and ("ormalize(" in text or "image" in text):
+        return " If it is a picture of 4 channels, the fourth is transparency: `image.convert('RGB')`."
+    if found["d"] == "1" and any(loss in text for loss in ("mseloss", "mse_loss", "l1loss", "l1_loss")):
+        return (
+            " This loss compares number by number. If the target is one class number for each of "
+            f"{found['b']} samples, the loss is `nn.CrossEntropyLoss()`; if it is numbers, the last layer "
+            f"has to give as many of them, {found['b']} in place of {found['a']}."
+        )
+    if any(name in text for name in ("pos_table", "pos_embed", "positional", "position_embed", "self.pe[")):
+        return (
+            " The table of positions has another length than the sequence: make it at least as long as "
+            "the longest sequence, or feed pictures of the size that the model was built for."
+        )
+    if found["d"] in "23" and all(size.isdigit() for size in sizes_of):
+        return (
+            " If these are the heights or widths of two feature maps, the picture's size does not halve "
+            "evenly on the way down: resize or pad to a multiple of 32, or bring one map to the size of "
+            "the other with `F.interpolate(x, size=y.shape[-2:])`."
+            if abs(int(sizes_of[0]) - int(sizes_of[1])) <= _MAPS
+            else ""
+        )
+    return ""

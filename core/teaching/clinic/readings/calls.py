@@ -1,0 +1,202 @@
+"""Calls: arguments that are missing, too many or unknown, and things called that cannot be."""
+
+import re
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_KEYWORDS: Final = {
+    "fillcolor": "It is called `fill` since torchvision 0.13.",
+    "resample": "It is called `interpolation` since torchvision 0.13.",
+    "verbose": "Schedulers lost it in PyTorch 2.7: print `scheduler.get_last_lr()` instead.",
+    "size_average": "It is called `reduction='mean'` today.",
+    "reduce": "It is called `reduction='none'` today.",
+    "inplace": "This one has no such setting.",
+    "async": "It is called `non_blocking` since PyTorch 0.4, as `async` became a word of Python.",
+    "device": "Layers take it since PyTorch 1.9: update, or move the object afterward with `.to(device)`.",
+}
+"""Arguments that were renamed or taken away."""
+_SINCE: Final = (
+    ("batch_first", ("MultiheadAttention(", "TransformerEncoderLayer(", "nn.Transformer("), "1.9"),
+    ("batch_first", ("TransformerDecoderLayer(",), "1.9"),
+    ("label_smoothing", ("CrossEntropyLoss(", "cross_entropy("), "1.10"),
+    ("padding_side", ("pad_sequence(",), "2.5"),
+    ("enforce_sorted", ("pack_padded_sequence(", "pack_sequence("), "1.1"),
+    ("weights_only", ("load(",), "1.13"),
+    ("indexing", ("meshgrid(",), "1.10"),
+    ("persistent_workers", ("DataLoader(",), "1.7"),
+    ("prefetch_factor", ("DataLoader(",), "1.7"),
+    ("approximate", ("GELU(", "gelu("), "1.12"),
+)
+"""Arguments that PyTorch's functions have since a version, and what the call looks like."""
+_UNCALLED: Final = re.compile(r"\b(\w{1,30}) ?= ?self\.(\w{1,30}) (?=(?:\w{1,30} ?=[^=])|return\b)")
+"""`x = self.fc1`, and the next statement: the layer was not called."""
+_LISTED: Final = re.compile(r"\b([A-Z]\w{1,40})\(\[([^\[\]()]{1,80},[^\[\]()]{1,80})\]\)")
+"""`Linear([a, b])`, two arguments in a list."""
+_OF_LISTS: Final = ("Compose", "ModuleList", "Sequential", "ParameterList", "ConcatDataset", "Tensor")
+
+
+def uncalled_layer(text: str) -> str:
+    """What to say of a layer that `forward` names and does not call; empty if there is none."""
+    for name, layer in _UNCALLED.findall(text):
+        if any(f"self.{layer}{sign}nn." in text for sign in (" = ", "=", " =", "= ")):
+            return (
+                f"`{name} = self.{layer}` puts the layer itself into `{name}`: call it, "
+                f"`{name} = self.{layer}({name})`."
+            )
+    return ""
+
+
+def _missing(name: str, found: Holes) -> str:
+    """What a message about a missing argument says."""
+    text = found["text"]
+    missing = found["message"].partition(":")[2].split("'")[1:2]
+    if missing == ["self"]:
+        return f"`{name}` was called on the class: make an object first, with parentheses after its name."
+    if not missing or not name:
+        return ""
+    if ".module()" in text or ".module(), " in text:
+        return (
+            "`.module` is an attribute: with parentheses after it, `.module()` calls the network, without an "
+            "input. Take them away."
+        )
+    if uncalled_layer(text):
+        return uncalled_layer(text)
+    listed = [call for call in _LISTED.findall(text) if call[0] not in _OF_LISTS]
+    if listed:
+        called, arguments = listed[-1]
+        return f"A list counts as one argument: write `{called}({arguments.strip()})`, without the brackets."
+    said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it."
+    if "parallel_apply" in text or "data_parallel" in text:
+        said += (
+            " With `DataParallel` a GPU for which no samples are left gets none: a batch with fewer "
+            "samples than GPUs, often the last (`drop_last=True`), or arguments that are no tensors."
+        )
+    if "." in name and not name.endswith(("forward", "__init__")):
+        owner, _, method = name.rpartition(".")
+        said += (
+            f" If the call does give it, it went by the class, `{owner}.{method}`, and the first "
+            f"argument was taken for `self`: use an object, as in `dataset.{method}`."
+        )
+    return said
+
+
+def _counted(found: Holes) -> str:
+    """What a message about the number of arguments says."""
+    words, text = found["message"].split(), found["text"]
+    counts = [int(word) for word in words[:9] if word.isdigit()][:2]
+    if len(counts) != 2:
+        return ""
+    sequential = "`nn.Sequential` passes on one input only: call the layers yourself where there are two."
+    if counts[1] == counts[0] + 1 and "equential" in text and "def forward(self," in text:
+        return sequential + " (`self` counts as one of the arguments in the message.)"
+    if counts[1] == counts[0] + 1:
+        return (
+            "`self` counts as one of the arguments: a method in a class is written `def name(self, x)`, or "
+            "has `@staticmethod` above it. If it has, the call gives one argument too many."
+            + (f" {sequential}" if "equential" in text else "")
+        )
+    return "`self` counts as one of the arguments."
+
+
+def _call(found: Holes) -> str:
+    """What a message about a call's arguments says of the function and of them."""
+    text = found["text"]
+    place = text.lower().rfind(found["message"][:60].lower())
+    before = text[:place].split()[-1:] if text[place : place + 2] == "()" else []
+    words = found["message"].split()
+    name = (before[0] if before else words[0].partition("(")[0]).strip("`'\"()*")[-60:]
+    name = name if name.startswith("__") and name.endswith("__") else name.strip("_")
+    if " missing " in found["message"][:60]:
+        return _missing(name, found)
+    return _counted(found)
+
+
+def _keyword(keyword: str, text: str) -> str:
+    """What to say of an argument that the function does not know."""
+    for name, calls, version in _SINCE:
+        if name == keyword and any(call in text for call in calls):
+            return (
+                f"The argument `{keyword}` is there since PyTorch {version}, and yours is older: update it "
+                "(`print(torch.__version__)`), or leave the argument out and do by hand what it does."
+            )
+    if keyword == "batch_first" and "CRF(" in text:
+        return (
+            "Several packages have a `CRF`, and this one has no `batch_first`: the one that has it is "
+            "`pip install pytorch-crf`, `from torchcrf import CRF`."
+        )
+    if keyword in _KEYWORDS:
+        return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
+    return (
+        f"The argument `{keyword[:40]}` is not known: it is misspelled, or the installed version is "
+        "older or newer than the program. `help(...)` of the function lists those it takes."
+    )
+
+
+def arguments(found: Holes) -> str:
+    """What to say where a call and a definition do not agree."""
+    text = found["message"]
+    if "img.rotate(" in found["text"] or "PIL/Image" in found["text"]:
+        return "The function is Pillow's, and its version does not fit that of torchvision: update both."
+    if "t(img)" in found["text"]:
+        return (
+            "A transform in `Compose` is a class where an object is wanted: write its parentheses, "
+            "`ToTensor()`."
+        )
+    if "ToTensor" in text or "Compose" in text:
+        return "`Compose` takes one list: `Compose([ToTensor(), Normalize(...)])`."
+    if "argument 'weights'" in text or "argument 'pretrained'" in text:
+        return (
+            "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
+            "the installed version are from different times. Update torchvision, or use the other form."
+        )
+    keyword = text.partition("unexpected keyword argument '")[2].partition("'")[0]
+    return _keyword(keyword, found["text"]) if keyword else _call(found)
+
+
+def uncalled(found: Holes) -> str:
+    """A picture's size is a pair, a tensor's is a method: a transform for pictures trips over it."""
+    if "img.size" in found["text"] or "image.size" in found["text"]:
+        return (
+            "`.size` of a picture is two numbers, of a tensor it is a method: a transform for pictures was "
+            "given a tensor. Put it before `ToTensor()`."
+        )
+    return ""
+
+
+def not_callable(found: Holes) -> str:
+    """What to say of a thing that has parentheses after it and is no function, by its type."""
+    hints = {
+        "torch.FloatTensor": "`x.data` and `x.grad` have no parentheses; `x.detach()` has.",
+        "torch.Size": "`x.shape` has no parentheses; `x.size()` has.",
+        "Tensor": (
+            "A tensor has the name of a function: look for `loss = loss(...)` or `sum = ...` further up."
+        ),
+        "list": (
+            "A list has the name of a function, or `model` is a Python list of layers: call the "
+            "layers one by one."
+        ),
+        "tuple": "A comma after a layer's definition (`self.fc = nn.Linear(8, 2),`) makes a tuple of it.",
+        "module": (
+            "The module was imported, not the class in it: `from tqdm import tqdm`, `from datetime "
+            "import datetime`."
+        ),
+        "collections.OrderedDict": "What was loaded is a state_dict, not a model: build the model, then "
+        "`model.load_state_dict(...)`.",
+        "int": "A number has the name of a function (`len`, `size`, `max`): look further up.",
+        "float": (
+            "A number has the name of a function: `loss = loss(...)` in a loop does this the second "
+            "time around."
+        ),
+        "NoneType": "The function was never made, or a function gave None back.",
+        "str": "A text has the name of a function.",
+    }
+    if "lr_scheduler.py" in found["text"]:
+        return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
+    kind = found["t"].strip("'\" ")
+    if kind == "module" and any(f"torch.{call}(" in found["text"] for call in ("fft", "rfft", "irfft")):
+        return (
+            "`torch.fft` is a module since PyTorch 1.8: its functions are `torch.fft.fft`, `torch.fft.fft2`, "
+            "`torch.fft.rfft` and so on, and they give complex numbers."
+        )
+    return hints.get(kind, "")

@@ -1,0 +1,91 @@
+"""Indices, dimensions, masks and single numbers."""
+
+import re
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, sizes
+from core.teaching.clinic.readings import brackets
+
+_MADE: Final = re.compile(
+    r"(?:^|[ '=])([A-Z]\w{0,20}[nN]et\w{0,20})\((x|X|img|imgs|image|images|inputs?|data|batch)\)(?! ?:)"
+)
+"""A network's class called with one name, as in `UNet(image)`."""
+
+
+def bounds(found: Holes) -> str:
+    """Which number was asked for, and how many entries there are."""
+    last = int((found["n"] or "0")[:12]) - 1
+    if "l" in found:
+        return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
+    return (
+        f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
+        if last >= 0
+        else ""
+    )
+
+
+def dimension(found: Holes) -> str:
+    """Which dimension was asked for, and which there are."""
+    if "permut" in found["message"] or "ordering" in found["message"]:
+        return (
+            "`permute` names every dimension, and the tensor has another number of them. A gray picture has "
+            "two: add its channel before that, `x.unsqueeze(-1)` (of an array `x[..., None]`), or write "
+            "`x.unsqueeze(0)` in place of `x.permute(2, 0, 1)`."
+        )
+    if "a" not in found:
+        return ""
+    low, high = found["a"].strip(), found["b"].strip()
+    if high == "0":
+        return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
+    return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
+
+
+def ambiguous(found: Holes) -> str:
+    """What was called with tensors that takes settings."""
+    text = found["text"].lower()
+    made = _MADE.search(found["text"])
+    if made is not None and made[1] != "Loss" and "loss" not in made[1].lower():
+        return (
+            f"`{made[1]}(...)` makes the network and does not call it: the tensor was taken for a setting. "
+            f"First `model = {made[1]}()`, then `model({made[2]})`."
+        )
+    if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
+        return (
+            "The loss was called as a function: "
+            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
+            "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
+        )
+    return ""
+
+
+def elements(found: Holes) -> str:
+    """How many elements there are, and what makes one number of them."""
+    text, count = found["text"], found.get("n", "").strip()
+    if "to an index" in found["message"][:80] and brackets.fraction(text):
+        return brackets.fraction(text)
+    if any(call in text for call in ("torch.tensor([", "torch.Tensor([", "LongTensor([", "FloatTensor([")):
+        return (
+            "`torch.tensor([...])` wants numbers, and the list holds tensors: `torch.stack(items)` makes one "
+            "tensor of them."
+        )
+    said = f"The tensor has {count} elements." if count.isdigit() else ""
+    if "DataParallel" in text or "data_parallel" in text:
+        said += " `DataParallel` gives one loss for each GPU: `loss.mean().item()`."
+    elif ".item()" in text and "tensor([[" in text:
+        said += " `.item()` takes one: pick one, as in `x[0, 0].item()`, or go through the rows in a loop."
+    return said.strip()
+
+
+def mask(found: Holes) -> str:
+    """In what a mask and its tensor differ."""
+    mask, tensor = sizes(found["a"]), sizes(found["b"])
+    said = f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
+    if "np." in found["text"] and len(mask) < len(tensor):
+        return said + " The mask is a NumPy array or a list: `x[torch.as_tensor(mask)]` takes it as a whole."
+    if len(mask) == 2 and len(tensor) > 2:
+        high, wide = tensor[-2:]
+        said += (
+            f" It is a mask of {mask[0]} × {mask[1]} for maps of {high} × {wide}: bring it to their size, "
+            f"`F.interpolate(mask[None, None].float(), size=({high}, {wide}))[0, 0] > 0.5`."
+        )
+    return said

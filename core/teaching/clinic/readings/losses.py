@@ -1,0 +1,107 @@
+"""Outputs and targets of a loss, by their shapes."""
+
+from core.teaching.clinic.kind import Holes, sizes
+
+
+def batches(found: Holes) -> str:
+    """How many rows of scores there are for how many labels, and where the others may have gone."""
+    given, wanted = int(found["a"][:12]), int(found["b"][:12])
+    text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
+    if wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
+        text += (
+            f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
+            "along dimension 0, they come one batch below the other. Join them with `dim=1`."
+        )
+    elif wanted and given % wanted == 0:
+        text += (
+            f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
+            "missing flatten, spread each image over several rows. Use `x.view(x.size(0), -1)`."
+        )
+    elif given and wanted % given == 0:
+        text += (
+            f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
+            "(one-hot: `labels.argmax(dim=1)` in place of `view(-1)`; or a sequence), or a `view(-1, n)` "
+            "with too large an n melted images together."
+        )
+    else:
+        text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
+    return text
+
+
+def _ones(given: tuple[int, ...], target: tuple[int, ...]) -> str:
+    """What to say where a dimension of 1 is all that is between two shapes; empty if it is not."""
+    longer, name = (target, "target") if len(target) > len(given) else (given, "output")
+    shorter = given if longer is target else target
+    places = [k for k, size in enumerate(longer) if size == 1 and (*longer[:k], *longer[k + 1 :]) == shorter]
+    if not places:
+        return ""
+    place = places[-1] if longer is given else places[min(1, len(places) - 1)]
+    other = "output" if name == "target" else "target"
+    return (
+        f" Only a dimension of 1 is between them, number {place} of the {name}: `{name}.squeeze({place})`, "
+        f"or `{other}.unsqueeze({place})`."
+    )
+
+
+def compared(found: Holes) -> str:
+    """In what two shapes differ that have to be one."""
+    target, given = sizes(found["t"]), sizes(found["i"])
+    text = f"The target has shape {list(target)}, the network's output {list(given)}."
+    if _ones(given, target):
+        text += _ones(given, target)
+    elif len(given) == 2 and len(target) == 1:
+        text += (
+            f" With {given[1]} outputs per sample and one class number each, the loss to use is "
+            "`nn.CrossEntropyLoss`."
+        )
+    elif len(given) == len(target) > 2 and given[0] == target[0] and given[2:] == target[2:]:
+        masks = "masks that are color pictures have to become class masks"
+        text += f" They differ in the channels: the network gives {given[1]}, the target has {target[1]}."
+        text += (
+            " If the masks were read as color pictures, read them gray: `Image.open(path).convert('L')`."
+            if given[1] == 1 and target[1] in (3, 4)
+            else f" Make the last layer's outputs as many; {masks}."
+        )
+    elif given[1:] == target[1:] and given[:1] == (1,):
+        text += (
+            " The network gave one row for the whole batch: a `view(1, -1)`, or a `view(-1, n)` with a wrong "
+            "n, melted the samples together. `x.view(x.size(0), -1)` keeps them apart."
+        )
+    return text
+
+
+def masks(found: Holes) -> str:
+    """What the shape of a target says that has a dimension too many or too few."""
+    if "b" in found:
+        return f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
+    target = sizes(found["message"].partition("got targets of")[2][:60])
+    if len(target) != 4:
+        return ""
+    text = f"The target has shape {list(target)}, and (batch, height, width) is wanted:"
+    if target[1] == 1:
+        return f"{text} `mask.squeeze(1)`."
+    if target[-1] in (3, 4) or target[1] in (3, 4):
+        return f"{text} if the masks are color pictures, each color has to become a class number."
+    return (
+        f"{text} with {target[1]} channels, one for each class, the class numbers are `mask.argmax(dim=1)`."
+    )
+
+
+def ctc(found: Holes) -> str:
+    """Which of the lengths does not fit."""
+    message = found["message"][:160]
+    if "'targets'" in message:
+        return (
+            f"The longest of `target_lengths` is {found['b']}, and the rows of `targets` have {found['a']} "
+            "labels: count the labels that were encoded, not the letters of the text, and pad the rows to "
+            "the longest."
+        )
+    if "integral" in message:
+        return "The lengths have to be whole numbers: `lengths.long()`, or `dtype=torch.long` where made."
+    if "batch_size" in message:
+        return (
+            "One length per sample: the batch is dimension 1 of the scores (time, batch, classes), so "
+            "`torch.full((log_probs.size(1),), log_probs.size(0))` for whole rows. If the batch comes first, "
+            "`log_probs.permute(1, 0, 2)`."
+        )
+    return f"There are {found['a']} steps, and a length of {found['b']} was given." if "b" in found else ""

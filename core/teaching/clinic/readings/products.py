@@ -1,0 +1,104 @@
+"""Rows of numbers that a linear layer was given."""
+
+from math import isqrt
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_FIELD: Final = 9
+"""Cells of the smallest feature map that a number is read as."""
+_LINE: Final = 256
+"""Pixels of the longest line of a map."""
+_SIDE: Final = 28
+"""Pixels of the smallest pictures."""
+
+
+def _maps(given: int, taken: int) -> str:
+    """Where both are the same number of channels times squares: the pictures are of another size."""
+    for channels in (2048, 1024, 512, 256, 128):
+        have, want = isqrt(given // channels), isqrt(taken // channels)
+        if (
+            have
+            and want
+            and max(have, want) > 2
+            and (channels * have * have, channels * want * want) == (given, taken)
+        ):
+            return (
+                f" {taken:,} = {channels} × {want} × {want}, {given:,} = {channels} × {have} × {have}: the "
+                "pictures are of another size than the network was made for. `Resize` them, or put "
+                f"`nn.AdaptiveAvgPool2d({want})` before the flatten."
+            )
+    return ""
+
+
+def _picture(count: int) -> str:
+    """What size the square picture has that is so many numbers; empty if there is none."""
+    for channels in (1, 3):
+        side = isqrt(count // channels)
+        if channels * side * side == count and side >= _SIDE:
+            return f"{channels} × {side} × {side}"
+    return ""
+
+
+def _is_unflattened(rows: int, given: int, taken: int) -> bool:
+    """Whether the rows may be lines of maps that a flatten would have joined.
+
+    A line of a map is short; twice or half the features are another network's, whatever the rows are.
+    """
+    if not taken or given > _LINE or taken in (2 * given, given) or rows == taken:
+        return False
+    return rows * given % taken == 0 and rows % (rows * given // taken) == 0
+
+
+def features(found: Holes) -> str:
+    """How many numbers a linear layer takes, how many came, and where the others may have gone."""
+    rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
+    said = (
+        f"The layer takes {taken:,} numbers per row, it was given {given:,} (the input is "
+        f"{rows:,} × {given:,})."
+    )
+    if given and given * given == taken:
+        said += (
+            f" {given} × {given} = {taken}: the flatten is missing, so the layer met rows of {given} "
+            "pixels"
+            " instead of whole images."
+        )
+    elif taken and given > taken and rows == 1 and given % taken == 0:
+        said += (
+            f" {given:,} = {given // taken:,} × {taken:,}: the whole batch was flattened into one "
+            "row. Keep"
+            " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
+        )
+    elif _maps(given, taken):
+        said += _maps(given, taken)
+    elif _is_unflattened(rows, given, taken):
+        said += (
+            f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
+            f"{taken:,}: the"
+            " flatten is missing, or it keeps the wrong dimensions."
+        )
+    elif _picture(given) and _picture(taken):
+        said += (
+            f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "
+            "size, or have other channels, than the layer is for. `Resize` them, or build it for their size."
+        )
+    elif given == gives:
+        said += (
+            f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
+            "second, `x @ w.T`."
+        )
+    elif rows == taken and isqrt(given) ** 2 == given and given >= _FIELD:
+        said += (
+            f" {given:,} = {isqrt(given)} × {isqrt(given)}: one image came without its batch axis, so its "
+            f"{rows:,} channels were taken for rows. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, "
+            f"{gives})`."
+        )
+    elif rows == taken:
+        said += " The sizes would fit the other way round: one of the two is transposed."
+    else:
+        said += (
+            f" Either the flatten is missing, or what comes before gives {given:,}: then the layer "
+            "has to be"
+            f" `nn.Linear({given}, {gives})`."
+        )
+    return said

@@ -1,0 +1,58 @@
+"""Hidden states of recurrent layers."""
+
+from core.teaching.clinic.kind import Holes, sizes
+
+
+def hidden(found: Holes) -> str:
+    """In what the state differs from the one that the layer wants."""
+    if "b" not in found:
+        return ""
+    wanted, given = sizes(found["a"]), sizes(found["b"])
+    if len(wanted) == 1:
+        return _cell(wanted[0], given[0], found["text"])
+    said = f"({found['a']}) is expected, [{found['b']}] came."
+    if len(wanted) == 3 and given in (wanted[1:], (wanted[0], wanted[2])):
+        said += " The state lacks a dimension" + (
+            ", that of the layers: `hidden.unsqueeze(0)`."
+            if given == wanted[1:]
+            else ", that of the batch: `hidden.unsqueeze(1)`."
+        )
+    elif len(wanted) == len(given) == 3:
+        said += _differs(wanted, given)
+    return said
+
+
+def _cell(batch: int, given: int, text: str) -> str:
+    """What to say of the state of a cell, whose message names two batch sizes only."""
+    if "LSTMCell" in text:
+        return (
+            "The state of an `LSTMCell` is a pair, `cell(x, (h, c))`, each of (batch, hidden). A single "
+            "tensor is taken apart into its rows, so its length was read as a batch."
+        )
+    return (
+        f"The input has a batch of {batch}, the state was made for {given}: make it anew for each batch, "
+        "`torch.zeros(x.size(0), hidden_size)`."
+    )
+
+
+def _differs(wanted: tuple[int, ...], given: tuple[int, ...]) -> str:
+    """In which of (layers, batch, hidden) two states differ."""
+    if (wanted[0], wanted[2]) == (given[0], given[2]):
+        return (
+            f" Only the batch differs: the layer counts {wanted[1]}, the state was made for {given[1]}. "
+            f"If {wanted[1]} is the length of your sequences, the layer lacks `batch_first=True`."
+        )
+    if wanted[1:] == given[1:]:
+        return (
+            f" Only the first number differs, layers × directions: the layer has {wanted[0]}, the state was "
+            f"made for {given[0]}. Use `num_layers`, twice that with `bidirectional=True`, and the same "
+            "number in both places."
+        )
+    if (wanted[1], wanted[0], wanted[2]) == given:
+        return (
+            " The first two are exchanged: a state is (layers, batch, hidden) also with `batch_first=True`; "
+            "`hidden.transpose(0, 1).contiguous()`."
+        )
+    if wanted[:2] == given[:2]:
+        return f" Only the last number differs: the layer's `hidden_size` is {wanted[2]}."
+    return ""
