@@ -1,8 +1,32 @@
 """Cards that PyTorch does not see, or that others hold."""
 
+import re
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+_BUILD: Final = re.compile(r"\+cu(\d\d)\d")
+_DRIVER: Final = re.compile(r"CUDA Version: (\d\d)\.")
+
+
+def _unseen(found: Holes) -> str:
+    """What the versions in the text say of the reason."""
+    text = found["text"]
+    if "+cpu" in text:
+        return (
+            "The version ends in `+cpu`: it is the build without CUDA. `pip uninstall torch torchvision`, "
+            "then "
+            "the command that pytorch.org gives for CUDA."
+        )
+    build, driver = _BUILD.search(text), _DRIVER.search(text)
+    if build and driver and int(build[1]) > int(driver[1]):
+        return (
+            f"PyTorch is built for CUDA {build[1]}, the driver serves {driver[1]} at most: update the "
+            "driver, "
+            "or install a PyTorch for an older CUDA."
+        )
+    return ""
+
 
 KINDS: Final = (
     kind(
@@ -30,6 +54,7 @@ KINDS: Final = (
         trap="Installing the CUDA toolkit or cuDNN does not change it: PyTorch brings its own.",
         page="quickstart",
         runs="elsewhere",
+        reads=_unseen,
         symptom=True,
         weight=-4,
         excludes=(

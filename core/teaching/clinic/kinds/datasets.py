@@ -5,8 +5,6 @@ from typing import Final
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import unpacking
 
-_ENDS: Final = ".'"
-
 
 def _collated(found: Holes) -> str:
     given = found.get("t", "")
@@ -26,6 +24,21 @@ def _collated(found: Holes) -> str:
             "A sample is a graph: take the loader of PyTorch Geometric, `torch_geometric.loader.DataLoader`."
         )
     return f"A sample is a {name}." if name else ""
+
+
+def _length(found: Holes) -> str:
+    name = found.get("t", "").split("'")[0].strip()[:40]
+    if "Iterable" in name or "Iterable" in found["text"]:
+        return (
+            "An `IterableDataset` has no length, and so has its loader: count the batches in the loop, leave "
+            "`len(loader)` and `shuffle=True` out, or give the class a `__len__` if it is known."
+        )
+    if "ampler" in name:
+        return (
+            f"It is the sampler that has none: give `{name}` a `__len__` that returns how many numbers its "
+            "`__iter__` gives. The data set's own length is `len(loader.dataset)`."
+        )
+    return "The dataset is empty." if found.get("n") == "0" else ""
 
 
 KINDS: Final = (
@@ -77,7 +90,7 @@ print(next(iter(DataLoader(images, batch_size=2))))
         means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
         cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the class). "
         "A length of 0 means that nothing was found: check the path and the file endings.",
-        reads=lambda found: "The dataset is empty." if found.get("n") == "0" else "",
+        reads=_length,
         program="""
 from torch.utils.data import DataLoader
 
@@ -207,129 +220,5 @@ print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))
             ),
         ),
         page="datasets",
-    ),
-    kind(
-        "dataset-missing",
-        "The dataset's files are not there",
-        "Dataset not found. You can use download=True to download it",
-        "Dataset not found or corrupted. You can use download=True to download it",
-        "Dataset not found or corrupted",
-        "File not found or corrupted",
-        "Dataset not found.",
-        "The dataset is no longer publicly accessible",
-        "is not present in the root directory",
-        "You need to download it externally",
-        "The archive {k} is not present",
-        means=(
-            "torchvision looks in `root` for the files in its own layout, and finds none, or some "
-            "with another checksum."
-        ),
-        cure=(
-            "`download=True`, once. If it is there already, `root` has to be the folder above "
-            "`FashionMNIST/raw`; delete a half-loaded file first. What may not be downloaded by programs, as "
-            "ImageNet: fetch the archives by hand and put them, unopened, into `root`."
-        ),
-        program="""
-from torchvision import datasets
-
-print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
-""",
-        change=(
-            (
-                'print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))',
-                "print(datasets.FakeData(size=8))",
-            ),
-        ),
-        page="datasets",
-    ),
-    kind(
-        "class-folders",
-        "No class folders, or no pictures in them",
-        "Couldn't find any class folder in {k}",
-        "Found no valid file for the classes {k}. Supported",
-        "Found 0 files in subfolders of: {k}",
-        "Found 0 images in subfolders of",
-        "Found no valid file for the classes",
-        means="`ImageFolder` expects one folder per class below the path given, with pictures in each.",
-        cure="Point it at the folder that holds the class folders, as `data/train` with "
-        "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
-        "`.ipynb_checkpoints`, have to go.",
-        reads=lambda found: (
-            f"It names {found['k'].partition(' Supported')[0].split(' ')[0][:80].rstrip(_ENDS)}."
-            if "k" in found
-            else ""
-        ),
-        program="""
-import tempfile
-
-from torchvision import datasets
-
-with tempfile.TemporaryDirectory() as folder:
-    print(datasets.ImageFolder(folder))
-""",
-        change=(
-            (
-                "print(datasets.ImageFolder(folder))",
-                'import pathlib\n\nfrom PIL import Image\n\n(pathlib.Path(folder) / "cats").mkdir()\n'
-                'Image.new("L", (4, 4)).save(pathlib.Path(folder) / "cats" / '
-                '"1.png")\nprint(datasets.ImageFolder(folder))',
-            ),
-        ),
-        page="datasets",
-    ),
-    kind(
-        "download-failed",
-        "The download did not work",
-        "CERTIFICATE_VERIFY_FAILED",
-        "<urlopen error {k}>",
-        "HTTP Error {n#}:",
-        "urllib.error.HTTPError",
-        "Error downloading {k}",
-        "Compressed file ended before the end-of-stream marker",
-        "BadZipFile: File is not a zip file",
-        "Not a gzipped file",
-        "CRC check failed",
-        "Connection reset by peer",
-        "RemoteDisconnected",
-        means=(
-            "The files' server could not be reached, refused, or was not trusted; PyTorch itself is fine."
-        ),
-        cure="Try again later; update torchvision, which knows newer addresses. Certificates: on a Mac run "
-        "`Install Certificates.command`, elsewhere `pip install -U certifi`. Or fetch the files by hand "
-        "and put them under `root`.",
-        trap="Switching off certificate checks for the whole program lets anybody send you files.",
-        reads=lambda found: (
-            f"The server answered with {found['n']}."
-            if "n" in found
-            else (f"The reason given: {found['k'].strip()[:80]}." if "k" in found else "")
-        ),
-        program="""
-import urllib.request
-
-print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))
-""",
-        change=(
-            (
-                'print(urllib.request.urlopen("http://127.0.0.1:9/train-images.gz"))',
-                'print(urllib.request.urlopen("data:,images").read())',
-            ),
-        ),
-        page="datasets",
-        weight=-1,
-        needs=(
-            "torch",
-            "download",
-            "dataset",
-            "mnist",
-            "cifar",
-            "urlopen",
-            "urllib",
-            "pretrained",
-            "weights",
-        ),
-        complaints=(
-            "download & stuck|very slow|too slow|fails|failed|hangs|timeout|timed out|403|interrupted & "
-            "mnist|cifar|torchvision|fashion|imagenet|pretrained weights",
-        ),
     ),
 )

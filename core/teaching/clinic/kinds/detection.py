@@ -2,7 +2,49 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _detected(found: Holes) -> str:
+    """Which of the model's rules the message is about."""
+    message = found["message"].lower()
+    if "none when in training" in message or "targets should be passed" in message:
+        return (
+            "The model is in training mode and was given no targets. To train: `losses = model(images, "
+            "targets)`. To predict (or to look at the model): `model.eval()` first, then `model(images)`."
+        )
+    if message.startswith(("boxes = target", "target")):
+        return (
+            "`targets` is no list of dicts: a classification's loop gives a tensor of labels. Each picture "
+            "needs `{'boxes': ..., 'labels': ...}`, and the call gives a dict of losses to add up."
+        )
+    if "positive height and width" in message:
+        return _box(found.get("b", ""))
+    if "list of 3d tensors" in message:
+        return "Each entry of `images` is one picture of three axes; a batch is a list of them, no tensor."
+    if "key" in message and "k" in found:
+        return f"A dict of the targets has no entry {found['k'].strip()[:20]}."
+    return ""
+
+
+def _box(numbers: str) -> str:
+    """What is wrong with four numbers that should be two opposite corners."""
+    try:
+        left, top, right, bottom = (float(number) for number in numbers.split(","))
+    except ValueError:
+        return ""
+    if left == right or top == bottom:
+        return (
+            f"The box [{numbers}] has no area: drop such boxes, `keep = (boxes[:, 2] > boxes[:, 0]) & "
+            "(boxes[:, 3] > boxes[:, 1])`, and their labels with them."
+        )
+    return (
+        f"In [{numbers}] the second corner lies left of, or above, the first. They may be (x, y, "
+        "width, "
+        "height), as COCO stores them: `boxes[:, 2:] += boxes[:, :2]` makes corners. Else the corners "
+        "are exchanged."
+    )
+
 
 KINDS: Final = (
     kind(
@@ -12,8 +54,14 @@ KINDS: Final = (
         "Expected input images to be of floating type (in range [0, 1])",
         "targets should not be None when in training mode",
         "In training mode, targets should be passed",
+        "boxes = target['boxes']{x}IndexError: too many indices for tensor",
+        'boxes = target["boxes"]{x}IndexError: too many indices for tensor',
+        "boxes = target['boxes']{x}TypeError: string indices must be integers",
+        'boxes = target["boxes"]{x}TypeError: string indices must be integers',
+        'target["boxes"]{x}new(): invalid data type',
         "Expected target boxes to be of type Tensor",
         "Expected target boxes to be a tensor of shape [N, 4]",
+        "All bounding boxes should have positive height and width. Found {v} box [{b}] for target",
         "All bounding boxes should have positive height and width",
         "Every element of targets should have a {k} key",
         "target labels must of int64 type",
@@ -36,6 +84,49 @@ print(len(prepare(images)[0].image_sizes))
 """,
         change=(("images = [torch.rand(1, 3, 64, 64)]", "images = [torch.rand(3, 64, 64)]"),),
         page="datasets",
+        reads=_detected,
+        weight=2,
+    ),
+    kind(
+        "sanitized-boxes",
+        "SanitizeBoundingBoxes and what belongs to the boxes",
+        "Could not infer where the labels are in the sample",
+        "and must match the number of labels.Found labels with shape",
+        "The labels in the input to forward() must be a tensor or None",
+        "The shape of the mask [{a}] at index 0 does not match the shape of the indexed tensor [{s}]",
+        "this transform needs bounding boxes in the input",
+        means="`SanitizeBoundingBoxes` drops boxes without area, and with each its label and its mask. So it "
+        "has to know the labels, and all of them need one entry per box.",
+        cure="Give the sample as `(image, {'boxes': boxes, 'labels': labels})`, with as many labels as "
+        "boxes. "
+        "No labels: `SanitizeBoundingBoxes(labels_getter=None)`; under another name: "
+        "`labels_getter=lambda sample: sample[1]['classes']`.",
+        reads=lambda found: (
+            "A `tv_tensors.Mask` of the whole picture was sorted out like one per box, which torchvision "
+            f"before 0.25 does. The mask has shape [{found['s'].strip()[:30]}]: hand it over as a plain "
+            "tensor there, or update torchvision."
+            if "s" in found
+            else ""
+        ),
+        program="""
+import torch
+from torchvision import tv_tensors
+from torchvision.transforms import v2
+
+boxes = tv_tensors.BoundingBoxes(torch.tensor([[0, 0, 8, 8]]), format="XYXY", canvas_size=(16, 16))
+sample = {"image": torch.zeros(3, 16, 16), "boxes": boxes, "classes": torch.tensor([1])}
+clean = v2.SanitizeBoundingBoxes()
+print(clean(sample)["boxes"].shape)
+""",
+        change=(
+            (
+                "clean = v2.SanitizeBoundingBoxes()",
+                'clean = v2.SanitizeBoundingBoxes(labels_getter=lambda sample: sample["classes"])',
+            ),
+        ),
+        page="transforms",
+        needs=("sanitize", "infer where the labels", "number of labels", "labels in the input"),
+        weight=3,
     ),
     kind(
         "sample-sizes",

@@ -24,6 +24,8 @@ def _two_devices(found: Holes) -> str:
             "The weights are on the GPU, the input is not: `X = X.to(device)`; `.to` gives a new "
             "tensor and leaves the old one where it is."
         )
+    elif "mask" in lowered and "masked" not in lowered:
+        said += "A mask that is made anew starts on the CPU: `mask.to(x.device)`, or make it there."
     elif "hidden" in lowered:
         said += "The hidden state was made on the CPU: `torch.zeros(..., device=x.device)`."
     elif "got index is on cuda" in lowered and "tensors on cpu" in lowered:
@@ -126,7 +128,6 @@ KINDS: Final = (
         "TypeError: expected CPU (got CUDA)",
         "TypeError: expected CUDA (got CPU)",
         "Expected a 'cpu' device type for generator but found 'cuda'",
-        "module must have its parameters and buffers on device",
         "to have the same device as tensor",
         "get_device is not implemented for type torch.{a}",
         "to have the same type as tensor for argument {a}; but type {b} does not equal {c} (while checking",
@@ -134,7 +135,6 @@ KINDS: Final = (
         "legacy constructor expects device type: {a} but device type: {b} was passed",
         "tensors are on different GPUs",
         "expected both inputs to be on same device",
-        "all tensors must be on devices[0]",
         "Expected !pre_compute_input to be true, but got false",
         "expected backend CPU and dtype {a} but got backend CUDA",
         "expected backend CUDA and dtype {a} but got backend CPU",

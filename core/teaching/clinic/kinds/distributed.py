@@ -1,8 +1,50 @@
 """Training in several processes."""
 
+import re
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+_RANK: Final = re.compile(r"\brank ?= ?(\d{1,4})\b")
+_SIZE: Final = re.compile(r"\bworld_size ?= ?(\d{1,4})\b")
+
+
+def _meeting(found: Holes) -> str:
+    """What the call that forms the group reveals."""
+    rank, size = _RANK.search(found["text"]), _SIZE.search(found["text"])
+    if rank and size and int(rank[1]) >= int(size[1]):
+        return (
+            f"The call says rank {rank[1]} of {size[1]}: ranks run from 0 to `world_size - 1`, so the "
+            "process "
+            "of rank 0, for which all wait, does not exist."
+        )
+    if rank and rank[1] == "0" and not (size and size[1] == "1"):
+        return (
+            "The call says `rank=0` in every process: each waits for ranks that nobody has. Start one "
+            "process "
+            "per GPU, each with a rank of its own (`rank=int(os.environ['RANK'])` under `torchrun`)."
+        )
+    if "a" in found:
+        return f"{found['a']} of {found['b']} processes came."
+    return ""
+
+
+def _parallel(found: Holes) -> str:
+    if "a" in found:
+        first, other = (name.split()[0].strip(" .,")[:12] for name in (found["a"], found["b"]))
+        return (
+            f"`DataParallel` begins on {first}, and a part of the model is on {other}: `model.to('{first}')` "
+            "before it is wrapped, or `device_ids` that begin with the other; nothing in the model may move "
+            "to a card by itself."
+        )
+    if "replica" in found["text"].lower():
+        return (
+            "In a copy of the model something stayed on another card: a tensor or layer that `forward` makes "
+            "or moves with `.cuda()` or `.to('cuda:0')`, or that lies in a plain list or attribute. Use "
+            "`x.device` there, `register_buffer`, and `nn.ModuleList`."
+        )
+    return ""
+
 
 KINDS: Final = (
     kind(
@@ -110,6 +152,81 @@ if os.environ["RANK"] == "0":
             "multiple gpus|multigpu|several gpus|init_process_group & hang|hung|freez|stuck|deadlock|never "
             "start|waits forever|timeout",
         ),
+    ),
+    kind(
+        "rendezvous",
+        "The processes do not find each other",
+        "connect() timed out",
+        "Timed out after {k} waiting for clients. {a#}/{b#} clients joined",
+        "The client socket has timed out after",
+        "The client socket has failed to connect to",
+        "Socket Timeout",
+        "Connection reset by peer",
+        "Timed out initializing process group",
+        "Connection refused",
+        means="`init_process_group` waits until all `world_size` processes have come to the address of rank "
+        "0. Too few were started, two have the same rank, or the address cannot be reached.",
+        cure="Start them together: `torchrun --nproc_per_node=2 train.py` sets `RANK`, `WORLD_SIZE` and "
+        "the address; then `init_process_group('nccl')` needs nothing more. Ranks run from 0 to `world_size "
+        "- 1`, each once. On several machines `MASTER_ADDR` is that of the first, reachable from all, and "
+        "its port is open.",
+        trap="A longer timeout only waits longer.",
+        reads=_meeting,
+        program="""
+from datetime import timedelta
+
+from torch.distributed import TCPStore
+
+meeting = TCPStore("127.0.0.1", 0, 2, True, timedelta(seconds=0.5), wait_for_workers=True)
+print(meeting.num_keys() >= 0)
+""",
+        change=(
+            (
+                'meeting = TCPStore("127.0.0.1", 0, 2, True, timedelta(seconds=0.5), wait_for_workers=True)',
+                'meeting = TCPStore("127.0.0.1", 0, 1, True, timedelta(seconds=9), wait_for_workers=True)',
+            ),
+        ),
+        page="training",
+        runs="apart",
+        needs=("init_process_group", "tcpstore", "c10d", "torchrun", "torch.distributed", "rendezvous"),
+        weight=1,
+        complaints=(
+            "program|script|code|training|it |process|init_process_group & stuck|hang|freez|waits|no output|"
+            "no further|blocks|never return",
+        ),
+    ),
+    kind(
+        "parallel-device",
+        "DataParallel, and a part of the model on another card",
+        "module must have its parameters and buffers on device {a} (device_ids[0]) but found one of them on "
+        "device: {b}",
+        "module must have its parameters and buffers on device",
+        "all tensors must be on devices[0]",
+        "in replica {r#} on device {n#}{x}to have the same device as tensor",
+        "in replica {r#} on device {n#}{x}Expected all tensors to be on the same device",
+        "in replica {r#} on device {n#}{x}arguments are located on different GPUs",
+        means="`DataParallel` keeps the model on the first of its cards, and for each batch copies its "
+        "parameters and buffers to the others. What is neither stays behind.",
+        cure="`model = nn.DataParallel(model.to('cuda:0'), device_ids=[0, 1])`, whose first number is the "
+        "card of the model, and inputs on the same. To use one card only, leave the wrapper out; "
+        "`CUDA_VISIBLE_DEVICES=1` makes the second card the first.",
+        reads=_parallel,
+        program="""
+import torch
+from torch import nn
+
+model = nn.DataParallel(nn.Linear(4, 2).to("cuda:0"), device_ids=[1, 0])
+print(model(torch.rand(8, 4)).shape)
+""",
+        change=(
+            (
+                'model = nn.DataParallel(nn.Linear(4, 2).to("cuda:0"), device_ids=[1, 0])',
+                'model = nn.DataParallel(nn.Linear(4, 2).to("cuda:0"), device_ids=[0, 1])',
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+        weight=5,
     ),
     kind(
         "port-taken",

@@ -20,6 +20,63 @@ def _backend(found: Holes) -> str:
     return said
 
 
+_NEW_CARDS: Final = (
+    *(
+        "sm_120",
+        "sm_100",
+        "blackwell",
+        "rtx 50",
+        "rtx50",
+        "5060",
+        "5070",
+        "5080",
+        "5090",
+        "b200",
+        "rtx pro 6",
+    ),
+)
+_OLD_CARDS: Final = (
+    *(
+        "sm_30",
+        "sm_35",
+        "sm_37",
+        "sm_50",
+        "sm_52",
+        "gt 7",
+        "gt 6",
+        "gtx 6",
+        "gtx 7",
+        "geforce 9",
+        "k80",
+        "k40",
+    ),
+    *("k20", "k620", "kepler", "940m", "920m", "920mx", "940mx", "m1000m", "quadro k", "tesla k", "titan x"),
+)
+_TENS: Final = ("rtx 30", "rtx30", "3060", "3070", "3080", "3090", "a100", "a6000", "sm_80", "sm_86")
+
+
+def _card(found: Holes) -> str:
+    """Whether the card named in the text is newer or older than the build."""
+    text = found["text"].lower()
+    if any(name in text for name in _NEW_CARDS):
+        return (
+            "The card is newer than the build: it needs PyTorch 2.7 or newer for CUDA 12.8 or newer, `pip "
+            "install torch torchvision --index-url https://download.pytorch.org/whl/cu128`, after "
+            "uninstalling what is there."
+        )
+    if any(name in text for name in _TENS):
+        return (
+            "The card is newer than the build: it needs a PyTorch for CUDA 11 or newer; `torch.version.cuda` "
+            "shows yours."
+        )
+    if any(name in text for name in _OLD_CARDS):
+        return (
+            "The card is older than the build, which no longer has programs for it: an older PyTorch (of the "
+            "card's time), one compiled by yourself, or the CPU."
+        )
+    return ""
+
+
 KINDS: Final = (
     kind(
         "no-cuda-build",
@@ -127,6 +184,7 @@ print(torch.zeros(3, device="cuda"))
         "invalid device function",
         "which requires CUDA_VERSION >=",
         "invalid value for --gpu-architecture",
+        reads=_card,
         means=(
             "The build contains programs for certain generations of cards, and yours is newer or "
             "older than all of them."
@@ -212,6 +270,9 @@ print(torch.device("gpu:0"))
             "PyTorch up to 1.1 prints this line with cards that are newer than its CUDA. It is no error of "
             "yours: if the program goes on, leave it; if not, install a PyTorch for a newer CUDA."
             if "line=" in found["text"] and "error=11 :" in found["text"]
+            else "It could not even begin, which mostly means that the memory is full: a smaller batch, and "
+            "`nvidia-smi` for other processes. Otherwise its version does not fit the driver."
+            if "NOT_INITIALIZED" in found["message"]
             else ""
         ),
         program="""

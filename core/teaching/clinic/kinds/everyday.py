@@ -125,7 +125,14 @@ for index in range(len(images)):
         cure="Print its type. A batch that is a list: `images, labels = batch`. A list of rows: make it "
         "one tensor with `torch.stack(rows)` or an array with `np.array(rows)`, which take such indices.",
         reads=lambda found: (
-            f"The index is of type {found['t'].split()[0][:40]}." if found.get("t", "").split() else ""
+            "The dataset was asked for a whole list of numbers at once. Either it has a method "
+            "`__getitems__`, which since PyTorch 2 gets the numbers of a batch: call it `__getitem__`, which "
+            "gets one. Or a `BatchSampler` was given as `sampler=`: it belongs to `batch_sampler=`."
+            if found.get("t", "").startswith("list")
+            and any(word in found["text"] for word in ("__getitem", "DataLoader", "fetch"))
+            else f"The index is of type {found['t'].split()[0][:40]}."
+            if found.get("t", "").split()
+            else ""
         ),
         program="""
 import torch

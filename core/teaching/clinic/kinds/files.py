@@ -8,19 +8,6 @@ from core.teaching.clinic.kind import Holes, kind
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
 
-_MARKS: Final = "'\" "
-"""What may stand around a name."""
-_LATER: Final = (
-    *("padding_mode", "track_running_stats", "num_batches_tracked", "approximate"),
-    *("recompute_scale_factor", "ceil_mode", "_flat_weights_names", "_flat_weights"),
-    *("proj_size", "divisor_override", "transposed", "_is_full_backward_hook"),
-    *("_non_persistent_buffers_set", "_reversed_padding_repeated_twice"),
-    *("_padding_repeated_twice", "norm_first", "_backward_pre_hooks"),
-    *("_state_dict_pre_hooks", "_forward_hooks_with_kwargs", "_qkv_same_embed_dim"),
-)
-"""What PyTorch's layers keep for themselves, and an older version did not."""
-
-
 def _class(found: Holes) -> str:
     """Which class `torch.load` refuses."""
     told = found.get("k") or found["text"].partition("GLOBAL ")[2]
@@ -205,36 +192,6 @@ print(torch.load(io.BytesIO(file.getvalue()), weights_only=True))
         runs="apart",
     ),
     kind(
-        "old-model",
-        "A whole model that another version saved",
-        *(f"object has no attribute '{name}'" for name in _LATER),
-        "KeyError: 'track_running_stats'",
-        "KeyError: 'track running stat",
-        "SourceChangeWarning: source code of class",
-        means="The file holds a whole model as a pickle, with the inner attributes that its layers had in "
-        "the version that saved it. The version here has others.",
-        cure="Load it once with the version that saved it, and save `model.state_dict()` there. Here build "
-        "the model from its code and load that: `model.load_state_dict(torch.load(path))`.",
-        trap="Setting the one attribute by hand often only leads to the next that is missing.",
-        program="""
-import torch
-from torch import nn
-
-loaded = nn.Conv2d(1, 6, 5)
-del loaded.padding_mode  # as in a file from before there was one
-print(loaded(torch.rand(8, 1, 28, 28)).shape)
-""",
-        change=(
-            (
-                "print(loaded(torch.rand(8, 1, 28, 28)).shape)",
-                "layer = nn.Conv2d(1, 6, 5)\nlayer.load_state_dict(loaded.state_dict())\n"
-                "print(layer(torch.rand(8, 1, 28, 28)).shape)",
-            ),
-        ),
-        page="checkpoints",
-        weight=2,
-    ),
-    kind(
         "no-place",
         "Saving or loading without a file",
         "argument must have 'write' attribute",
@@ -303,39 +260,5 @@ torch.save(torch.zeros(3), "no_such_folder/weights.pt")
         page="checkpoints",
         weight=-2,
         excludes=("_share_filename_", "torch_shm", "shared memory", "shared object file"),
-    ),
-    kind(
-        "cannot-pickle",
-        "Something that cannot be pickled",
-        "Can't pickle local object '{k}'",
-        "Can't get local object '{k}'",
-        "Can't pickle <function {k}",
-        "cannot pickle '{k}' object",
-        "can't pickle {k} objects",
-        "Can't pickle <class {k}",
-        "Can&#39;t pickle local object",
-        "load(from_parent) EOFError: Ran out of input",
-        "EOFError: Ran out of input with num_workers",
-        "spawn.py{x}EOFError: Ran out of input",
-        "EOFError: Ran out of input when num_workers",
-        "Can't get local attribute '{k}'",
-        "Can't pickle <type {k}",
-        means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. Lambdas, "
-        "functions inside functions, open files, locks and generators cannot be sent.",
-        cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open files "
-        "inside `__getitem__`. For saving: only the `state_dict()`. `num_workers=0` needs no pickles.",
-        reads=lambda found: f"It is `{found['k'].strip(_MARKS)[:80]}`." if "k" in found else "",
-        program="""
-import io
-
-import torch
-from torch import nn
-
-model = nn.Linear(4, 2)
-model.scale = lambda x: x / 255
-torch.save(model, io.BytesIO())
-""",
-        change=(("torch.save(model, io.BytesIO())", "torch.save(model.state_dict(), io.BytesIO())"),),
-        page="datasets",
     ),
 )

@@ -277,17 +277,12 @@ print(logits.topk(5).values.shape)
         "expected sequence of length {a#} at dim {d#} (got {b#})",
         "setting an array element with a sequence",
         "new(): data must be a sequence",
-        "Unable to create tensor, you should probably activate truncation and/or padding",
         means="A tensor is a full table: all lists at one depth need the same number of entries.",
         cure="Cut or pad them to one length (`torch.nn.utils.rnn.pad_sequence` for sequences), or keep a "
         "Python list of tensors.",
         reads=lambda found: (
             f"The first list has {found['a']} entries, another {found['b']}, at depth {found['d']}."
             if "a" in found
-            else "A tokenizer makes them equal: `tokenizer(texts, padding=True, truncation=True)`. If it "
-            "does, another column is uneven or holds texts: pad the labels too "
-            "(`DataCollatorForTokenClassification`, `DataCollatorForSeq2Seq`), and remove columns of texts."
-            if "probably activate" in found["message"]
             else ""
         ),
         program="""

@@ -4,6 +4,7 @@ import sys
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.kinds.libraries import INNER
 
 _PLACES: Final = (
     *(
@@ -16,11 +17,6 @@ _PLACES: Final = (
     *("torch.nn", "torch.nn.functional"),
 )
 """Where names stand that people import from `torch` or `torchvision` itself."""
-_INNER: Final = (
-    *(f"module 'torch.{name}' has no attribute '{{n}}'" for name in ("jit", "library", "utils._pytree")),
-    "module 'torch.{m}' has no attribute '_{n}'",
-)
-"""Names inside of PyTorch, which only other packages ask for."""
 
 
 def _module_name(found: Holes) -> str:
@@ -88,6 +84,22 @@ def _is_own(found: Holes) -> bool:
     return "packages" not in before.rpartition('File "')[2]
 
 
+def _wheel(found: Holes) -> str:
+    text = found["text"].lower()
+    if "requirement pytorch" in text or "found for pytorch" in text:
+        return "The package is called `torch` for pip, not `pytorch`."
+    if any(sign in text for sign in ("-32\\", "-32>", "-32/", "32-bit", "32 bit", "win32", "(x86)")):
+        return "This Python is a 32-bit one: install the 64-bit Python from python.org, and use its pip."
+    if "from versions: 0.1.2" in text or "from versions: none" in text:
+        return (
+            "pip sees no wheel at all for this Python: it is a 32-bit one, or too new or too old for the "
+            'version asked for. `python -c "import sys; print(sys.version, sys.maxsize > 2**32)"` tells: '
+            "the "
+            "second has to be `True`."
+        )
+    return ""
+
+
 KINDS: Final = (
     kind(
         "not-installed",
@@ -142,7 +154,7 @@ import torch
         "module 'torch' has no attribute '{n}six'",
         *(f"module 'numpy' has no attribute '{name}'" for name in ("int", "float", "bool", "object")),
         "module 'PIL.Image' has no attribute '{n}'",
-        *_INNER,
+        *INNER,
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "
             "Pillow: the name has moved or gone."
@@ -177,117 +189,6 @@ print(load_state_dict_from_url)
             "import name 'random_split'",
             "import name 'tensordataset'",
         ),
-    ),
-    kind(
-        "two-sources",
-        "torch and torchvision from two sources",
-        "operator torchvision::nms does not exist",
-        "Couldn't load custom C++ ops",
-        "Failed to register operator torchvision::",
-        "Could not run 'torchvision::nms'",
-        "partially initialized module 'torchvision' has no attribute 'extension'",
-        "undefined symbol: {s}",
-        "Detected that PyTorch and torchvision were compiled with different CUDA",
-        "torchvision::{s} does not exist",
-        "Failed to load image Python extension",
-        "symbol not found in flat namespace",
-        "requires torch=={a}, but you have torch {b} which is incompatible",
-        "operator torchvision::{s}. Please make sure",
-        "No such operator torchvision::{s}",
-        "Could not find the operator torchvision::",
-        "Symbol not found: __ZN3c10",
-        "Symbol not found: _Py{s} Referenced from",
-        "Symbol not found: __ZN2at",
-        "Symbol not found: __ZN5torch",
-        "undefined symbol: _ZN",
-        "symbol '_ZN",
-        *_INNER,
-        means="The two packages are built for each other, version by version. Here they come from "
-        "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
-        cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
-        "torchvision`, then the line that pytorch.org gives, in a fresh environment "
-        "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
-        reads=lambda found: (
-            f"The symbol is `{found['s'].strip()[:60].split(' ')[0]}`." if "s" in found else ""
-        ),
-        program="""
-import torch
-
-print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))
-""",
-        change=(
-            (
-                ("print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))"),
-                "import torchvision\n\nprint(torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5))",
-            ),
-        ),
-        page="quickstart",
-        runs="elsewhere",
-        holds=lambda found: (
-            not found["message"].startswith("module 'torch") or "torchvision" in found["text"]
-        ),
-        weight=3,
-    ),
-    kind(
-        "no-compiler",
-        "torch.compile does not work here",
-        "Windows not yet supported for torch.compile",
-        "Python {v} not yet supported for torch.compile",
-        "Dynamo is not supported on Python {v}",
-        "torch.compile is not supported on Python {v}",
-        "Cannot find a working triton installation",
-        "Compiler: cl is not found",
-        "No working C++ compiler found in",
-        "BackendCompilerFailed",
-        "InductorError",
-        "CppCompileError",
-        "torch._inductor.exc.",
-        "torch._dynamo.exc.BackendCompilerFailed: backend='{b}' raised",
-        means="`torch.compile` translates the model with a compiler, and this system, Python or PyTorch has "
-        "none that it can use, or one that failed.",
-        cure="Leave `torch.compile` out: the model computes the same without it. To have it, update PyTorch, "
-        "and install a C++ compiler (on a GPU also Triton). `torch.compile(model, backend='eager')` shows "
-        "whether the compiler is at fault or the model.",
-        page="training",
-        runs="elsewhere",
-        weight=2,
-    ),
-    kind(
-        "library-missing",
-        "A library that PyTorch needs cannot be loaded",
-        "[WinError 126]",
-        "[WinError 127]",
-        "[WinError 1114]",
-        "[WinError 193]",
-        "version 'GLIBCXX_{v}' not found",
-        "DLL load failed",
-        'Error loading "{k}" or one of its dependencies',
-        "cannot open shared object file",
-        "Library not loaded: {k}",
-        means=(
-            "A file of the installation is missing or does not fit: Microsoft's runtime, a CUDA "
-            "library, or a half-finished install."
-        ),
-        cure=(
-            "Windows: install the Visual C++ Redistributable (x64). Otherwise reinstall in a fresh "
-            "environment with one command from pytorch.org; do not mix conda and pip."
-        ),
-        reads=lambda found: (
-            "It is Pillow's file: `pip install --upgrade --force-reinstall pillow`."
-            if "_imaging" in found["text"]
-            else f"The file is `{found['k'].replace(chr(92), '/').rpartition('/')[2].strip()[:60]}`."
-            if "k" in found
-            else ""
-        ),
-        program="""
-import ctypes
-
-ctypes.CDLL("libcudnn_of_another_version.so.9")
-""",
-        change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
-        excludes=("could not load dynamic library",),
-        page="quickstart",
-        needs=("torch", "cuda", "cudnn", "193", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "_imag"),
     ),
     kind(
         "shadowed",
@@ -339,11 +240,7 @@ with tempfile.TemporaryDirectory() as folder:
         means="There is no PyTorch for this combination of Python version, system and processor.",
         cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest Python "
         "often comes later), and update pip. On an Intel Mac, 2.2 was the last.",
-        reads=lambda found: (
-            "The package is called `torch` for pip, not `pytorch`."
-            if "requirement pytorch" in found["text"] or "found for pytorch" in found["text"]
-            else ""
-        ),
+        reads=_wheel,
         page="quickstart",
         runs="elsewhere",
     ),

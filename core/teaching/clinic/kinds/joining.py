@@ -68,6 +68,13 @@ def _samples(found: Holes) -> str:
         return ""
     said = f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
     first, second = sizes(found["a"]), sizes(found["b"])
+    if {len(first), len(second)} == {2, 3}:
+        flat = found["i"] if len(first) == 2 else found["k"]
+        return said + (
+            f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
+            "color "
+            "(`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
+        )
     if len(first) == len(second) == 1:
         return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
     if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:

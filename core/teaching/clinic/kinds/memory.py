@@ -5,8 +5,25 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 
+_CHECKED: Final = ("validat", "evaluat", "def test", "test(", "inference", "eval_loss", "val_loader")
+
+
+def _held(found: Holes) -> str:
+    """What the code or the words beside the message say of what fills the memory."""
+    text = found["text"].lower()
+    if any(word in text for word in _CHECKED) and "no_grad" not in text and "inference_mode" not in text:
+        return (
+            "If it comes in the validation or in a test: put that whole loop under `with torch.no_grad():`, "
+            "since without it every batch keeps its activations (`model.eval()` alone does not change that)."
+        )
+    return ""
+
 
 def _memory(found: Holes) -> str:
+    return f"{_asked(found)} {_held(found)}".strip()
+
+
+def _asked(found: Holes) -> str:
     if "CUBLAS" in found["message"].upper()[:120]:
         return (
             "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
@@ -166,5 +183,21 @@ print((rows.T * rows).shape)
             "data|load my data|loading the data|loading my data|load all|loading all|whole dataset|entire "
             "dataset|large dataset|big dataset|huge dataset|load my dataset|load the dataset",
         ),
+    ),
+    kind(
+        "paging-file",
+        "Windows runs out of memory while importing PyTorch",
+        "The paging file is too small for this operation to complete",
+        "页面文件太小",
+        "[WinError 1455]",
+        "Couldn't open shared file mapping",
+        "error code: <1455>",
+        means=(
+            "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
+        ),
+        cure="Fewer workers (`num_workers=0` or 2), or a larger paging file in the system settings.",
+        page="datasets",
+        runs="elsewhere",
+        weight=3,
     ),
 )

@@ -1,8 +1,42 @@
-"""Packages beside PyTorch that its programs often use: torchtext, model summaries, ONNX."""
+"""Packages beside PyTorch that its programs often use: torchtext, ONNX, TensorBoard, Gym, fastai."""
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _text(found: Holes) -> str:
+    if "attribute 'vocab'" in found["message"]:
+        return (
+            "The field has no vocabulary yet: `TEXT.build_vocab(train_data)` before the iterators are made."
+        )
+    if "'tuple' object" in found["message"]:
+        return (
+            "`splits()` gives a tuple, with one entry even if only `train` was named: "
+            "`train_data, = TabularDataset.splits(...)`, with the comma, or `[0]` after it."
+        )
+    return ""
+
+
+def _environment(found: Holes) -> str:
+    if "invalid" in found["message"][:80]:
+        return "The environment wants a plain number as action, and got a tensor: `env.step(action.item())`."
+    if "from_numpy" in found["message"] or "sequence" in found["message"]:
+        return "`reset()` gave the state and a dict: `state, info = env.reset()`."
+    return ""
+
+
+def _exported(found: Holes) -> str:
+    if "n" not in found:
+        return ""
+    said = f"The operation is {found['n'].strip()[:40]}."
+    if "v" in found:
+        said += f" The opset asked for is {found['v']}."
+    added = found["message"].partition("was added in version ")[2].split(",")[0].split(" ")[0].strip(".")
+    if added.isdigit():
+        said += f" It is there from {added} on: `opset_version={added}`."
+    return said
+
 
 KINDS: Final = (
     kind(
@@ -13,6 +47,7 @@ KINDS: Final = (
         "cannot import name '{n}' from 'torchtext",
         "No module named 'torchtext.legacy'",
         "'Field' object has no attribute 'vocab'",
+        *(f"'tuple' object has no attribute '{name}'" for name in ("fields", "sort_key", "examples")),
         means="`Field`, `BucketIterator`, `LabelField` and `TabularDataset` are gone since torchtext 0.12, "
         "and torchtext itself is no longer developed. A `Field` has its `vocab` only after `build_vocab`.",
         cure="For a new program leave torchtext out: a vocabulary is a dict of words and numbers, a batch of "
@@ -29,6 +64,8 @@ print(Field(lower=True))
         ),
         page="datasets",
         runs="elsewhere",
+        reads=_text,
+        needs=("torchtext", "field", "bucketiterator", "tabulardataset", "build_vocab"),
         weight=2,
     ),
     kind(
@@ -76,12 +113,7 @@ summary(torchvision.models.segmentation.fcn_resnet50(weights=None), (3, 64, 64))
         cure="A newer PyTorch, and a higher number: `torch.onnx.export(..., opset_version=17)`, or "
         "`dynamo=True`. If it stays, replace that operation in `forward` by plain ones (sums, products, "
         "`cat`). Random numbers and losses are not part of the model to be exported: `model.eval()` first.",
-        reads=lambda found: (
-            f"The operation is {found['n'].strip()[:40]}."
-            + (f" The opset asked for is {found['v']}." if "v" in found else "")
-            if "n" in found
-            else ""
-        ),
+        reads=_exported,
         program="""
 import torch
 from torch import nn
@@ -100,37 +132,6 @@ torch.onnx.export(Noisy(), (torch.rand(1, 4),), "noisy.onnx", opset_version=12, 
         weight=2,
     ),
     kind(
-        "model-download",
-        "Pretrained weights that could not be fetched",
-        "HTTP Error 403: rate limit exceeded",
-        'int(u.headers["Content-Length"])',
-        "HASH_REGEX.search(filename).group(1)",
-        means="`torch.hub` and `model_zoo` fetch code from GitHub and weights from the address in the "
-        "program. GitHub answers only so many questions per hour and network, which Colab's machines share; "
-        "other servers move or close; and names of weights end in a part of their hash, `-5c106cde.pth`.",
-        cure="Wait an hour, or leave the hub out where the model is in torchvision: "
-        "`torchvision.models.resnet18(weights='DEFAULT')`. `torch.hub.load(..., skip_validation=True)` asks "
-        "GitHub less. Else fetch the file by hand and `model.load_state_dict(torch.load(path))`. A name "
-        "without a hash: `load_state_dict_from_url(address, check_hash=False)`.",
-        program="""
-import torch
-
-for _ in range(100):
-    print(torch.hub.load("pytorch/vision", "resnet18", force_reload=True))
-""",
-        change=(
-            ("import torch", "import torchvision"),
-            ("for _ in range(100):", "for _ in range(1):"),
-            (
-                'print(torch.hub.load("pytorch/vision", "resnet18", force_reload=True))',
-                "print(torchvision.models.resnet18())",
-            ),
-        ),
-        page="checkpoints",
-        runs="elsewhere",
-        weight=2,
-    ),
-    kind(
         "gym-interface",
         "A Gym environment whose answers have another form",
         "env.step({k}ValueError: too many values to unpack (expected 4",
@@ -140,6 +141,8 @@ for _ in range(100):
         "FloatTensor(state) ValueError: expected sequence of length",
         "FloatTensor([state]) ValueError: expected sequence of length",
         "Expected 'Env.step' to return a four or five element tuple",
+        "(<class 'torch.Tensor'>) invalid",
+        "setting an array element with a sequence",
         means="Since Gym 0.26, and in Gymnasium, `reset()` gives the state and a dict, and `step()` five "
         "values: `done` is two now, `terminated` and `truncated`. The program was written for the other "
         "form.",
@@ -156,6 +159,80 @@ print(torch.from_numpy(state).shape)
 """,
         change=(("state = env.reset()", "state, info = env.reset()"),),
         page="tensors",
+        runs="elsewhere",
+        reads=_environment,
+        holds=lambda found: (
+            not found["message"].startswith("setting an array")
+            or any(word in found["text"] for word in ("env.reset", "env.step", "gym", "observation_"))
+        ),
+        weight=3,
+    ),
+    kind(
+        "tensorboard-input",
+        "TensorBoard was given another kind of value",
+        "size of input tensor and input format are different. tensor shape: {a}, input_format: {b}",
+        "size of input tensor and input format are different",
+        "Tensor should contain one element (0 dimensions)",
+        "Input should be a 4D numpy array with 3 channels",
+        "TensorBoard logging requires TensorBoard version",
+        "NotImplementedError: Got {t}, but numpy array or torch tensor are expected",
+        "ufunc 'greater' did not contain a loop with signature matching types",
+        means="Each method of the `SummaryWriter` takes one kind of value: `add_scalar` a number, "
+        "`add_image` one picture, `add_images` a batch, `add_histogram` a tensor.",
+        cure="`writer.add_scalar('loss', loss.item(), step)`. A batch goes to `add_images`; a picture "
+        "without channels, or with the channels last, needs `dataformats='HW'` or `'HWC'`. The package "
+        "itself: `pip install tensorboard`.",
+        reads=lambda found: (
+            f"The tensor has shape {found['a'].strip()[:30]}, and {found['b'].strip()[:8]} was expected."
+            if "b" in found
+            else "`add_histogram` of PyTorch before 2.0 does not work with NumPy 1.24 and newer: update "
+            "PyTorch, "
+            "or `pip install 'numpy<1.24'`. Your values are fine."
+            if "ufunc 'greater'" in found["message"]
+            else ""
+        ),
+        program="""
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+SummaryWriter().add_image("digit", torch.rand(28, 28))
+""",
+        change=(
+            (
+                'SummaryWriter().add_image("digit", torch.rand(28, 28))',
+                'SummaryWriter().add_image("digit", torch.rand(28, 28), dataformats="HW")',
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+    ),
+    kind(
+        "fastai-file",
+        "A file of fastai read in the other of its two ways",
+        "'dict' object has no attribute 'dls'",
+        "'collections.OrderedDict' object has no attribute 'dls'",
+        "'dict' object has no attribute 'to_fp32'",
+        "Custom classes or functions exported with your 'Learner' are not available",
+        "Custom classes or functions exported with your 'Learner' not available in namespace",
+        means="fastai knows two kinds of file. `learn.save` writes the weights alone (`.pth`), which "
+        "`learn.load` reads into a learner that is there; `learn.export` writes the whole learner (`.pkl`), "
+        "which `load_learner` reads, and which needs every function and class of yours at hand.",
+        cure="Weights: make the learner as before, then `learn.load('name')`, without folder and ending. For "
+        "`load_learner`: `learn.export('model.pkl')` once, where it was trained. Your own functions, such as "
+        "the one that gives the labels, have to be defined in, or imported into, the main program before.",
+        reads=lambda found: (
+            "The file holds weights only, so `learn.save` wrote it: read it with `learn.load`."
+            if "object has no" in found["message"]
+            else "The learner in the file refers to functions or classes of yours: define or import them "
+            "first."
+        ),
+        program="""
+from fastai.vision.all import load_learner
+
+learn = load_learner("models/weights.pth")
+""",
+        change=(('learn = load_learner("models/weights.pth")', 'learn = load_learner("model.pkl")'),),
+        page="checkpoints",
         runs="elsewhere",
         weight=3,
     ),

@@ -236,6 +236,9 @@ print(sum(p.numel() for p in model.parameters()))
             else "A loader keeps its data, batch size and sampler for life: make a new `DataLoader` with the "
             "other."
             if "should not be set after" in found["text"]
+            else "An `IterableDataset` decides the order itself: leave `shuffle` and `sampler` out of the "
+            "`DataLoader`, and shuffle in its `__iter__`."
+            if "IterableDataset" in found["message"]
             else ""
         ),
         program="""

@@ -18,27 +18,6 @@ def _size_pair(found: Holes) -> str:
     return text
 
 
-def _while_loading(found: Holes) -> bool:
-    """Whether a missing module was met by a pickle, and is none of those that everybody installs."""
-    if "no module" not in found["message"][:40].lower():
-        return True
-    text = found["text"]
-    return any(word in text for word in ("torch.load", "serialization.py", "pickle", "Unpickl", "find_class"))
-
-
-def _pickled(found: Holes) -> str:
-    name = found["k"].split()[0].strip("'`")[:60]
-    if "no module" in found["message"][:40].lower():
-        return f"The class was saved as one of the module `{name}`, which cannot be imported here."
-    place = found["message"].partition("<module '")[2].partition("'")[0]
-    if place.startswith(("torch.", "torchvision.")):
-        return (
-            f"The class `{name}` is one of {place.partition('.')[0]} itself, and the version installed here "
-            "has none of that name: it is older, or much newer, than the one that saved the file."
-        )
-    return f"The class is `{name}`."
-
-
 KINDS: Final = (
     kind(
         "weights-size",
@@ -192,81 +171,6 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
         page="checkpoints",
         weight=1,
         needs=("load", "checkpoint", "ckpt", "state_dict", ".pth", ".pt"),
-    ),
-    kind(
-        "pickled-class",
-        "A whole model was saved, and its class is not here",
-        "Can't get attribute '{k}' on <module",
-        "Can't get attribute '{k}' on",
-        "Can&#39;t get attribute '{k}' on",
-        "No module named '{k}'",
-        "ImportError: No module named {k}",
-        "<module '__main__'> is a built-in class",
-        "AttributeError: Can't get attribute '{k}'",
-        means=(
-            "A pickle holds the class's name and place, not its code. The program that loads has no "
-            "class of that name in that module."
-        ),
-        cure="Define or import the class under the same name before loading; better, save "
-        "`model.state_dict()` and load it into a model that you build. With worker processes in a "
-        "notebook: put the class into a file of its own and import it.",
-        reads=_pickled,
-        holds=_while_loading,
-        weight=-1,
-        program="""
-import pickle
-import types
-
-
-class Network:
-    pass
-
-
-Network.__module__ = "network"
-saved = b"cnetwork\\nNetwork\\n)\\x81."
-place = types.ModuleType("network")
-import sys
-
-sys.modules["network"] = place
-try:
-    print(type(pickle.loads(saved)))
-finally:
-    del sys.modules["network"]
-""",
-        change=(
-            (
-                'place = types.ModuleType("network")',
-                'place = types.ModuleType("network")\nplace.Network = Network',
-            ),
-        ),
-        page="checkpoints",
-    ),
-    kind(
-        "unpacked-checkpoint",
-        "One file out of a checkpoint, or a checkpoint read by pickle",
-        "A load persistent id instruction was encountered, but no persistent_load function was specified",
-        "A load persistent id instruction was encountered",
-        "persistent IDs in protocol 0 must be ASCII strings",
-        means="Since PyTorch 1.6 a checkpoint is a zip archive: `data.pkl` in it holds the names, other "
-        "files the numbers. Alone, or with Python's own `pickle`, `data.pkl` cannot be read.",
-        cure="Do not unpack the file, whatever its ending (`.pth`, `.pt`, `.tar`, `.zip`), and give it whole "
-        "to `torch.load(path)`. If only the folder is left, zip it again, with the folder in the archive.",
-        trap="`weights_only=False` is not the cure: the numbers are in the other files.",
-        program="""
-import io
-import pickle
-import zipfile
-
-import torch
-
-file = io.BytesIO()
-torch.save({"weight": torch.zeros(3)}, file)
-inside = zipfile.ZipFile(file).read("archive/data.pkl")
-print(pickle.loads(inside))
-""",
-        change=(("print(pickle.loads(inside))", "file.seek(0)\nprint(torch.load(file, weights_only=True))"),),
-        page="checkpoints",
-        weight=3,
     ),
     kind(
         "dict-not-model",

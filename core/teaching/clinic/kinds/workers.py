@@ -27,6 +27,30 @@ def _nested(found: Holes) -> str:
     return told
 
 
+_TO_GPU: Final = (".cuda()", ".to(device)", ".to('cuda", '.to("cuda')
+
+
+def _died(found: Holes) -> str:
+    text = found["text"]
+    if "bus error" in text.lower():
+        return "Bus error: mostly, shared memory is used up. In Docker: `--shm-size=2g` or `--ipc=host`."
+    if "s" in found:
+        signal = found["s"].strip()[:24].split(". ")[0]
+        return f"It was ended by the signal {signal}." + (
+            " So the system ended it, nearly always because memory was full: fewer workers, a smaller batch."
+            if signal.startswith("Killed")
+            else ""
+        )
+    if "0xC000001D" in text:
+        return "0xC000001D is an illegal instruction: a package was built for a newer processor."
+    if "__getitem__" in text and any(call in text for call in _TO_GPU):
+        return (
+            "The dataset moves data to the GPU in `__getitem__`, which worker processes cannot do: return "
+            "plain tensors there, and write `X.to(device)` in the training loop."
+        )
+    return ""
+
+
 KINDS: Final = (
     kind(
         "main-guard",
@@ -89,15 +113,7 @@ print(next(iter(loader)).shape)
         cure="`num_workers=0` once: the real error then has its traceback. On Windows: the `if "
         "__name__ == '__main__':` guard, and a notebook's classes in files of their own. If it was "
         "killed: fewer workers.",
-        reads=lambda found: (
-            "Bus error: mostly, shared memory is used up. In Docker: `--shm-size=2g` or `--ipc=host`."
-            if "bus error" in found["text"].lower()
-            else f"It was ended by the signal {found['s'].strip()[:24].split('. ')[0]}."
-            if "s" in found
-            else "0xC000001D is an illegal instruction: a package was built for a newer processor."
-            if "0xC000001D" in found["text"]
-            else ""
-        ),
+        reads=_died,
         where="The line that loops over the loader is innocent: the cause is in the worker.",
         program=_WORKERS
         + """
@@ -198,22 +214,6 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         page="datasets",
         runs="apart",
         weight=-9,
-    ),
-    kind(
-        "paging-file",
-        "Windows runs out of memory while importing PyTorch",
-        "The paging file is too small for this operation to complete",
-        "页面文件太小",
-        "[WinError 1455]",
-        "Couldn't open shared file mapping",
-        "error code: <1455>",
-        means=(
-            "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
-        ),
-        cure="Fewer workers (`num_workers=0` or 2), or a larger paging file in the system settings.",
-        page="datasets",
-        runs="elsewhere",
-        weight=3,
     ),
     kind(
         "loader-hangs",

@@ -14,6 +14,23 @@ _LOST: Final = re.compile(
     r"\b(\w{1,40}) ?= ?[\w.]{1,60}\.(reshape|view|squeeze|flatten|ravel|argmax|mean|sum|item)\(([^()]{0,60})"
 )
 """A line that sets a name to a tensor with fewer dimensions."""
+_NAMED: Final = re.compile(r"""\b\w{1,40}\[["'][a-z_]\w{0,40}["']\](?= |\.|\)|$)""")
+"""An entry asked for by its name, as `sample['input']`."""
+_NEAR: Final = 200
+"""Characters before the message within which the line stands that raised it."""
+
+
+def _asked_by_name(found: Holes) -> str:
+    """What to say where a tensor is asked for an entry by name; an empty text where none is."""
+    place = found["text"].rfind(found["message"][:60])
+    named = _NAMED.search(found["text"][max(0, place - _NEAR) : place])
+    if named is None:
+        return ""
+    return (
+        f"The line asks a tensor for an entry by name, `{named[0]}`, as if it were a dict. Print "
+        "`type(batch)`: the dataset, or a transform in it, gives a tensor or a number where the loop expects "
+        "a dict."
+    )
 
 
 def _closed(text: str, opened: int) -> int:
@@ -70,6 +87,8 @@ def indexed(text: str, dimensions: int) -> tuple[str, str] | None:
 
 def too_many(found: Holes) -> str:
     """What to say where a tensor has fewer dimensions than were asked for."""
+    if named := _asked_by_name(found):
+        return named
     dimensions = found.get("d", found.get("b", ""))
     if not dimensions.isdigit():
         return ""

@@ -6,6 +6,44 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+triton-missing: torch.compile on my laptop: ModuleNotFoundError: No module named 'triton.ops'
+triton-missing: backend='inductor' raised: ImportError: cannot import name 'get_cuda' from 'triton'
+c-compiler: torch._inductor.exc.InductorError: RuntimeError: Compiler: cl is not found.
+c-compiler: triton main.c:5:10: fatal error: Python.h: No such file or directory
+torch-symbol: ImportError: /env/site-packages/torch/lib/libtorch_cpu.so: undefined symbol: iJIT_Other
+extension-symbol: ImportError: /env/site-packages/flash_attn_2.cpython.so: undefined symbol: _ZN3c104x
+two-sources: ImportError: /env/site-packages/torchaudio/lib/libtorchaudio.so: undefined symbol: _ZN3c106ivalue
+lightning-version: AttributeError: type object 'Trainer' has no attribute 'from_argparse_args'
+lightning-version: Trainer.__init__() got an unexpected keyword argument 'resume_from_checkpoint'
+lightning-metric: RuntimeError: Early stopping conditioned on metric `acc` which is not available. Pass in or
+lightning-metric: ModelCheckpoint(monitor='f1') could not find the monitored key in the returned metrics
+lightning-step: TypeError: test_step() takes 2 positional arguments but 3 were given
+lightning-step: TypeError: validation_step() missing 1 required positional argument: 'dataloader_idx'
+lightning-module: `val_dataloader` must be implemented to be used with the Lightning Trainer
+tokenizer-batch: Asking to pad but the tokenizer does not have a padding token. Please select
+jit-script: RuntimeError: Unknown builtin op: aten::frobnicate. Here are some suggestions: aten::isinf
+jit-script: Variable 'y' previously had type Tensor but is now being assigned to a value of type int
+jit-script: Expected a value of type 'List[Tensor]' for argument 'tensors' but instead found type 'Tensor'.
+jit-trace: RuntimeError: Tracer cannot infer type of ImageList(tensors=[1, 2])
+jit-trace: Encountering a dict at the output of the tracer might cause the trace to be incorrect
+jit-trace: their usage is not recommended. Here, received an input of unsupported type: int
+albumentations-input: albumentations: KeyError: 'You have to pass data to augmentations as named arguments
+albumentations-input: A.Compose([ToTensorV2(), A.Blur()]) TypeError: Expected Ptr<cv::UMat> for argument 'img'
+pair-transform: My input image and its segmentation mask get different random crops, why?
+pair-transform: In my dataset only the image is rotated, the bounding boxes dont match
+subset-transform: I set a transform on the Subset of random_split for training but it is not applied
+sanitized-boxes: ValueError: Could not infer where the labels are in the sample. Try passing a callable
+rendezvous: torch.distributed: Timed out after 61 seconds waiting for clients. 1/4 clients joined.
+rendezvous: torch.distributed.init_process_group(rank=0, world_size=4) and then my whole script just hangs
+rendezvous: c10d: The client socket has failed to connect to [node2]:29500 (errno: 110)
+parallel-device: module must have its parameters and buffers on device cuda:2 (device_ids[0]) but found
+download-failed: RuntimeError: The MD5 checksum of the download file data/x.tgz does not match
+fastai-file: AttributeError: 'collections.OrderedDict' object has no attribute 'dls'
+gym-interface: AssertionError: tensor([1]) (<class 'torch.Tensor'>) invalid
+gym-interface: memory.append(env.reset()) ValueError: setting an array element with a sequence.
+torchtext-field: BucketIterator(train, 8) AttributeError: 'tuple' object has no attribute 'sort_key'
+tensorboard-input: UFuncNoLoopError: ufunc 'greater' did not contain a loop with signature matching types
+detection-input: boxes = target["boxes"] IndexError: too many indices for tensor of dimension 0
 no-file: FileNotFoundError: No such file: '/data/scans/7.png'
 gradients-add-up: When I leave out optimizer.zero_grad() in my loop, the accuracy gets worse with every epoch
 gradients-add-up: I forgot to call zero_grad and the gradients explode after some epochs, why?
@@ -84,7 +122,7 @@ model-summary: torchsummary.py summary[m_key][1] = list(output.size()) Attribute
 onnx-operator: RuntimeError: Exporting the operator var to ONNX opset version 10 is not supported.
 onnx-operator: torch.onnx.errors.UnsupportedOperatorError: Exporting the operator 'aten::l1_loss' to ONNX
 optimizer-state: param_state = self.state[p] KeyError: Parameter containing: (0 ,0 ,.,.) = 0.12 0.34
-ragged-list: ValueError: Unable to create tensor, you should probably activate truncation and/or padding with
+tokenizer-batch: Unable to create tensor, you should probably activate truncation and/or padding with
 sparse-gradients: RuntimeError: Adam does not support sparse gradients, please consider SparseAdam instead
 autocast-setting: RuntimeError: User specified an unsupported autocast device_type 'cuda:0'
 autocast-setting: RuntimeError: Current CUDA Device does not support bfloat16. Please switch dtype to float16.
@@ -149,7 +187,7 @@ matmul-dims: RuntimeError: matrix and vector expected, got 2D, 2D at THTensorMat
 gpu-library: RuntimeError: cuda runtime error (9) : invalid configuration argument at SpatialUpSampling.cu:63
 driver-state: RuntimeError: Error 804: forward compatibility was attempted on non supported HW
 two-devices: RuntimeError: binary_op(): expected both inputs to be on same device, but input a is on cuda:1
-two-devices: RuntimeError: all tensors must be on devices[0]
+parallel-device: RuntimeError: all tensors must be on devices[0]
 view-inplace: in-place operations can be only used on variables that don't share storage with any
 no-graph: RuntimeError: element 0 of variables tuple is volatile
 no-derivative: RuntimeError: the derivative for 'target' is not implemented
@@ -324,7 +362,7 @@ gone-name: ImportError: cannot import name 'PILLOW_VERSION' from 'PIL'
 gone-name: ImportError: cannot import name 'InterpolationMode' from 'torchvision.transforms'
 not-installed: ImportError: No module named torchvision.transforms
 super-init: AttributeError: cannot assign module before Module.__init__() call
-call-arguments: TypeError: validation_step() takes 3 positional arguments but 4 were given
+lightning-step: TypeError: validation_step() takes 3 positional arguments but 4 were given
 none-attribute: TypeError: 'NoneType' object is not iterable
 two-dtypes: RuntimeError: mat1 and mat2 must have the same dtype
 two-dtypes: RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float
@@ -627,7 +665,7 @@ crash: Python crashes without any message in loss.backward()
 not-installed: I installed it with pip, but import torch says no module of that name
 lightning-module: MisconfigurationException: No `test_dataloader()` method defined to run `Trainer.test`.
 lightning-module: MisconfigurationException: when `training_step` returns a dict, the 'loss' key needs to be
-lightning-module: lightning: TypeError: __init__() got an unexpected keyword argument 'gpus' in Trainer
+lightning-version: lightning: TypeError: __init__() got an unexpected keyword argument 'gpus' in Trainer
 jit-script: torch.jit.frontend.NotSupportedError: Comprehension ifs not supported yet
 jit-script: RuntimeError: PyTorch JIT: Could not export Python function call 'SwishImplementation'.
 old-form: UserWarning: NLLLoss2d has been deprecated. Please use NLLLoss instead as a drop-in replacement

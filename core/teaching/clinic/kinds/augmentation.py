@@ -1,0 +1,141 @@
+"""Transforms of several things at once, and those of other packages."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, kind
+
+
+def _albumentation(found: Holes) -> str:
+    text, message = found["text"], found["message"].lower()
+    if "keyerror" in message or "named arguments" in message:
+        return "It is called with names, and gives a dict: `transform(image=image)['image']`."
+    if "ToTensor" in text:
+        return (
+            "`ToTensorV2()` has to stand last in the list: what comes after it is given a tensor and wants "
+            "an array."
+        )
+    return ""
+
+
+KINDS: Final = (
+    kind(
+        "albumentations-input",
+        "Albumentations wants an array, and was given something else",
+        "Expected Ptr<cv::UMat> for argument '{a}'",
+        "'Tensor' object has no attribute 'astype'",
+        "img.astype('float32') AttributeError",
+        "You have to pass data to augmentations as named arguments",
+        "image must be numpy array type",
+        "'Image' object has no attribute 'shape'",
+        "'JpegImageFile' object has no attribute 'shape'",
+        "Your 'image' must be numpy array",
+        means="Its transforms work on NumPy arrays (height, width, channels) and are called by name. Before "
+        "`ToTensorV2` everything is an array, after it nothing is.",
+        cure="`A.Compose([A.Resize(64, 64), A.Normalize(), ToTensorV2()])`, with `ToTensorV2()` last, then "
+        "`transform(image=np.array(picture))['image']`. Mix it with no transform of torchvision.",
+        reads=_albumentation,
+        program="""
+import albumentations as A
+import numpy as np
+from albumentations.pytorch import ToTensorV2
+
+transform = A.Compose([ToTensorV2(), A.Normalize()])
+print(transform(image=np.zeros((8, 8, 3), dtype=np.uint8))["image"].shape)
+""",
+        change=(
+            (
+                "transform = A.Compose([ToTensorV2(), A.Normalize()])",
+                "transform = A.Compose([A.Normalize(), ToTensorV2()])",
+            ),
+        ),
+        page="transforms",
+        runs="elsewhere",
+        needs=("albument", "a.compose", "totensorv2", "umat", "shiftscalerotate"),
+        weight=2,
+    ),
+    kind(
+        "pair-transform",
+        "A picture and its mask or boxes that are changed differently",
+        "the flipped picture and its mask differ",
+        means="Every call of a random transform draws anew. Called once for the picture and once for the "
+        "mask, it flips the one and not the other; given as `transform=` to a dataset, it changes the "
+        "picture only.",
+        cure="One call for both: with `torchvision.transforms.v2`, `image, mask = transform(image, "
+        "tv_tensors.Mask(mask))`, and for a dataset `transforms=` (with an s) and "
+        "`wrap_dataset_for_transforms_v2`. Or draw once yourself: `if torch.rand(1) < 0.5: image, mask = "
+        "hflip(image), hflip(mask)`. With albumentations: `transform(image=image, mask=mask)`.",
+        trap="The same seed before both calls works only while both draw the same numbers in the same order. "
+        "Resize a mask with `NEAREST`, or its classes are mixed.",
+        program="""
+import torch
+from torchvision import tv_tensors
+from torchvision.transforms import v2
+
+torch.manual_seed(3)
+flip = v2.RandomHorizontalFlip()
+image = torch.arange(4.0).view(1, 1, 4)
+mask = tv_tensors.Mask(image.clone())
+pairs = [(flip(image), flip(mask)) for _ in range(8)]
+same = all(a.tolist() == b.tolist() for a, b in pairs)
+print("the flipped picture and its mask", "agree" if same else "differ")
+""",
+        change=(
+            (
+                "pairs = [(flip(image), flip(mask)) for _ in range(8)]",
+                "pairs = [flip(tv_tensors.Image(image), mask) for _ in range(8)]",
+            ),
+        ),
+        page="transforms",
+        symptom=True,
+        weight=-3,
+        needs=("transform", "augment", "crop", "flip", "rotat"),
+        complaints=(
+            "mask|masks|label map|segmentation map|boxes|bounding box|bboxes|keypoints|ground truth & "
+            "image|images|picture|input & unaffected|not affected|dont match|doesnt match|not match|"
+            "mismatch|misalign|not aligned|differently|different crop|different random|different "
+            "transform|same random|same transform|same augment|same crop|same flip|not transformed|"
+            "isnt transformed|dont change|doesnt change|only the image|only image",
+        ),
+    ),
+    kind(
+        "subset-transform",
+        "A transform for one part of a data set that was split",
+        "the transform of the Subset is used by nobody",
+        means="`random_split` gives a `Subset`: a list of numbers, and the whole data set behind it. An "
+        "attribute `transform` set on the `Subset` is read by nobody; set on `part.dataset`, it holds for "
+        "all parts, since they share one data set.",
+        cure="Make the data set twice, with the two transforms, and split both by the same numbers: "
+        "`Subset(ImageFolder(root, train_transform), train_numbers)` and `Subset(ImageFolder(root, "
+        "test_transform), test_numbers)`. Or a small wrapper whose `__getitem__` gives "
+        "`self.transform(x), y` of the part.",
+        program="""
+import torch
+from torch.utils.data import Dataset, random_split
+
+
+class Numbers(Dataset):
+    transform = None
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, index):
+        return self.transform(1) if self.transform else 1
+
+
+part, _ = random_split(Numbers(), [2, 2])
+part.transform = lambda x: x + 1
+print("the transform of the Subset is used by", "nobody" if part[0] == 1 else "the data set")
+""",
+        change=(("part.transform = lambda x: x + 1", "part.dataset.transform = lambda x: x + 1"),),
+        page="transforms",
+        symptom=True,
+        weight=-3,
+        needs=("random_split", "subset"),
+        complaints=(
+            "transform|augment & subset|random_split|split|validation|train & not applied|isnt applied|no "
+            "effect|not work|doesnt work|dont work|cant apply|cannot apply|not apply|doesnt apply|same "
+            "transform|both|different transform|separate|ignored",
+        ),
+    ),
+)

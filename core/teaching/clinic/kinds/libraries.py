@@ -1,0 +1,187 @@
+"""Compiled libraries that do not fit each other, or are not there."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, kind
+
+INNER: Final = (
+    *(f"module 'torch.{name}' has no attribute '{{n}}'" for name in ("jit", "library", "utils._pytree")),
+    "module 'torch.{m}' has no attribute '_{n}'",
+)
+"""Names inside of PyTorch, which only other packages ask for."""
+_TORCHS_OWN: Final = ("/torch/_c.", "/torch/_c/", "/torch/lib/", "libtorch", "libc10")
+"""Parts of the paths, in lower case, of the compiled files of PyTorch itself."""
+_SISTERS: Final = ("torchvision", "torchaudio", "torchtext")
+"""Packages that are released together with PyTorch, version by version."""
+_LD_PATH: Final = "and another one is found first: `unset LD_LIBRARY_PATH` before Python starts"
+_SYMBOLS: Final = {
+    "nvJitLink": f"It is a part of CUDA, {_LD_PATH}, or `pip install --upgrade nvidia-nvjitlink-cu12`.",
+    "iJIT": "It is a part of Intel's MKL, and conda installed a newer one: `conda install mkl=2024.0`.",
+    "nccl": f"It is a part of NCCL, {_LD_PATH}.",
+    **dict.fromkeys(("nvrtc", "cublas", "cudnn", "cusparse", "cuda"), f"It is a part of CUDA, {_LD_PATH}."),
+}
+"""What to say of a symbol, by its beginning."""
+
+
+def _symbol(found: Holes) -> str:
+    if "s" not in found:
+        return ""
+    name = found["s"].strip().split(" ")[0].strip("'\".,")[:60]
+    hint = next((said for start, said in _SYMBOLS.items() if name.strip("_").startswith(start)), "")
+    return f"The symbol is `{name}`. {hint}".strip()
+
+
+def _owner(found: Holes) -> str:
+    """Whose compiled file misses a symbol: `torch`, a package that is released with it, or `other`."""
+    before = found["text"][: found["text"].rfind(found["message"][:40])][-400:].lower().replace(chr(92), "/")
+    path = next((word for word in reversed(before.split()) if ".so" in word), "")
+    if any(name in path for name in _SISTERS):
+        return "sister"
+    if any(place in path for place in _TORCHS_OWN):
+        return "torch"
+    return "other" if "packages/" in path and ".so" in path else ""
+
+
+def _file(found: Holes) -> str:
+    if "_imaging" in found["text"]:
+        return "It is Pillow's file: `pip install --upgrade --force-reinstall pillow`."
+    named = next((name for name in _DLLS if name in found["text"]), "")
+    name = found.get("k", named).replace(chr(92), "/").rpartition("/")[2].strip()[:60]
+    if not name:
+        return ""
+    return f"The file is `{name}`. {_DLLS.get(name, '')}".strip()
+
+
+_DLLS: Final = {
+    "fbgemm.dll": (
+        "It is mostly there itself, and misses `libomp140.x86_64.dll`, which PyTorch 2.4.0 forgot to "
+        "bring: update to 2.4.1 or newer."
+    ),
+    "shm.dll": (
+        "It is mostly there itself, and misses a library of its own. PyTorch 2.3.0 did not find those of "
+        "an installation for one user: update to 2.3.1 or newer, in a virtual environment."
+    ),
+    "c10.dll": (
+        "It is mostly there itself, and needs a newer Visual C++ Redistributable than the one installed: "
+        "take the latest, and start Windows anew."
+    ),
+}
+"""What is known of a file that Windows cannot load."""
+
+KINDS: Final = (
+    kind(
+        "two-sources",
+        "torch and torchvision from two sources",
+        "operator torchvision::nms does not exist",
+        "Couldn't load custom C++ ops",
+        "Failed to register operator torchvision::",
+        "Could not run 'torchvision::nms'",
+        "partially initialized module 'torchvision' has no attribute 'extension'",
+        "undefined symbol: {s}",
+        "Detected that PyTorch and torchvision were compiled with different CUDA",
+        "torchvision::{s} does not exist",
+        "Failed to load image Python extension",
+        "symbol not found in flat namespace",
+        "requires torch=={a}, but you have torch {b} which is incompatible",
+        "operator torchvision::{s}. Please make sure",
+        "No such operator torchvision::{s}",
+        "Could not find the operator torchvision::",
+        "Symbol not found: __ZN3c10",
+        "Symbol not found: _Py{s} Referenced from",
+        "Symbol not found: __ZN2at",
+        "Symbol not found: __ZN5torch",
+        "undefined symbol: _ZN",
+        "symbol '_ZN",
+        *INNER,
+        means="The two packages are built for each other, version by version. Here they come from "
+        "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
+        cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
+        "torchvision`, then the line that pytorch.org gives, in a fresh environment "
+        "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
+        reads=_symbol,
+        program="""
+import torch
+
+print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))
+""",
+        change=(
+            (
+                ("print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(1), 0.5))"),
+                "import torchvision\n\nprint(torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5))",
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        holds=lambda found: (
+            _owner(found) in ("sister", "")
+            and (not found["message"].startswith("module 'torch") or "torchvision" in found["text"])
+        ),
+        weight=3,
+    ),
+    kind(
+        "torch-symbol",
+        "PyTorch meets a library of another version",
+        "undefined symbol: {s}",
+        means="A compiled file of PyTorch looks for a function in another library, and finds that library in "
+        "a version that has no such function: remains of another installation, or a second CUDA or MKL.",
+        cure="Install PyTorch in a fresh environment, with one command from pytorch.org. If it stays, look "
+        "for libraries from elsewhere: `echo $LD_LIBRARY_PATH` should be empty, `pip list` should show one "
+        "torch, and `conda list` no second CUDA.",
+        reads=_symbol,
+        page="quickstart",
+        runs="elsewhere",
+        holds=lambda found: _owner(found) == "torch",
+        weight=4,
+    ),
+    kind(
+        "extension-symbol",
+        "A package compiled for another PyTorch",
+        "undefined symbol: {s}",
+        "Symbol not found: __ZN3c10",
+        "Symbol not found: __ZN2at",
+        "Symbol not found: __ZN5torch",
+        means="A package with compiled parts of its own (detectron2, flash-attn, apex, torch-scatter and "
+        "their like) works with the one version of PyTorch, and of its CUDA, that it was compiled for. "
+        "PyTorch was changed since.",
+        cure="Uninstall that package, and install it anew for the PyTorch you have: its page lists a wheel "
+        "for each version, or compile it again without pip's cache: `pip install --no-cache-dir "
+        "--no-build-isolation --force-reinstall PACKAGE`. `print(torch.__version__, torch.version.cuda)` "
+        "shows what to look for.",
+        reads=_symbol,
+        page="quickstart",
+        runs="elsewhere",
+        holds=lambda found: _owner(found) == "other",
+        weight=4,
+    ),
+    kind(
+        "library-missing",
+        "A library that PyTorch needs cannot be loaded",
+        "[WinError 126]",
+        "[WinError 127]",
+        "[WinError 1114]",
+        "[WinError 193]",
+        "version 'GLIBCXX_{v}' not found",
+        "DLL load failed",
+        'Error loading "{k}" or one of its dependencies',
+        "cannot open shared object file",
+        "Library not loaded: {k}",
+        means=(
+            "A file of the installation is missing or does not fit: Microsoft's runtime, a CUDA "
+            "library, or a half-finished install."
+        ),
+        cure=(
+            "Windows: install the Visual C++ Redistributable (x64). Otherwise reinstall in a fresh "
+            "environment with one command from pytorch.org; do not mix conda and pip."
+        ),
+        reads=_file,
+        program="""
+import ctypes
+
+ctypes.CDLL("libcudnn_of_another_version.so.9")
+""",
+        change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
+        excludes=("could not load dynamic library",),
+        page="quickstart",
+        needs=("torch", "cuda", "cudnn", "193", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "_imag"),
+    ),
+)

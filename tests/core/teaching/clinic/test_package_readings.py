@@ -1,0 +1,118 @@
+"""What the clinic reads out of messages about data, files, devices, installations and other packages."""
+
+import pytest
+
+from core.teaching.clinic import explain_error
+
+_READ = (
+    (
+        "stack expects each tensor to be equal size, but got [3, 8, 8] at entry 0 and [8, 8] at entry 5",
+        "Sample 5 has no channel axis",
+    ),
+    (
+        "DataLoader(data, sampler=BatchSampler(data, 4, True))\n"
+        "TypeError: list indices must be integers or slices, not list",
+        "`batch_sampler=`",
+    ),
+    (
+        "label = batch['y'].to(device)\nIndexError: too many indices for tensor of dimension 1",
+        "batch['y']",
+    ),
+    ("AssertionError: targets should not be none when in training mode", "losses = model(images, targets)"),
+    (
+        "All bounding boxes should have positive height and width. Found invalid box [5.0, 7.0, 5.0, 9.0] "
+        "for target at index 2.",
+        "has no area",
+    ),
+    (
+        "All bounding boxes should have positive height and width. Found invalid box [50.0, 70.0, 20.0, "
+        "30.0] for target at index 2.",
+        "`boxes[:, 2:] += boxes[:, :2]`",
+    ),
+    ("AttributeError: Can't pickle local object 'load.<locals>.Pictures'", "defined inside of `load`"),
+    (
+        "def __getitem__(self, i):\n    return self.x[i].cuda()\n"
+        "RuntimeError: DataLoader worker (pid 9) exited unexpectedly with exit code 1.",
+        "plain tensors",
+    ),
+    (
+        "init_process_group('nccl', world_size=2, rank=2)\nRuntimeError: connect() timed out.",
+        "rank 2 of 2",
+    ),
+    (
+        "/env/torch/lib/libtorch_cuda.so: undefined symbol: __nvJitLinkComplete_12_4",
+        "LD_LIBRARY_PATH",
+    ),
+    ('OSError: [WinError 126] Error loading "C:\\torch\\lib\\fbgemm.dll" or one of its', "2.4.1"),
+    ("Windows 11: Cannot find a working triton installation.", "triton-windows"),
+    (
+        "Exporting the operator tril to ONNX opset version 9 is not supported. Support for this operator was "
+        "added in version 14, try",
+        "`opset_version=14`",
+    ),
+    (
+        "MisconfigurationException: ModelCheckpoint(monitor='val_acc') not found in the returned metrics: "
+        "['loss']. HINT:",
+        "nothing of a validation",
+    ),
+    (
+        "Unable to create tensor, you should probably activate truncation and/or padding with 'padding=True' "
+        "'truncation=True' to have batched tensors with the same length. Perhaps your features (`labels` in "
+        "this case)",
+        "DataCollatorForTokenClassification",
+    ),
+    (
+        "ValueError: too many dimensions 'str'\nThe above exception was the direct cause\nValueError: Unable "
+        "to create tensor, you should probably activate truncation and/or padding",
+        "remove_columns",
+    ),
+    ("sum_loss += loss\nRuntimeError: CUDA out of memory.", "`loss.item()`"),
+    ("It happens in my validation only.\nRuntimeError: CUDA out of memory.", "torch.no_grad()"),
+    (
+        "AttributeError: Can't get attribute 'Old' on <module 'timm.layers' from "
+        "'/env/lib/python3.9/site-packages/timm/layers.py'>",
+        "version of `timm`",
+    ),
+    ("AttributeError: Can't get attribute 'Net' on <module '__main__' from 'use.py'>", "main program"),
+    ("torch.cuda.is_available() returns False, torch.__version__ is 2.1.0+cpu", "without CUDA"),
+    (
+        "is_available() returns False. Driver Version: 470 CUDA Version: 11.4, torch 2.6.0+cu124",
+        "update the driver",
+    ),
+    ("C:\\Python38-32> pip install torch\nERROR: No matching distribution found for torch", "32-bit"),
+    ("RTX 5090: no kernel image is available for execution on the device", "newer than the build"),
+    (
+        "SanitizeBoundingBoxes()(x)\nIndexError: The shape of the mask [2] at index 0 does not match the "
+        "shape of the indexed tensor [50, 40] at index 0",
+        "plain tensor",
+    ),
+    ("Tesla K80: no kernel image is available for execution on the device", "older than the build"),
+    ("object of type 'BalancedSampler' has no len()", "give `BalancedSampler` a `__len__`"),
+    ("RuntimeError: cuDNN error: CUDNN_STATUS_NOT_INITIALIZED", "memory is full"),
+    (
+        "RuntimeError: Caught RuntimeError in replica 1 on device 1.\nOriginal Traceback\nRuntimeError: "
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:1 and cuda:0!",
+        "`x.device`",
+    ),
+)
+_UNREAD = (
+    ("df['y'] = 1\n" + "x = x + 1\n" * 40 + "too many indices for tensor of dimension 1", "by name"),
+    ("with torch.no_grad(): validate()\nRuntimeError: CUDA out of memory.", "no_grad():` "),
+    ("loss_sum += loss.item()\nRuntimeError: CUDA out of memory.", "keeps the graph"),
+    ("is_available() returns False. CUDA Version: 12.2, torch 2.6.0+cu124", "driver serves"),
+    ("RTX 4090: no kernel image is available for execution on the device", "than the build"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _READ)
+def test_a_reading_says_what_the_text_reveals(text, said):
+    found = explain_error(text)
+    assert found.known
+    assert said in f"{found.beside} {found.reading}"
+
+
+@pytest.mark.parametrize(("text", "unsaid"), _UNREAD)
+def test_a_reading_says_no_more_than_that(text, unsaid):
+    found = explain_error(text)
+    assert found.known
+    assert unsaid not in f"{found.beside} {found.reading}"
