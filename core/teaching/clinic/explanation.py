@@ -10,6 +10,7 @@ from core.teaching.clinic.complaints import complains, is_of_field, stretches
 from core.teaching.clinic.fitting import Told
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
+from core.teaching.clinic.logs import symptom
 from core.teaching.clinic.nearly import nearly
 from core.teaching.clinic.paste import Paste, read_paste
 from core.teaching.clinic.raised import raised
@@ -154,6 +155,9 @@ def _complaint(paste: Paste) -> _Match | None:
         for kind in KINDS.values()
         if kind.suits(paste.lowered) and any(complains(complaint, parts) for complaint in kind.complaints)
     ]
+    shown = KINDS.get(symptom(paste.flat))
+    if not told and shown is not None and shown.suits(paste.lowered):
+        told = [shown]
     return (max(told, key=lambda kind: kind.weight), {"text": paste.flat, "message": ""}) if told else None
 
 

@@ -3,6 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.measuring_signs import BETTER, REPEATS, RESUMED
+from core.teaching.clinic.signs import reads
 
 _HELD_OUT: Final = "val |valid|validation|test |testing|dev set"
 
@@ -86,6 +88,7 @@ print("the divergence is", "negative:" if loss < 0 else "fine:", f"{loss.item():
         "the epoch. If validation is still better: it is small or easier by chance (split anew), samples "
         "of the training set stand in it too, or the classes are not mixed the same way.",
         trap="It is no proof that the network is good: samples that are in both sets do the same.",
+        reads=reads(*BETTER),
         program="""
 import torch
 from torch import nn
@@ -137,6 +140,7 @@ print("validation is", "better" if validation < training else "no better", "than
         "load. Print the learning rate after loading (`optimizer.param_groups[0]['lr']`) and call "
         "`model.train()`. If the loss begins where it did at the very first, the weights were not loaded: "
         "`load_state_dict` on another model, or `strict=False` that hides missing names.",
+        reads=reads(*RESUMED),
         program="""
 import io
 
@@ -194,6 +198,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         "if they are used. On a GPU also `torch.use_deterministic_algorithms(True)`. In a notebook, run "
         "all cells anew: a cell run twice goes on where it stopped.",
         trap="A fixed seed makes a run repeatable, not better. Judge a change over several seeds.",
+        reads=reads(*REPEATS),
         program="""
 import torch
 from torch import nn

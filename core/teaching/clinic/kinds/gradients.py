@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from core.teaching.clinic.autograd_signs import STEP_BETWEEN, TWICE
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.measuring_signs import NO_GRADIENT
+from core.teaching.clinic.signs import read_signs, reads
 
 _INNOCENT: Final = (
     "The line with `backward()` is innocent: it only finds what went wrong in the forward pass. "
@@ -35,6 +38,11 @@ def _changed(found: Holes) -> str:
     return text
 
 
+def _overwritten(found: Holes) -> str:
+    """What the message says of the tensor, after a step of an optimizer that stands beside it."""
+    return " ".join(part for part in (read_signs((STEP_BETWEEN,), found["text"]), _changed(found)) if part)
+
+
 KINDS: Final = (
     kind(
         "inplace-changed",
@@ -59,7 +67,7 @@ KINDS: Final = (
         "by a new tensor or a `clone()`, `nn.ReLU(inplace=True)` by `nn.ReLU()`. Weights count as well: no "
         "`optimizer.step()` between a forward pass and its backward pass.",
         trap="`retain_graph=True` does not help: the values are overwritten, not freed.",
-        reads=_changed,
+        reads=_overwritten,
         where=_INNOCENT,
         program="""
 import torch
@@ -87,6 +95,7 @@ y.sum().backward()
         "in-place changes.",
         where="The line with `backward()` is innocent: look for a tensor that was made before the loop, or "
         "in an earlier step, and is used in it.",
+        reads=reads(*TWICE),
         program="""
 import torch
 
@@ -200,6 +209,7 @@ print(weight.shape)
         cure="Call `x.retain_grad()` before `backward()`. If `x` should be a leaf: `torch.rand(3, "
         "device=device, requires_grad=True)` in one step, since `torch.rand(3, "
         "requires_grad=True).to(device)` is none.",
+        reads=reads(*NO_GRADIENT),
         program="""
 import warnings
 

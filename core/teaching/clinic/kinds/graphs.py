@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from core.teaching.clinic.autograd_signs import FLAG
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.signs import reads
 
 KINDS: Final = (
     kind(
@@ -114,6 +116,7 @@ scores.retain_grad()
         cure="To cut it off: `x.detach()`. To freeze layers: set the flag of the parameters, `for p in "
         "layer.parameters(): p.requires_grad = False`, before the forward pass. An input that needs no "
         "gradient: `x = x.detach()` instead of switching its flag off in between.",
+        reads=reads(*FLAG),
         program="""
 import torch
 

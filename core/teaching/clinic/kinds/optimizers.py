@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from core.teaching.clinic.autograd_signs import EMPTY, NON_LEAF, SHARED
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.signs import reads
 
 
 def _setting(found: Holes) -> str:
@@ -64,6 +66,7 @@ KINDS: Final = (
         cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors of "
         "your own have to be `nn.Parameter`. With a filter by `requires_grad`, all layers are frozen. Check "
         "with `print(list(model.parameters()))`, and pass a fresh `model.parameters()`.",
+        reads=reads(*EMPTY),
         program="""
 import torch
 from torch import nn
@@ -140,6 +143,7 @@ print(torch.optim.SGD(model.state_dict(), lr=0.1))
             "Make it in one step, `torch.rand(3, device=device, requires_grad=True)`, or set "
             "`x.requires_grad_()` last."
         ),
+        reads=reads(*NON_LEAF),
         program="""
 import torch
 
@@ -160,6 +164,7 @@ print(torch.optim.SGD([x], lr=0.1))
         cure=(
             "Leave the parameters of the first group out of the second: by layer, or by comparing `id(p)`."
         ),
+        reads=reads(*SHARED),
         program="""
 import torch
 from torch import nn

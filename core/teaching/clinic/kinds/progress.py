@@ -3,6 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.measuring_signs import SLOWER_STEPS
+from core.teaching.clinic.signs import reads
 
 KINDS: Final = (
     kind(
@@ -77,6 +79,7 @@ print("only the loss falls" if shares[-1] == shares[0] else "the accuracy rises 
         cure="`hidden = hidden.detach()` between batches, `total += loss.item()`, `backward()` without "
         "`retain_graph=True`. Make figures, hooks, optimizers and loaders once, before the loop. If memory "
         "does not grow either, look at the processor's temperature and at other programs.",
+        reads=reads(*SLOWER_STEPS),
         program="""
 import torch
 from torch import nn

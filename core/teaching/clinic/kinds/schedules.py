@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from core.teaching.clinic.autograd_signs import ARGUMENT
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.signs import reads
 
 KINDS: Final = (
     kind(
@@ -48,6 +50,7 @@ optimizer.step()
         "calls `backward()` and returns the loss. Plateau: `scheduler.step(validation_loss)`. `LambdaLR` and "
         "`MultiplicativeLR` want a function per group of parameters: `lr_lambda=lambda epoch: 0.95 ** "
         "epoch`.",
+        reads=reads(*ARGUMENT),
         program="""
 import torch
 from torch import nn

@@ -3,6 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.measuring_signs import ACCURACY, DIFFERS, MEMORY, NO_GRADIENT, OVERFITS
+from core.teaching.clinic.signs import reads
 
 _HELD_OUT: Final = "val |val_|valid|validation|test |testing|eval|dev set|unseen"
 
@@ -18,6 +20,7 @@ KINDS: Final = (
         "`correct / len(loader.dataset)`. For one output per sample: `((output > 0).squeeze(1) == "
         "labels.bool())`. Print both shapes before the comparison.",
         trap="Do not look for it in the training: the loss is computed apart from it.",
+        reads=reads(*ACCURACY),
         program="""
 import torch
 
@@ -59,6 +62,7 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         "first epoch on, it is something else: `model.eval()` missing, other transforms than in training, "
         "or labels in another order.",
         trap="Choosing by the test set: the number it then shows is no test any more.",
+        reads=reads(*OVERFITS),
         program="""
 import torch
 from torch import nn
@@ -143,6 +147,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         "on the model that predicts. If `eval()` is worse than `train()`: batches too small for batch "
         "norm's statistics, or too few steps.",
         trap="`torch.no_grad()` does not switch dropout off, and `eval()` does not switch gradients off.",
+        reads=reads(*DIFFERS),
         program="""
 import torch
 from torch import nn
@@ -221,6 +226,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         "`.to('cuda')`)? For those: `requires_grad_()` after the computation, or `y.retain_grad()`. Does "
         "the loss use it, with no `.detach()`, `.item()`, `.data`, `torch.tensor(...)` or NumPy in "
         "between? Is `forward` using that layer?",
+        reads=reads(*NO_GRADIENT),
         program="""
 import torch
 from torch import nn
@@ -254,6 +260,7 @@ print("grad is", "None" if model.second.weight.grad is None else "there")
         cure="`total += loss.item()` instead of `total += loss`; `outputs.append(out.detach().cpu())`; "
         "`with torch.no_grad():` around validation. A hidden state that is carried on: `hidden.detach()`.",
         trap="`torch.cuda.empty_cache()` and `del` free nothing that is still referred to.",
+        reads=reads(*MEMORY),
         program="""
 import torch
 from torch import nn

@@ -3,6 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.signs import reads
+from core.teaching.clinic.training_signs import NAN, NEGATIVE, STILL, ZERO
 
 KINDS: Final = (
     kind(
@@ -46,6 +48,7 @@ KINDS: Final = (
             "Replacing NaN by 0 in the loss hides it: the weights are NaN already. Start again from "
             "fresh weights."
         ),
+        reads=reads(*NAN),
         program="""
 import torch
 
@@ -95,6 +98,7 @@ print(f"loss: {loss.item()}")
         "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
         "or ReLU before the loss; labels shuffled apart from the images; pixels not scaled; all weights "
         "zero. First try to fit one batch of 10 samples: the loss has to go to 0.",
+        reads=reads(*STILL),
         complaints=(
             "loss & stuck|stays|constant|remains|hover|same|not chang|doesnt chang & 4.6 |4.605|2.30",
         ),
@@ -173,6 +177,7 @@ print(f"the gradient is {model.bias.grad.norm() / first:.0f} times as large")
         "cross-entropy targets outside of 0 to 1.",
         cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
         "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
+        reads=reads(*NEGATIVE),
         program="""
 import torch
 from torch import nn
@@ -207,6 +212,7 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         "labels may all be the same, or the answer may stand among the inputs.",
         cure="For two classes, give the network two outputs with `CrossEntropyLoss`, or one output with "
         "`BCEWithLogitsLoss` and float labels. Print `labels.unique()` and the shape of the output.",
+        reads=reads(*ZERO),
         program="""
 import torch
 from torch import nn

@@ -3,6 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.signs import reads
+from core.teaching.clinic.training_signs import GROWS, ONE_ANSWER, STEPS, STILL
 
 _NOT: Final = (
     "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to|failing to|fail to"
@@ -45,6 +47,7 @@ KINDS: Final = (
         "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
         "labels still belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
         trap="A larger network or more epochs do not help where the weights stand still.",
+        reads=reads(*STILL),
         program="""
 import torch
 from torch import nn
@@ -119,6 +122,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of the "
         "loss right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the "
         "input scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
+        reads=reads(*GROWS, *STEPS),
         program="""
 import torch
 from torch import nn
@@ -174,6 +178,7 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         "transform for training and prediction. One batch of 10 samples has to be learned by heart first.",
         trap="The accuracy may look good: with 95% of one class, always naming it is right 95% of the "
         "time. Look at the recall of each class.",
+        reads=reads(*ONE_ANSWER),
         program="""
 import torch
 from torch import nn

@@ -1,0 +1,98 @@
+"""Signs beside a message of autograd, of an optimizer or of a scheduler: which line it is about."""
+
+from typing import Final
+
+from core.teaching.clinic.signs import Sign
+
+_CALL: Final = r"(?:self\.)?\w{0,12}(?:lstm|gru|rnn|cell|model|net|decoder|encoder)\w{0,8}\("
+
+TWICE: Final = (
+    Sign(
+        "`{0}` goes from one batch into the next with its graph: cut it off after each (`{0} = "
+        "{0}.detach()`, for an LSTM both of its parts), or do not pass it on.",
+        r"(self\.\w{0,6}(?:hidden|state|memory)\w{0,6})\)? ?= ?" + _CALL,
+    ),
+    Sign(
+        "Two losses are sent back, `{0}` and then `{1}`. If both come out of one forward pass, the first "
+        "call frees what the second needs: `({0} + {1}).backward()`, once. In a GAN: `fake.detach()` in the "
+        "discriminator's loss.",
+        r"\b(\w{1,24}|\([^()]{1,60}\))\.backward\([^()]{0,30}\)(?:(?! line \d).){1,400}?(?<!\w)"
+        r"(?!\1\.)(\w{1,24}|\([^()]{1,60}\))\.backward\(",
+        without=r"torch\.autograd\.backward\(",
+    ),
+    Sign(
+        "`{0}` is computed before the loop and sent back in it again and again: compute it anew in each "
+        "step.",
+        r"\b(loss\w{0,8}) = [^:=]{5,200} for \w{1,12} in [^:]{1,40}: (?:(?!\1 =)[^:]){0,200}?\1\.backward\(",
+    ),
+)
+"""Which graph is used twice."""
+
+STEP_BETWEEN: Final = Sign(
+    "`{0}` changes the weights before `{1}.backward()`, which needs them as they were. Call every "
+    "`backward()` before the first step, or run the forward pass anew after it.",
+    r"\b(\w{0,16}(?:opt|solver)\w{0,16}\.step\(\)).{0,500}?\b(\w{1,20})\.backward\(",
+    also=r"backward\([^()]{0,12}retain_graph|\bfake\b|netd|discriminator|critic",
+)
+
+FLAG: Final = (
+    Sign(
+        "`{0}.requires_grad = True` is what PyTorch refuses: `{0}` is computed from something that requires "
+        "a gradient, so it does already. To read its gradient after `backward()`, `{0}.retain_grad()` is "
+        "enough.",
+        r"\b(\w{1,24})\.requires_grad(?:_\(\)| ?= ?true)",
+    ),
+    Sign(
+        "`{0}.requires_grad = False` is what PyTorch refuses: `{0}` is computed. `{0} = {0}.detach()` cuts "
+        "it off.",
+        r"\b(\w{1,24})\.requires_grad ?= ?false",
+    ),
+)
+"""A flag of a computed tensor."""
+
+NON_LEAF: Final = (
+    Sign(
+        "`itertools.chain(*...)` takes its arguments apart: of a tensor it makes its rows, which are views. "
+        "Pass a list: `[*net.parameters(), W]`.",
+        r"chain\(\s?\*|chain\.from_iterable",
+    ),
+)
+"""What makes a tensor that is no leaf."""
+
+EMPTY: Final = (
+    Sign(
+        "Only parameters with `requires_grad=True` are passed on, and there is none: all layers are frozen. "
+        "Unfreeze the last one, or put a new layer in after freezing (`print([n for n, p in "
+        "model.named_parameters() if p.requires_grad])`).",
+        r"filter\( ?lambda \w{1,6}: ?\w{1,6}\.requires_grad|if \w{1,8}\.requires_grad",
+    ),
+    Sign(
+        "`{0}` holds tensors of your own: only `nn.Parameter` is found.",
+        r"(self\.\w{1,30} = (?:variable\( ?)?torch\.(?:rand|randn|zeros|ones|tensor|empty)\()",
+        without=r"nn\.parameter\(",
+    ),
+)
+"""Why an optimizer finds no parameters."""
+
+ARGUMENT: Final = (
+    Sign(
+        "It is `ReduceLROnPlateau`: `scheduler.step(val_loss)`, once per epoch, after the validation. "
+        "(Another scheduler needs no number; so where both can stand, ask for the type.)",
+        r"'metrics'",
+    ),
+    Sign(
+        "It is `LBFGS`: `optimizer.step(closure)`, where `closure` is a function that zeroes the gradients, "
+        "computes the loss, calls `backward()` and returns the loss.",
+        r"'closure'",
+    ),
+)
+"""What a `step()` lacks."""
+
+SHARED: Final = (
+    Sign(
+        "`{0}` is added to a list, and probably stands in it or in the other one already: leave it out, or "
+        "build the lists from `named_parameters()`, each name once.",
+        r"\+ ?\[ ?([a-z_]\w{0,20}\.[\w.]{1,30}) ?\]",
+    ),
+)
+"""Which parameter stands in two groups."""

@@ -1,0 +1,215 @@
+"""Signs beside a complaint about what is measured, kept or repeated: evaluation, memory, seeds, gradients."""
+
+from typing import Final
+
+from core.teaching.clinic.signs import Sign
+
+RESET: Final = Sign(
+    "`{0} = 0` stands inside the loop over the batches, so it is set back for each one and only the last "
+    "batch is counted: move it above the `for`.",
+    r"\bfor [^:]{1,60} in [^:]{0,30}(?:loader|batches|dl)\b[^:]{0,16}: ?(?:#.{0,40} )?(\w{0,20}(?:loss"
+    r"|correct|total|acc)\w{0,14}) ?= ?0",
+)
+TRAINS_IN_EVAL: Final = Sign(
+    "`model.train()` stands before the loop over the epochs, and `model.eval()` inside it: from the second "
+    "epoch on the network trains in evaluation mode. `model.train()` belongs at the start of every epoch.",
+    r"\.train\((?:true)?\) (?:\w{1,20} ?= ?[^ ]{1,20} ){0,4}for (?:epoch|ep|e|i|t) in (?:tqdm\("
+    r"|trange\()?(?:range)?\(?"
+    r"(?:(?!\.train\().){0,2500}?\.eval\(\)(?:(?!\.train\().){0,2500}$",
+)
+
+BETTER: Final = (RESET, TRAINS_IN_EVAL)
+"""Why validation looks better than training."""
+
+OVERFITS: Final = (
+    RESET,
+    TRAINS_IN_EVAL,
+    Sign(
+        "With ten classes {0} is guessing, which overfitting alone does not do: look first whether the test "
+        "data go through the same transforms, with their labels in the same order, after `model.eval()`.",
+        r"test\w{0,4} (?:accuracy|acc) ?(?:rate )?(?:is|of|=|:|at) ?(?:only |about )?(10(?:\.0{1,2})? ?%"
+        r"|0\.10?\b)",
+    ),
+    Sign(
+        "A training accuracy of 100% is no error: with few samples a large network learns them by heart. "
+        "What counts is the accuracy on samples that it has not seen.",
+        r"train\w{0,4} (?:accuracy|acc)\w{0,4} (?:is |has |rate |keeps )?(?:reach\w{0,4}|becom\w{0,4}|is"
+        r"|of|at|was|1\b)? ?(?:almost )?(?:100|1\.0|1 )",
+        without=r"(?:test|valid\w{0,6}|val) (?:accuracy|acc)",
+    ),
+)
+"""What else than overfitting it may be."""
+
+ACCURACY: Final = (
+    RESET,
+    Sign(
+        "`{0}` divides by the number of batches, and correct answers are counted by samples: "
+        "`len(loader.dataset)`, or add up `labels.size(0)`.",
+        r"((?:correct|acc)\w{0,16} ?/ ?len\(\w{0,20}(?:loader|dl)\))",
+    ),
+    Sign(
+        "`{0}` is a tensor of whole numbers. In old versions of PyTorch, divided by a whole number it stays "
+        "one, and every accuracy below 1 becomes 0; a sum of bytes also overflows at 255. Add `.item()`.",
+        r"(torch\.sum\(\w{1,20}(?:\.data)? == \w{1,20}(?:\.data)?\)|\(\w{1,20} == \w{1,20}\)\.sum\(\))",
+        without=r"sum\(\)\.item\(\)|\.item\(\)|\.double\(\)|float\(",
+    ),
+    Sign(
+        "`{0}` compares scores with class numbers, which are hardly ever equal: `output.argmax(1) == "
+        "labels`.",
+        r"((?:outputs?|y_pred|logits|pred_y|scores) == (?:labels?|targets?|y\w{0,6}))",
+        without=r"(?:outputs?|y_pred|logits|pred_y|scores) ?= ?[^=]{0,60}(?:argmax|max\(|round)",
+    ),
+)
+"""Why an accuracy cannot be right."""
+
+DIFFERS: Final = (
+    Sign(
+        "`{0}(...)` throws its result away: it is a class method that returns a new model, and leaves this "
+        "one with its chance weights. Write `model = TheClass.load_from_checkpoint(path)`.",
+        r"(?:^|[^=\w.] ?)\b((?:self\.)?(?:model|net|[a-z]\w{0,12}_model)\.load_from_checkpoint)\(",
+        without=r"(?:model|net|trained) ?= ?(?:model|net)\.load_from_checkpoint",
+    ),
+    Sign(
+        "After `{0}.eval()` the name gets another, new model (`{0} = {1}(...)`), which is in training mode "
+        "again: first build, then `load_state_dict`, then `eval()`.",
+        r"\b(\w{1,20})\.eval\(\) (?:.{0,80} )?\1 = ([a-z_.]{1,24})\(",
+    ),
+    Sign(
+        "`strict=False` skips every weight whose name does not fit, without a word: print what "
+        "`load_state_dict` returns. If many names are missing there, those layers keep their chance weights.",
+        r"load_state_dict\([^()]{0,60}(?:\([^()]{0,60}\))?[^()]{0,30}strict ?= ?false",
+    ),
+    Sign(
+        "`nn.{0}` is made inside `forward`: a new layer with new chance weights in every call, which is "
+        "neither trained nor saved. Make it in `__init__`.",
+        r"def forward\((?:(?!def |class ).){0,700}?= ?(?:torch\.)?nn\.(linear|conv\dd|lstm|gru|embedding"
+        r"|batchnorm\dd)\(",
+    ),
+    Sign(
+        "`F.dropout` goes on in evaluation unless it is told the mode: `F.dropout(x, p, "
+        "training=self.training)`, or an `nn.Dropout` made in `__init__`.",
+        r"\bf\.dropout\d?d?\((?:(?!training)[^()]){0,60}\)",
+    ),
+    Sign(
+        "Batch norm looks at the batch in training and at its running averages in evaluation, so the two are "
+        "bound to differ. If `eval()` is much worse, the averages do not fit yet: too few steps since they "
+        "began at 0 and 1, batches too small, or other data. Try it: the same batch once after "
+        "`model.train()` under `no_grad`. If that is good, train longer, take larger batches or "
+        "`momentum=0.01`, or `GroupNorm`.",
+        r"batch ?norm\w{0,4}|\bbn\d?\b|(?:without|after removing|remove|removing|comment\w{0,4} out"
+        r"|not (?:use|using|calling)) "
+        r"(?:the )?(?:function )?.{0,3}(?:model\.)?eval|eval(?:\(\)"
+        r"|uation)? mode (?:\w{1,12} ){0,6}(?:worse|bad|high|low)",
+        without=r"(?:did|do|have|also|am|i) (?:set|use|used|call|called"
+        r"|using)[^.]{0,40}eval\(\)[^.]{0,80}(?:different|3) runs",
+    ),
+    Sign(
+        "`eval()` and `no_grad` are there already, so what still changes from run to run is in the data or "
+        "in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` without "
+        "`training=self.training`, or weights that the file does not hold. Run the same batch twice: if the "
+        "outputs are equal, it is the data.",
+        r"(?:did|do|have|also|am|with|used|call\w{0,2}|i'm|set) [^.]{0,60}eval\b",
+        also=r"runs|every time|each time|differs? (?:now|again)|different (?:result|accurac|output)",
+    ),
+)
+"""Why a model gives other outputs."""
+
+MEMORY: Final = (
+    Sign(
+        "To add up the gradients of several losses, call `backward()` for each at once and `step()` after "
+        "the last: gradients add up by themselves, and each graph is freed.",
+        r"accumulat\w{0,4} (?:the )?(?:loss|gradient)|sum (?:them|the losses)",
+    ),
+    Sign(
+        "`torch.autograd.set_detect_anomaly(True)` or a profiler keeps much for every step: switch it off.",
+        r"set_detect_anomaly\(true\)|profiler\.profile",
+    ),
+    Sign(
+        "It is the main memory, so look first whether it is the loader: with `num_workers=0`, does it still "
+        "grow? If not, each worker slowly copies the data set's Python objects (lists of paths, "
+        "dictionaries): keep them in NumPy arrays or tensors, and take fewer workers. If it does, something "
+        "is kept in every step: see below.",
+        r"\b(?:ram|cpu memory|main memory|system memory|host memory|swap)\b",
+        without=r"\bvram\b|cuda out of memory|\+= ?\w{0,20}\.?loss|append\(\w{0,12}(?:loss|out|pred|logit)",
+        alone=True,
+    ),
+)
+"""Why memory grows."""
+
+REPEATS: Final = (
+    Sign(
+        "A seed fixes the sequence of numbers, not each draw: the second `rand` after it gives the second "
+        "numbers. Start the whole program again and the same lines are printed. For equal draws, set the "
+        "seed before each.",
+        r"manual_seed\([^()]{0,20}\)(?:(?!manual_seed\([^()]{0,20}\) print).){0,300}print\((?:torch"
+        r"|np)\.\w{0,7}\.?rand\w{0,5}\(.{0,40}print\((?:torch|np)\.\w{0,7}\.?rand",
+        alone=True,
+    ),
+    Sign(
+        "The seeds and the cuDNN settings are there already. What is left on a GPU: "
+        "`torch.use_deterministic_algorithms(True)`, which names every operation that has no repeatable "
+        "form, with `CUBLAS_WORKSPACE_CONFIG=:4096:8` set before the start. And in the loader: "
+        "`worker_init_fn`, `generator=torch.Generator().manual_seed(0)`, and files read in a sorted order.",
+        r"cudnn\.deterministic ?= ?true",
+        alone=True,
+    ),
+    Sign(
+        "The seeds are there already. If it is the same on the CPU and not on the GPU, it is the order in "
+        "which its kernels add: `torch.use_deterministic_algorithms(True)` and "
+        "`torch.backends.cudnn.benchmark = False`. If it differs on the CPU too: workers of the loader "
+        "(`generator=`, `worker_init_fn=`), files in no fixed order, or a draw before the seed was set.",
+        r"manual_seed|seed_everything|fix\w{0,3} (?:the |all )?(?:random )?seed|set (?:the "
+        r"|all )?(?:random )?seed|same seed",
+        alone=True,
+    ),
+)
+"""Why two runs differ."""
+
+NO_GRADIENT: Final = (
+    Sign(
+        "`{0}` is computed, and for computed tensors the gradient is not kept: `{0}.retain_grad()` before "
+        "`backward()`.",
+        r"(?:^|[ ;])(\w{1,20}) = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)[^=]{1,60}"
+        r"(?:(?!requires_grad).){0,600}?print\([^()]{0,30}?\b\1\.grad\b",
+        also=r"\.grad\b",
+    ),
+    Sign(
+        "`zero_grad()` is called after `backward()` and before you look: since PyTorch 2.0 it sets the "
+        "gradients to None. Print them before it.",
+        r"backward\([^()]{0,30}\)(?:(?!backward).){0,200}?zero_grad\([^()]{0,20}\)(?:(?!backward).)"
+        r"{0,200}?\.grad\b",
+    ),
+)
+"""Why a gradient is None."""
+
+RESUMED: Final = (
+    Sign(
+        "You say that the optimizer's state is saved. Then print the rate after loading "
+        "(`optimizer.param_groups[0]['lr']`), and look for `model.train()`, the scheduler's state, and "
+        "whether the optimizer was made from the model that was loaded.",
+        r"(?:also|did|have) (?:\w{1,8} )?(?:save|load|restor)\w{0,4} (?:the )?optim",
+    ),
+)
+"""What is lost when a training goes on."""
+
+SLOWER_STEPS: Final = (
+    Sign(
+        "If the samples are ordered by length, later batches take longer because they are larger: print the "
+        "shapes of the inputs first.",
+        r"deepspeech|speech|sentence|sequence|\bnlp\b|seq2seq|length",
+    ),
+)
+"""Why a step takes longer than the one before."""
+
+PLATEAU: Final = (
+    Sign(
+        '"Epoch {0}" appears at batch {1} of the progress bar: `scheduler.step()` is called for each '
+        "batch, so `patience` counts batches. Call it once per epoch, with the validation loss.",
+        r"epoch 0{0,4}(\d{1,4}): reducing learning rate[^|]{0,50}\|? ?(\d{1,5})/\d{2,6}",
+    ),
+    Sign(
+        "`mode='max'` waits for the watched number to rise. For a loss it is `mode='min'`.",
+        r"mode ?= ?.max\b",
+    ),
+)
+"""Why a plateau's scheduler lowers the rate."""

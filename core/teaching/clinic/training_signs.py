@@ -1,0 +1,213 @@
+"""Signs beside a complaint about a loss or an accuracy: which of the many causes it is."""
+
+from typing import Final
+
+from core.teaching.clinic.signs import Sign
+
+_SQUARED: Final = (
+    r"mse_?loss|l1_?loss|mse ?=|smooth_?l1|\) ?(?:\*\*)? ?2\b|\.pow\(2\)|mean squared|regression"
+)
+_SHAPED: Final = (
+    r"unsqueeze\((?:-1|1)\)|view\(-1, ?1\)|view\(-1\)|reshape\(-1(?:, ?1)?\)"
+    r"|= ?\w{1,20}(?:\([^()]{0,30}\))?\.squeeze"
+    r"|\)\.squeeze\(|\[:, None\]|flatten\(\)|,\.squeeze|size\(0\), ?1\)"
+)
+_FLAT_TARGET: Final = (
+    r"\b(\w{0,12}y\w{0,8}|\w{0,8}targets?|\w{0,8}labels?) ?= ?"
+    r"(?:[^=\[\]]{0,24}(?:tensor|array)\(\[ ?-?[\d.]{1,12},|\(?\w{1,20}\[:, ?[\w-]{1,14}\](?! ?\.unsq))"
+)
+
+WEIGHTS_STILL: Final = (
+    Sign(
+        "The optimizer was made before `{0}` was replaced: it holds the old layer's weights, and the new "
+        "ones get no step. Make the optimizer after the last change of the model.",
+        r"optim\.\w{2,12}\([^()]{0,20}\.parameters\(\).{0,400}?\b(?:model|net)\.((?:fc|classifier"
+        r"|head)\b[\w.\[\]-]{0,20}) = nn\.",
+    ),
+    Sign(
+        "All weights are frozen after the new layer `{0}` was put in, so that one is frozen too: freeze "
+        "first, then replace the layer.",
+        r"\.(fc|classifier|head|last_linear)(?:\[-?\d\])"
+        r"? = nn\..{0,300}?for \w+ in \w+\.parameters\(\): ?\w+\.requires_grad = false",
+    ),
+    Sign(
+        "`{0}` alone on a line changes nothing: it returns a new tensor. Write `{1} = {0}`, and compare "
+        "`output.shape` with `target.shape`: (n, 1) against (n) makes a loss of all pairs.",
+        r"\) ((\w{1,20})\.(?:squeeze|unsqueeze|view|reshape|permute|transpose|float"
+        r"|long)\([^()]{0,30}\)) return",
+    ),
+)
+"""What keeps the weights where they are."""
+
+ONE_OUTPUT: Final = Sign(
+    "One output and cross-entropy: the softmax of a single number is 1, whatever it is, so nothing can be "
+    "learned. Two outputs, or one with `BCEWithLogitsLoss` and float labels.",
+    r"linear\([\w.* ]{1,30}, ?1\)|num_classes ?= ?1\b|n_classes ?= ?1\b",
+    also=r"crossentropy|cross_entropy|softmax\(",
+)
+LAST_SAMPLE: Final = Sign(
+    "With `batch_first=True`, `{0}` is the last sample of the batch, not the last step of each: write `[:, "
+    "-1]`.",
+    r"batch_first ?= ?true.{0,900}?\b(\w*out\w{0,8}\[-1\])",
+)
+
+BROADCAST: Final = (
+    Sign(
+        "`{0}` looks like a target of shape (n), and the network's output has shape (n, 1). The loss then "
+        "compares every output with every target (n × n), and training ends near the mean of the targets: "
+        "print both shapes. `{0}.unsqueeze(1)` makes them equal.",
+        _FLAT_TARGET,
+        also=r"(?:linear|lin)\([\w.* ]{1,30}, ?1\b|output_dim ?= ?1\b|output_size ?= ?1\b|\.mm\(|@ ?w",
+        without=r"cross_?entropy|nll_?loss|" + _SHAPED,
+    ),
+    Sign(
+        "First compare `output.shape` with `target.shape`: with (n, 1) and (n) the loss compares every "
+        "output with every target, and training ends near the mean. `target.unsqueeze(1)` makes them equal.",
+        r"(?:linear|lin)\([\w.* ]{1,30}, ?1\b|output_dim ?= ?1\b|output_size ?= ?1\b|output_dim\b",
+        also=_SQUARED,
+        without=r"cross_?entropy|nll_?loss|" + _SHAPED,
+        alone=True,
+    ),
+)
+"""An output and a target that broadcast."""
+
+STEPS: Final = (
+    Sign(
+        "The learning rate is {0}, which moves the weights hardly at all: try 1e-3, then tenfold up and "
+        "down.",
+        r"\b(?:lr|learning_rate) ?= ?((?:\d(?:\.\d)?e-0?(?:[7-9]|1\d))|0\.000000\d{1,6})\b",
+    ),
+    Sign(
+        "Adam with a rate of {0} is too large for most networks: try 1e-3 first.",
+        r"adam\w?\([^)]{0,60}\)?[^)]{0,20}lr ?= ?(0?\.[01]\d?\d?|1e-[01]\d?|1e-02|0?\.05)\b",
+        without=r"lr ?= ?0?\.00",
+    ),
+    Sign(
+        "It is a deep and narrow chain of layers with plain `SGD`: look at the last hidden layer's output "
+        "for several inputs. If it is all 0 or the same, its ReLUs are dead: fewer and wider layers, "
+        "`nn.BatchNorm1d` between them, or Adam.",
+        r"(?:linear\([^()]{1,30}\), ?(?:nn\.)?relu\([^()]{0,20}\), ?(?:nn\.)?){6}",
+        also=r"sgd",
+    ),
+)
+"""Steps that are too small or too large."""
+
+SUMMED: Final = Sign(
+    "The loss is a sum over the batch (`{0}`), so its gradient is as many times larger as there are samples: "
+    "the mean, or a rate smaller by that factor.",
+    r"(loss = loss\.sum\(\)|loss = [^=]{0,60}\.sum\(\)|reduction ?= ?.sum\b|size_average ?= ?false)",
+)
+SECOND_STEP: Final = Sign(
+    "`optimizer.step()` runs again after `scaler.step(optimizer)`, with gradients that are still scaled up "
+    "by thousands: it belongs into the branch without the scaler.",
+    r"scaler\.update\(\).{0,300}?else: .{0,300}?backward\([^()]{0,20}\) ?optimizer\.step\(\)",
+    alone=True,
+)
+UNSCALED: Final = Sign(
+    "float16 overflows above 65,504: switch it off first (float32). If the loss is finite then: `GradScaler` "
+    "around `backward()` and `step()`, the loss computed in float32 outside `autocast`, or `bfloat16` on a "
+    "card that has it.",
+    r"\b(?:fp16|float16|half\(\)|amp|use_amp|autocast|mixed[- ]precision|gradscaler|half precision)\b",
+)
+
+NAN: Final = (
+    SECOND_STEP,
+    SUMMED,
+    Sign(
+        "The text names a logarithm of your own: `log` gives minus infinity at 0 and NaN below. Look there "
+        "first: `torch.log(x.clamp(min=1e-8))`, or a loss that takes the raw scores (`log_softmax`, "
+        "`CrossEntropyLoss`, `BCEWithLogitsLoss`).",
+        r"torch\.log\(|\.log\(\)|\blog operation|\btaking the log\b|log\(softmax",
+        without=r"logger\.log\(|wandb\.log\(|self\.log\(",
+    ),
+    Sign(
+        "The text has a root or a power that is a fraction (`{0}`): it is NaN for a number below 0, and its "
+        "slope is infinite at 0. Look there first: `x.clamp(min=1e-8)` inside it.",
+        r"(torch\.sqrt\(|\.sqrt\(\)|(?<=[\w)])(?:\*\*)? ?\(1\.? ?/ ?\w{1,8}\)|\*\* ?0?\.\d|torch\.norm\("
+        r"|\.norm\("
+        r"|cdist\(|pow\([^()]{0,20}0?\.\d)",
+        without=r"clip_grad_norm_\(.{0,2000}sqrt|grad\.(?:data\.)?norm",
+    ),
+    Sign(
+        "`{0}` has an infinite slope at -1 and 1: `x.clamp(-1 + 1e-7, 1 - 1e-7)` inside it.",
+        r"\b(arccos|acos|arcsin|asin)\(",
+    ),
+    UNSCALED,
+    Sign(
+        "`{0}` overflows above 88 in float32: clamp what is in it, or subtract the largest first.",
+        r"(torch\.exp\(|\.exp\(\))",
+    ),
+    Sign(
+        "NaN from the very first step: no learning rate can do that. It is the input or the labels "
+        "(`torch.isfinite(X).all()`), or a logarithm, a root or a division in `forward` or in the loss: "
+        "print the output of the model before the first step.",
+        r"\b(?:from|at) the (?:very )?(?:first|start|beginning)\b|\b(?:in"
+        r"|on) the (?:very )?first (?:iteration|batch|step)"
+        r"|from (?:the )?first|always nan|immediately"
+        r"|right away|from the get|(?:epoch|iter\w{0,7}|step)\W{0,3}0?[01]\b[^.]{0,60}loss\w{0,8}\W{1,3}nan",
+    ),
+    Sign(
+        "It was finite for a while, so the input as a whole is not at fault: either the steps are too large, "
+        "or one batch is broken. First a rate ten times smaller and `clip_grad_norm_`. If NaN comes at the "
+        "same batch all the same, stop at the first `torch.isnan(loss)` and look at that batch.",
+        r"after (?:\w{1,9} )?(?:about |around |training (?:for )?|~ ?)*\d[\d,.k]{0,8} ?k?(?:th)? ?(?:iter"
+        r"|epoch|step|batch|round)"
+        r"|suddenly|after (?:a few|some|several|many|a while|one|two)|more than a dozen|at epoch \d"
+        r"|(?:epoch|iteration|step) \d\d"
+        r"|\d\.\d{2,6}\b.{0,200}?\bnan\b",
+        alone=True,
+    ),
+)
+"""Where NaN comes from."""
+
+GROWS: Final = (
+    SECOND_STEP,
+    SUMMED,
+    Sign(
+        "The inputs are made ten times and more as large as usual (`{0}`), and the gradient grows with their "
+        "square: scale them to about -1 to 1, or take a rate a hundred times smaller.",
+        r"(torch\.(?:randn?|arange|linspace)\([^()]{0,30}\) ?\* ?\d{2,5})",
+        without=r"log_?softmax|crossentropy",
+    ),
+)
+"""Why a loss grows."""
+
+NEGATIVE: Final = (
+    Sign(
+        "A Dice loss written as `-dice`, without `1 -`, is negative by design, and so is its sum with a "
+        "cross-entropy: -1 is the best it can reach. Nothing is wrong then.",
+        r"\bdice\b|nnunet|\biou loss",
+    ),
+    Sign(
+        "The negative log-likelihood of a density (a Gaussian, a mixture, a normalizing flow) may be "
+        "negative, since a density can be above 1. Nothing is wrong then.",
+        r"gaussian|\bflow\b|mixture|likelihood|laplace|deepar|distribution|\.log_prob\(|\bvae\b|\belbo\b",
+        without=r"log_?softmax|nll_?loss",
+    ),
+    Sign(
+        "`nll_loss` takes the logarithms of probabilities, and here it seems to get something else: end the "
+        "network with `F.log_softmax(x, dim=1)`, or give `F.cross_entropy` the raw scores.",
+        r"nll_?loss",
+        without=r"log_?softmax",
+    ),
+    Sign(
+        "A binary cross-entropy is negative only where a target is above 1 or below 0: print "
+        "`labels.unique()`. Masks of 0 and 255 have to be divided by 255, labels 1 and 2 made 0 and 1.",
+        r"\bbce|binary_?cross",
+    ),
+)
+"""When a loss is negative."""
+
+ZERO: Final = (
+    ONE_OUTPUT,
+    Sign(
+        "Print `mask.unique()` first. If it is 0 alone, the masks were divided by 255 or scaled (`ToTensor`) "
+        "and then cut to whole numbers: always answering 0 is then perfect. Class numbers 0 to 8 are nine "
+        "classes.",
+        r"\bmasks?\b|segment|unet",
+    ),
+)
+"""When a loss is 0."""
+
+STILL: Final = (*WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
+ONE_ANSWER: Final = (LAST_SAMPLE, *WEIGHTS_STILL, BROADCAST[0], *STEPS, BROADCAST[1])
