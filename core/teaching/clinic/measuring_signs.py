@@ -62,7 +62,27 @@ ACCURACY: Final = (
 )
 """Why an accuracy cannot be right."""
 
+LOADED: Final = (
+    Sign(
+        "The lines load a file and show no `load_state_dict`: if there is none, the model keeps its random "
+        "weights.",
+        r"torch\.load\(",
+        without=r"load_state_dict|(?:model|net\w{0,4}) ?= ?torch\.load|load_from|checkpoint\[",
+    ),
+)
+"""What is forgotten when a model is loaded."""
+
 DIFFERS: Final = (
+    Sign(
+        "A picture of your own has to look like those of the training: the same size, gray or RGB (OpenCV "
+        "reads BGR), the same scaling and normalization; digits of MNIST are white on black, centered and "
+        "small. Draw the tensor that goes in beside one of the training set, and print `x.min(), x.max(), "
+        "x.mean()` of both.",
+        r"\b(?:own|single|one|my|external|custom|real|new|webcam) (?:\w{1,12} )?(?:images?|pictures?"
+        r"|photos?|drawings?|digits?)\b|handwrit|webcam",
+        also=r"predict|test|recogni|classif",
+        alone=True,
+    ),
     Sign(
         "`{0}(...)` throws its result away: it is a class method that returns a new model, and leaves this "
         "one with its chance weights. Write `model = TheClass.load_from_checkpoint(path)`.",
@@ -91,6 +111,15 @@ DIFFERS: Final = (
         r"\bf\.dropout\d?d?\((?:(?!training)[^()]){0,60}\)",
     ),
     Sign(
+        "`eval()` and `no_grad` are there already, so what still changes from run to run is in the data or "
+        "in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` without "
+        "`training=self.training`, or weights that the file does not hold. Run the same batch twice: if the "
+        "outputs are equal, it is the data.",
+        r"(?:did|do|have|also|am|with|used|call\w{0,2}|i'm|set) [^.]{0,60}eval\b",
+        also=r"runs|every time|each time|differs? (?:now|again)|different (?:result|accurac|output)",
+        alone=True,
+    ),
+    Sign(
         "Batch norm looks at the batch in training and at its running averages in evaluation, so the two are "
         "bound to differ. If `eval()` is much worse, the averages do not fit yet: too few steps since they "
         "began at 0 and 1, batches too small, or other data. Try it: the same batch once after "
@@ -100,16 +129,6 @@ DIFFERS: Final = (
         r"|not (?:use|using|calling)) "
         r"(?:the )?(?:function )?.{0,3}(?:model\.)?eval|eval(?:\(\)"
         r"|uation)? mode (?:\w{1,12} ){0,6}(?:worse|bad|high|low)",
-        without=r"(?:did|do|have|also|am|i) (?:set|use|used|call|called"
-        r"|using)[^.]{0,40}eval\(\)[^.]{0,80}(?:different|3) runs",
-    ),
-    Sign(
-        "`eval()` and `no_grad` are there already, so what still changes from run to run is in the data or "
-        "in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` without "
-        "`training=self.training`, or weights that the file does not hold. Run the same batch twice: if the "
-        "outputs are equal, it is the data.",
-        r"(?:did|do|have|also|am|with|used|call\w{0,2}|i'm|set) [^.]{0,60}eval\b",
-        also=r"runs|every time|each time|differs? (?:now|again)|different (?:result|accurac|output)",
     ),
 )
 """Why a model gives other outputs."""

@@ -7,6 +7,7 @@ from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import (
     augmentation,
     cards,
+    collapse,
     comparisons,
     compiling,
     conversion,
@@ -21,6 +22,7 @@ from core.teaching.clinic.kinds import (
     functions,
     gradients,
     graphs,
+    hardware,
     hugging_face,
     indexing,
     inside,
@@ -73,7 +75,10 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     ),
     "Several processes": (*workers.KINDS, *distributed.KINDS),
     "Installations": (*installations.KINDS, *libraries.KINDS, *inside.KINDS),
-    "Training": (*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
+    "Training": (
+        *(*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
+        *(*collapse.KINDS, *hardware.KINDS),
+    ),
     "Compilers and other packages": (
         *(*compiling.KINDS, *scripting.KINDS),
         *(*lightning.KINDS, *hugging_face.KINDS, *neighbors.KINDS),

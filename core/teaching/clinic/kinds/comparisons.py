@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import BETTER, REPEATS, RESUMED
+from core.teaching.clinic.measuring_signs import BETTER, DIFFERS, LOADED, REPEATS, RESUMED
 from core.teaching.clinic.signs import reads
 
 _HELD_OUT: Final = "val |valid|validation|test |testing|dev set"
@@ -182,11 +182,68 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         complaints=(
             "after loading|i load & loss & from scratch|from the beginning|starts over|start over",
             "resum|checkpoint|load_state_dict & diverg",
+            "restart|resum|interrupt|continu & train & loss|losses|accuracy & "
+            "jump|higher|increas|worse|spike|up "
+            "again|from scratch|start over",
+            "optimizer|optim & state|status & not saved|not restored|isnt saved|isnt restored|never "
+            "saved|not loaded",
             "resume|resuming|resumed|continue training|continuing training|from checkpoint|from a checkpoint|"
             "from the checkpoint|from last checkpoint|from the last checkpoint|from latest checkpoint|"
             "loading checkpoint|loading the checkpoint|loading a checkpoint|restart training|restarting "
             "training|training again & loss|accuracy|acc & increas|jump|higher|worse|drop|lower|reset|spike|"
             "from scratch|beginning|back up|starts over|start over|large|bigger|huge|initial|starts from",
+        ),
+    ),
+    kind(
+        "loaded-differs",
+        "After loading, the model is not what it was",
+        "the loaded model is another one",
+        means="Either the weights in it are not those that were saved, or they are and something else "
+        "differs: its mode, or the data.",
+        cure="One test decides: in the training's program, after `model.eval()`, save one batch and its "
+        "outputs with the weights; after loading, compare. If the outputs are equal, it is the data: other "
+        "transforms or normalization, classes or words numbered in another order (sort them, and save the "
+        "list). If not, print what `load_state_dict` returns, whether `eval()` comes after it, and whether "
+        "it was called on the model that predicts. The weights of the best epoch need a copy: "
+        "`copy.deepcopy(model.state_dict())`.",
+        trap="`strict=False` silences the names that do not fit; those layers keep their random weights.",
+        reads=reads(*LOADED, *DIFFERS),
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model, loaded = nn.Linear(4, 2), nn.Linear(4, 2)
+saved = {f"module.{name}": weight for name, weight in model.state_dict().items()}
+loaded.load_state_dict(saved, strict=False)
+print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weight) else "another one")
+""",
+        change=(
+            (
+                "loaded.load_state_dict(saved, strict=False)",
+                "loaded.load_state_dict({name.removeprefix('module.'): saved[name] for name in saved})",
+            ),
+        ),
+        page="checkpoints",
+        symptom=True,
+        weight=-5,
+        needs=("load", "saved", "saving", "restor", "checkpoint", "restart"),
+        excludes=("seed",),
+        complaints=(
+            "load |loads |loaded|loading|reload|reloaded|saved|restor & "
+            "model|weights|weight|network|checkpoint|pkl|"
+            "pth & noise|messed up|garbage|brand new|like new|untrained|nonsense|not working|doesnt "
+            "work|poor "
+            "result|poor|useless|random",
+            "load|loading|reload|saved|saving|restor & "
+            "accuracy|result|prediction|output|performance|metric & "
+            "low|random|bad|worse|differ|wrong|drop|untrained|only |not the same|not match|doesnt "
+            "match|inconsistent",
+            "accuracy|result|results|output|prediction & differs now|differ now|different now|not the "
+            "same now|"
+            "lower now|changed now|drops to 0|drop to 0|drops to the initial",
+            "kernel|notebook|session|script & restart & different|differ|random|worse & "
+            "predict|output|result",
         ),
     ),
     kind(

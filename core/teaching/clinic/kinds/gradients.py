@@ -202,8 +202,9 @@ print(weight.shape)
         "non-leaf-grad",
         "The gradient of a tensor in the middle of a graph",
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed",
-        "requires_grad=True).cuda(){x}.grad) # None",
-        "requires_grad=True).to(device){x}.grad) # None",
+        "requires_grad=True).cuda(){x}.grad",
+        "requires_grad=True).to({y}){x}.grad",
+        "requires_grad=True).view({y}){x}.grad",
         means="A warning: gradients are kept only for leaves, tensors you made yourself with "
         "`requires_grad=True`. The `.grad` you read is None.",
         cure="Call `x.retain_grad()` before `backward()`. If `x` should be a leaf: `torch.rand(3, "
@@ -224,6 +225,8 @@ print(y.grad)
         change=(("y = x * 2", "y = x * 2\ny.retain_grad()"),),
         page="autograd",
         symptom=True,
+        holds=lambda found: "none" in found["text"].lower() or "leaf" in found["text"].lower(),
+        weight=-1,
         runs="apart",
     ),
     kind(

@@ -104,6 +104,9 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         needs=("train", "epoch", "iteration", "step", "batch", "loop", "torch"),
         weight=-4,
         complaints=(
+            "train|iteration|epoch|step|loop & getting slower|gets slower|slower and slower|slows "
+            "down|slowed down|"
+            "become slower|becomes slower",
             "training speed|speed|iterations per second|it s & decreas|drops|dropping|falls|lower & epoch|"
             "batch|iteration|after|over time",
             "slower and slower|getting slower|gets slower|become slower|becomes slower|becoming slower|"
@@ -180,11 +183,13 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
         excludes=("tensorflow", "keras"),
         weight=-3,
         complaints=(
-            "gan|gans|dcgan|wgan|generator|discriminator & mode collapse|collapses|only noise|just noise|"
+            "gan|gans|dcgan|wgan|pix2pix|cyclegan|generator|discriminator & mode collapse|collapses|only "
+            "noise|just noise|"
             "same image|same output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt converg|too "
             "strong|wins|always right|explod|not improv|doesnt improv|not chang|doesnt chang|black image|"
             "gray image & loss|train|image|output|noise|epoch|gradient",
-            "g loss|d loss|g_loss|d_loss & 0 |zero|stays|constant|stuck|explod|same",
+            "g loss|d loss|g_loss|d_loss|loss_d|loss_g|errd|errg|d_a |d_b & is zero|0  "
+            "|zero|stays|constant|stuck|explod|same",
             "gan|gans|dcgan|generator|generated & all the|only |just |over and "
             "over|same|identical|white|black|pattern collapse & "
             "image|images|sample|samples|result|number|face",

@@ -38,6 +38,7 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         weight=-7,
         excludes=("f1 ", "recall", "f1-score", "accuracy also reaches", "so high"),
         complaints=(
+            "accuracy|acc & remaining 0 |remain 0 |stuck at 0 |0.0000|0.00% |0.0% |is 0% |at 0% ",
             "accuracy calc|calculating accuracy|calculate accuracy|calculating the accuracy|computing "
             "accuracy|compute accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",
             "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the "
@@ -116,6 +117,9 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "train accuracy|training accuracy|train acc|training acc & higher than|much higher|far higher "
             "& test|valid|val ",
             "overfit|over fit",
+            "training accuracy|train accuracy|training acc|train acc & 100%|100 %|reaching 100|reaches "
+            "100|is 1 |"
+            "becomes 1 |became 1 |reaches 1 |is 1.0 ",
             "memorize|memorizing|memorized|memorizes & train|data|sample|set |instead of",
             "but on|but with|but for|however on|while on & test |testing|validation|val |unseen & drops|"
             "only |just |falls|below|terrible|bad|poor & 0|1|2|3|4|5|6|7|8|9|accuracy|acc |percent",
@@ -180,14 +184,12 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         excludes=("seed",),
         complaints=(
             "evaluation mode|eval mode & underperform|poor|worse|bad",
+            "eval & raise|raises|increase|increases|hurts|worsens|breaks & error|loss|mode|validation",
             "pretrained|pre trained & misclassif|wrong class|wrong label|wrong prediction|incorrect class",
             "train & but|however|yet & prediction|predictions|predict & incorrect|wrong|garbage|terrible",
             "single image|one image|own image|own picture|own handwrit|own drawing|custom image|real image|"
             "my image|external image|webcam|new image & wrong|incorrect|fails|never correct|misclassif|bad "
             "& predict|test|accuracy|classif|model|network",
-            "load |loads |loaded|loading|reload|reloaded|saved & "
-            "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand "
-            "new|like new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
             "test script|test.py|predict.py|test code|another script|separate script|inference "
             "script & accuracy|result|prediction|performance & only|low|worse|differ|but |poor|not "
             "match|didnt match|doesnt match",
@@ -208,9 +210,6 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "different accurac|accuracies|results|accuracy & differ|occur|chang|depend & batch size",
             "train mode|training mode|without eval|no eval|without model.eval & best|better|fine|good",
             "result|accuracy|prediction & far from|very different from|differs from & train",
-            "load|loading|reload|saved & accuracy|result|prediction|output|performance & "
-            "low|random|bad|worse|differ"
-            "|wrong|drop|untrained|only ",
             "dropout & active|still on|not disabled|not turned off|applied & test|eval|inference|predict|"
             "validation",
         ),

@@ -20,6 +20,8 @@ KINDS: Final = (
         "loss turns nan",
         "loss goes to nan",
         "tensor(nan",
+        "tensor([nan",
+        "tensor([[nan",
         "loss:nan",
         "loss to nan",
         "loss: tensor(nan",
@@ -172,6 +174,9 @@ print(f"the gradient is {model.bias.grad.norm() / first:.0f} times as large")
         "negative-loss",
         "The loss is negative",
         "loss is negative",
+        "loss < 0",
+        "loss<0",
+        "tensor(-",
         means="A loss that is made of logarithms of probabilities is at least 0. It falls below where it "
         "was not given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary "
         "cross-entropy targets outside of 0 to 1.",
@@ -196,7 +201,11 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         page="optimization",
         symptom=True,
         weight=-8,
+        holds=lambda found: "nll" in found["text"].lower() or not found["message"].startswith("tensor"),
         complaints=(
+            "loss|losses & been negative|has negative|have negative|appear negative|appears negative|turn "
+            "negative|"
+            "negative losses|to negative|becoming negative|negative train",
             "loss|nll|nllloss|cross entropy|crossentropy|bce & more negative|loss negative|nllloss "
             "negative|become negative|negative loss|negative values & loss|nll|bce|train|epoch",
             "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "

@@ -151,9 +151,10 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         page="optimization",
         symptom=True,
         weight=-14,
-        needs=("loss", "accuracy", "acc ", "gradient", "collaps"),
+        needs=("loss", "accuracy", "acc ", "gradient", "collaps", "diverg"),
         excludes=("tensorflow", "keras", "discriminator", "generator", "accuracy is still rising"),
         complaints=(
+            "diverg & train|regression|model|network|optimi|learning|loss|simple",
             "loss & larger|bigger|large|collaps|skyrocket|shoots up & train|epoch|sudden|step|iteration",
             "accuracy|acc & sudden|dramatic|drastic|sharpl|abrupt|precipitous & "
             "drop|fall|decreas|collaps|goes down",

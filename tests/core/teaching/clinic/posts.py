@@ -44,6 +44,35 @@ gym-interface: memory.append(env.reset()) ValueError: setting an array element w
 torchtext-field: BucketIterator(train, 8) AttributeError: 'tuple' object has no attribute 'sort_key'
 tensorboard-input: UFuncNoLoopError: ufunc 'greater' did not contain a loop with signature matching types
 detection-input: boxes = target["boxes"] IndexError: too many indices for tensor of dimension 0
+loaded-differs: I load the best weights and test again. The accuracy differs now.
+loaded-differs: Then I load the model in a second script. Its accuracy drops to 0.1%
+resume-differs: When I restart model training after loading the last weights my losses jump up
+resume-differs: The optimizer's state is not saved with the weights, is that a problem for my training?
+schedule-resumed: When I resume my training, the learning rate is reset to 0.01 in the first epoch
+schedule-resumed: There is a discontinuity in the lr after I resume with last_epoch=45
+plateau-early: Epoch 00032: reducing learning rate of group 0 to 1.0000e-04.
+plateau-early: ReduceLROnPlateau lowers my rate every epoch even though the loss falls
+embedding-collapse: My triplet loss simply converges to the margin
+embedding-collapse: The siamese network gives the same embedding for all faces, the loss is constant
+all-background: The prediction of my U-Net is completely black
+all-background: No matter what I do, the predicted mask is always all zeros
+gpu-not-faster: My small network takes longer on the GPU than on the CPU
+gpu-not-faster: Why are CUDA tensors slower than numpy arrays here?
+device-differs: On mps the same model converges to a loss of 8, on the cpu to 0.003
+device-differs: The same model gives different results on cpu and gpu
+gan-balance: With pix2pix Loss_D is zero and Loss_G is increasing
+slower-steps: Is the training getting slower? Time 0.470, Time 0.663, Time 0.943
+negative-loss: In my reproduction of the paper the loss has been negative from epoch 3 on
+negative-loss: During training train loss < 0, is that normal?
+negative-loss: loss = nn.NLLLoss()(a, target) prints tensor(-0.3150)
+loss-grows: A simple linear regression diverges. epoch: 0 loss: 36.4 epoch: 1 loss: 43.9
+loss-grows: 0 loss: 3.1 1 loss: 4.2 2 loss: 6.0 3 loss: 9.1 4 loss: 13.5 5 loss: 20.2 (torch.optim.SGD)
+still-loss: train loss: 1.3862 train loss: 1.3861 train loss: 1.3863 train loss: 1.3862 train loss: 1.3862
+overfitting: The training accuracy is reaching 100%, that is very unusual
+eval-differs: Why does eval() in the validation raise the error rate?
+accuracy-wrong: After many epochs the accuracy is remaining 0
+nan-loss: After a hundred steps print(w) gives tensor([[nan]], requires_grad=True), the loss is squared
+non-leaf-grad: x = torch.ones(10, requires_grad=True).cuda() y = x * 2 y.backward(g) print(x.grad) prints None
 no-file: FileNotFoundError: No such file: '/data/scans/7.png'
 gradients-add-up: When I leave out optimizer.zero_grad() in my loop, the accuracy gets worse with every epoch
 gradients-add-up: I forgot to call zero_grad and the gradients explode after some epochs, why?
@@ -276,7 +305,7 @@ draw-range: My images look weird after normalization, the colors are wrong when 
 draw-shape: How do I plot a tensor? imshow complains about the shape (3, 32, 32)
 softmax-dimension: The output of my softmax does not sum to one
 eval-differs: Dropout seems to be active during testing
-eval-differs: I saved my model and after loading it the accuracy is only 10%
+loaded-differs: I saved my model and after loading it the accuracy is only 10%
 eval-differs: When I test with a single image the prediction is wrong, the test accuracy was 98%
 one-class: The F1 score is zero, the accuracy 90%
 still-loss: After every epoch the accuracy is exactly 9.8%
@@ -312,7 +341,7 @@ cannot-pickle: cPickle.PicklingError: Can't pickle <type 'function'>: attribute 
 loss-zero: The loss drops to 0 within two epochs
 one-class: It always predicts class 464, whatever the picture shows
 one-class: The predicted labels never change when I give it other images
-eval-differs: The weights load without an error, but the pictures it makes are noise
+loaded-differs: The weights load without an error, but the pictures it makes are noise
 eval-differs: My test script gives only 12% accuracy with the same data
 dict-not-model: AttributeError: 'dict' object has no attribute 'param_groups'
 to-pil: TypeError: pic should be Tensor or ndarray. Got <class 'torch.FloatTensor'>
@@ -336,9 +365,9 @@ not-reproducible: I run the same code twice and the accuracy is different
 not-reproducible: All seeds are fixed, but the results are not deterministic
 memory-grows: The GPU memory gets larger with every epoch until it crashes
 memory-grows: The RAM is never released after a batch
-one-class: The network predicts all zeros in a binary segmentation
+all-background: The network predicts all zeros in a binary segmentation
 one-class: Its outputs are the same for all inputs
-slow-loading: The training is slower on the GPU than on the CPU
+gpu-not-faster: The training is slower on the GPU than on the CPU
 slow-loading: The GPU is not fully utilized while it trains
 still-loss: The network does not converge
 still-loss: The accuracy is 50% for two classes, no better than random
@@ -625,7 +654,7 @@ weights-names: unexpected key in source state_dict: fc.weight, fc.bias
 scheduler-order: UserWarning: Seems like `optimizer.step()` has been overridden after learning rate scheduler
 linear-features: mat1 and mat2 shapes cannot be multiplied
 eval-differs: The network predicts different labels for the same input
-eval-differs: I get different predictions of the trained model every time the kernel is restarted
+loaded-differs: I get different predictions of the trained model every time the kernel is restarted
 eval-differs: each time I run the inference of the pretrained model its output gets changed
 loss-grows: The accuracy of my model drops drastically after epoch 30
 loss-grows: the loss goes down nicely for a while, but then it goes back up
