@@ -271,14 +271,13 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "target-float": _SHAPE,
     "broadcast": _SHAPE,
     "target-size": _SHAPE,
-    "nan-loss": (before_logarithm, softmax_twice, backward_alone, large_rate),
+    "nan-loss": (softmax_twice, backward_alone, large_rate),
     "stuck-loss": _LEARNING,
     "still-loss": _LEARNING,
     "one-class": _LEARNING,
     "loss-grows": (zeroed_after_backward, backward_alone, large_rate),
     "loss-jumps": (backward_alone, large_rate),
     "accuracy-wrong": (other_dimension,),
-    "negative-loss": (before_logarithm,),
 }
 """What is looked for with each kind, the surest first."""
 

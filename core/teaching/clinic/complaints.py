@@ -8,6 +8,8 @@ where a space follows it.
 from functools import lru_cache
 from typing import Final
 
+MOST_COMPLAINTS: Final = 1_024
+"""More than the clinic has: a cache of fewer would forget each before it is asked for again."""
 _STRETCH: Final = 150
 """Characters within which all the words of a complaint have to stand."""
 _STRETCHES: Final = 60
@@ -83,7 +85,7 @@ _TOLD: Final = (
 _APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_COMPLAINTS)
 def _groups(complaint: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         tuple(f" {word}" for word in group.removeprefix(" ").split("|")) for group in complaint.split(" &")

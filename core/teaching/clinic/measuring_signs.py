@@ -188,8 +188,8 @@ NO_GRADIENT: Final = (
     Sign(
         "`{0}` is computed, and for computed tensors the gradient is not kept: `{0}.retain_grad()` before "
         "`backward()`.",
-        r"(?:^|[ ;])(\w{1,20}) = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)[^=]{1,60}"
-        r"(?:(?!requires_grad).){0,600}?print\([^()]{0,30}?\b\1\.grad\b",
+        r"(?:^|[ ;])(\w{1,20}) = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)"
+        r"(?:(?!requires_grad).){1,600}?print\([^()]{0,30}?\b\1\.grad\b",
         also=r"\.grad\b",
     ),
     Sign(

@@ -121,7 +121,7 @@ def no_step(code: PastedCode) -> str:
 def large_rate(code: PastedCode) -> str:
     """A learning rate that is large for most networks."""
     told = _RATE.search(code.text)
-    if told is None or float(told[1]) < _LARGE:
+    if told is None or float(told[1]) < _LARGE or "adam" in code.text:
         return ""
     return f"The text names a learning rate of {told[1]}: try a tenth of it first."
 

@@ -15,6 +15,8 @@ TRIES: Final = 12
 _CLOSING: Final = ("'", '"')
 _SAID: Final = 20
 """Literal characters from which on a wording is known without its last quotation mark."""
+MOST_WORDINGS: Final = 8_192
+"""More than the clinic has: a cache of fewer would forget each before it is asked for again."""
 RARE: Final = 4
 """Characters of a literal that is worth looking for."""
 
@@ -31,7 +33,7 @@ class Piece:
     """Whether only digits stand in the hole."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=MOST_WORDINGS)
 def pieces(wording: str) -> tuple[Piece, ...]:
     """The literals and holes of a wording such as `index {i#} is out of bounds`."""
     found = []
@@ -43,6 +45,7 @@ def pieces(wording: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=MOST_WORDINGS)
 def literal_length(wording: str) -> int:
     """Characters of a wording that are not holes: the longer, the more it says."""
     return sum(len(piece.literal) for piece in pieces(wording))

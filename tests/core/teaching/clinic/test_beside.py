@@ -74,10 +74,7 @@ _SHOWN = (
     (f"{_STILL}self.out = nn.Linear(64, 1)\nloss_fn = nn.CrossEntropyLoss()\n", "one output"),
     (f"{_STILL}probs = F.softmax(out, dim=0)\n", "the classes are `dim=1`"),
     (f"{_STILL}x = torch.sigmoid(self.fc(x))\nloss_fn = nn.BCEWithLogitsLoss()\n", "There is a sigmoid"),
-    (
-        "My loss is negative.\nout = F.softmax(x, 1)\nloss = F.nll_loss(out, y)\n",
-        "`NLLLoss` takes logarithms",
-    ),
+    (f"{_STILL}out = F.softmax(x, 1)\nloss = F.nll_loss(out, y)\n", "`NLLLoss` takes logarithms"),
 )
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),

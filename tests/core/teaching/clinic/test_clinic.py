@@ -8,9 +8,10 @@ import warnings
 import pytest
 
 from core.teaching.clinic import KINDS, TOPICS, explain_error, raised, run_here
+from core.teaching.clinic.complaints import MOST_COMPLAINTS
 from core.teaching.clinic.kinds import modules
 from core.teaching.clinic.raised import RAISED, error_of, run_apart
-from core.teaching.clinic.wording import find
+from core.teaching.clinic.wording import MOST_WORDINGS, find
 from tests.core.teaching.clinic import posts
 from tests.core.teaching.clinic.messages import SETUP, lines
 from tests.core.teaching.clinic.pastes import PASTES, UNKNOWN
@@ -300,6 +301,12 @@ def test_any_text_gets_an_answer():
         text = "".join(p[: chance.randrange(1, 120)] for p in chance.choices(parts, k=6))
         assert isinstance(explain_error(text).answer, str)
     assert "Nothing is there" in explain_error("").answer
+
+
+def test_the_pieces_of_all_wordings_and_complaints_are_kept():
+    """A cache smaller than they are many is passed through in order, and never hits."""
+    assert sum(len(kind.wordings) for kind in KINDS.values()) < MOST_WORDINGS
+    assert sum(len(kind.complaints) for kind in KINDS.values()) < MOST_COMPLAINTS
 
 
 def test_a_wording_is_found_where_it_stands_last():

@@ -100,7 +100,7 @@ _READ += (
         "raw scores",
     ),
     ("My loss becomes nan. Cur_lr: 0.8000000, loss: nan", "a learning rate of 0.8000000"),
-    ("My loss is nan: loss = -torch.log(torch.softmax(x, 1)[range(8), y]).mean()", "minus infinity"),
+    ("My loss is nan: loss = -torch.log(torch.softmax(x, 1)[range(8), y]).mean()", "minus infinity at 0"),
     ("TypeError: __call__() missing 1 required positional argument: 'boxes'", "`__call__`"),
 )
 _READ += (
