@@ -5,6 +5,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import (
+    arrays,
     augmentation,
     cards,
     collapse,
@@ -59,7 +60,7 @@ from core.teaching.clinic.kinds import (
 )
 
 TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
-    "Shapes": (*shapes.KINDS, *joining.KINDS, *functions.KINDS, *resizing.KINDS),
+    "Shapes": (*shapes.KINDS, *joining.KINDS, *functions.KINDS, *resizing.KINDS, *arrays.KINDS),
     "Indices and single values": indexing.KINDS,
     "Types and values": (*conversion.KINDS, *objects.KINDS, *values.KINDS, *everyday.KINDS),
     "Layers": (*layers.KINDS, *sequences.KINDS, *settings.KINDS),

@@ -143,7 +143,7 @@ for i, X, y in enumerate(loader):
             "One batch: `next(iter(loader))`. One sample: `dataset[0]`, or `loader.dataset[0]`. "
             "Transforms go into a list: `Compose([a, b])`."
         ),
-        reads=lambda found: f"The object is of type {found['t'].strip()[:40]}." if "t" in found else "",
+        reads=unpacking.bracketed,
         program="""
 import torch
 from torch.utils.data import DataLoader

@@ -103,6 +103,14 @@ print([numbers[name] for name in names])
         "In a Dataset, `__len__` has to be the length of the list that `__getitem__` reads. A list of files "
         "that is empty means a wrong path or ending. `x.shape[3]` of a tensor with three "
         "dimensions is such a tuple.",
+        reads=lambda found: (
+            "The tuple may be a shape: a tensor of a single number has none, and `shape[0]` fails. A "
+            "`squeeze()` "
+            "of a batch of one makes such: `x.reshape(-1)` gives it its dimension back."
+            if "tuple index" in found["message"][:20]
+            and (".shape[" in found["text"] or ".size(" in found["text"])
+            else ""
+        ),
         program="""
 images = ["1.png", "2.png"]
 labels = [0]

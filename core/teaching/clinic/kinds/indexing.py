@@ -190,6 +190,10 @@ print(loss)
         "A mask of another shape",
         (
             "The shape of the mask [{a}] at index {d#} does not match the shape of the indexed "
+            "tensor [{b}] at index {e#}"
+        ),
+        (
+            "The shape of the mask [{a}] at index {d#} does not match the shape of the indexed "
             "tensor [{b}] at index"
         ),
         means="A mask of True and False has one entry per element, or per row, of what it chooses from.",

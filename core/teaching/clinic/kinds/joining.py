@@ -283,6 +283,12 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         "One-hot: `torch.zeros(n, classes).scatter_(1, labels.unsqueeze(1), 1)`, where labels that have an "
         "axis of size 1 already need no `unsqueeze`. Whole rows by number: `x[index]`, or `index_select` "
         "with an index of one axis.",
+        reads=lambda found: (
+            "The line adds a dimension with `unsqueeze`, and since PyTorch 0.2 sums and indices lose theirs: "
+            "leave it out, or add it on both sides."
+            if "same dimensions as" in found["message"][:60] and "unsqueeze(" in found["text"]
+            else ""
+        ),
         program="""
 import torch
 

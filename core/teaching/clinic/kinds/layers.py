@@ -26,6 +26,13 @@ def _channels(found: Holes) -> str:
             f" The last dimension is {wanted}: the channels come last, as in NumPy and OpenCV. Move "
             "them: `x.permute(0, 3, 1, 2)`."
         )
+    elif len(sizes(found.get("w", ""))) == 3 and len(shape) == 3 and shape[0] != int(wanted[:12]):
+        text += " A `Conv1d` takes (batch, channels, length). " + (
+            f"Here the channels come last, the {wanted}: `x.transpose(1, 2)` before it."
+            if shape[2] == int(wanted[:12])
+            else f"If dimension 1, {shape[1]}, is the length, exchange the two, `x.transpose(1, 2)`, and "
+            f"make the layer for {shape[2]} channels."
+        )
     elif len(shape) == 3 and shape[0] == int(wanted[:12]):
         text += " The batch dimension is missing: `x.unsqueeze(0)`."
     elif wanted == "1" and shape and shape[0] == 1:
@@ -59,6 +66,12 @@ def _conv_dimensions(found: Holes) -> str:
             f"The input has shape {list(shape)}. If it is a batch of flat rows, put the convolution "
             "before the flatten, or give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one "
             "image, `x[None, None]`."
+        )
+    if "conv1d" in found.get("c", "") and len(shape) == 4 and shape[1] != 1:
+        return (
+            f"The input has shape {list(shape)}, (batch, channels, height, width), and that is for "
+            "`nn.Conv2d`. Old versions let a `Conv1d` with a kernel of two numbers take it: write "
+            "`nn.Conv2d` in its place."
         )
     flat = "conv1d" in found.get("c", "") or found.get("n") == "3"
     if len(shape) == 5 or (flat and len(shape) == 4):

@@ -19,6 +19,7 @@ _OF_TRANSFORMERS: Final = (
     "return_dict",
     "encoder_outputs",
 )
+_OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "topk")
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
 
@@ -45,6 +46,21 @@ def _attribute(found: Holes) -> str:
     hint = hints.get(
         have, "It is a picture (PIL), not a tensor: `ToTensor()` first." if have.endswith("ImageFile") else ""
     )
+    if have in ("tuple", "list") and wanted in _OF_OUTPUTS:
+        hint = (
+            "The network gives several outputs, the main one first as a rule: `output = model(x)[0]`. "
+            "Inception "
+            "and GoogLeNet do so while they train (`aux_logits=False`), and so do networks that also give "
+            "their features or attention."
+        )
+    if have in ("int", "float") and wanted == "backward":
+        hint = (
+            "The loss is a plain number, so nothing leads back to the weights. Either `.item()` or `float()` "
+            "took it out, or it is the 0 that it began with (no term was added, as with no targets: skip "
+            "that batch), or a function gives several values and another than the loss was taken."
+        )
+    if have in ("int", "float") and wanted == "item":
+        hint = "It is a Python number already: leave `.item()` out."
     if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
         hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
     return f"The object is of type {have}; `.{wanted}` belongs to another type. {hint}".strip()

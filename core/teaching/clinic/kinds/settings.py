@@ -15,7 +15,13 @@ def _normalized(found: Holes) -> str:
             "layer norm looks at the last. Move the channels there and back, `x.permute(0, 2, 3, 1)` and "
             "`.permute(0, 3, 1, 2)`, or take `nn.BatchNorm2d`, which is made for such maps."
         )
-    return f"It is made for {found['a']}, the input has {found['b']}."
+    return f"It is made for {found['a']}, the input has {found['b']}." + (
+        f" What comes before gives {given[-1]:,} features: it belongs to another size of model, or the "
+        f"norm has "
+        f"to be `nn.LayerNorm({given[-1]})`."
+        if len(made) == 1 and given[1:]
+        else ""
+    )
 
 
 KINDS: Final = (

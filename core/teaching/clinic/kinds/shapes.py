@@ -17,6 +17,19 @@ def _normalized(found: Holes) -> str:
 
 
 def _expanded(found: Holes) -> str:
+    if "repeat dims" in found["message"][:60]:
+        return (
+            "`repeat` and `expand` want a number for each dimension of the tensor, and there are more of "
+            "them "
+            "than numbers."
+            + (
+                " A state has the layers in front, (layers, batch, hidden), and with two of them "
+                "`squeeze(0)` "
+                "takes nothing away: go on with the last, `hidden[-1]`."
+                if "hidden" in found["text"]
+                else " Print `x.shape`: a dimension more came than before."
+            )
+        )
     if "b" not in found:
         return ""
     if not found["message"].lower().startswith("shape mismatch: value tensor"):
@@ -100,6 +113,12 @@ print(model(images).shape)
         "on the right.",
         cure="Print both shapes. Transpose one (`.T`, `.transpose(1, 2)`), or add the missing dimension "
         "with `unsqueeze`.",
+        reads=lambda found: (
+            "`t()` is for matrices: of a tensor with more dimensions say which two to exchange, "
+            "`x.transpose(0, 1)`."
+            if found["message"].startswith("t() expects")
+            else ""
+        ),
         program="""
 import torch
 

@@ -4,6 +4,9 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 
+_GRAYS: Final = (128, 192, 254, 255)
+_OF_MASKS: Final = ("mask", "segment", "unet", "bcelogit", "n_classes")
+
 
 def _label(found: Holes) -> str:
     label = found["t"].strip(" .").split(" ")[0].strip(".")[:12]
@@ -13,6 +16,14 @@ def _label(found: Holes) -> str:
         if number < 0:
             text += " Negative labels are no classes; `ignore_index` is -100 unless you set it."
         else:
+            if number in _GRAYS or any(word in found["text"].lower() for word in _OF_MASKS):
+                return (
+                    f"{text} If the labels are masks, they hold the gray values of pictures, 0 to 255, where "
+                    "class numbers from 0 on are wanted: `(mask > 127).long()` for two classes, else a "
+                    "number for each "
+                    "value. If they are classes, the network needs at least "
+                    f"{number + 1} outputs."
+                )
             text += (
                 f" The network then needs at least {number + 1} outputs, or the labels do not count from 0."
             )

@@ -260,10 +260,18 @@ print(torch.linalg.inv(A))
         "upper bound and larger bound inconsistent with step sign",
         "random_ expects 'from' to be less than 'to', but got from={a} >= to={b}",
         "random_ expects 'from' to be less than 'to'",
+        "step must be nonzero",
         means="`arange(start, end)` and `randint(low, high)` count up to the second number, without it; "
         "here it is not larger than the first.",
         cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both numbers "
         "where they are computed: an empty list or a division rounded down often gives 0.",
+        reads=lambda found: (
+            "The step is 0: a division of whole numbers (`1 // n`, or `/` in Python 2) was rounded down "
+            "to it. "
+            "`1.0 / n`, or `torch.linspace(start, end, steps=n)`."
+            if "nonzero" in found["message"][:30]
+            else ""
+        ),
         program="""
 import torch
 

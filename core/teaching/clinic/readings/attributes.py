@@ -64,6 +64,7 @@ _OF_OBJECTS: Final = {
         "own, `model.load_state_dict(state)`, and go on with `model`."
     ),
     "DistributedDataParallel": "The wrapper keeps your model, with its attributes, in `.module`.",
+    "EvalPrediction": "It has `predictions` and `label_ids`, both NumPy arrays.",
     "PackedSequence": (
         "A packed sequence is no tensor: give it to the recurrent layer, and unpack what comes back with "
         "`out, lengths = pad_packed_sequence(out, batch_first=True)`."

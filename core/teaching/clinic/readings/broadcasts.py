@@ -10,6 +10,9 @@ _CHANNELS: Final = 16
 """More channels no picture has."""
 
 
+_OF_LOSSES: Final = ("mse_loss", "mseloss", "l1_loss", "l1loss", "criterion", "loss_fn(")
+
+
 def pair(found: Holes) -> str:
     """Which sizes do not fit, and what the code around them suggests."""
     if "d" not in found:
@@ -39,6 +42,20 @@ def _likely(found: Holes) -> str:
     text, sizes_of = found["text"].lower(), (found["a"], found["b"])
     if found["d"] == "0" and sizes_of == ("4", "3") and ("ormalize(" in text or "image" in text):
         return " If it is a picture of 4 channels, the fourth is transparency: `image.convert('RGB')`."
+    if found["d"] == "0" and any(word in text for word in _OF_LOSSES):
+        return (
+            " In a loss, dimension 0 is the batch: the targets were made for another one. Make them from "
+            "what "
+            "the network gives, `torch.ones_like(output)`, or drop the last, smaller batch with "
+            "`drop_last=True`."
+        )
+    if found["d"] == "1" and "hidden" in text and "encoder_output" in text:
+        return (
+            " A state is (batch, hidden) and the encoder's outputs are (batch, length, hidden): give the "
+            "state "
+            "its length, `hidden.unsqueeze(1)`. A state with layers first, (layers, batch, hidden), needs "
+            "`hidden[-1]` before that."
+        )
     if found["d"] == "1" and any(loss in text for loss in ("mseloss", "mse_loss", "l1loss", "l1_loss")):
         return (
             " This loss compares number by number. If the target is one class number for each of "

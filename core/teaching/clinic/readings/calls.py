@@ -50,7 +50,7 @@ def uncalled_layer(text: str) -> str:
 def _missing(name: str, found: Holes) -> str:
     """What a message about a missing argument says."""
     text = found["text"]
-    missing = found["message"].partition(":")[2].split("'")[1:2]
+    missing = found["message"].partition(":")[2].replace('"', "'").split("'")[1:2]
     if missing == ["self"]:
         return f"`{name}` was called on the class: make an object first, with parentheses after its name."
     if not missing or not name:
@@ -66,7 +66,9 @@ def _missing(name: str, found: Holes) -> str:
     if listed:
         called, arguments = listed[-1]
         return f"A list counts as one argument: write `{called}({arguments.strip()})`, without the brackets."
-    said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it."
+    if name == "linspace" and missing == ["steps"]:
+        return "`linspace` has no default for the number of points any more: give `steps=100` as well."
+    said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it, or by another name."
     if "parallel_apply" in text or "data_parallel" in text:
         said += (
             " With `DataParallel` a GPU for which no samples are left gets none: a batch with fewer "
@@ -87,9 +89,26 @@ def _counted(found: Holes) -> str:
     counts = [int(word) for word in words[:9] if word.isdigit()][:2]
     if len(counts) != 2:
         return ""
+    if "ModuleList(" in text and "forward() takes" in text:
+        return (
+            "A `ModuleList` only keeps layers and cannot be called: `for layer in self.layers: x = layer(x)`."
+        )
+    if "(*" in text and counts[1] > counts[0] >= 2:
+        return (
+            f"The star hands over each value on its own: {counts[1] - 1} came, and {counts[0] - 1} are taken "
+            "(`self` counts in the message). What gives them, a network or a loader, gives more than this "
+            "function is for: use the one that it belongs to, or pass on only those that it takes."
+        )
     sequential = "`nn.Sequential` passes on one input only: call the layers yourself where there are two."
     if counts[1] == counts[0] + 1 and "equential" in text and "def forward(self," in text:
         return sequential + " (`self` counts as one of the arguments in the message.)"
+    if counts[0] >= 2 and counts[1] == counts[0] + 1 and "forward() takes" in text:
+        return (
+            f"The call gives {counts[1] - 1} values, and `forward` takes {counts[0] - 1} (`self` counts "
+            f"in the "
+            "message): it is another layer than the call is for, or an argument belongs to its constructor."
+            + (f" {sequential}" if "equential" in text else "")
+        )
     if counts[1] == counts[0] + 1:
         return (
             "`self` counts as one of the arguments: a method in a class is written `def name(self, x)`, or "
@@ -194,6 +213,8 @@ def not_callable(found: Holes) -> str:
     if "lr_scheduler.py" in found["text"]:
         return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
     kind = found["t"].strip("'\" ")
+    if kind == "Tensor" and any(call in found["text"] for call in (".data()", ".grad()", ".shape()", ".T()")):
+        return "`.data`, `.grad`, `.shape` and `.T` are no methods: leave the parentheses after them out."
     if kind == "module" and any(f"torch.{call}(" in found["text"] for call in ("fft", "rfft", "irfft")):
         return (
             "`torch.fft` is a module since PyTorch 1.8: its functions are `torch.fft.fft`, `torch.fft.fft2`, "

@@ -63,6 +63,15 @@ def _of_setting(types: tuple[tuple[str, str], ...]) -> str:
     return ""
 
 
+def _size(message: str, text: str) -> str:
+    """What to say of a size that is no whole number, or no tuple of them."""
+    given = message.partition("not ")[2].split(" ")[0].strip(" .,'")[:40]
+    if "size=" in text and given == "int":
+        return "With its name, `size=` wants a tuple: `size=(n,)`, or leave the name out, `torch.zeros(n)`."
+    cures = {"Tensor": "`int(n)` or `n.item()`", "float": "`int(n)`, or `//` where it is computed"}
+    return f"A size is of type {given}: {cures[given]} makes a whole number of it." if given in cures else ""
+
+
 def combination(found: Holes) -> str:
     """What to say of types that none of a function's forms takes."""
     text = found["text"]
@@ -74,9 +83,17 @@ def combination(found: Holes) -> str:
             "a Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
             "`torch.cat([a, b])`."
         )
+    if "must be tuple of " in found["message"][:90] or "'size'" in found["message"][:60]:
+        return _size(found["message"], text)
     types = _types(text[text.rfind("received an invalid combination") :])
     if not types:
         return ""
+    if all(given in ("int", "float") for _, given in types) and ("", "float") in types:
+        return (
+            "A size is a fraction: `/`, and `math.floor` in Python 2, give one. Write `//` where it is "
+            "computed, "
+            "or `int(...)` around it" + (", in the call of the layer." if "nn." in text else ".")
+        )
     layer = any(name in text for name in ("conv", "linear(", "layer_norm(", "batch_norm(", "embedding("))
     said = (_several(types[0][1]) if layer else "") or _of_setting(types)
     given = text.partition(" - got ")[2].partition(", but expected")[0][:120]

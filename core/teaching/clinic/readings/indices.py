@@ -12,11 +12,28 @@ _MADE: Final = re.compile(
 """A network's class called with one name, as in `UNet(image)`."""
 
 
+_TWO_WORDS: Final = 2**32
+"""The smallest number that takes more than 32 bits."""
+
+
+def _halves(index: int) -> str:
+    """What a number of 64 bits is if it was two of 32."""
+    high, low = divmod(index, _TWO_WORDS)
+    return f"it looks like two numbers of 32 bits read as one ({high:,} and {low:,})"
+
+
 def bounds(found: Holes) -> str:
     """Which number was asked for, and how many entries there are."""
     last = int((found["n"] or "0")[:12]) - 1
     if "l" in found:
         return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
+    if found["i"].isdigit() and int(found["i"][:20]) >= _TWO_WORDS:
+        return (
+            f"There are {last + 1:,} entries, and {found['i']} is no count: "
+            f"{_halves(int(found['i'][:20]))}. The "
+            "index was not of type int64 where it was read: `torch.tensor(index, dtype=torch.int64)`, or "
+            "`np.array(index, dtype=np.int64)`."
+        )
     return (
         f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
         if last >= 0
@@ -80,6 +97,12 @@ def mask(found: Holes) -> str:
     """In what a mask and its tensor differ."""
     mask, tensor = sizes(found["a"]), sizes(found["b"])
     said = f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
+    if found.get("e", "0") != "0" and len(mask) == 1 and mask[0] == tensor[0]:
+        return (
+            f"{said} The index in place {found['e']}, counted from 0, is of type bool or uint8, so it "
+            f"was taken "
+            "for a mask. For one entry of each row it has to be whole numbers: `index.long()`."
+        )
     if "np." in found["text"] and len(mask) < len(tensor):
         return said + " The mask is a NumPy array or a list: `x[torch.as_tensor(mask)]` takes it as a whole."
     if len(mask) == 2 and len(tensor) > 2:

@@ -1,5 +1,7 @@
 """Outputs and targets of a loss, by their shapes."""
 
+from typing import Final
+
 from core.teaching.clinic.kind import Holes, sizes
 
 
@@ -43,12 +45,38 @@ def _ones(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     )
 
 
+_OF_GANS: Final = ("discriminator", "fake", "d_a(", "d_b(", "netd", "gan")
+
+
+def _of_batch(given: int, target: int) -> str:
+    """What to say where output and target have another number of samples."""
+    larger, smaller = max(given, target), min(given, target)
+    if smaller and larger % smaller == 0 and given > target:
+        return (
+            f" {given:,} = {given // target:,} × {target:,}: a batch size that is written down in the "
+            f"network, "
+            "as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
+            "`x.view(x.size(0), -1)` keeps it."
+        )
+    return (
+        " Only the batch differs. The last batch of an epoch is smaller, and what was made once for the full "
+        "one (labels, noise, a second loader) does not fit it: make it from the data, "
+        "`torch.ones_like(output)`, or set `drop_last=True`."
+    )
+
+
 def compared(found: Holes) -> str:
     """In what two shapes differ that have to be one."""
     target, given = sizes(found["t"]), sizes(found["i"])
     text = f"The target has shape {list(target)}, the network's output {list(given)}."
     if _ones(given, target):
         text += _ones(given, target)
+    elif len(given) == 2 and len(target) == 1 and any(word in found["text"].lower() for word in _OF_GANS):
+        text += (
+            f" A discriminator gives one number for each sample, and this one gives {given[1]}: usually the "
+            "pictures are larger than it was made for (64 × 64, as a rule). Resize them, or end it with "
+            "`nn.AdaptiveAvgPool2d(1)`."
+        )
     elif len(given) == 2 and len(target) == 1:
         text += (
             f" With {given[1]} outputs per sample and one class number each, the loss to use is "
@@ -62,7 +90,9 @@ def compared(found: Holes) -> str:
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
         )
-    elif given[1:] == target[1:] and given[:1] == (1,):
+    elif given[1:] == target[1:] and given[0] != 1:
+        text += _of_batch(given[0], target[0])
+    elif given[1:] == target[1:]:
         text += (
             " The network gave one row for the whole batch: a `view(1, -1)`, or a `view(-1, n)` with a wrong "
             "n, melted the samples together. `x.view(x.size(0), -1)` keeps them apart."

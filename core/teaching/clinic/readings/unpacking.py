@@ -22,3 +22,25 @@ def unpacked(found: Holes) -> str:
             "expects: print it, and add the missing one (`x.unsqueeze(0)` for a batch) or take one away."
         )
     return said
+
+
+def bracketed(found: Holes) -> str:
+    """What has no entries, and where its parts are."""
+    name = found.get("t", "").strip()[:40]
+    if not name:
+        return ""
+    said = f"The object is of type {name}."
+    if name in ("int", "float"):
+        return (
+            f"{said} It is one number, and brackets pick from several: leave `[...]` out, or look where the "
+            "list came to be a number."
+        )
+    if f"class {name}(nn.Module)" in found["text"] or f"class {name}(torch.nn.Module)" in found["text"]:
+        layers = [part.partition("=")[0].strip() for part in found["text"].split("self.")[1:]]
+        layer = next((part for part in layers if part.isidentifier()), "fc")
+        return (
+            f"{said} Only `nn.Sequential` and `nn.ModuleList` have numbers: ask your network for a layer "
+            f"by its "
+            f"name, as in `net.{layer}`."
+        )
+    return said

@@ -1090,8 +1090,6 @@ How to freeze the first layers of a ResNet so that their weights are not updated
 How is batch norm different in training and in test?
 Which loss should I use for multi-label classification?
 ModuleNotFoundError: No module named 'models'
-ValueError: could not broadcast input array from shape (28,28) into shape (32,32)
-ValueError: operands could not be broadcast together with shapes (3,) (4,)
 ValueError: Input 0 of layer "dense" is incompatible with the layer: expected axis -1 of input shape to
 tensorflow.python.framework.errors_impl.InvalidArgumentError: Matrix size-incompatible: In[0]: [32,784],
 ValueError: Shapes (None, 1) and (None, 10) are incompatible

@@ -299,7 +299,97 @@ _READ += (
         "pooler_output",
     ),
 )
+_MASK = (
+    "IndexError: The shape of the mask [{}] at index 0 does not match the shape of the indexed tensor "
+    "[{}] at "
+    "index {}"
+)
+_ARRAYS = "ValueError: operands could not be broadcast together with shapes ({}) ({})"
+_USING = (
+    "Using a target size (torch.Size([{}])) that is different to the input size (torch.Size([{}])) is "
+    "deprecated"
+)
+_READ += (
+    ("IndexError: index 12884901890 is out of bounds for dimension 1 with size 4", "(3 and 2)"),
+    (_MASK.format("32", "32, 4", 1), "`index.long()`"),
+    (
+        "z.backward(e.unsqueeze(1))\nRuntimeError: invalid argument 3: Index tensor must have same "
+        "dimensions as "
+        "input tensor",
+        "leave it out",
+    ),
+    ("loss = F.mse_loss(out, y)\n" + _SIZES.format(7, 16, 0), "`torch.ones_like(output)`"),
+    ("e = self.a(hidden) + self.b(encoder_outputs)\n" + _SIZES.format(3, 9, 1), "`hidden.unsqueeze(1)`"),
+    ("real = netD(x)\nValueError: " + _USING.format("8", "8, 25"), "AdaptiveAvgPool2d(1)"),
+    (_USING.format("10, 1", "16, 1"), "drop_last=True"),
+    (_USING.format("8", "32"), "32 = 4 × 8"),
+    ("y = criterion(out, z)\nAttributeError: 'tuple' object has no attribute 'log_softmax'", "model(x)[0]"),
+    ("loss.backward()\nAttributeError: 'float' object has no attribute 'backward'", "plain number"),
+    ("AttributeError: 'float' object has no attribute 'item'", "leave `.item()` out"),
+    ("AttributeError: 'EvalPrediction' object has no attribute 'prediction'", "`predictions`"),
+    (
+        "class Small(nn.Module):\n    def __init__(self):\n        self.head = nn.Linear(2, 1)\n"
+        "TypeError: 'Small' object is not subscriptable",
+        "`net.head`",
+    ),
+    ("y = model(x).data().numpy()\nTypeError: 'Tensor' object is not callable", "no methods"),
+    ("the mask of my unet\nIndexError: Target 255 is out of bounds.", "gray values"),
+    (
+        "self.layers = nn.ModuleList([a, b])\nx = self.layers(x)\nTypeError: forward() takes 1 positional "
+        "argument but 2 were given",
+        "for layer in self.layers",
+    ),
+    (
+        "loss = loss_fn(*outputs)\nTypeError: forward() takes 3 positional arguments but 4 were given",
+        "The star",
+    ),
+    (
+        "Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size: [8, 16, 20, 12]",
+        "`nn.Conv2d`",
+    ),
+    (
+        "Given groups=1, weight of size [8, 6, 3], expected input[4, 50, 6] to have 6 channels, but got 50 "
+        "channels instead",
+        "channels come last, the 6",
+    ),
+    (_ARRAYS.format("64,48,1", "64,48"), "array[..., None]"),
+    (_ARRAYS.format("64,48", "3,"), "convert('RGB')"),
+    (_ARRAYS.format("64,48", "48,64"), "`array.T`"),
+    (_ARRAYS.format("64,5", "80,5"), "number of rows only"),
+    (_ARRAYS.format("32,32", "4,32,32"), "array[None]"),
+    (
+        "einops.EinopsError: Error while processing rearrange-reduction pattern\n Shape mismatch, can't "
+        "divide axis "
+        "of length 33 in chunks of 4",
+        "33 is no multiple of 4",
+    ),
+    ("einops.EinopsError: Shape mismatch, 100 != 64", "one set in the model"),
+    (
+        "TypeError: torch.zeros received an invalid combination of arguments - got (int, float), but "
+        "expected one "
+        "of:",
+        "A size is a fraction",
+    ),
+    ("TypeError: zeros(): argument 'size' (position 1) must be tuple of ints, not Tensor", "`n.item()`"),
+    ("torch.ones(size=8)\nTypeError: ones(): argument 'size' must be tuple of ints, not int", "`size=(n,)`"),
+    ('TypeError: linspace() missing 1 required positional arguments: "steps"', "`steps=100`"),
+    ("RuntimeError: invalid argument 3: step must be nonzero", "The step is 0"),
+    ("n = out.shape[0]\nIndexError: tuple index out of range", "x.reshape(-1)"),
+    ("RuntimeError: t() expects a tensor with <= 2 dimensions, but self is 3D", "x.transpose(0, 1)"),
+    (
+        "hidden.repeat(1, n, 1)\nRuntimeError: Number of dimensions of repeat dims can not be smaller "
+        "than number "
+        "of dimensions of tensor",
+        "`hidden[-1]`",
+    ),
+    (
+        "Given normalized_shape=[512], expected input with shape [*, 512], but got input of size[1, 20, 768]",
+        "`nn.LayerNorm(768)`",
+    ),
+)
 _UNREAD = (
+    ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
+    (_USING.format("4", "4, 3"), "discriminator"),
     ("mat1 and mat2 shapes cannot be multiplied (1920x2048 and 4096x512)", "the flatten is missing, or it"),
     ("x = x[0]\nIndexError: too many indices for tensor of dimension 1", "takes"),
     ("AttributeError: 'Tensor' object has no attribute 'append'", "was a list"),

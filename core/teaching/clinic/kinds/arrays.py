@@ -1,0 +1,106 @@
+"""NumPy arrays and einops patterns whose sizes do not fit."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, kind, sizes
+
+_PICTURE: Final = 8
+"""Rows and columns that a picture has at least."""
+
+
+def _arrays(found: Holes) -> str:
+    """What is between the shapes of two arrays, as NumPy writes them: `(8,3) (8,)`."""
+    groups = [sizes(part) for part in found["message"].partition("shape")[2][:90].split("(")[1:3]]
+    shapes = [group for group in groups if group]
+    if len(shapes) != 2:
+        return ""
+    first, second = shapes
+    said = f"The shapes are {first} and {second}."
+    longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
+    if first == second[::-1] and first != second:
+        return f"{said} They are the same backwards: `array.T`; Pillow's `size` is (width, height)."
+    if longer == (*shorter, 1):
+        return f"{said} The last dimension of 1 is missing in the other: `array[..., None]`."
+    if shorter in ((3,), (4,)) and len(longer) == 2 and min(longer) >= _PICTURE:
+        return f"{said} A gray picture meets {shorter[0]} values, one for each color: `image.convert('RGB')`."
+    if shorter == (3,) and longer[-1:] == (4,):
+        return f"{said} The fourth channel is transparency: `image.convert('RGB')`."
+    if len(longer) == len(shorter) + 1 and longer[-1] == shorter[-1]:
+        return (
+            f"{said} One has a dimension more, often the batch: an index took it away, as `output[0]` does, "
+            "or it was never there. `array[None]` adds one in front."
+        )
+    if len(longer) == len(shorter) and longer[1:] == shorter[1:]:
+        return f"{said} They differ in the number of rows only: two lists of samples that are not the same."
+    return said
+
+
+def _axes(found: Holes) -> str:
+    parts = sizes(found["text"].rpartition("Shape mismatch, ")[2][:60])
+    if len(parts) == 2 and "b" not in found:
+        divided = "chunks of" if "chunks of" in found["text"] else ""
+        found = {"message": divided, "a": str(parts[0]), "b": str(parts[1])}
+    if "b" in found and "chunks" in found["message"][:80]:
+        return (
+            f"{found['a']} is no multiple of {found['b']}. If these are the pixels or cells of a side, and "
+            f"{found['b']} is the patch: resize or pad the picture so that every side divides; a network "
+            "that halves it on the way needs a multiple of the patch times 2 for each halving."
+        )
+    if "b" in found:
+        return (
+            f"There are {found['a']} entries, and the sizes that were given for them make {found['b']}: the "
+            "picture, or the map that is left of it, is of another size than the one set in the model."
+        )
+    return ""
+
+
+KINDS: Final = (
+    kind(
+        "numpy-broadcast",
+        "Two NumPy arrays whose shapes do not fit",
+        "operands could not be broadcast together with shapes ({a}) ({b})",
+        "operands could not be broadcast together with shapes",
+        "operands could not be broadcast together with remapped shapes",
+        "could not broadcast input array from shape ({a}) into shape ({b})",
+        "could not broadcast input array from shape",
+        "non-broadcastable output operand with shape",
+        means="NumPy compares shapes from the right: each pair of sizes has to be equal, or one of them 1. "
+        "What is written into a part of an array has to have that part's shape.",
+        cure="Print `a.shape, b.shape` above the line. Add a dimension with `a[..., None]` or `a[None]`, "
+        "exchange two with `.T`, or make the sizes equal: pictures by resizing, sequences by padding.",
+        reads=_arrays,
+        program="""
+import numpy as np
+
+image, mask = np.ones((28, 28, 3)), np.ones((28, 28))
+print((image * mask).shape)
+""",
+        change=(("print((image * mask).shape)", "print((image * mask[..., None]).shape)"),),
+        page="tensors",
+    ),
+    kind(
+        "einops",
+        "A pattern of einops that does not fit the tensor",
+        "Shape mismatch, can't divide axis of length {a#} in chunks of {b#}",
+        "Shape mismatch, {a#} != {b#}",
+        "Error while processing rearrange-reduction pattern",
+        "Wrong shape: expected {n#} dims. Received {m#}-dim tensor",
+        means="In `rearrange(x, 'b c (h p) (w p) -> ...', p=16)` every dimension has its letter, and a "
+        "bracket splits one into factors: their product has to be its size.",
+        cure="The message gives the shape and the sizes that were set: write them under the letters. Resize "
+        "or pad the input until it divides, or set the size in the model (`image_size`, `fmap_size`, "
+        "`patch_size`) to the input.",
+        reads=_axes,
+        program="""
+import torch
+from einops import rearrange
+
+images = torch.rand(2, 3, 30, 30)
+print(rearrange(images, "b c (h p) (w q) -> b (h w) (p q c)", p=4, q=4).shape)
+""",
+        change=(("images = torch.rand(2, 3, 30, 30)", "images = torch.rand(2, 3, 32, 32)"),),
+        page="tensors",
+        runs="elsewhere",
+        needs=("einops", "rearrange", "reduction pattern"),
+    ),
+)
