@@ -1,4 +1,4 @@
-"""NumPy arrays and einops patterns whose sizes do not fit."""
+"""NumPy arrays, tables of pandas and patterns of einops that do not fit what is asked of them."""
 
 from typing import Final
 
@@ -54,6 +54,18 @@ def _axes(found: Holes) -> str:
     return ""
 
 
+def _key(found: Holes) -> str:
+    """What the last KeyError in the text asked for, as Python writes it; empty if there is none."""
+    return (
+        found["text"].rpartition("KeyError: ")[2].partition(" ")[0] if "KeyError: " in found["text"] else ""
+    )
+
+
+def _is_name(found: Holes) -> bool:
+    """Whether that was a text, so the name of a column, and not the number of a row."""
+    return _key(found)[:1] in ("'", '"')
+
+
 KINDS: Final = (
     kind(
         "numpy-broadcast",
@@ -102,5 +114,55 @@ print(rearrange(images, "b c (h p) (w q) -> b (h w) (p q c)", p=4, q=4).shape)
         page="tensors",
         runs="elsewhere",
         needs=("einops", "rearrange", "reduction pattern"),
+    ),
+    kind(
+        "pandas-row",
+        "A row of a table asked for by its label",
+        "pandas._libs.hashtable",
+        "pandas/_libs/hashtable",
+        "pandas/core/indexes",
+        "pandas\\core\\indexes",
+        means=(
+            "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have "
+            "gaps, so a sample's number is not among them."
+        ),
+        cure=(
+            "Use positions: `frame.iloc[i]`; or `frame = frame.reset_index(drop=True)` before the "
+            "Dataset is made."
+        ),
+        program="""
+import pandas as pd
+
+labels = pd.Series([3, 1, 4, 1], index=[0, 2, 5, 7])
+print(labels[1])
+""",
+        change=(("print(labels[1])", "print(labels.iloc[1])"),),
+        page="datasets",
+        holds=lambda found: "keyerror" in found["text"].lower() and not _is_name(found),
+        runs="apart",
+    ),
+    kind(
+        "pandas-column",
+        "A column that the table does not have",
+        "pandas._libs.hashtable",
+        "pandas/_libs/hashtable",
+        "pandas/core/indexes",
+        "pandas\\core\\indexes",
+        means="`frame['label']` looks for a column of exactly that name, and there is none.",
+        cure="`print(list(frame.columns))`: often there is a space in the header, another spelling, or the "
+        "file has no header at all (`pd.read_csv(path, header=None)`, then `frame[0]`). A file with "
+        "semicolons needs `sep=';'`.",
+        reads=lambda found: f"The name asked for is {_key(found)[:40]}.",
+        program="""
+import pandas as pd
+
+frame = pd.DataFrame({"label ": [3, 1, 4]})
+print(frame["label"].tolist())
+""",
+        change=(('print(frame["label"].tolist())', 'print(frame["label "].tolist())'),),
+        page="datasets",
+        holds=_is_name,
+        runs="apart",
+        weight=-1,
     ),
 )
