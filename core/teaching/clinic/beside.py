@@ -67,6 +67,26 @@ _WRITES: Final = re.compile(
     r"|\.(?:relu|sigmoid|clamp|mul|add|sub|div|fill|masked_fill|copy|squeeze|unsqueeze|zero|scatter)_\("
 )
 _VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
+_MADE_BY: Final = r"^(?:self\.)?\w[\w.]{{0,40}} ?= ?.{{0,60}}"
+_LAYERS: Final = (
+    (
+        re.compile(r"shapes cannot be multiplied \(\d+x\d+ and (\d{1,9})x(\d{1,9})\)"),
+        _MADE_BY + r"Linear\((?:in_features ?= ?)?{0}, ?(?:out_features ?= ?)?{1}\b.{{0,30}}",
+    ),
+    (
+        re.compile(r"weight of size \[(\d{1,6}), (\d{1,6}), \d"),
+        _MADE_BY + r"Conv\dd\((?:in_channels ?= ?)?{1}, ?(?:out_channels ?= ?)?{0}\b.{{0,60}}",
+    ),
+    (
+        re.compile(r"running_mean should contain (\d{1,6}) elements not (\d{1,6})"),
+        _MADE_BY + r"BatchNorm\dd\((?:num_features ?= ?)?{1}\b.{{0,30}}",
+    ),
+    (
+        re.compile(r"must be equal to input_size\. expected (\d{1,6}), got (\d{1,6})"),
+        _MADE_BY + r"(?:LSTM|GRU|RNN)\((?:input_size ?= ?)?{0}\b.{{0,60}}",
+    ),
+)
+"""Messages whose numbers name a layer, and how a line makes that layer."""
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
@@ -207,6 +227,16 @@ def _rows_follow(code: PastedCode) -> str:
     )
 
 
+def _layer_named(code: PastedCode) -> str:
+    """The line that makes the layer of the message, told by its numbers."""
+    for message, layer in _LAYERS:
+        numbers = message.search(code.text)
+        found = numbers and code.first(re.compile(layer.format(*numbers.groups())))
+        if numbers and found:
+            return f"It is the layer `{found[0][:90]}`."
+    return ""
+
+
 def _doubles(code: PastedCode) -> str:
     found = code.first(_FROM_NUMPY)
     if (
@@ -239,7 +269,7 @@ _LEARNING: Final[tuple[Rule, ...]] = (
     other_dimension,
     large_rate,
 )
-_SHAPE: Final[tuple[Rule, ...]] = (_shape_not_assigned,)
+_SHAPE: Final[tuple[Rule, ...]] = (_layer_named, _shape_not_assigned)
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "two-devices": (_layer_in_forward, _plain_list, _not_assigned, _made_on_cpu),
     "load-without-cuda": (_map_location,),
@@ -267,6 +297,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "conv-dimensions": _SHAPE,
     "conv-channels": _SHAPE,
     "rnn-input": _SHAPE,
+    "batch-norm-features": _SHAPE,
     "label-dtype": _SHAPE,
     "target-float": _SHAPE,
     "broadcast": _SHAPE,

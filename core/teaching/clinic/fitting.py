@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from core.teaching.clinic.constructor import Row, Stop
@@ -16,7 +16,10 @@ _TRIES: Final = 150
 _STEPS: Final = 1_200
 """Layers that they pass together: some 30 ms."""
 _BATCH: Final = 64
-_BATCHES: Final = (64, 32, 16, 128, 8, 4, 1, 2, 100, 256)
+_BATCHES: Final = frozenset(
+    (*range(1, 13), *(16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 100, 128, 200, 256, 512))
+)
+"""Numbers of samples that batches have."""
 _LARGEST: Final = 4096
 _SIDES: Final = (
     *(224, 32, 28, 64, 128, 256, 299, 227, 96, 112, 48, 512, 100, 150, 200, 160, 192, 240, 320, 384, 400),
@@ -31,6 +34,8 @@ _LENGTHS: Final = (
     *(10, 16, 20, 28, 32, 50, 64, 100, 128, 200, 250, 256, 300, 500, 512, 1000, 1024, 2048, 4096, 8, 5),
 )  # fmt: skip
 _SHAPE: Final = re.compile(r"\[(\d{1,5}(?:, \d{1,5}){1,4})\]")
+_WRITTEN: Final = re.compile(r"[(\[](\d{1,4}), ?(\d{1,4}), ?(\d{1,4})[)\]]")
+"""The shape of a sample, as code has it: `(3, 21, 21)`."""
 _PRODUCT: Final = re.compile(r"\((\d+)x(\d+) and (\d+)x(\d+)\)")
 _COUNT: Final = re.compile(r"input (?:of size|with) (\d{1,12})")
 
@@ -75,11 +80,23 @@ def fitting(told: Told, first: Shape | None, send: Callable[[Shape], Reading]) -
 
 
 def _samples_told(told: Told, reading: Reading) -> int:
-    """How many samples make the product of the message, where this pass is of one and ends so; else 0."""
+    """How many samples make the numbers of the message, where this pass is of one and ends so; else 0."""
+    if reading[0][0] != 1:
+        return 0
+    if told.kind == "view-size":
+        have, want = _count(reading[2]), _COUNT.search(told.values["message"])
+        times = int(want[1]) // have if have and want else 0
+        return times if times in _BATCHES else 0
     product = _product(reading[2])
-    if reading[0][0] != 1 or product[1:] != [told.number(hole) for hole in "bcd"]:
+    if product[1:] != [told.number(hole) for hole in "bcd"]:
         return 0
     return min(told.number("a") // max(1, product[0]), _LARGEST)
+
+
+def _count(stop: Stop | None) -> int:
+    """How many numbers a view was given that it could not arrange; 0 if it is none."""
+    found = _COUNT.search(stop.sentence) if stop is not None else None
+    return int(found[1]) if found is not None else 0
 
 
 def _product(stop: Stop | None) -> list[int]:
@@ -94,16 +111,15 @@ def _batches(told: Told, first: Shape | None) -> Iterator[Shape]:
         yield tuple(int(size) for size in text.split(", "))
     if told.kind == "linear-features":
         yield (told.number("a"), told.number("b"))
-    for sample in _samples(first):
+    written = [tuple(int(size) for size in sizes) for sizes in _WRITTEN.findall(told.values["text"])[:4]]
+    for sample in chain(written, _samples(first)):
         for batch in _counts(told):
             yield (batch, *sample)
 
 
 def _counts(told: Told) -> tuple[int, ...]:
     """How many samples the batch may have."""
-    if told.kind == "view-size":
-        return _BATCHES
-    if told.kind == "linear-features":
+    if told.kind in ("linear-features", "view-size"):
         return (1,)
     named = told.number("b") if told.kind == "loss-batch" else 0
     return (named,) if 0 < named <= _LARGEST else (_BATCH,)
@@ -129,8 +145,8 @@ def _ends_so(told: Told, reading: Reading) -> bool:
     if told.kind == "linear-features":
         return _product(stop) == [told.number(hole) for hole in "abcd"]
     if told.kind == "view-size":
-        have, want = _COUNT.search(said), _COUNT.search(told.values["message"])
-        return have is not None and want is not None and have[1] == want[1]
+        want = _COUNT.search(told.values["message"])
+        return want is not None and _count(stop) == int(want[1])
     return bool(said) and " ".join(said.lower().split()) in told.values["message"].lower()
 
 
@@ -143,7 +159,7 @@ def cause(told: Told, reading: Reading, whole: Shape | None) -> str:
         whole: A batch that goes through; `None` if none was found.
     """
     given, rows, stop = reading
-    said = f"In the class that you pasted, a batch of shape {list(given)} "
+    said = f"In the class that you pasted, for example a batch of shape {list(given)} "
     if stop is None:
         spread = next(row for row in rows if row.gives[0] != row.given[0])
         said += (

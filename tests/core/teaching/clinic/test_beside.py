@@ -75,6 +75,17 @@ _SHOWN = (
     (f"{_STILL}probs = F.softmax(out, dim=0)\n", "the classes are `dim=1`"),
     (f"{_STILL}x = torch.sigmoid(self.fc(x))\nloss_fn = nn.BCEWithLogitsLoss()\n", "There is a sigmoid"),
     (f"{_STILL}out = F.softmax(x, 1)\nloss = F.nll_loss(out, y)\n", "`NLLLoss` takes logarithms"),
+    (
+        "self.out = nn.Linear(1050, 10)\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (2x1568 and "
+        "1050x10)",
+        "the layer `self.out = nn.Linear(1050, 10)`",
+    ),
+    (
+        "self.a = nn.Conv2d(3, 8, 3)\nself.b = nn.Conv2d(in_channels=8, out_channels=16, kernel_size=3)\n"
+        "RuntimeError: Given groups=1, weight of size [16, 8, 3, 3], expected input[4, 3, 9, 9] to have 8 "
+        "channels, but got 3 channels instead",
+        "the layer `self.b = ",
+    ),
 )
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),

@@ -79,6 +79,14 @@ def test_the_size_that_the_class_takes_goes_through():
     assert "nn.Linear(44944, 10)" in found.beside
 
 
+def test_a_shape_that_the_text_names_goes_before_others():
+    """Batches of other pictures have as many numbers: of them, the one that the code makes is named."""
+    text = class_of(_LENET[0], _VIEW)
+    message = refusal(network(text), (6, 3, 21, 21))
+    found = explain_error(f"{text}\ninput_shape = (3, 21,21)\nx = torch.randn(6, *input_shape)\n{message}")
+    assert named(found.beside) == (6, 3, 21, 21)
+
+
 def test_rows_that_a_view_made_are_explained_by_the_view():
     """A view lets the rows follow from the size of the pictures; the loss complains, not the class."""
     text = class_of(_LENET[0], _VIEW)
