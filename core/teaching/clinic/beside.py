@@ -3,18 +3,28 @@
 Each rule looks for one thing and says what it does, quoting the line. It says nothing where it is not there.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from core.teaching.clinic.graph_code import accumulated, backward_kept, carried, cut_off, no_leaf, written
+from core.teaching.clinic.layer_code import (
+    called_class,
+    doubles,
+    layer_in_forward,
+    layer_named,
+    made_on_cpu,
+    map_location,
+    masked_by_if,
+    not_assigned,
+    plain_list,
+    rows_follow,
+    shape_not_assigned,
+)
 from core.teaching.clinic.pasted_code import PastedCode, pasted_code
 from core.teaching.clinic.training_code import (
-    accumulated,
     backward_alone,
-    backward_kept,
     before_logarithm,
     clipped_by_relu,
-    cut_off,
     large_rate,
     no_step,
     one_output,
@@ -26,238 +36,11 @@ from core.teaching.clinic.training_code import (
 Rule = Callable[[PastedCode], str]
 _MOST: Final = 2
 """Findings that are told: more would be a list again."""
-_INPUT: Final = (
-    r"(?:x|X|img|imgs|image|images|input|inputs|data|batch|tensor|output|outputs|out|pred|preds|y_pred|y_hat|"
-    r"logits|features|sample|xb|state|prediction|predictions|scores)"
-)
-_TARGET: Final = r"(?:y|Y|label|labels|target|targets|mask|masks|hidden|h0|c0|y_true|yb|seq|noise|index|idx)"
-_CALLED: Final = re.compile(rf"(?<![\w.])((?:torch\.)?(?:nn\.)?([A-Z]\w{{2,40}})\(({_INPUT})[,)])")
-_MADE: Final = re.compile(
-    r"(?:Tensor|Dataset|Loader|Folder|Variable|Function|Image|Path|Frame|Parameter|Sampler)$"
-)
-_LEARNS: Final = (
-    r"(?:torch\.)?nn\.(?:Linear|Conv\w{2,12}|BatchNorm\w{2}|LayerNorm|GroupNorm|Embedding|LSTM|GRU|RNN)\("
-)
-_ANEW: Final = re.compile(rf"{_LEARNS}[^()]{{0,100}}\)\s?(?:\.\w{{1,10}}\([^()]{{0,20}}\))?\(")
-_IN_FORWARD: Final = re.compile(rf"\b{_LEARNS}")
-_LOST: Final = re.compile(rf"^({_INPUT}|{_TARGET})\.(to|cuda|cpu)\([^()]{{0,40}}\)$")
-_LOST_SHAPE: Final = re.compile(
-    r"^(\w{1,40})\.(view|reshape|permute|transpose|unsqueeze|squeeze|float|double|long|int|half|contiguous)"
-    r"\([^()]{0,60}\)$"
-)
-_NETWORKS: Final = re.compile(r"model|net|module|encoder|decoder|criterion|self|layer|classifier|conv", re.I)
-_LIST: Final = re.compile(r"\bself\.(\w{1,40})\s?=\s?\[(?:\]|.{0,60}nn\.|.{0,60}[A-Z]\w+\()")
-_APPENDED: Final = re.compile(r"\bself\.(\w{1,40})\.append\(.{0,20}(?:nn\.)?[A-Z]\w+\(")
-_ON_CPU: Final = re.compile(
-    r"\btorch\.(zeros|ones|randn|rand|arange|tensor|eye|full|randint|empty|linspace|FloatTensor|LongTensor)\("
-)
-_MAP: Final = re.compile(r"torch\.load\([^()]{1,120}\)\s?,\s?map_location")
-_NO_LEAF: Final = re.compile(
-    r"^(\w{1,40}) ?= ?.{0,120}requires_grad ?= ?True[^)]{0,40}\)"
-    r"(?:\.(view|reshape|to|cuda|unsqueeze|float|double|t)\(| ?[*/+-] ?\S)"
-)
-_NEW_LEAF: Final = re.compile(r"^(\w{1,40}) ?= ?\1 ?- ?.{1,60}\1\.grad")
-_STATE: Final = re.compile(
-    r",\s?\(?(h\w{0,10}|hidden\w{0,10}|state\w{0,10}|hx)\b[^=]{0,20}=\s?\w[\w.]{0,40}\(.{0,60}\b\1\b"
-)
-_WRITES: Final = re.compile(
-    r"^(?!i\b|n\b|step|count|epoch|total|running|correct|loss|\w*_loss|acc)[\w.\[\]:, ]{1,60} ?[+\-*/]= ?\S"
-    r"|^(?!self\.\w+ =)\w[\w.]{0,40}\[[^\]]{1,40}\] ?= ?\S"
-    r"|inplace ?= ?True"
-    r"|\.(?:relu|sigmoid|clamp|mul|add|sub|div|fill|masked_fill|copy|squeeze|unsqueeze|zero|scatter)_\("
-)
-_VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
-_MADE_BY: Final = r"^(?:self\.)?\w[\w.]{{0,40}} ?= ?.{{0,60}}"
-_LAYERS: Final = (
-    (
-        re.compile(r"shapes cannot be multiplied \(\d+x\d+ and (\d{1,9})x(\d{1,9})\)"),
-        _MADE_BY + r"Linear\((?:in_features ?= ?)?{0}, ?(?:out_features ?= ?)?{1}\b.{{0,30}}",
-    ),
-    (
-        re.compile(r"weight of size \[(\d{1,6}), (\d{1,6}), \d"),
-        _MADE_BY + r"Conv\dd\((?:in_channels ?= ?)?{1}, ?(?:out_channels ?= ?)?{0}\b.{{0,60}}",
-    ),
-    (
-        re.compile(r"running_mean should contain (\d{1,6}) elements not (\d{1,6})"),
-        _MADE_BY + r"BatchNorm\dd\((?:num_features ?= ?)?{1}\b.{{0,30}}",
-    ),
-    (
-        re.compile(r"must be equal to input_size\. expected (\d{1,6}), got (\d{1,6})"),
-        _MADE_BY + r"(?:LSTM|GRU|RNN)\((?:input_size ?= ?)?{0}\b.{{0,60}}",
-    ),
-)
-"""Messages whose numbers name a layer, and how a line makes that layer."""
-_FROM_NUMPY: Final = re.compile(
-    r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
-)
-_MANY_TRUE: Final = re.compile(
-    r"\bif (?!.{0,80}(?:\.any\(|\.all\(|\.item\(| is | in range)).{0,60}[<>=!]=? ?.{1,60}:"
-)
-
-
-def _called_class(code: PastedCode) -> str:
-    found = code.first(_CALLED)
-    if found is None or _MADE.search(found[2]):
-        return ""
-    call, name, given = found[1], found[2], found[3]
-    if name.endswith("Loss"):
-        return (
-            f"`{_whole(call)}` makes a loss and takes `{given}` for a setting: `loss_fn = nn.{name}()` once, "
-            f"then `loss_fn({given}, ...)`."
-        )
-    return (
-        f"`{_whole(call)}` makes a new `{name}` and takes `{given}` for a setting of its constructor. Make "
-        f"it once, with its settings, `m = {name}(...)`, then call that: `m({given})`."
-    )
-
-
-def _whole(call: str) -> str:
-    return call if call.endswith(")") else f"{call} ...)"
-
-
-def _layer_in_forward(code: PastedCode) -> str:
-    found = code.first(_IN_FORWARD, code.inside) or code.first(_ANEW)
-    if found is None:
-        return ""
-    layer = found[0].partition("(")[0].rpartition("nn.")[2]
-    return (
-        f"`nn.{layer}(...)` is made inside `forward`: a new one at every call, with random weights, on the "
-        "CPU, and unknown to the optimizer, so it never learns. Make it once in `__init__`, "
-        f"`self.layer = nn.{layer}(...)`, and call `self.layer(x)` here."
-    )
-
-
-def _not_assigned(code: PastedCode) -> str:
-    found = code.first(_LOST)
-    return _lost(found[1], found[0]) if found else ""
-
-
-def _shape_not_assigned(code: PastedCode) -> str:
-    found = code.first(_LOST_SHAPE)
-    return _lost(found[1], found[0]) if found and not _NETWORKS.search(found[1]) else ""
-
-
-def _lost(name: str, line: str) -> str:
-    return f"`{line}` on a line of its own changes nothing: it gives a new tensor. Write `{name} = {line}`."
-
-
-def _plain_list(code: PastedCode) -> str:
-    found = code.first(_LIST)
-    if found is None or (found[0].endswith("[]") and code.first(_APPENDED) is None):
-        return ""
-    name = found[1]
-    return (
-        f"`self.{name}` is a plain Python list: the module does not see the layers in it, so they are "
-        f"neither moved, saved nor trained. `self.{name} = nn.ModuleList([...])`."
-    )
-
-
-def _made_on_cpu(code: PastedCode) -> str:
-    lines = tuple(
-        line
-        for line in code.inside or code.lines
-        if "device" not in line and ".to(" not in line and ".cuda(" not in line and "type_as" not in line
-    )
-    found = code.first(_ON_CPU, lines)
-    if found is None or "def __getitem__" in code.joined:
-        return ""
-    return (
-        f"`torch.{found[1]}(...)` in your lines makes its tensor on the CPU: give it `device=x.device`, or "
-        "`.to(device)` behind it."
-    )
-
-
-def _map_location(code: PastedCode) -> str:
-    if code.first(_MAP) is None:
-        return ""
-    return (
-        "`map_location` stands outside of `torch.load`'s parentheses, where it has no effect on the loading: "
-        "`model.load_state_dict(torch.load(path, map_location='cpu'))`."
-    )
-
-
-def _no_leaf(code: PastedCode) -> str:
-    found = code.first(_NO_LEAF)
-    if found is not None:
-        what = f"`.{found[2]}()`" if found[2] else "a computation"
-        return (
-            f"`{found[1]}` is the result of {what}, not the tensor that was made with `requires_grad=True`: "
-            f"the gradient goes to that one, which has no name. Make `{found[1]}` without it, then "
-            f"`{found[1]}.requires_grad_()`, or call `{found[1]}.retain_grad()` before `backward()`."
-        )
-    found = code.first(_NEW_LEAF)
-    if found is None:
-        return ""
-    name = found[1]
-    return (
-        f"`{found[0]}` makes a new `{name}` that is no leaf, so its `.grad` is None in the next step. "
-        f"Change it in place: `with torch.no_grad(): {name} -= lr * {name}.grad`."
-    )
-
-
-def _carried(code: PastedCode) -> str:
-    found = code.first(_STATE)
-    if found is None or f"{found[1].lower()}.detach" in code.joined:
-        return ""
-    name = found[1]
-    return (
-        f"`{name}` comes out of one step and goes into the next, with the graph of all steps before: "
-        f"`{name} = {name}.detach()` at the beginning of each step (both parts of an LSTM's pair)."
-    )
-
-
-def _written(code: PastedCode) -> str:
-    lines = [line for line in code.lines if _WRITES.search(line) and ".grad" not in line][:3]
-    if not lines:
-        return ""
-    told = ", ".join(f"`{line[:70]}`" for line in lines)
-    return (
-        f"What writes in place in your lines: {told}. Begin with what lies between the layers and the loss."
-    )
-
-
-def _rows_follow(code: PastedCode) -> str:
-    found = code.first(_VIEW)
-    if found is None:
-        return ""
-    return (
-        f"`{found[0]}` lets the number of rows follow from the size of the pictures, so it breaks the batch "
-        f"apart where that size is another: `{found[1]}.view({found[1]}.size(0), -1)` keeps one row per "
-        "sample, and the next `nn.Linear` says what size it wants."
-    )
-
-
-def _layer_named(code: PastedCode) -> str:
-    """The line that makes the layer of the message, told by its numbers."""
-    for message, layer in _LAYERS:
-        numbers = message.search(code.text)
-        found = numbers and code.first(re.compile(layer.format(*numbers.groups())))
-        if numbers and found:
-            return f"It is the layer `{found[0][:90]}`."
-    return ""
-
-
-def _doubles(code: PastedCode) -> str:
-    found = code.first(_FROM_NUMPY)
-    if (
-        found is None
-        or "double" not in code.text
-        or ("numpy" not in code.joined and "np." not in code.joined)
-    ):
-        return ""
-    return "An array of NumPy holds float64, and the tensor made of it is Double: put `.float()` behind it."
-
-
-def _masked_by_if(code: PastedCode) -> str:
-    found = code.first(_MANY_TRUE)
-    if found is None:
-        return ""
-    return f"It is the condition `{found[0][:80]}`, if one of its sides is a tensor of several values."
 
 
 _LEARNING: Final[tuple[Rule, ...]] = (
-    _layer_in_forward,
-    _plain_list,
+    layer_in_forward,
+    plain_list,
     cut_off,
     no_step,
     zeroed_after_backward,
@@ -269,30 +52,30 @@ _LEARNING: Final[tuple[Rule, ...]] = (
     other_dimension,
     large_rate,
 )
-_SHAPE: Final[tuple[Rule, ...]] = (_layer_named, _shape_not_assigned)
+_SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "two-devices": (_layer_in_forward, _plain_list, _not_assigned, _made_on_cpu),
-    "load-without-cuda": (_map_location,),
-    "train-argument": (_map_location,),
-    "arguments": (_map_location, _called_class),
-    "call-arguments": (_map_location, _called_class),
-    "ambiguous-truth": (_called_class, _masked_by_if),
-    "loss-module": (_called_class,),
-    "not-a-tensor": (_called_class,),
-    "grad-none": (_no_leaf, cut_off),
-    "non-leaf-grad": (_no_leaf,),
-    "non-leaf-parameter": (_no_leaf,),
-    "no-parameters": (_plain_list, _layer_in_forward),
-    "weights-names": (_plain_list,),
+    "two-devices": (layer_in_forward, plain_list, not_assigned, made_on_cpu),
+    "load-without-cuda": (map_location,),
+    "train-argument": (map_location,),
+    "arguments": (map_location, called_class),
+    "call-arguments": (map_location, called_class),
+    "ambiguous-truth": (called_class, masked_by_if),
+    "loss-module": (called_class,),
+    "not-a-tensor": (called_class,),
+    "grad-none": (no_leaf, cut_off),
+    "non-leaf-grad": (no_leaf,),
+    "non-leaf-parameter": (no_leaf,),
+    "no-parameters": (plain_list, layer_in_forward),
+    "weights-names": (plain_list,),
     "no-graph": (cut_off,),
-    "second-backward": (_carried, accumulated),
-    "inplace-changed": (_written,),
-    "view-inplace": (_written,),
-    "memory-grows": (accumulated, backward_kept, _carried),
+    "second-backward": (carried, accumulated),
+    "inplace-changed": (written,),
+    "view-inplace": (written,),
+    "memory-grows": (accumulated, backward_kept, carried),
     "cuda-memory": (accumulated, backward_kept),
     "main-memory": (accumulated,),
-    "loss-batch": (_rows_follow,),
-    "two-dtypes": (_doubles, _shape_not_assigned),
+    "loss-batch": (rows_follow,),
+    "two-dtypes": (doubles, shape_not_assigned),
     "linear-features": _SHAPE,
     "conv-dimensions": _SHAPE,
     "conv-channels": _SHAPE,

@@ -10,45 +10,6 @@ _LARGE: Final = 0.05
 _RATE: Final = re.compile(
     r"\b(?:cur_)?(?:lr|learning[ _]rate)\b[ :=`(]{0,4}(0?\.\d{1,8}|\d{1,3})\b", re.IGNORECASE
 )
-_INNOCENT: Final = re.compile(
-    r"\b(?:print|running|total|acc|accuracy|correct|append|metric|confusion|plot|log|writer|assert|np\.mean)"
-    r"|[+*/-]=|\.grad\b"
-)
-"""What marks a line that only reports."""
-_CUTS: Final = (
-    (r"\bloss\w{0,20}(?:\.data)?\.requires_grad(?:_\(| ?= ?True)", "only hides that the loss is cut off"),
-    (
-        r"^(?:with torch\.(?:no_grad\(\)|inference_mode)|@torch\.no_grad|torch\.set_grad_enabled\(False)",
-        "switches gradients off for what is below it",
-    ),
-    (
-        r"requires_grad(?: ?= ?False|_\(False\))",
-        "freezes weights: if it is all of them, nothing is left to learn",
-    ),
-)
-"""Lines that cut a graph, and what each does."""
-_VALUES: Final = (
-    (
-        r"\bloss\w{0,20}\.(?:item|detach|data|numpy)\b"
-        r"|^\w{0,20}loss\w{0,20} ?=.{1,100}\.(?:item|detach|data)\b",
-        "cuts the loss off from its graph",
-    ),
-    (
-        r"\b(?:torch\.(?:tensor|Tensor|FloatTensor|as_tensor)|Variable)\([^()]{0,40}(?:loss|pred|output|logit)",
-        "makes a new tensor of the values, without their graph",
-    ),
-    (
-        r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]|\.indices\b",
-        "gives positions, which have no gradient",
-    ),
-    (r"\.(?:detach|numpy|tolist)\(|\w\.data\b(?!\.)", "cuts the graph"),
-    (
-        r"torch\.round\(|\.round\(|torch\.sign\(|\.(?:long|int|bool|byte)\(\)",
-        "gives steps, which have no slope",
-    ),
-    (r"[\w)\]] ?(?:>=?|<=?|==) ?0?\.\d", "is a comparison, which has no slope"),
-)
-"""Expressions that do, on the right of an equals sign."""
 
 
 def softmax_twice(code: PastedCode) -> str:
@@ -163,53 +124,3 @@ def other_dimension(code: PastedCode) -> str:
         f"`{found[0]}` works along dimension 0, the samples of the batch, if the output has shape "
         "(batch, classes): the classes are `dim=1`."
     )
-
-
-def cut_off(code: PastedCode) -> str:
-    """What takes the loss out of its graph."""
-    lines = tuple(line for line in code.lines if not _INNOCENT.search(line))
-    values = tuple(line for line in lines if "=" in line)
-    cuts = [(pattern, does, lines) for pattern, does in _CUTS]
-    for pattern, does, among in (*cuts[:1], *((*value, values) for value in _VALUES), *cuts[1:]):
-        line = next((line for line in among if re.search(pattern, line)), "")
-        if line:
-            return f"`{line[:100]}` {does}. If the loss comes from it, that is the place."
-    made = re.search(r"torch\.(?:tensor|rand|randn|ones|zeros|arange|linspace)\(", code.joined)
-    if made and "requires_grad" not in code.text and not re.search(r"nn\.|model|net|parameter", code.text):
-        return "No tensor in your lines is made with `requires_grad=True`, so there is nothing to learn."
-    return ""
-
-
-def accumulated(code: PastedCode) -> str:
-    """Losses or outputs that are kept with their graphs."""
-    found = code.first(
-        re.compile(
-            r"^(\w{0,40}loss\w{0,20}) ?(?:\+= ?|= ?\1 ?\+ ?)"
-            r"(?!.{0,60}(?:item|detach|data|float\())\w.{0,60}$",
-            re.IGNORECASE,
-        )
-    ) or code.first(
-        re.compile(
-            r"^(\w{1,40})\.append\((?!.{0,60}(?:item|detach|data|cpu\(\)\.numpy|float\())\w{0,20}(?:loss|output|pred|out|logit)\w{0,20}\)"
-        )
-    )
-    if found is None:
-        return ""
-    return (
-        f"`{found[0]}` keeps the graph of each step with its number, if what it adds to lives through the "
-        "steps. For a report take the number alone: `loss.item()` (or `output.detach()`)."
-    )
-
-
-def backward_kept(code: PastedCode) -> str:
-    """Evaluation with graphs, or graphs that are kept on purpose."""
-    if "retain_graph=true" in code.joined.replace(" ", ""):
-        return "`retain_graph=True` keeps the graph after `backward()`: leave it out."
-    if (
-        ".eval()" in code.joined
-        and "no_grad" not in code.text
-        and "backward" not in code.text
-        and "inference_mode" not in code.text
-    ):
-        return "`eval()` does not stop graphs from being kept: `with torch.no_grad():` around the evaluation."
-    return ""
