@@ -24,6 +24,11 @@ def _unsendable(found: Holes) -> str:
     name = found["k"].strip(_MARKS)[:80]
     if "<lambda>" in name or "lambda" in found["message"][:80]:
         return f"It is `{name}`: write the lambda as a function (`def`) at the top of the file."
+    if name.startswith(("Variable.", "Tensor.")):
+        return (
+            f"It is `{name}`, which a tensor with a history carries along: save `model.state_dict()`, or "
+            "`x.detach()`."
+        )
     if "<locals>" in name:
         inner = name.rpartition(".")[2]
         return (

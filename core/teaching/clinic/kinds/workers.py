@@ -35,7 +35,7 @@ def _died(found: Holes) -> str:
     if "bus error" in text.lower():
         return "Bus error: mostly, shared memory is used up. In Docker: `--shm-size=2g` or `--ipc=host`."
     if "s" in found:
-        signal = found["s"].strip()[:24].split(". ")[0]
+        signal = found["s"].strip()[:24].split(". ")[0].rstrip(".")
         return f"It was ended by the signal {signal}." + (
             " So the system ended it, nearly always because memory was full: fewer workers, a smaller batch."
             if signal.startswith("Killed")

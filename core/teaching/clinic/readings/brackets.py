@@ -87,16 +87,14 @@ def indexed(text: str, dimensions: int) -> tuple[str, str] | None:
 
 def too_many(found: Holes) -> str:
     """What to say where a tensor has fewer dimensions than were asked for."""
-    if named := _asked_by_name(found):
-        return named
     dimensions = found.get("d", found.get("b", ""))
     if not dimensions.isdigit():
-        return ""
+        return _asked_by_name(found)
     count = int(dimensions[:2])
     said = f"The tensor has {count} dimension{'' if count == 1 else 's'}."
     seen = indexed(found["text"], count)
     if seen is None:
-        return said
+        return _asked_by_name(found) or said
     base, brackets = seen
     wanted = _parts(brackets[1:-1])
     said = (
