@@ -34,3 +34,43 @@ def not_checkpoint(found: Holes) -> str:
     if "central directory" in text or "unexpected EOF" in text:
         return "The end of the file is missing: the download or the saving was cut off."
     return ""
+
+
+def sought(found: Holes) -> str:
+    """What the path in a message reveals: a cache, letters, a bare name."""
+    path = found.get("k", "").strip()[:160]
+    place = (path or found["message"][:300]).replace(chr(92), "/").replace("//", "/")
+    if "/.cache" in place and "ermission" in found["message"]:
+        return (
+            "It is the folder of downloads, in which this account may not write: set `TORCH_HOME` (and "
+            "`XDG_CACHE_HOME`) to a folder of your own, as `/tmp/torch`, before Python starts."
+        )
+    if not place.isascii() and ("torch/hub" in place or "fopen" in found["message"]):
+        return (
+            "The path has letters outside of English, which this function cannot open: set `TORCH_HOME` to a "
+            "folder without them, or move the file."
+        )
+    if "torch/hub" in place or "torch/checkpoints" in place:
+        return (
+            "It lies in torch.hub's cache, where a download was cut off: delete that folder, then "
+            "`torch.hub.load(..., force_reload=True)`."
+        )
+    if not path:
+        return ""
+    said = f"It looked for `{path[:80]}`."
+    if "/" not in place and any(word in found["text"] for word in ("Image.open", "imread", "__getitem__")):
+        return said + " That is a name without its folder: `os.path.join(folder, name)`."
+    if not place.startswith(("/", "~")) and ":" not in place[:3]:
+        return said + " That path is relative: it starts at the folder that `os.getcwd()` shows."
+    return said
+
+
+def refused(found: Holes) -> str:
+    """What a path that was refused reveals."""
+    if "/.cache" in found["message"][:200].replace(chr(92), "/"):
+        return sought(found)
+    path = found["message"].partition("'")[2].partition("'")[0].replace(chr(92), "/")
+    name = path.rpartition("/")[2]
+    if path and "." not in name and "ermission" in found["message"] and ":" in path[:3]:
+        return f"`{path[:80]}` has no file ending: it is a folder, and a file in it is wanted."
+    return ""

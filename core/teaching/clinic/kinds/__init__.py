@@ -7,6 +7,7 @@ from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import (
     arrays,
     augmentation,
+    building,
     cards,
     collapse,
     comparisons,
@@ -29,6 +30,7 @@ from core.teaching.clinic.kinds import (
     inside,
     installations,
     joining,
+    launching,
     layers,
     libraries,
     lightning,
@@ -74,8 +76,8 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
         *(*datasets.KINDS, *downloads.KINDS),
         *(*transforms.KINDS, *plots.KINDS, *augmentation.KINDS, *detection.KINDS),
     ),
-    "Several processes": (*workers.KINDS, *distributed.KINDS),
-    "Installations": (*installations.KINDS, *libraries.KINDS, *inside.KINDS),
+    "Several processes": (*workers.KINDS, *distributed.KINDS, *launching.KINDS),
+    "Installations": (*installations.KINDS, *libraries.KINDS, *building.KINDS, *inside.KINDS),
     "Training": (
         *(*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
         *(*collapse.KINDS, *hardware.KINDS),

@@ -138,4 +138,37 @@ print("the transform of the Subset is used by", "nobody" if part[0] == 1 else "t
             "transform|both|different transform|separate|ignored",
         ),
     ),
+    kind(
+        "mask-values",
+        "A mask whose classes became other numbers",
+        "the mask now holds the classes",
+        means="A mask holds class numbers, which must not be computed with. `ToTensor()` divides them by "
+        "255, "
+        "so that `.long()` makes 0 of all; `Resize` mixes neighbors, so that numbers appear that are no "
+        "class.",
+        cure="`torch.from_numpy(np.array(mask)).long()`, or `PILToTensor()`, in place of `ToTensor()`; "
+        "`Resize(size, interpolation=InterpolationMode.NEAREST)` for masks. Then `print(mask.unique())`: "
+        "only "
+        "class numbers may be left, and values such as 128 and 255 have to be mapped to 1 and 2.",
+        program="""
+import numpy as np
+import torch
+from PIL import Image
+from torchvision.transforms import ToTensor
+
+picture = Image.fromarray(np.array([[0, 1], [2, 1]], dtype=np.uint8))
+mask = ToTensor()(picture)
+print("the mask now holds the classes", mask.long().unique().tolist())
+""",
+        change=(("mask = ToTensor()(picture)", "mask = torch.from_numpy(np.array(picture))"),),
+        page="transforms",
+        symptom=True,
+        needs=("mask", "label map", "segmentation map"),
+        weight=-2,
+        complaints=(
+            "mask|masks|label map|segmentation map & value|values|class|classes|labels & resize|resizing|"
+            "interpolat|rescal|no class|not a class|new values|other values|scaled|totensor",
+            "loss|mask & 0 |zero|nothing & immediately|segment|learns nothing|mask",
+        ),
+    ),
 )

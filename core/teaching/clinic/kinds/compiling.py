@@ -37,6 +37,15 @@ KINDS: Final = (
         cure="Leave `fullgraph=True` out: it then compiles the parts, and Python runs between them. In "
         "`torch.export` and for speed, write the choice with `torch.where(condition, a, b)`. Shapes that "
         "change at every call: `torch.compile(model, dynamic=True)`.",
+        reads=lambda found: (
+            "It compiled again and again, since something differs at every call; the line `last reason` "
+            "names "
+            "it. For sizes: `torch.compile(model, dynamic=True)`, or batches of one size "
+            "(`drop_last=True`). It "
+            "then runs uncompiled, and right."
+            if "_limit" in found["message"][:80]
+            else ""
+        ),
         program="""
 import torch
 

@@ -221,4 +221,40 @@ print(len(DataLoader(images, shuffle=True, sampler=RandomSampler(images))))
         ),
         page="datasets",
     ),
+    kind(
+        "class-order",
+        "Labels of ImageFolder that are not the numbers of the folders",
+        "the folder 10 has the label 2",
+        means="`ImageFolder` sorts the folders' names as texts and counts them: `0, 1, 10, 100, 101, 2`. The "
+        "folder `2` gets label 5 then, and another set of folders gets other labels.",
+        cure="`print(dataset.class_to_idx)`. What the model predicts is translated back by "
+        "`dataset.classes[prediction]`, kept with the weights. Names that sort as numbers have zeros before "
+        "them, `002`; and all parts of the data need the same folders, empty ones included.",
+        trap="The pictures and their labels belong together all the same: the training is right.",
+        program="""
+import pathlib
+import tempfile
+
+from PIL import Image
+from torchvision.datasets import ImageFolder
+
+with tempfile.TemporaryDirectory() as root:
+    for number in (0, 1, 2, 10):
+        name = str(number)
+        (pathlib.Path(root) / name).mkdir()
+        Image.new("L", (4, 4)).save(pathlib.Path(root) / name / "a.png")
+    label = ImageFolder(root).class_to_idx[name]
+print(f"the folder {number} has the label {label}")
+""",
+        change=(("name = str(number)", 'name = f"{number:03}"'),),
+        page="datasets",
+        symptom=True,
+        needs=("imagefolder", "class_to_idx", "folder"),
+        weight=-3,
+        complaints=(
+            "folder|folders|imagefolder|class_to_idx & label|labels|class|classes|category_id|category & "
+            "wrong|order|mismatch|incorrect|not match|dont match|doesnt match|should the prediction match|"
+            "different|shuffled|mixed up|sorted",
+        ),
+    ),
 )

@@ -46,6 +46,28 @@ def _box(numbers: str) -> str:
     )
 
 
+def _registered(found: Holes) -> str:
+    if "c" in found:
+        return (
+            f"The model gives class {found['c']}, and the data set has fewer: it was built with another "
+            "`NUM_CLASSES` (80 unless set) than the data set has."
+        )
+    name = found.get("d", "").strip(" '\"")[:40]
+    if "metadata" in found["message"]:
+        return (
+            f"The name `{name}` is detectron2's own, or was used before with other classes: register yours "
+            "under "
+            "a new name."
+        )
+    if "already" in found["message"]:
+        return f"`{name}` is there already: a cell was run twice. `DatasetCatalog.remove('{name}')` before "
+        "it."
+    if "not registered" in found["message"]:
+        return f"Nothing was registered as `{name}` in this process: the call has to run before, in every "
+        "worker."
+    return ""
+
+
 KINDS: Final = (
     kind(
         "detection-input",
@@ -155,5 +177,31 @@ print(v2.RandomCrop(32)(image, mask)[0].shape)
             ),
         ),
         page="transforms",
+    ),
+    kind(
+        "detectron-dataset",
+        "detectron2 and the classes or names of a data set of your own",
+        "A prediction has category_id={c#}, which is not available in the dataset",
+        "Attribute '{a}' in the metadata of '{d}' cannot be set to a different value",
+        "Dataset '{d}' is already registered",
+        "Dataset '{d}' is not registered",
+        "Category ids in annotations are not in [1, #categories]",
+        means="detectron2 keeps data sets by name, each with its own list of classes, and the model has a "
+        "number of classes of its own, `cfg.MODEL.ROI_HEADS.NUM_CLASSES`, 80 unless it is set.",
+        cure="`register_coco_instances('my_train', {}, json_path, image_folder)`, once, under a new name; "
+        "`cfg.DATASETS.TRAIN = ('my_train',)`; and `cfg.MODEL.ROI_HEADS.NUM_CLASSES` = the number of your "
+        "classes, before the trainer is made and before the weights are loaded for testing.",
+        reads=_registered,
+        program="""
+from detectron2.config import get_cfg
+
+cfg = get_cfg()
+cfg.DATASETS.TRAIN = ("my_train",)
+print(cfg.MODEL.ROI_HEADS.NUM_CLASSES)
+""",
+        change=(('cfg.DATASETS.TRAIN = ("my_train",)', "cfg.MODEL.ROI_HEADS.NUM_CLASSES = 4"),),
+        page="datasets",
+        runs="elsewhere",
+        weight=1,
     ),
 )

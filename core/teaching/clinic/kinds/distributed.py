@@ -1,32 +1,8 @@
 """Training in several processes."""
 
-import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-
-_RANK: Final = re.compile(r"\brank ?= ?(\d{1,4})\b")
-_SIZE: Final = re.compile(r"\bworld_size ?= ?(\d{1,4})\b")
-
-
-def _meeting(found: Holes) -> str:
-    """What the call that forms the group reveals."""
-    rank, size = _RANK.search(found["text"]), _SIZE.search(found["text"])
-    if rank and size and int(rank[1]) >= int(size[1]):
-        return (
-            f"The call says rank {rank[1]} of {size[1]}: ranks run from 0 to `world_size - 1`, so the "
-            "process "
-            "of rank 0, for which all wait, does not exist."
-        )
-    if rank and rank[1] == "0" and not (size and size[1] == "1"):
-        return (
-            "The call says `rank=0` in every process: each waits for ranks that nobody has. Start one "
-            "process "
-            "per GPU, each with a rank of its own (`rank=int(os.environ['RANK'])` under `torchrun`)."
-        )
-    if "a" in found:
-        return f"{found['a']} of {found['b']} processes came."
-    return ""
 
 
 def _parallel(found: Holes) -> str:
@@ -42,6 +18,24 @@ def _parallel(found: Holes) -> str:
             "In a copy of the model something stayed on another card: a tensor or layer that `forward` makes "
             "or moves with `.cuda()` or `.to('cuda:0')`, or that lies in a plain list or attribute. Use "
             "`x.device` there, `register_buffer`, and `nn.ModuleList`."
+        )
+    return ""
+
+
+def _exchange(found: Holes) -> str:
+    text = found["text"].lower()
+    if "duplicate gpu" in text:
+        return (
+            "Two processes took the same GPU: `torch.cuda.set_device(int(os.environ['LOCAL_RANK']))` before "
+            "anything else, and no more processes than GPUs (`CUDA_VISIBLE_DEVICES` counts)."
+        )
+    if "out of memory" in text:
+        return "One process ran out of the GPU's memory: a smaller batch, and one process per GPU."
+    if "optype=" in text:
+        kind_of = text.partition("optype=")[2].partition(",")[0][:20]
+        return (
+            f"They wait in a `{kind_of}`: the process that is not there does something else, has fewer "
+            "batches, or has failed; its own output tells."
         )
     return ""
 
@@ -88,29 +82,76 @@ for step in range(2):
         runs="apart",
     ),
     kind(
-        "process-group",
-        "The processes were never brought together",
-        "Default process group has not been initialized",
-        "environment variable RANK expected, but not set",
-        "environment variable MASTER_ADDR expected, but not set",
-        "environment variable WORLD_SIZE expected, but not set",
-        means="A function of `torch.distributed` needs the group of processes, and nothing has formed it: "
-        "`init_process_group` was not called, or the program was started by `python` alone.",
-        cure="Start it with `torchrun --nproc_per_node=2 train.py`, which sets the variables, and call "
-        "`torch.distributed.init_process_group()` first. In one process leave the wrapper out.",
+        "ddp-twice",
+        "Distributed training in which a parameter got its gradient twice",
+        "Expected to mark a variable ready only once",
+        "has been marked as ready twice",
+        means="Distributed training counts one gradient per parameter and step. Checkpointing "
+        "(`use_checkpoint`, `gradient_checkpointing`) runs parts of the model a second time within "
+        "`backward`, and a part that is called twice in one step, or outside of `forward`, counts twice as "
+        "well.",
+        cure="With checkpointing: `find_unused_parameters=False`, and `checkpoint(..., "
+        "use_reentrant=False)`; "
+        "if the same parameters are used in every step, `DistributedDataParallel(model, static_graph=True)`. "
+        "Without: call the wrapped model once per step, with all inputs in one call, before `backward()`.",
         program="""
-import torch.distributed
+import torch
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.checkpoint import checkpoint
 
-print(torch.distributed.get_world_size() if torch.distributed.barrier() is None else 1)
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return checkpoint(self.fc, checkpoint(self.fc, x, use_reentrant=True), use_reentrant=True)
+
+
+torch.distributed.init_process_group("nccl")
+model = DistributedDataParallel(Network().cuda())
+model(torch.rand(8, 4, device="cuda", requires_grad=True)).sum().backward()
 """,
         change=(
             (
-                "print(torch.distributed.get_world_size() if torch.distributed.barrier() is None else 1)",
-                "print(torch.distributed.get_world_size() if torch.distributed.is_initialized() else 1)",
+                "model = DistributedDataParallel(Network().cuda())",
+                "model = DistributedDataParallel(Network().cuda(), static_graph=True)",
             ),
         ),
         page="training",
+        runs="elsewhere",
+        weight=1,
+    ),
+    kind(
+        "ddp-frozen",
+        "Distributed training of a model without a trainable parameter",
+        "DistributedDataParallel is not needed when a module doesn't require a gradient",
+        "DistributedDataParallel is not needed when a module doesn't have any parameter that requires a "
+        "gradient",
+        means="`DistributedDataParallel` exchanges gradients, and none of this model's parameters asks for "
+        "one: all are frozen, or it has none. Often it is a teacher, a loss or an extractor of features.",
+        cure="Use that part without the wrapper: `model.to(device)` is enough for it. If it should be "
+        "trained, `requires_grad = True` before it is wrapped.",
+        program="""
+import tempfile
+
+import torch
+import torch.distributed
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+meeting = f"file://{tempfile.mkdtemp()}/meeting"
+torch.distributed.init_process_group("gloo", init_method=meeting, rank=0, world_size=1)
+teacher = nn.Linear(4, 2).requires_grad_(False)
+teacher = DistributedDataParallel(teacher)
+print(teacher(torch.rand(8, 4)).shape)
+""",
+        change=(("teacher = DistributedDataParallel(teacher)", "teacher = teacher.eval()"),),
+        page="training",
         runs="apart",
+        weight=1,
     ),
     kind(
         "nccl",
@@ -132,6 +173,7 @@ print(torch.distributed.get_world_size() if torch.distributed.barrier() is None 
         "the same number of batches with `DistributedSampler`, and let all of them reach the "
         "same steps, saving included. In Docker: `--shm-size=2g`. First of all, run it in one process.",
         trap="A longer timeout only waits longer.",
+        reads=_exchange,
         program="""
 import os
 
@@ -151,48 +193,6 @@ if os.environ["RANK"] == "0":
             "distributeddataparallel|distributed data|distributed training|ddp|torchrun|nccl|multi gpu|"
             "multiple gpus|multigpu|several gpus|init_process_group & hang|hung|freez|stuck|deadlock|never "
             "start|waits forever|timeout",
-        ),
-    ),
-    kind(
-        "rendezvous",
-        "The processes do not find each other",
-        "connect() timed out",
-        "Timed out after {k} waiting for clients. {a#}/{b#} clients joined",
-        "The client socket has timed out after",
-        "The client socket has failed to connect to",
-        "Socket Timeout",
-        "Connection reset by peer",
-        "Timed out initializing process group",
-        "Connection refused",
-        means="`init_process_group` waits until all `world_size` processes have come to the address of rank "
-        "0. Too few were started, two have the same rank, or the address cannot be reached.",
-        cure="Start them together: `torchrun --nproc_per_node=2 train.py` sets `RANK`, `WORLD_SIZE` and "
-        "the address; then `init_process_group('nccl')` needs nothing more. Ranks run from 0 to `world_size "
-        "- 1`, each once. On several machines `MASTER_ADDR` is that of the first, reachable from all, and "
-        "its port is open.",
-        trap="A longer timeout only waits longer.",
-        reads=_meeting,
-        program="""
-from datetime import timedelta
-
-from torch.distributed import TCPStore
-
-meeting = TCPStore("127.0.0.1", 0, 2, True, timedelta(seconds=0.5), wait_for_workers=True)
-print(meeting.num_keys() >= 0)
-""",
-        change=(
-            (
-                'meeting = TCPStore("127.0.0.1", 0, 2, True, timedelta(seconds=0.5), wait_for_workers=True)',
-                'meeting = TCPStore("127.0.0.1", 0, 1, True, timedelta(seconds=9), wait_for_workers=True)',
-            ),
-        ),
-        page="training",
-        runs="apart",
-        needs=("init_process_group", "tcpstore", "c10d", "torchrun", "torch.distributed", "rendezvous"),
-        weight=1,
-        complaints=(
-            "program|script|code|training|it |process|init_process_group & stuck|hang|freez|waits|no output|"
-            "no further|blocks|never return",
         ),
     ),
     kind(
@@ -227,33 +227,6 @@ print(model(torch.rand(8, 4)).shape)
         page="training",
         runs="elsewhere",
         weight=5,
-    ),
-    kind(
-        "port-taken",
-        "The port is in use",
-        "The server socket has failed to listen on any local network address",
-        "EADDRINUSE",
-        "Address already in use",
-        means="A server waits at a numbered port, and another process has it: often an earlier run that "
-        "still lives, or a second training on the same machine.",
-        cure="End the old processes, or choose another port: `torchrun --master_port=29501`, or "
-        "`--standalone`, which finds a free one.",
-        program="""
-from torch.distributed import TCPStore
-
-first = TCPStore("127.0.0.1", 0, 1, True)
-second = TCPStore("127.0.0.1", first.port, 1, True)
-print(second.port)
-""",
-        change=(
-            (
-                'second = TCPStore("127.0.0.1", first.port, 1, True)',
-                'second = TCPStore("127.0.0.1", 0, 1, True)',
-            ),
-        ),
-        page="training",
-        runs="apart",
-        needs=("torch", "distributed", "rank", "runtimeerror", "eaddrinuse", "master"),
     ),
     kind(
         "gathered-scalars",

@@ -124,6 +124,15 @@ print(torch.zeros(3).cuda().device)
         "CUDA driver version is insufficient",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
+        reads=lambda found: (
+            f"The driver serves CUDA {int(found['v'][:5]) // 1000}.{int(found['v'][:5]) % 1000 // 10}, and "
+            "this "
+            "PyTorch is built for a newer one: update the driver, or install a PyTorch built for that CUDA "
+            "or an "
+            "older one."
+            if found.get("v", "").isdigit()
+            else ""
+        ),
         cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too old. "
         "On Colab: Runtime, Change runtime type, GPU. Check `CUDA_VISIBLE_DEVICES`. Until then: `device = "
         "'cuda' if torch.cuda.is_available() else 'cpu'`.",
@@ -229,69 +238,6 @@ print(torch.device("gpu:0"))
 """,
         change=(('print(torch.device("gpu:0"))', 'print(torch.device("cuda:0"))'),),
         page="quickstart",
-    ),
-    kind(
-        "gpu-library",
-        "A library on the GPU gave up",
-        "cuDNN error: {a}",
-        "CUDNN_STATUS_{a}",
-        "cublas runtime error",
-        "CUBLAS_STATUS_{a}",
-        "CUDA error: CUBLAS_STATUS_{a} when calling",
-        "Unable to find a valid cuDNN algorithm to run convolution",
-        "CUDA error: unspecified launch failure",
-        "Could not load library libcudnn",
-        "cuda runtime error (77)",
-        "cuda runtime error (9)",
-        "cuda runtime error (7)",
-        "too many resources requested for launch",
-        "CUDA error: an illegal instruction",
-        "CUDA error: invalid resource handle",
-        "FIND was unable to find an engine to execute",
-        "uncorrectable ECC error",
-        "cuDNN version incompatibility: PyTorch was compiled against",
-        "cuda runtime error (11)",
-        "error=11 : invalid argument",
-        "CUDA error: invalid configuration argument",
-        "CUDA error: invalid argument",
-        "CUDA error: misaligned address",
-        "cuFFT error: {a}",
-        "GET was unable to find an engine to execute this computation",
-        "CUDA error: the launch timed out and was terminated",
-        "cuda runtime error (4)",
-        "Creating MTGP constants failed",
-        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is full, an "
-        "index or label is out of range (reported late), or its version does not fit.",
-        cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If it "
-        "runs there, take a smaller batch. If both fail to help, reinstall PyTorch in a fresh environment, "
-        "without a CUDA library of another origin.",
-        where="The line named may be innocent: GPUs report late.",
-        reads=lambda found: (
-            "PyTorch up to 1.1 prints this line with cards that are newer than its CUDA. It is no error of "
-            "yours: if the program goes on, leave it; if not, install a PyTorch for a newer CUDA."
-            if "line=" in found["text"] and "error=11 :" in found["text"]
-            else "It could not even begin, which mostly means that the memory is full: a smaller batch, and "
-            "`nvidia-smi` for other processes. Otherwise its version does not fit the driver."
-            if "NOT_INITIALIZED" in found["message"]
-            else ""
-        ),
-        program="""
-import torch
-from torch import nn
-
-tokens = torch.tensor([[3, 12]], device="cuda")
-table, head = nn.Embedding(10, 4).cuda(), nn.Linear(4, 2).cuda()
-print(head(table(tokens)).shape)
-""",
-        change=(
-            (
-                'tokens = torch.tensor([[3, 12]], device="cuda")',
-                'tokens = torch.tensor([[3, 9]], device="cuda")',
-            ),
-        ),
-        page="quickstart",
-        runs="elsewhere",
-        weight=-1,
     ),
     kind(
         "wrong-backend",

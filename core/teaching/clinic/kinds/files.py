@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.file_signs import not_checkpoint
+from core.teaching.clinic.file_signs import not_checkpoint, sought
 from core.teaching.clinic.kind import Holes, kind
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
@@ -225,6 +225,9 @@ torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
     kind(
         "no-file",
         "A file or folder that is not there",
+        "[Errno 2] No such file or directory: '{k}'",
+        '[Errno 2] No such file or directory: "{k}"',
+        "errno 2 on fopen: No such file or directory, file path: {k}",
         "No such file or directory: '{k}'",
         'No such file or directory: "{k}"',
         "Parent directory {k} does not exist",
@@ -242,7 +245,7 @@ torch.save("/tmp/weights.pt", nn.Linear(4, 2).state_dict())
             "On Windows write `r'C:\\data'` or use forward slashes. If the folder is there, the disk may be "
             "full, or the name holds characters such as `:` and `?`."
         ),
-        reads=lambda found: f"It looked for `{found['k'].strip()[:80]}`." if "k" in found else "",
+        reads=sought,
         program="""
 import torch
 

@@ -88,6 +88,13 @@ print(level(torch.zeros(3)))
         trap="Restarting the kernel again and again changes nothing: whatever ends it is still there.",
         page="quickstart",
         runs="elsewhere",
+        reads=lambda found: (
+            "`Illegal instruction`: a package was built for a newer processor than this one. On a Jetson or "
+            "another ARM board with NumPy 1.19.5: `export OPENBLAS_CORETYPE=ARMV8` before Python starts, or "
+            "another NumPy. Elsewhere: an older version of the package, or one compiled here."
+            if "illegal instruction" in found["message"].lower()
+            else ""
+        ),
         needs=(
             "torch",
             "kernel",

@@ -33,6 +33,7 @@ def _module_name(found: Holes) -> str:
         "torchvision.models.utils": "It was removed: `load_state_dict_from_url` is in `torch.hub` now.",
         "torchtext.legacy": "torchtext dropped `legacy` in 0.12.",
         "PILLOW_VERSION": "Pillow 7 removed it: update torchvision.",
+        "ANTIALIAS": "Pillow 10 removed it: write `Image.LANCZOS`, or update the package that asks for it.",
         "container_abcs": "Use `collections.abc` instead.",
         "load_state_dict_from_url": "It is in `torch.hub` now.",
     }

@@ -80,7 +80,6 @@ KINDS: Final = (
         "undefined symbol: {s}",
         "Detected that PyTorch and torchvision were compiled with different CUDA",
         "torchvision::{s} does not exist",
-        "Failed to load image Python extension",
         "symbol not found in flat namespace",
         "requires torch=={a}, but you have torch {b} which is incompatible",
         "operator torchvision::{s}. Please make sure",
@@ -183,5 +182,88 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         excludes=("could not load dynamic library",),
         page="quickstart",
         needs=("torch", "cuda", "cudnn", "193", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "_imag"),
+    ),
+    kind(
+        "gpu-library",
+        "A library on the GPU gave up",
+        "cuDNN error: {a}",
+        "CUDNN_STATUS_{a}",
+        "cublas runtime error",
+        "CUBLAS_STATUS_{a}",
+        "CUDA error: CUBLAS_STATUS_{a} when calling",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+        "CUDA error: unspecified launch failure",
+        "Could not load library libcudnn",
+        "cuda runtime error (77)",
+        "cuda runtime error (9)",
+        "cuda runtime error (7)",
+        "too many resources requested for launch",
+        "CUDA error: an illegal instruction",
+        "CUDA error: invalid resource handle",
+        "FIND was unable to find an engine to execute",
+        "uncorrectable ECC error",
+        "cuDNN version incompatibility: PyTorch was compiled against",
+        "cuda runtime error (11)",
+        "error=11 : invalid argument",
+        "CUDA error: invalid configuration argument",
+        "CUDA error: invalid argument",
+        "CUDA error: misaligned address",
+        "cuFFT error: {a}",
+        "GET was unable to find an engine to execute this computation",
+        "CUDA error: the launch timed out and was terminated",
+        "cuda runtime error (4)",
+        "Creating MTGP constants failed",
+        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is full, an "
+        "index or label is out of range (reported late), or its version does not fit.",
+        cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If it "
+        "runs there, take a smaller batch. If both fail to help, reinstall PyTorch in a fresh environment, "
+        "without a CUDA library of another origin.",
+        where="The line named may be innocent: GPUs report late.",
+        reads=lambda found: (
+            "PyTorch up to 1.1 prints this line with cards that are newer than its CUDA. It is no error of "
+            "yours: if the program goes on, leave it; if not, install a PyTorch for a newer CUDA."
+            if "line=" in found["text"] and "error=11 :" in found["text"]
+            else "It could not even begin, which mostly means that the memory is full: a smaller batch, and "
+            "`nvidia-smi` for other processes. Otherwise its version does not fit the driver."
+            if "NOT_INITIALIZED" in found["message"]
+            else "Another cuDNN than PyTorch's own is found first: `unset LD_LIBRARY_PATH` before Python "
+            "starts, and uninstall a `nvidia-cudnn` of another version."
+            if "cuDNN version incompatibility" in found["message"]
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+tokens = torch.tensor([[3, 12]], device="cuda")
+table, head = nn.Embedding(10, 4).cuda(), nn.Linear(4, 2).cuda()
+print(head(table(tokens)).shape)
+""",
+        change=(
+            (
+                'tokens = torch.tensor([[3, 12]], device="cuda")',
+                'tokens = torch.tensor([[3, 9]], device="cuda")',
+            ),
+        ),
+        page="quickstart",
+        runs="elsewhere",
+        weight=-1,
+    ),
+    kind(
+        "image-extension",
+        "torchvision cannot load its own reader of pictures",
+        "Failed to load image Python extension",
+        "torchvision not compiled with libjpeg support",
+        "torchvision not compiled with libpng support",
+        "No such operator image::",
+        "operator image::{k} does not exist",
+        means="`torchvision.io.read_image` reads JPEG and PNG with a compiled part of torchvision, which was "
+        "not found, or does not fit this torch. Everything else in torchvision works without it.",
+        cure="If your program reads pictures with PIL, as `ImageFolder` does, leave the warning. If it calls "
+        "`read_image`: `pip uninstall torch torchvision`, then both in one command from pytorch.org; or "
+        "`pil_to_tensor(Image.open(path))` in its place.",
+        page="quickstart",
+        runs="elsewhere",
+        weight=2,
     ),
 )

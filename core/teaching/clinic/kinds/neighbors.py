@@ -236,4 +236,42 @@ learn = load_learner("models/weights.pth")
         runs="elsewhere",
         weight=3,
     ),
+    kind(
+        "notebook-progress",
+        "A notebook without the package for its progress bars",
+        "IProgress not found. Please update jupyter and ipywidgets",
+        "IProgress not found",
+        means="`tqdm.notebook`, and torchvision's downloads in a notebook, draw their bars with ipywidgets, "
+        "which is missing. Nothing is wrong with PyTorch or the data.",
+        cure="`pip install ipywidgets` into the environment of the kernel, then restart the kernel and "
+        "reload "
+        "the page. Or `from tqdm import tqdm` in place of `tqdm.notebook`.",
+        page="quickstart",
+        runs="elsewhere",
+    ),
+    kind(
+        "tensorboard-empty",
+        "TensorBoard shows nothing",
+        "No dashboards are active for the current data set",
+        "No scalar data was found",
+        means="TensorBoard finds no file of events below the folder that it was given, or nothing has been "
+        "written to it yet.",
+        cure="Give it the folder that `print(writer.log_dir)` shows, with its full path: `tensorboard "
+        "--logdir=/full/path/runs`. Call `writer.flush()`, or `writer.close()` at the end, and reload the "
+        "page. In the folder there should be a file `events.out.tfevents...`.",
+        program="""
+from torch.utils.tensorboard import SummaryWriter
+
+writer = SummaryWriter("runs/first")
+writer.add_scalar("loss", 0.5, 1)
+""",
+        change=(('writer.add_scalar("loss", 0.5, 1)', 'writer.add_scalar("loss", 0.5, 1)\nwriter.close()'),),
+        page="training",
+        symptom=True,
+        runs="elsewhere",
+        complaints=(
+            "tensorboard & empty|nothing|no data|not show|doesnt show|no dashboards|blank|not update|doesnt "
+            "update|not appear",
+        ),
+    ),
 )

@@ -260,6 +260,7 @@ print(f"files read: {len(reads)} of 8")
             "train|epoch|dataloader|loader|gpu|batch",
             "gpu & slow|slower|faster|same speed|speed & cpu",
             "gpu|gpus & waiting|waits|wait for & data|cpu|load|collat",
+            "worker|workers|dataloader & first batch & slow|large|long|time",
             "dataloader|data loader|loader & stuck|hangs|freezes|stalls|waits & seconds|minute|start of|"
             "beginning",
             "gpu & utiliz|utilis|usage|util & low|0 |0%|1%|2%|3%|5%|10%|idle|only",

@@ -210,6 +210,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "different accurac|accuracies|results|accuracy & differ|occur|chang|depend & batch size",
             "train mode|training mode|without eval|no eval|without model.eval & best|better|fine|good",
             "result|accuracy|prediction & far from|very different from|differs from & train",
+            "y |output|outputs|prediction & is changed|changes|differs & between calls|each call|every call",
             "dropout & active|still on|not disabled|not turned off|applied & test|eval|inference|predict|"
             "validation",
         ),

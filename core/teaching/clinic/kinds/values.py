@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from core.teaching.clinic.file_signs import refused
 from core.teaching.clinic.kind import kind
 
 KINDS: Final = (
@@ -202,6 +203,7 @@ with torch.autocast("cuda"):
         "way round), or your account may not read or write there.",
         cure="Print the path. Name the file itself (`models/best.pth`, not `models/`), and for writing "
         "choose a folder of your own. On Windows opening a folder reads `Permission denied` too.",
+        reads=refused,
         program="""
 import tempfile
 

@@ -185,7 +185,6 @@ print(len([batch for batch in DataLoader(torch.rand(200, 4), num_workers=1)]))
         "Caught {e} in DataLoader worker process {k#}",
         "Caught {e} in replica {k#} on device",
         "-- Process {k#} terminated with the following error",
-        "multiprocessing.errors.ChildFailedError",
         means="The error happened in a worker of a `DataLoader`, or on one of several devices; it is only "
         "passed on.",
         cure=(

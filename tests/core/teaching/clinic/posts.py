@@ -6,6 +6,39 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+cuda-toolkit: OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.
+cuda-toolkit: error: -- unsupported GNU version! gcc versions later than 10 are not supported!
+cuda-toolkit: nvcc fatal : Unsupported gpu architecture 'compute_89'
+cuda-toolkit: RuntimeError: Error compiling objects for extension
+conda-conflict: pytorch ResolvePackageNotFound: - cudatoolkit=10.2
+conda-conflict: LibMambaUnsatisfiableError: Encountered problems while solving: - package torchvision-0.2
+conda-conflict: conda install pytorch: Solving environment: failed
+build-isolation: Preparing metadata (setup.py) ... error ModuleNotFoundError: No module named 'torch'
+launch-arguments: test.py: error: unrecognized arguments: --local_rank=1
+launch-arguments: rank = int(os.environ['RANK']) KeyError: 'RANK'
+child-failed: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: main.py FAILED exitcode : -9
+ddp-twice: Parameter at index 7 has been marked as ready twice. This means that multiple autograd engine hooks
+ddp-frozen: AssertionError: DistributedDataParallel is not needed when a module doesn't require a gradient.
+trainer-arguments: TypeError: Seq2SeqTrainingArguments.__init__() got an unexpected keyword argument 'foo'
+trainer-arguments: Trainer.__init__() got an unexpected keyword argument 'tokenizer'
+trainer-arguments: ImportError: cannot import name 'AdamW' from 'transformers' (/env/transformers/__init__.py)
+accelerate-missing: ImportError: Using the Trainer with PyTorch requires accelerate>=0.26.0
+hub-name: OSError: We couldn't connect to 'https://huggingface.co' to load this file, couldn't find it in
+hub-name: OSError: my-bert does not appear to have a file named config.json.
+no-loss: The model did not return a loss from the inputs, only the following keys: last_hidden_state.
+long-text: Running this sequence through the model will result in indexing errors
+shared-weights: RuntimeError: The weights trying to be saved contained shared tensors
+torch-required: we now require users to upgrade torch to at least v2.6 in order to use the function
+notebook-progress: ImportError: IProgress not found. Please update jupyter and ipywidgets.
+tensorboard-empty: I use SummaryWriter in pytorch but TensorBoard is empty
+detectron-dataset: KeyError: "Dataset 'my_train' is not registered! Available datasets are: coco_2014"
+image-extension: UserWarning: Failed to load image Python extension: libtorch_cuda_cu.so
+image-extension: RuntimeError: No such operator image::read_file
+class-order: The labels of my ImageFolder dataset are in the wrong order, folder 7 gets label 61
+mask-values: after resize my segmentation mask has other values than the classes of the dataset
+lightning-load: model.load_from_checkpoint(path) and then the predictions of my model are random
+no-file: open file failed because of errno 2 on fopen: No such file or directory, file path: C:/x
+slow-loading: With 8 workers the first batch is slow and then seven are fast, again and again, in my training
 triton-missing: torch.compile on my laptop: ModuleNotFoundError: No module named 'triton.ops'
 triton-missing: backend='inductor' raised: ImportError: cannot import name 'get_cuda' from 'triton'
 c-compiler: torch._inductor.exc.InductorError: RuntimeError: Compiler: cl is not found.
@@ -642,7 +675,7 @@ missing-key: KeyError: 5213
 missing-key: KeyError: 'conv1.weight'
 missing-key: My custom dataset stops with KeyError: 'label' in __getitem__, what is wrong?
 missing-key: KeyError: (12, 40)
-missing-key: KeyError: 'LOCAL_RANK'
+launch-arguments: KeyError: 'LOCAL_RANK'
 list-range: IndexError: list index out of range
 nccl: RuntimeError: NCCL error in: ../torch/csrc/distributed/c10d/ProcessGroupNCCL.cpp:1269, unhandled cuda
 nccl: With DistributedDataParallel on two cards my script hangs, on one card it runs
@@ -712,7 +745,7 @@ still-loss: With the scheduler the loss doesn't come down any more
 not-reproducible: The seed is fixed, but the result changes slightly
 not-reproducible: The results of each experiment are different, is that the seed?
 not-a-tensor: nn.LSTM returns a tuple, and nn.Sequential gives an error there
-worker-error: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
+child-failed: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
 """
 

@@ -95,7 +95,53 @@ _READ = (
         "`x.device`",
     ),
 )
+_READ += (
+    (
+        "RuntimeError: The detected CUDA version (11.5) mismatches the version that was used to compile "
+        "PyTorch (12.1).",
+        "the CUDA toolkit 12.1",
+    ),
+    (
+        "UnsatisfiableError: The following specifications were found to be in conflict: pytorch 1.2 -> "
+        "cudatoolkit >=9.2,<9.3",
+        "behind the arrow",
+    ),
+    ("train.py: error: unrecognized arguments: --local-rank=0", "with a hyphen"),
+    ("train.py: error: unrecognized arguments: --local_rank=0", "start it with `torchrun`"),
+    (
+        "torch.distributed.elastic.multiprocessing.errors.ChildFailedError:\n  exitcode  : -9 (pid: 7)",
+        "memory was full",
+    ),
+    ("ncclInvalidUsage: Duplicate GPU detected : rank 1 and rank 0 both on CUDA device", "the same GPU"),
+    (
+        "TrainingArguments.__init__() got an unexpected keyword argument 'evaluation_strategy'",
+        "`eval_strategy`",
+    ),
+    (
+        "Token indices sequence length is longer than the specified maximum sequence length for this model "
+        "(600 > 512). Running this sequence through the model will result in indexing errors\nIndexError: "
+        "index out of range in self",
+        "600 tokens",
+    ),
+    ("The NVIDIA driver on your system is too old (found version 11070). Please update", "CUDA 11.7"),
+    (
+        "RuntimeError: cuDNN version incompatibility: PyTorch was compiled against (9, 1, 0)",
+        "LD_LIBRARY_PATH",
+    ),
+    ("torch._dynamo hit config.cache_size_limit (8)", "dynamic=True"),
+    ("python -c 'import torch'\nIllegal instruction (core dumped)", "OPENBLAS_CORETYPE"),
+    (
+        "Image.open(name)\nFileNotFoundError: [Errno 2] No such file or directory: '7.png'",
+        "without its folder",
+    ),
+    ("[Errno 2] No such file or directory: '/root/.cache/torch/hub/x/hubconf.py'", "force_reload=True"),
+    ("PermissionError: [Errno 13] Permission denied: '/.cache/torch'", "`TORCH_HOME`"),
+    ("PermissionError: [Errno 13] Permission denied: 'C:/models/weights'", "it is a folder"),
+    ("A prediction has category_id=7, which is not available in the dataset.", "class 7"),
+)
 _UNREAD = (
+    ("PermissionError: [Errno 13] Permission denied: 'C:/models/weights.pth'", "it is a folder"),
+    ("ChildFailedError: torch.distributed.elastic.multiprocessing.errors.ChildFailedError:", "The code"),
     ("df['y'] = 1\n" + "x = x + 1\n" * 40 + "too many indices for tensor of dimension 1", "by name"),
     ("with torch.no_grad(): validate()\nRuntimeError: CUDA out of memory.", "no_grad():` "),
     ("loss_sum += loss.item()\nRuntimeError: CUDA out of memory.", "keeps the graph"),
