@@ -143,13 +143,11 @@ print("the transform of the Subset is used by", "nobody" if part[0] == 1 else "t
         "A mask whose classes became other numbers",
         "the mask now holds the classes",
         means="A mask holds class numbers, which must not be computed with. `ToTensor()` divides them by "
-        "255, "
-        "so that `.long()` makes 0 of all; `Resize` mixes neighbors, so that numbers appear that are no "
+        "255, so that `.long()` makes 0 of all; `Resize` mixes neighbors, so that numbers appear that are no "
         "class.",
         cure="`torch.from_numpy(np.array(mask)).long()`, or `PILToTensor()`, in place of `ToTensor()`; "
         "`Resize(size, interpolation=InterpolationMode.NEAREST)` for masks. Then `print(mask.unique())`: "
-        "only "
-        "class numbers may be left, and values such as 128 and 255 have to be mapped to 1 and 2.",
+        "only class numbers may be left, and values such as 128 and 255 have to be mapped to 1 and 2.",
         program="""
 import numpy as np
 import torch

@@ -10,17 +10,14 @@ def _toolkit(found: Holes) -> str:
         mine, wanted = found["a"].strip(" ()")[:8], found["b"].strip(" ().")[:8]
         return (
             f"`nvcc` is of CUDA {mine}, PyTorch of {wanted}: install the CUDA toolkit {wanted} beside the "
-            "other "
-            f"and point `CUDA_HOME` to it, or a PyTorch built for CUDA {mine.partition('.')[0]}."
+            f"other and point `CUDA_HOME` to it, or a PyTorch built for CUDA {mine.partition('.')[0]}."
         )
     message = found["message"].lower()
     if "cuda_home" in message[:60]:
         return (
             "No `nvcc` was found. If the toolkit is installed: `export CUDA_HOME=/usr/local/cuda` (on "
-            "Windows "
-            "the variable `CUDA_HOME` or `CUDA_PATH`), in the same terminal. If not: `conda install -c "
-            "nvidia "
-            "cuda-toolkit=11.8`, with the number of `torch.version.cuda`."
+            "Windows the variable `CUDA_HOME` or `CUDA_PATH`), in the same terminal. If not: `conda install "
+            "-c nvidia cuda-toolkit=11.8`, with the number of `torch.version.cuda`."
         )
     if "gnu version" in message or "gcc" in message[:40]:
         return (
@@ -41,15 +38,13 @@ def _conda(found: Holes) -> str:
     if "not available from current channels" in found["message"] or "NotFound" in found["message"][:40]:
         return (
             "None of the channels has a package of that name and version for your system: look at the "
-            "spelling, "
-            "at the system, and whether `-c pytorch` is there. Since PyTorch 2.6 there are no new conda "
-            "packages of it at all."
+            "spelling, at the system, and whether `-c pytorch` is there. That channel has "
+            "no version after PyTorch 2.5: newer ones come by `pip`."
         )
     if "cudatoolkit" in text and "->" in text:
         return (
             "The version of PyTorch asked for was not built for that CUDA; behind the arrow stands the one "
-            "that "
-            "it wants. pytorch.org lists which versions go together under `Previous versions`."
+            "that it wants. pytorch.org lists which versions go together under `Previous versions`."
         )
     return ""
 
@@ -89,8 +84,7 @@ KINDS: Final = (
         "egg_info did not run successfully{x}No module named 'torch'",
         "Preparing metadata (setup.py){x}No module named 'torch'",
         means="pip builds a package in an empty environment of its own, and this package's `setup.py` "
-        "imports "
-        "torch, which is not in there, although it is in yours.",
+        "imports torch, which is not in there, although it is in yours.",
         cure="Install torch first, then `pip install --no-build-isolation PACKAGE`, in the same environment "
         "(and `pip install wheel setuptools ninja` for what the build needs).",
         page="quickstart",
@@ -109,11 +103,10 @@ KINDS: Final = (
         "Found conflicts! Looking for incompatible packages",
         "Solving environment: failed",
         means="What is installed in this environment, or the versions that are asked for, exclude each "
-        "other; "
-        "nothing was changed.",
+        "other; nothing was changed.",
         cure="A new environment with nothing else in it: `conda create -n torch python=3.11`, `conda "
-        "activate "
-        "torch`, then the command of pytorch.org, which is one for `pip` today. Other packages after it.",
+        "activate torch`, then the command of pytorch.org, which is one for `pip` today. Other packages "
+        "after it.",
         trap="Into `base`, which is full of packages, hardly anything large can be installed.",
         reads=_conda,
         page="quickstart",

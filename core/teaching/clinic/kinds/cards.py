@@ -15,15 +15,13 @@ def _unseen(found: Holes) -> str:
     if "+cpu" in text:
         return (
             "The version ends in `+cpu`: it is the build without CUDA. `pip uninstall torch torchvision`, "
-            "then "
-            "the command that pytorch.org gives for CUDA."
+            "then the command that pytorch.org gives for CUDA."
         )
     build, driver = _BUILD.search(text), _DRIVER.search(text)
     if build and driver and int(build[1]) > int(driver[1]):
         return (
             f"PyTorch is built for CUDA {build[1]}, the driver serves {driver[1]} at most: update the "
-            "driver, "
-            "or install a PyTorch for an older CUDA."
+            "driver, or install a PyTorch for an older CUDA."
         )
     return ""
 

@@ -39,10 +39,8 @@ KINDS: Final = (
         "change at every call: `torch.compile(model, dynamic=True)`.",
         reads=lambda found: (
             "It compiled again and again, since something differs at every call; the line `last reason` "
-            "names "
-            "it. For sizes: `torch.compile(model, dynamic=True)`, or batches of one size "
-            "(`drop_last=True`). It "
-            "then runs uncompiled, and right."
+            "names it. For sizes: `torch.compile(model, dynamic=True)`, or batches of one size "
+            "(`drop_last=True`). It then runs uncompiled, and right."
             if "_limit" in found["message"][:80]
             else ""
         ),

@@ -39,10 +39,9 @@ def _box(numbers: str) -> str:
             "(boxes[:, 3] > boxes[:, 1])`, and their labels with them."
         )
     return (
-        f"In [{numbers}] the second corner lies left of, or above, the first. They may be (x, y, "
-        "width, "
-        "height), as COCO stores them: `boxes[:, 2:] += boxes[:, :2]` makes corners. Else the corners "
-        "are exchanged."
+        f"In [{numbers}] the second corner lies left of, or above, the first. They may be (x, y, width, "
+        "height), as COCO stores them: `boxes[:, 2:] += boxes[:, :2]` makes corners. Else the corners are "
+        "exchanged."
     )
 
 
@@ -56,15 +55,17 @@ def _registered(found: Holes) -> str:
     if "metadata" in found["message"]:
         return (
             f"The name `{name}` is detectron2's own, or was used before with other classes: register yours "
-            "under "
-            "a new name."
+            "under a new name."
         )
     if "already" in found["message"]:
-        return f"`{name}` is there already: a cell was run twice. `DatasetCatalog.remove('{name}')` before "
-        "it."
+        return (
+            f"`{name}` is there already: a cell was run twice. `DatasetCatalog.remove('{name}')` before it."
+        )
     if "not registered" in found["message"]:
-        return f"Nothing was registered as `{name}` in this process: the call has to run before, in every "
-        "worker."
+        return (
+            f"Nothing was registered as `{name}` in this process: the call has to run before, in every "
+            "worker."
+        )
     return ""
 
 
@@ -120,8 +121,7 @@ print(len(prepare(images)[0].image_sizes))
         means="`SanitizeBoundingBoxes` drops boxes without area, and with each its label and its mask. So it "
         "has to know the labels, and all of them need one entry per box.",
         cure="Give the sample as `(image, {'boxes': boxes, 'labels': labels})`, with as many labels as "
-        "boxes. "
-        "No labels: `SanitizeBoundingBoxes(labels_getter=None)`; under another name: "
+        "boxes. No labels: `SanitizeBoundingBoxes(labels_getter=None)`; under another name: "
         "`labels_getter=lambda sample: sample[1]['classes']`.",
         reads=lambda found: (
             "A `tv_tensors.Mask` of the whole picture was sorted out like one per box, which torchvision "

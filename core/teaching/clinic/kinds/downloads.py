@@ -12,8 +12,7 @@ def _failed(found: Holes) -> str:
         name = found["f"].strip().rpartition("/")[2][:60]
         return (
             f"`{name}` came incomplete, or is no longer the one that torchvision knows: delete it and load "
-            "it "
-            "again. If it stays so, update torchvision, or fetch the file by hand."
+            "it again. If it stays so, update torchvision, or fetch the file by hand."
         )
     if "n" not in found:
         return f"The reason given: {found['k'].strip()[:80]}." if "k" in found else ""

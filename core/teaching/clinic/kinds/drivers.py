@@ -126,10 +126,8 @@ print(torch.zeros(3).cuda().device)
         means="PyTorch could use a GPU, and finds none it can talk to.",
         reads=lambda found: (
             f"The driver serves CUDA {int(found['v'][:5]) // 1000}.{int(found['v'][:5]) % 1000 // 10}, and "
-            "this "
-            "PyTorch is built for a newer one: update the driver, or install a PyTorch built for that CUDA "
-            "or an "
-            "older one."
+            "this PyTorch is built for a newer one: update the driver, or install a PyTorch built for that "
+            "CUDA or an older one."
             if found.get("v", "").isdigit()
             else ""
         ),

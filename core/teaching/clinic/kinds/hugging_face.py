@@ -121,11 +121,9 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "requires 'accelerate'",
         "requires Accelerate: 'pip install accelerate'",
         means="The `Trainer` and `device_map` need the package accelerate. It is not there, is too old, or "
-        "was "
-        "installed while this process was already running, which still does not see it.",
+        "was installed while this process was already running, which still does not see it.",
         cure="`pip install -U accelerate`, then restart the notebook's kernel (Runtime, Restart), and run "
-        "the "
-        "cells again.",
+        "the cells again.",
         trap="Installing it once more without a restart changes nothing.",
         page="quickstart",
         runs="elsewhere",
@@ -142,13 +140,11 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "does not appear to have a file named {f}",
         "Repo id must be in the form 'repo_name' or 'namespace/repo_name'",
         means="`from_pretrained` takes a name of the hub, such as `bert-base-uncased`, or the path of a "
-        "folder "
-        "with a model's files. The name does not exist, the folder is not found from here, the model is one "
-        "that asks for permission, or there is no way to the internet.",
+        "folder with a model's files. The name does not exist, the folder is not found from here, the model "
+        "is one that asks for permission, or there is no way to the internet.",
         cure="Search the name on huggingface.co and copy it. A folder: print `os.path.exists(path)`, it "
-        "needs "
-        "`config.json`. A gated model: accept its terms on its page, then `huggingface-cli login`. A wrong "
-        "folder of the same name beside the script hides the hub: rename it.",
+        "needs `config.json`. A gated model: accept its terms on its page, then `huggingface-cli login`. A "
+        "wrong folder of the same name beside the script hides the hub: rename it.",
         reads=lambda found: (
             f"The name asked for is `{found['n'].split()[-1].strip(_QUOTES)[:60]}`."
             if found.get("n", "").split()
@@ -165,8 +161,7 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "inputs it received are {i}.",
         "The model did not return a loss from the inputs",
         means="The models of the transformers package compute their loss from an entry `labels` of the "
-        "batch. "
-        "It is not there, under that name; or the model is one without a head, such as `AutoModel`.",
+        "batch. It is not there, under that name; or the model is one without a head, such as `AutoModel`.",
         cure="Name the column `labels`: `dataset.rename_column('label', 'labels')`, or let "
         "`DataCollatorWithPadding` do it (it renames `label`). For language models: "
         "`DataCollatorForLanguageModeling`. Take a class with a head: `AutoModelForSequenceClassification`.",
@@ -184,11 +179,9 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "({a#} > {b#}). Running this sequence through the model will result in indexing errors",
         "This is a friendly reminder - the current text generation call will exceed the model's predefined",
         means="A transformer has a table of positions with so many rows; a longer text asks for a row that "
-        "is "
-        "not there.",
+        "is not there.",
         cure="`tokenizer(text, truncation=True, max_length=512)`; or cut the text into pieces and predict "
-        "for "
-        "each. Only a model with a longer table reads it whole.",
+        "for each. Only a model with a longer table reads it whole.",
         reads=lambda found: (
             f"The text has {found['a']} tokens, the model takes {found['b']}." if "b" in found else ""
         ),

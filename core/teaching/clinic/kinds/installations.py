@@ -95,8 +95,7 @@ def _wheel(found: Holes) -> str:
         return (
             "pip sees no wheel at all for this Python: it is a 32-bit one, or too new or too old for the "
             'version asked for. `python -c "import sys; print(sys.version, sys.maxsize > 2**32)"` tells: '
-            "the "
-            "second has to be `True`."
+            "the second has to be `True`."
         )
     return ""
 

@@ -52,8 +52,7 @@ def _joined(found: Holes) -> str:
         )
     return (
         f"One tensor has {found['a']} entries and another {found['b']} in a dimension other than "
-        f"{found['d']}, "
-        "which is the only one that may differ."
+        f"{found['d']}, which is the only one that may differ."
         + (
             " If it happens in the loop over a `DataLoader`, the samples of one batch differ in size: "
             "`Resize((64, 64))` in the transform, or padding in a `collate_fn`."
@@ -72,8 +71,7 @@ def _samples(found: Holes) -> str:
         flat = found["i"] if len(first) == 2 else found["k"]
         return said + (
             f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
-            "color "
-            "(`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
+            "color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
         )
     if len(first) == len(second) == 1:
         return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."

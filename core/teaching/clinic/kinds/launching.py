@@ -15,14 +15,12 @@ def _meeting(found: Holes) -> str:
     if rank and size and int(rank[1]) >= int(size[1]):
         return (
             f"The call says rank {rank[1]} of {size[1]}: ranks run from 0 to `world_size - 1`, so the "
-            "process "
-            "of rank 0, for which all wait, does not exist."
+            "process of rank 0, for which all wait, does not exist."
         )
     if rank and rank[1] == "0" and not (size and size[1] == "1"):
         return (
             "The call says `rank=0` in every process: each waits for ranks that nobody has. Start one "
-            "process "
-            "per GPU, each with a rank of its own (`rank=int(os.environ['RANK'])` under `torchrun`)."
+            "process per GPU, each with a rank of its own (`rank=int(os.environ['RANK'])` under `torchrun`)."
         )
     if "a" in found:
         return f"{found['a']} of {found['b']} processes came."

@@ -186,8 +186,7 @@ print(torch.from_numpy(state).shape)
             f"The tensor has shape {found['a'].strip()[:30]}, and {found['b'].strip()[:8]} was expected."
             if "b" in found
             else "`add_histogram` of PyTorch before 2.0 does not work with NumPy 1.24 and newer: update "
-            "PyTorch, "
-            "or `pip install 'numpy<1.24'`. Your values are fine."
+            "PyTorch, or `pip install 'numpy<1.24'`. Your values are fine."
             if "ufunc 'greater'" in found["message"]
             else ""
         ),
@@ -244,8 +243,7 @@ learn = load_learner("models/weights.pth")
         means="`tqdm.notebook`, and torchvision's downloads in a notebook, draw their bars with ipywidgets, "
         "which is missing. Nothing is wrong with PyTorch or the data.",
         cure="`pip install ipywidgets` into the environment of the kernel, then restart the kernel and "
-        "reload "
-        "the page. Or `from tqdm import tqdm` in place of `tqdm.notebook`.",
+        "reload the page. Or `from tqdm import tqdm` in place of `tqdm.notebook`.",
         page="quickstart",
         runs="elsewhere",
     ),

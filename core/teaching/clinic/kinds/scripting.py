@@ -107,9 +107,8 @@ print(torch.jit.script(Network())(torch.ones(2)))
         "Converting a tensor to a Python {g} might cause the trace to be incorrect",
         "input must be a tensor or tuple of tensors, but got {g}",
         means="`torch.jit.trace`, and what is built on it (the old ONNX exporter, TensorBoard's "
-        "`add_graph`), "
-        "runs the model once with an example and writes down what happens to tensors. It takes and gives "
-        "only tensors, and lists, tuples and dicts of them.",
+        "`add_graph`), runs the model once with an example and writes down what happens to tensors. It takes "
+        "and gives only tensors, and lists, tuples and dicts of them.",
         cure="Give the example as a tensor, or a tuple of tensors for several inputs; make the number a "
         "tensor (`torch.tensor(3)`) or set it in `__init__`. Let `forward` return tensors only: wrap the "
         "model in a small module that takes them out (`return self.model(x)['out']`). A dict as the result: "
