@@ -166,7 +166,7 @@ print("the mask now holds the classes", mask.long().unique().tolist())
         complaints=(
             "mask|masks|label map|segmentation map & value|values|class|classes|labels & resize|resizing|"
             "interpolat|rescal|no class|not a class|new values|other values|scaled|totensor",
-            "loss|mask & 0 |zero|nothing & immediately|segment|learns nothing|mask",
+            "loss & 0 |zero & immediately|learns nothing|at once|first step",
         ),
     ),
 )

@@ -151,36 +151,6 @@ print(pl.Trainer(gpus=1))
         weight=2,
     ),
     kind(
-        "lightning-load",
-        "A Lightning checkpoint that was loaded into nothing",
-        "the weights are still random",
-        means="`load_from_checkpoint` is called on the class and gives back a new model with the weights. "
-        "Called on a model, it leaves that model as it is, with the random weights it was made with.",
-        cure="`model = Network.load_from_checkpoint(path)`, then `model.eval()`. Into a model that is there: "
-        "`model.load_state_dict(torch.load(path)['state_dict'])`.",
-        program="""
-import torch
-import pytorch_lightning as pl
-
-model = Network()
-model.load_from_checkpoint("last.ckpt")
-model.eval()
-""",
-        change=(
-            ("model = Network()", 'model = Network.load_from_checkpoint("last.ckpt")'),
-            ('model.load_from_checkpoint("last.ckpt")', ""),
-        ),
-        page="checkpoints",
-        symptom=True,
-        runs="elsewhere",
-        needs=("load_from_checkpoint",),
-        weight=1,
-        complaints=(
-            "different|random|untrained|not loaded|doesnt load|poor|bad|worse|changes|wrong & "
-            "prediction|predict|result|output|model|weight|accuracy|load",
-        ),
-    ),
-    kind(
         "lightning-metric",
         "Lightning watches a number that nobody logs",
         "ModelCheckpoint(monitor={m}) not found in the returned metrics: {g}",

@@ -36,7 +36,6 @@ image-extension: UserWarning: Failed to load image Python extension: libtorch_cu
 image-extension: RuntimeError: No such operator image::read_file
 class-order: The labels of my ImageFolder dataset are in the wrong order, folder 7 gets label 61
 mask-values: after resize my segmentation mask has other values than the classes of the dataset
-lightning-load: model.load_from_checkpoint(path) and then the predictions of my model are random
 no-file: open file failed because of errno 2 on fopen: No such file or directory, file path: C:/x
 slow-loading: With 8 workers the first batch is slow and then seven are fast, again and again, in my training
 triton-missing: torch.compile on my laptop: ModuleNotFoundError: No module named 'triton.ops'
