@@ -6,7 +6,24 @@ from core.teaching.clinic.signs import Sign
 
 _CALL: Final = r"(?:self\.)?\w{0,12}(?:lstm|gru|rnn|cell|model|net|decoder|encoder)\w{0,8}\("
 
+UNFILLED: Final = (
+    Sign(
+        "`{0}` makes a tensor of that many arbitrary numbers, whatever lay in the memory, and without a "
+        "graph: compute the loss from the outputs of the model.",
+        r"\b(torch\.(?:cuda\.)?(?:float)?tensor\((?:len\(|\w{1,16}\.size\(|\d|batch_size)[^()]{0,30})",
+    ),
+)
+"""A loss that comes from nothing."""
+
 TWICE: Final = (
+    Sign(
+        "`retain_graph=True` belongs into the call that comes first and frees the graph, not into the one "
+        "that fails: in a loop, into every call but the last. Running the forward pass anew before each "
+        "`backward()` is simpler.",
+        r"\w\.backward\([^()]{0,20}retain_graph ?= ?true[^()]{0,10}\)[^.]{0,40}(?:error|already|appears"
+        r"|still|fail)|already in backward",
+        alone=True,
+    ),
     Sign(
         "`{0}` goes from one batch into the next with its graph: cut it off after each (`{0} = "
         "{0}.detach()`, for an LSTM both of its parts), or do not pass it on.",
@@ -37,6 +54,19 @@ STEP_BETWEEN: Final = Sign(
 
 FLAG: Final = (
     Sign(
+        "The parameters of a clone (`{0}`) are computed from those of the original, so their flag cannot be "
+        "set: freeze them in the original model, before it is cloned.",
+        r"(\w{1,24} = \w{1,24}\.clone\(\)).{0,600}requires_grad ?= ?(?:false|true)",
+        alone=True,
+    ),
+    Sign(
+        "`{0}` is computed here, as in a layer with weight norm, spectral norm or a wrapper that rebuilds "
+        "its weights: loop over the real parameters, `for p in module.parameters(): p.requires_grad = "
+        "False`.",
+        r"\b(\w{1,20}\.(?:weight|bias))\.requires_grad ?=",
+        alone=True,
+    ),
+    Sign(
         "`{0}.requires_grad = True` is what PyTorch refuses: `{0}` is computed from something that requires "
         "a gradient, so it does already. To read its gradient after `backward()`, `{0}.retain_grad()` is "
         "enough.",
@@ -61,9 +91,9 @@ NON_LEAF: Final = (
 
 EMPTY: Final = (
     Sign(
-        "Only parameters with `requires_grad=True` are passed on, and there is none: all layers are frozen. "
-        "Unfreeze the last one, or put a new layer in after freezing (`print([n for n, p in "
-        "model.named_parameters() if p.requires_grad])`).",
+        "Only parameters with `requires_grad=True` are passed on, and there is none: all layers are frozen "
+        "(`print([n for n, p in model.named_parameters() if p.requires_grad])`), or the model has no layers "
+        "of its own (`print(model)`). Unfreeze the last one, or put a new layer in after freezing.",
         r"filter\( ?lambda \w{1,6}: ?\w{1,6}\.requires_grad|if \w{1,8}\.requires_grad",
     ),
     Sign(
@@ -87,6 +117,17 @@ ARGUMENT: Final = (
     ),
 )
 """What a `step()` lacks."""
+
+STATE: Final = (
+    Sign(
+        "The optimizer's averages and the gradients are on two devices: move the model first "
+        "(`model.to(device)`), then make the optimizer from its parameters, then "
+        "`optimizer.load_state_dict(...)`, which puts the averages where the parameters are.",
+        r"exp_avg.{0,200}torch\.cuda\.floattensor|optimizer\.step\(\).{0,400}cuda:\d and cpu",
+        alone=True,
+    ),
+)
+"""Why a saved optimizer does not fit."""
 
 SHARED: Final = (
     Sign(

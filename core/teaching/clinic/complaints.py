@@ -37,7 +37,7 @@ _FIELD: Final = (
     "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|"
     "batch|iteration|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|"
     "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
-    "gpu|graphics|predict|segment|seed|notebook|output|kernel|python|.pth|kldiv|kl div"
+    "gpu|graphics|predict|segment|seed|scheduler|annealing|notebook|output|kernel|python|.pth|kldiv|kl div"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (
@@ -47,7 +47,7 @@ _ELSEWHERE: Final = (
 """Words of other fields, in which people train, wait, forget and lose as well."""
 _OURS: Final = (
     "torch|tensor|neural|cnn|lstm|classif|segment|detect|gradient|epoch|optimizer|overfit|dataset|data set"
-    "|dataloader|cuda|learning rate|accuracy|predict|deep learning"
+    "|dataloader|cuda|learning rate|predict|deep learning"
 )
 """Words of which a text with one of those holds one where it is about a network after all."""
 _ASKS: Final = (

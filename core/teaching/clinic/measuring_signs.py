@@ -22,8 +22,27 @@ BETTER: Final = (RESET, TRAINS_IN_EVAL)
 """Why validation looks better than training."""
 
 OVERFITS: Final = (
+    Sign(
+        "With the same data in both, this is no overfitting. What differs is the mode or the way to the "
+        "network: batch norm uses its running averages after `eval()` (too few steps, batches too small), or "
+        "the two transforms are not the same. Try the validation once after `model.train()`, under "
+        "`no_grad`.",
+        r"(?:train\w{0,5}|fit\w{0,5}) and (?:valid|test)\w{0,7} (?:\w{1,10} ){0,5}same (?:data|image"
+        r"|sample)|same (?:data ?set|data|images) (?:for|in|as) (?:both|train|the train)"
+        r"|same (?:data ?set|data)[^.]{0,40}\bboth\b",
+        also=r"\bval|\btest",
+        without=r"same distribution",
+        alone=True,
+    ),
     RESET,
     TRAINS_IN_EVAL,
+    Sign(
+        "The accuracy that it stays at is the share of one class: on new data the network names that class "
+        "for all. Count the predictions of each class; split by video, patient or place, so that near copies "
+        "are not in both sets; then weigh the classes.",
+        r"(?:majority|percentage|share|proportion) (?:class|of)[^.]{0,80}label"
+        r"|predicts? (?:that )?all (?:\w{1,12} ){0,3}(?:as|are)",
+    ),
     Sign(
         "With ten classes {0} is guessing, which overfitting alone does not do: look first whether the test "
         "data go through the same transforms, with their labels in the same order, after `model.eval()`.",
@@ -80,7 +99,8 @@ DIFFERS: Final = (
         "x.mean()` of both.",
         r"\b(?:own|single|one|my|external|custom|real|new|webcam) (?:\w{1,12} )?(?:images?|pictures?"
         r"|photos?|drawings?|digits?)\b|handwrit|webcam",
-        also=r"predict|test|recogni|classif",
+        also=r"wrong|incorrect|misclassif|\bfails?\b|never correct|\bbad\b|poor",
+        without=r"each time|every time|different (?:output|predict|result)|same (?:image|picture)",
         alone=True,
     ),
     Sign(
@@ -106,6 +126,20 @@ DIFFERS: Final = (
         r"|batchnorm\dd)\(",
     ),
     Sign(
+        "`{0}` stays switched on after `eval()`: write `training=self.training`, or use an `nn.Dropout` made "
+        "in `__init__`.",
+        r"\b((?:f|functional)\.dropout\d?d?\([^()]{0,60}training ?= ?true\))",
+        alone=True,
+    ),
+    Sign(
+        "`{0}` after `eval()` switches dropout on again (Monte Carlo dropout, which draws several answers on "
+        "purpose): without that line the answers are the same every time.",
+        r"\b((?:enable|activate|apply|turn_on)_dropout\(|\w{1,12}\.train\(\)) ?(?:\w{0,20}\) ?)?(?:$"
+        r"|(?!.{0,400}backward\())",
+        also=r"eval\(\) .{0,80}(?:enable|activate|apply|turn_on)_dropout",
+        alone=True,
+    ),
+    Sign(
         "`F.dropout` goes on in evaluation unless it is told the mode: `F.dropout(x, p, "
         "training=self.training)`, or an `nn.Dropout` made in `__init__`.",
         r"\bf\.dropout\d?d?\((?:(?!training)[^()]){0,60}\)",
@@ -129,11 +163,29 @@ DIFFERS: Final = (
         r"|not (?:use|using|calling)) "
         r"(?:the )?(?:function )?.{0,3}(?:model\.)?eval|eval(?:\(\)"
         r"|uation)? mode (?:\w{1,12} ){0,6}(?:worse|bad|high|low)",
+        also=r"eval|train\(\)|mode|inference|test",
     ),
 )
 """Why a model gives other outputs."""
 
 MEMORY: Final = (
+    Sign(
+        "`no_grad` is there. See that it is around the whole evaluation, also around losses and means that "
+        "are computed after the loop (a decorator `@torch.no_grad()` on the function is surest), and that "
+        "what is collected goes to the processor (`.cpu()`). Then print the shapes: one very large sample is "
+        "enough.",
+        r"\bno_grad",
+        also=r"\b(?:validat|evaluat|eval\b|test|infer)",
+        without=r"without (?:\w{1,12} ){0,3}.{0,6}no_grad|(?:should|must|need|you) (?:\w{1,8} )?(?:add|use)",
+        alone=True,
+    ),
+    Sign(
+        "If it grows there: an evaluation without `with torch.no_grad():` around all of it keeps the graph "
+        "of each batch (`eval()` does not change that).",
+        r"\b(?:in|during|at|when|performing|on|the) (?:the )?(?:validat\w{0,5}|evaluat\w{0,5}"
+        r"|test(?:ing)?|inference)\b|model\.eval\(\)",
+        without=r"no_grad|backward\(|train loss|training loss",
+    ),
     Sign(
         "To add up the gradients of several losses, call `backward()` for each at once and `step()` after "
         "the last: gradients add up by themselves, and each graph is freed.",
@@ -188,9 +240,9 @@ NO_GRADIENT: Final = (
     Sign(
         "`{0}` is computed, and for computed tensors the gradient is not kept: `{0}.retain_grad()` before "
         "`backward()`.",
-        r"(?:^|[ ;])(\w{1,20}) = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)"
-        r"(?:(?!requires_grad).){1,600}?print\([^()]{0,30}?\b\1\.grad\b",
-        also=r"\.grad\b",
+        r"print\([^()]{0,30}?\b(\w{1,20})\.grad\b",
+        also=r"(?:^|[ ;]){0} = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)\S",
+        without=r"\b{0} ?= ?[^=]{0,60}(?:=[^=]{0,40}){0,2}requires_grad ?= ?true",
     ),
     Sign(
         "`zero_grad()` is called after `backward()` and before you look: since PyTorch 2.0 it sets the "
@@ -220,6 +272,35 @@ SLOWER_STEPS: Final = (
 )
 """Why a step takes longer than the one before."""
 
+COURSE: Final = (
+    Sign(
+        "`get_lr()` is for the scheduler's own use inside `step()` and gives a rate of its own between "
+        "steps: print `scheduler.get_last_lr()`, or `optimizer.param_groups[0]['lr']`.",
+        r"\.get_lr\(\)",
+        alone=True,
+    ),
+    Sign(
+        "`CosineAnnealingLR` computes each rate from the one before, so one that is made anew at a rate of 0 "
+        "stays at 0. For restarts there is `CosineAnnealingWarmRestarts`; by hand, set `group['lr'] = "
+        "group['initial_lr']` for each group first.",
+        r"cosineannealinglr.{0,600}(?:re-?init|re-?start|warm restart|made anew|new scheduler)"
+        r"|(?:re-?init|restart).{0,600}cosineannealinglr",
+        alone=True,
+    ),
+    Sign(
+        "`eta_min={0}` is as large as the rate that it begins with, so nothing is left to fall.",
+        r"eta_min ?= ?([\d.e-]{1,8})\b.{0,300}\blr ?= ?\1\b"
+        r"|\blr ?= ?([\d.e-]{1,8})\b.{0,300}eta_min ?= ?\2\b",
+    ),
+    Sign(
+        "`T_max` of `CosineAnnealingLR` is half a period, counted in calls of `step()`: it falls for `T_max` "
+        "calls and rises again for as many. For one fall, `T_max` is the number of all calls (epochs, or "
+        "epochs times batches); for several cycles with jumps, `CosineAnnealingWarmRestarts(T_0=...)`.",
+        r"cosineannealinglr",
+    ),
+)
+"""Why a schedule has another course than expected."""
+
 PLATEAU: Final = (
     Sign(
         '"Epoch {0}" appears at batch {1} of the progress bar: `scheduler.step()` is called for each '
@@ -232,3 +313,15 @@ PLATEAU: Final = (
     ),
 )
 """Why a plateau's scheduler lowers the rate."""
+
+LOADER: Final = (
+    Sign(
+        "Each new worker on Windows (and macOS) starts a Python of its own and runs the script again from "
+        "the top, at the beginning of every epoch: put the program under `if __name__ == '__main__':`, and "
+        "keep the workers with `persistent_workers=True`.",
+        r"re-?import|re-?run\w{0,4} (?:all|the)|prints? every",
+        also=r"windows|spawn|__main__",
+        alone=True,
+    ),
+)
+"""Why loading is slow."""

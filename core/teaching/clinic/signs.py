@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
 
 MOST: Final = 2
 """Signs that are told of one text, the first ones: more would be a list of causes again."""
+_PLACES: Final = 6
+"""Places at which a sign is looked for, the first ones."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,9 @@ class Sign:
     seen: str
     """A regular expression of bounded length, without regard to case, on the text in one line."""
     also: str = ""
-    """Another one that has to be found as well."""
+    """Another one that has to be found as well; `{0}` in it is the first group too."""
     without: str = ""
-    """One that must not be found."""
+    """One that must not be found, likewise."""
     alone: bool = False
     """Whether it is told only where no other sign was found, and no other after it."""
 
@@ -39,12 +42,21 @@ def _pattern(expression: str) -> re.Pattern[str]:
 
 def told(sign: Sign, text: str) -> str:
     """What `sign` tells of `text`; an empty text if it is not there."""
-    if sign.also and not _pattern(sign.also).search(text):
-        return ""
-    if sign.without and _pattern(sign.without).search(text):
-        return ""
-    found = _pattern(sign.seen).search(text)
-    return "" if found is None else sign.says.format(*(group or "" for group in found.groups()))
+    for found in islice(_pattern(sign.seen).finditer(text), _PLACES):
+        groups = tuple(group or "" for group in found.groups())
+        if sign.also and not _search(sign.also, groups, text):
+            continue
+        if sign.without and _search(sign.without, groups, text):
+            continue
+        return sign.says.format(*groups)
+    return ""
+
+
+def _search(expression: str, groups: tuple[str, ...], text: str) -> bool:
+    """Whether an expression is found in a text; `{0}` in it is what stood in the sign's first group."""
+    if "{0}" not in expression:
+        return _pattern(expression).search(text) is not None
+    return re.search(expression.replace("{0}", re.escape(groups[0])), text, re.IGNORECASE) is not None
 
 
 def read_signs(signs: tuple[Sign, ...], text: str) -> str:

@@ -19,6 +19,24 @@ _FLAT_TARGET: Final = (
 
 WEIGHTS_STILL: Final = (
     Sign(
+        "`detach()` took the error away and cut the loss off from the weights, so nothing is learned any "
+        "more: take it out, and look at the error that was there before.",
+        r"(?:with|by|add\w{0,4}|us\w{0,4}|insert\w{0,3}) (?:a "
+        r"|the )?[\w.]{0,20}detach(?:\(\))?[^.]{0,80}(?:\brun|works?\b|no error|error)",
+    ),
+    Sign(
+        "Every sample gets the same class (`{0}`): the largest one, or whatever a dead network gives. Count "
+        "the labels, and try a rate ten times smaller first.",
+        r"(?:distribution|counter|counts|predict\w{0,6})\W{0,4}(\{ ?\d{1,4}: ?\d{1,7} ?\})",
+    ),
+    Sign(
+        "`{0}` is set to 0 before the loop over the epochs and never again, so what is printed is the mean "
+        "over all epochs so far, which hardly moves. Set it to 0 at the start of every epoch.",
+        r"\b((?:correct|total|running_\w{1,12}|n_correct"
+        r"|hits))\b ?= ?0(?:\.0?)? (?:\w{1,16} ?= ?0(?:\.0?)? ){0,3}for (?:epoch|ep"
+        r"|e) in (?:(?!\1 ?= ?0).){1,900}?\1 ?\+=",
+    ),
+    Sign(
         "The optimizer was made before `{0}` was replaced: it holds the old layer's weights, and the new "
         "ones get no step. Make the optimizer after the last change of the model.",
         r"optim\.\w{2,12}\([^()]{0,20}\.parameters\(\).{0,400}?\b(?:model|net)\.((?:fc|classifier"
@@ -73,12 +91,20 @@ BROADCAST: Final = (
 
 STEPS: Final = (
     Sign(
+        "SGD learns and Adam does not: Adam's steps are about as large as its rate, whatever the gradient, "
+        "so the same number is far too much for it. Take 1e-4 or 1e-5 (with a warm-up for transformers and "
+        "pretrained networks).",
+        r"\bsgd\b(?:\([^()]{0,60}\))?[^.]{0,40}(?:is working|works? (?:fine|well|perfectly|ok)"
+        r"|it goes down|goes down to|it learns|it works|is fine|converges)",
+        also=r"\badam\b[^.]{0,80}(?:isn|not |bad|doesn|fail|equal|stuck)",
+    ),
+    Sign(
         "The learning rate is {0}, which moves the weights hardly at all: try 1e-3, then tenfold up and "
         "down.",
         r"\b(?:lr|learning_rate) ?= ?((?:\d(?:\.\d)?e-0?(?:[7-9]|1\d))|0\.000000\d{1,6})\b",
     ),
     Sign(
-        "Adam with a rate of {0} is too large for most networks: try 1e-3 first.",
+        "For Adam {0} is a large rate: try 1e-3 first.",
         r"adam\w?\([^)]{0,60}\)?[^)]{0,20}lr ?= ?(0?\.[01]\d?\d?|1e-[01]\d?|1e-02|0?\.05)\b",
         without=r"lr ?= ?0?\.00",
     ),
@@ -209,5 +235,14 @@ ZERO: Final = (
 )
 """When a loss is 0."""
 
+SAME_IN_EVAL: Final = Sign(
+    "`eval()` is right, and what `train()` changes is only the chance of dropout or the batch in batch norm. "
+    "If all answers are equal in evaluation, the network has learned nothing of the input yet (longer "
+    "training, a smaller rate), or batch norm's averages do not fit: evaluate some training samples in the "
+    "same way.",
+    r"same.{0,80}(?:with|when|after|in) (?:model\.)?eval|(?:with|when|after"
+    r"|in) (?:model\.)?eval[^.]{0,60}\b(?:same|identical)",
+    alone=True,
+)
 STILL: Final = (*WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
-ONE_ANSWER: Final = (LAST_SAMPLE, *WEIGHTS_STILL, BROADCAST[0], *STEPS, BROADCAST[1])
+ONE_ANSWER: Final = (SAME_IN_EVAL, LAST_SAMPLE, *WEIGHTS_STILL, BROADCAST[0], *STEPS, BROADCAST[1])

@@ -45,6 +45,7 @@ from core.teaching.clinic.kinds import (
     pickles,
     plots,
     progress,
+    rates,
     resizing,
     schedules,
     scripting,
@@ -71,7 +72,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Autograd": (*gradients.KINDS, *graphs.KINDS),
     "Devices": (*devices.KINDS, *memory.KINDS, *drivers.KINDS, *cards.KINDS),
     "Files": (*files.KINDS, *pickles.KINDS, *state_dicts.KINDS),
-    "Optimizers": (*optimizers.KINDS, *schedules.KINDS),
+    "Optimizers": (*optimizers.KINDS, *schedules.KINDS, *rates.KINDS),
     "Data and transforms": (
         *(*datasets.KINDS, *downloads.KINDS),
         *(*transforms.KINDS, *plots.KINDS, *augmentation.KINDS, *detection.KINDS),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.autograd_signs import STEP_BETWEEN, TWICE
+from core.teaching.clinic.autograd_signs import STEP_BETWEEN, TWICE, UNFILLED
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.measuring_signs import NO_GRADIENT
 from core.teaching.clinic.signs import read_signs, reads
@@ -134,6 +134,7 @@ for step in range(2):
             "The line with `backward()` is innocent: `print(x.grad_fn)` line by line before it shows "
             "where the graph ends."
         ),
+        reads=reads(*UNFILLED),
         program="""
 import torch
 from torch import nn
@@ -146,7 +147,8 @@ loss.backward()
         change=(("with torch.no_grad():", "with torch.enable_grad():"),),
         page="autograd",
         complaints=(
-            "loss|output|tensor|it & doesnt have|has no|have no|having no|without|missing|lost|loses & "
+            "loss|output|tensor|it & doesnt have|has no|no grad_fn|have no|having "
+            "no|without|missing|lost|loses & "
             "grad_fn|gradfn",
             (
                 "loss requires_grad & run|runs|works|removes|fixes|fixed|helped|no error|without error "

@@ -53,6 +53,46 @@ print("the GPU took longer" if took[0] > took[1] else "the GPU is faster")
         ),
     ),
     kind(
+        "gpu-clock",
+        "The time is taken at a line that only waits",
+        "the call returned before the work was done",
+        means="A line that runs on the GPU only hands the work over and returns at once. The time shows "
+        "up at the first line that needs a result: `.item()`, `.cpu()`, `print`, the next `.cuda()`, or "
+        "`backward()`.",
+        cure="Call `torch.cuda.synchronize()` before every reading of the clock, or run once with "
+        "`CUDA_LAUNCH_BLOCKING=1`: then each line shows its own time. `backward()` needs about twice the "
+        "time of the forward pass; if it needs far more, look for loops over single elements, for graphs "
+        "that are kept from step to step, and for double precision. Leave the first rounds out.",
+        trap="Taking `.item()` away moves the waiting to another line.",
+        program="""
+import time
+
+import torch
+
+x = torch.rand(4096, 4096, device="cuda")
+start = time.perf_counter()
+y = x @ x
+handed_over = time.perf_counter() - start
+torch.cuda.synchronize()
+done = time.perf_counter() - start
+print("the call returned", "before the work was done" if handed_over < done / 2 else "with the result")
+""",
+        change=(("y = x @ x", "y = x @ x\ntorch.cuda.synchronize()"),),
+        page="training",
+        symptom=True,
+        runs="elsewhere",
+        weight=-3,
+        needs=("gpu", "cuda", "second", "time", "slow"),
+        excludes=("slower and slower", "getting slower", "out of memory"),
+        complaints=(
+            "backward|backpropagation|backprop & 10 times|times slower|than the forward|than forward|takes "
+            "up to|takes around|average of|too slow|is slow|very slow|super slow|so slow|too long|takes "
+            "most|most of the time",
+            ".cuda|tensor cuda|item|.cpu|to cpu|synchroniz|local_scalar & slow|bottleneck|takes|long time & "
+            "after|inference|backward|profil|extract|model|gpu",
+        ),
+    ),
+    kind(
         "device-differs",
         "Another device gives other numbers",
         "two orders of adding differ",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.autograd_signs import EMPTY, NON_LEAF, SHARED
+from core.teaching.clinic.autograd_signs import EMPTY, NON_LEAF, SHARED, STATE
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.signs import reads
 
@@ -236,6 +236,7 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "buf.mul_(momentum){x}doesn't match the broadcast shape",
         "square_avg.{x}The size of tensor a ({a#}) must match the size of tensor b",
         "KeyError: 'exp_avg'",
+        "exp_avg.mul_(beta1).add_(1 - beta1, grad){x}received an invalid combination",
         "KeyError: Parameter containing:",
         "self.state[p] KeyError",
         "KeyError: 'exp_avg_sq'",
@@ -263,6 +264,7 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
             "param group|param groups|params group|params groups|parameter group|parameter groups & "
             "different number|mismatch|not match|doesnt match & resum|load|checkpoint|saved",
         ),
+        reads=reads(*STATE),
         program="""
 import torch
 from torch import nn

@@ -3,8 +3,9 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import SLOWER_STEPS
+from core.teaching.clinic.measuring_signs import LOADER, SLOWER_STEPS
 from core.teaching.clinic.signs import reads
+from core.teaching.clinic.training_signs import BROADCAST
 
 KINDS: Final = (
     kind(
@@ -129,6 +130,7 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         "`momentum=0.01, eps=1e-3`; Adam `eps=1e-7`; padding `same`; shuffling; the order of dimensions in "
         "a flatten.",
         trap="One run of each proves little: compare the means of several seeds.",
+        reads=reads(*BROADCAST),
         program="""
 import torch
 from torch import nn
@@ -144,6 +146,7 @@ print("the running mean", "follows the batches" if moved else "moves slowly")
         symptom=True,
         weight=-3,
         complaints=(
+            "keras & pytorch|torch & same & became|reached|gets|only|while|loss",
             "keras|tensorflow|tf & pytorch|torch & differ|worse|lower|same accuracy|same result|same "
             "performance|better|not learn|doesnt learn|not converge|doesnt converge|not match|cannot "
             "reproduce|cant reproduce|slower convergence & but|same|convert|port|translat|equivalent|"
@@ -212,6 +215,7 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
         "(`next(model.parameters()).device`), is the batch large enough, is `.item()` or `print` called in "
         "each step? If it pauses at the start of each epoch only, new workers are started there: "
         "`persistent_workers=True`.",
+        reads=reads(*LOADER),
         program="""
 from torch.utils.data import DataLoader, Dataset
 

@@ -4,7 +4,6 @@ from typing import Final
 
 from core.teaching.clinic.autograd_signs import ARGUMENT
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import PLATEAU
 from core.teaching.clinic.signs import reads
 
 KINDS: Final = (
@@ -182,97 +181,6 @@ print("the rate stays at" if rate == 0.1 else "the rate fell to", f"{rate:g}")
             "learning rate|lr & doesnt change|does not change|not changing|isnt changing|remains unchanged|"
             "never changes|stays the same|not being updated|not updated|doesnt decay|does not decay|"
             "remains the same|not decreasing",
-        ),
-    ),
-    kind(
-        "schedule-resumed",
-        "After a resume the learning rate begins anew",
-        "the rate went back to",
-        means="Making a scheduler sets the optimizer's rate to the schedule's beginning, whatever rate the "
-        "optimizer had loaded. And a schedule that is planned for another number of steps has another rate "
-        "at the same step.",
-        cure="Build all three as at the very first (no `last_epoch`), with the same numbers of epochs and "
-        "steps, and then load all three: `model`, `optimizer`, and "
-        "`scheduler.load_state_dict(checkpoint['scheduler'])`. Print `optimizer.param_groups[0]['lr']`. If "
-        "the plan itself is to change (more epochs), set the rate by hand and begin a new schedule there.",
-        trap="Setting `scheduler.last_epoch` alone changes no rate before the next `step()`, and "
-        "`CosineAnnealingLR` computes each rate from the one before.",
-        program="""
-import torch
-from torch import nn
-
-
-def build():
-    optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)
-
-
-optimizer, scheduler = build()
-for epoch in range(3):
-    optimizer.step()
-    scheduler.step()
-saved = optimizer.state_dict(), scheduler.state_dict()
-optimizer, _ = build()
-optimizer.load_state_dict(saved[0])
-scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)
-rate = optimizer.param_groups[0]["lr"]
-print("the rate went back to" if rate == 0.1 else "the rate goes on at", rate)
-""",
-        change=(
-            ("optimizer, _ = build()", "optimizer, scheduler = build()"),
-            (
-                "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.5**epoch)",
-                "scheduler.load_state_dict(saved[1])",
-            ),
-        ),
-        page="checkpoints",
-        symptom=True,
-        weight=-4,
-        excludes=("tensorflow", "keras"),
-        complaints=(
-            "resum|restart|checkpoint|last_epoch|continu|reload & learning rate|lr |schedul & reset|"
-            "discontinu|jump|wrong|differ|not |isnt|initial|from scratch|start|too high|increase|same as "
-            "before",
-            "schedul|last_epoch & reset|discontinu & lr |learning rate|rate",
-        ),
-    ),
-    kind(
-        "plateau-early",
-        "ReduceLROnPlateau lowers the rate although it gets better",
-        "reducing learning rate of group",
-        "the rate fell although the loss falls",
-        means="It counts the calls of `step(value)` without enough progress, and lowers the rate after "
-        "`patience` of them. It was called more often than meant, watches the wrong direction, or the "
-        "progress is too small to count.",
-        cure="In this order: is `scheduler.step(val_loss)` called once per epoch, not for each batch; is "
-        "`mode` `'min'` for a loss and `'max'` for an accuracy; is it given the mean over the validation "
-        "data, not one batch. If all that is right: progress below `threshold=1e-4` (relative to the best) "
-        "does not count: a smaller one, or more `patience`.",
-        reads=reads(*PLATEAU),
-        program="""
-import torch
-from torch import nn
-
-optimizer = torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=0.1)
-scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode="max", patience=1)
-for loss in (1.0, 0.8, 0.6, 0.4):
-    scheduler.step(loss)
-fell = optimizer.param_groups[0]["lr"] < 0.1
-print("the rate fell although the loss falls" if fell else "the rate stays")
-""",
-        change=(
-            (
-                'scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode="max", patience=1)',
-                'scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode="min", patience=1)',
-            ),
-        ),
-        page="optimization",
-        symptom=True,
-        weight=-11,
-        complaints=(
-            "reducelronplateau|plateau|schedul & reduc|lower|drops|decreas & although|even though|even if|"
-            "too early|too fast|too soon|every epoch|each epoch|every batch|while & loss|accuracy|metric|"
-            "patience",
         ),
     ),
     kind(

@@ -98,7 +98,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
             "to 0|reach zero|reach 0|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
-            "loss|accuracy|acc |cost & stuck|gets suck|suck at|is constant|constant at|loss "
+            "loss|accuracy|acc |cost & still equal|stuck|gets suck|suck at|is constant|constant at|loss "
             "constant|constant loss|remains constant|accuracy constant|constant accuracy|same loss|same "
             "accuracy|the same value|same value|remains the same|remain the same|stagn|is the "
             "same|stays|always the same|same every|exactly the same|same for|stay |plateau|flat "

@@ -1,8 +1,11 @@
 """Which of a symptom's causes it is: what the words, the code or the log beside a complaint tell."""
 
+import time
+
 import pytest
 
-from core.teaching.clinic import explain_error
+from core.teaching.clinic import autograd_signs, explain_error, measuring_signs, training_signs
+from core.teaching.clinic.signs import Sign, read_signs, told
 
 _RECTIFIED = "nn.Linear(9, 9), nn.ReLU(), " * 8
 _TOLD = (
@@ -100,3 +103,145 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
     found = explain_error(text)
     assert found.known
     assert said in found.reading
+
+
+_MORE = (
+    ("With detach() it runs without an error, but the loss does not change", "cut the loss off"),
+    ("The accuracy does not change. Output Distribution={2: 1120}", "Every sample gets the same class"),
+    (
+        "Validation accuracy does not change.\ncorrect = 0\nfor epoch in range(9):\n    correct += f(x)",
+        "at the start of every epoch",
+    ),
+    ("The loss does not decrease with Adam, Adam is stuck, while SGD works fine", "Adam's steps"),
+    ("My model predicts the same boxes for all images with model.eval()", "`eval()` is right"),
+    (
+        "I train and validate on the same data, the val accuracy is bad, the training accuracy good",
+        "no overfitting",
+    ),
+    (
+        "Training accuracy 100%, validation accuracy only 65%, which is the percentage of one label",
+        "one class",
+    ),
+    (
+        "The network gives different outputs for the same image.\nx = F.dropout(x, 0.1, training=True)",
+        "stays switched on",
+    ),
+    (
+        "With each run the result for the same photo changes.\nmodel.eval()\nenable_dropout(model)",
+        "switches dropout on again",
+    ),
+    ("In the validation phase the GPU memory keeps increasing", "If it grows there"),
+    ("Memory explodes in validation after some batches, I use torch.no_grad()", "`no_grad` is there"),
+    ("The lr of my cosine schedule is strange.\nprint(scheduler.get_lr())", "`scheduler.get_last_lr()`"),
+    ("Why does the learning rate go up again with CosineAnnealingLR?\nlr goes up again", "half a period"),
+    (
+        "The learning rate does not change with the cosine schedule, its lr goes up and is strange.\n"
+        "CosineAnnealingLR(o, T_max=9, eta_min=1e-3)\nAdam(p, lr=1e-3)",
+        "nothing is left to fall",
+    ),
+    ("CosineAnnealingLR: the lr is stuck at 0 after a warm restart, a new scheduler", "Restarts"),
+    (
+        "On Windows the dataloader is slow with num_workers=4: it reruns all the code",
+        "`persistent_workers=True`",
+    ),
+    (
+        "m2 = m.clone()\np.requires_grad = False\nyou can only change requires_grad flags of leaf variables",
+        "before it is cloned",
+    ),
+    (
+        "conv.weight.requires_grad = False\nyou can only change requires_grad flags of leaf variables",
+        "weight norm",
+    ),
+    ("My loss has no grad_fn.\nloss = torch.Tensor(len(data)).cuda()", "arbitrary numbers"),
+    (
+        "Trying to backward through the graph a second time\nBut retain_graph=True is already in backward()",
+        "comes first and frees",
+    ),
+    ("KeyError: 'exp_avg'\noptimizer.step() with cuda:0 and cpu", "two devices"),
+)
+_SYMPTOMS = """
+gpu-clock: The loss.backward() is too slow, it takes 30 seconds
+gpu-clock: tensor.cuda() becomes slow after the inference
+gpu-clock: The backward time is more than 10 times the forward time on my GPU
+schedule-course: The learning rate of my cosine schedule goes up again after 10 epochs
+schedule-course: CosineAnnealingLR: lr stuck at 0 after I made the scheduler anew
+memory-grows: In validation the GPU gets more and more memory
+port-differs: With the same data and network, the PyTorch loss became 12.3, with Keras it is 4.2
+no-graph: Why has my custom loss no grad_fn?
+"""
+_NOT_TOLD = (
+    ("The training loss is nan after 100 epochs. I tried both Adam and SGD.", "Adam's steps"),
+    (
+        "My val accuracy is bad while train accuracy is high. I use the same data set as the paper.",
+        "no overf",
+    ),
+    ("My model gives different predictions for one image every time I test it", "white on black"),
+    ("The loss does not decrease.\nself.out = nn.Linear(9, 10)\nnn.CrossEntropyLoss()", "output.shape"),
+    ("The loss does not decrease.\nnn.Linear(3, 1)\nnn.MSELoss()(out, y.unsqueeze(1))", "output.shape"),
+    ("loss is nan after training for 3 epochs", "no learning rate can do that"),
+    ("My memory increases every iteration.\nlosses.append(loss)\nRAM is full", "`num_workers=0`"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _MORE)
+def test_what_is_told_in_words_or_code_leads(text, said):
+    found = explain_error(text)
+    assert found.known
+    assert said in found.reading
+
+
+@pytest.mark.parametrize("line", _SYMPTOMS.strip().splitlines())
+def test_a_symptom_is_told_from_its_neighbors(line):
+    name, _, text = line.partition(": ")
+    found = explain_error(text)
+    assert found.kind is not None
+    assert found.kind.name == name
+
+
+@pytest.mark.parametrize(("text", "unsaid"), _NOT_TOLD)
+def test_a_sign_is_silent_where_it_does_not_stand(text, unsaid):
+    found = explain_error(text)
+    assert found.known
+    assert unsaid not in found.reading
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("loss: 2.0 loss: 2.4 loss: 3.0 loss: 4.1 loss: 5.9 loss: 9.0, torch", "loss-grows"),
+        ("train loss: -0.1 val loss: -0.2 train loss: -0.3 val loss: -0.2", "negative-loss"),
+        ("loss: 0.9 loss: 0.9 loss: 0.9 loss: 0.9 loss: 0.9 epoch", "still-loss"),
+        ("loss: 0.9 loss: 0.7 loss: 0.5 loss: 0.3 loss: 0.2 epoch", ""),
+        ("loss: 0.9 loss: 2.0 epoch", ""),
+    ],
+)
+def test_a_log_alone_shows_a_symptom_or_none(text, name):
+    found = explain_error(text)
+    assert (found.kind.name if found.kind else "") == name
+
+
+def test_signs_take_no_longer_on_hostile_text():
+    """Every sign on 20,000 characters of what its expression could go back over."""
+    signs = [
+        sign
+        for module in (training_signs, measuring_signs, autograd_signs)
+        for value in vars(module).values()
+        for sign in (value if isinstance(value, tuple) else (value,))
+        if isinstance(sign, Sign)
+    ]
+    texts = (
+        "x = y(z) " * 2_200,
+        "def forward( " * 1_500,
+        "for e in range(9): correct = 0 " * 640,
+        "a.backward() b.step() " * 900,
+        "x = torch.ones(3, requires_grad=True) " * 520,
+        "model.train() for epoch in range(9): " * 540,
+        "print(x.grad) y = x " * 1_000,
+    )
+    assert len(signs) > 60
+    for text in texts:
+        start = time.thread_time()
+        read_signs(tuple(signs), "x")
+        for sign in signs:
+            told(sign, text)
+        assert time.thread_time() - start < 3.0, text[:40]
