@@ -68,7 +68,7 @@ def _missing(name: str, found: Holes) -> str:
         return f"A list counts as one argument: write `{called}({arguments.strip()})`, without the brackets."
     if name == "linspace" and missing == ["steps"]:
         return "`linspace` has no default for the number of points any more: give `steps=100` as well."
-    said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it, or by another name."
+    said = f"`{name}` also wants `{missing[0][:40]}`, and the call does not give it under that name."
     if "parallel_apply" in text or "data_parallel" in text:
         said += (
             " With `DataParallel` a GPU for which no samples are left gets none: a batch with fewer "
