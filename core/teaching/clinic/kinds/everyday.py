@@ -1,5 +1,6 @@
 """Python's and NumPy's own errors that a training program meets often."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -9,6 +10,11 @@ def _is_plain_key(found: Holes) -> bool:
     """Whether it is a key, and not a sentence of pandas or of `nn.Module`."""
     sentences = ("not found in axis", "not in index", "None of [", "name can", "unexpected key")
     return not any(words in found["message"][:120] for words in sentences)
+
+
+_OWNER: Final = re.compile(r"\b(\w{1,40})(?:\[|\.pop\()['\"](\w{1,40})['\"]")
+"""`batch['labels']`: of what an entry is asked, and which."""
+_BATCHES: Final = ("batch", "batch_data", "data", "sample", "inputs", "data_batch", "item", "example")
 
 
 def _asked_for(found: Holes) -> str:
@@ -36,6 +42,13 @@ def _asked_for(found: Holes) -> str:
         )
     if (key.isupper() and "_" in key) or key == "RANK":
         return f"`{key}` looks like an environment variable that is not set: `os.environ.get({key!r})`."
+    asked = _OWNER.findall(found["text"])
+    owner = next((name for name, entry in reversed(asked) if entry == key), "")
+    if owner:
+        told = "What makes it, a Dataset's `__getitem__` or its `collate_fn`, has to put it there."
+        return f"`{owner}` has no entry `{key}`: `print({owner}.keys())` shows those it has." + (
+            f" {told}" if owner in _BATCHES else ""
+        )
     return f"The key asked for is `{key}`."
 
 

@@ -11,6 +11,8 @@ def _view(found: Holes) -> str:
     product = 1
     for size in wanted:
         product *= size
+    if not count:
+        return "The tensor is empty: a batch of 0, or a mask that nothing passed. Leave the step out for it."
     if "-1" in found["s"]:
         if product and count % product:
             return (

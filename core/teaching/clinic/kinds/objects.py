@@ -77,6 +77,15 @@ def _given(found: Holes) -> str:
         )
     if "np.zeros(" in found["text"] or "np.ones(" in found["text"] or "np.array(" in found["text"]:
         return "The parts are NumPy arrays: `torch.from_numpy(a)` makes a tensor of each."
+    if name == "Series":
+        return "It was given: Series, a column of pandas: `column.to_numpy()` makes an array of it first."
+    if name == "tuple" and any(word in found["text"].lower() for word in _OF_TRANSFORMERS):
+        return (
+            "It was given: tuple. The output of a model of the transformers package has parts, and some are "
+            "tuples of one tensor for each layer: `.last_hidden_state` is the tensor, "
+            "`.hidden_states[-1]` and "
+            "`[-2]` are those of the last layers, with `output_hidden_states=True`."
+        )
     if name == "tuple":
         return (
             "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
@@ -120,6 +129,7 @@ KINDS: Final = (
         "can't convert Series to Tensor",
         "argument 'tensors' (position 1) must be tuple of Tensors, not {t}",
         "too many dimensions '{t}'",
+        "could not determine the shape of object type '{t}'",
         "must be Tensor, not {t}",
         "Could not infer dtype of {t}",
         "new(): invalid data type '{t}'",

@@ -154,12 +154,13 @@ out.sum().backward()
         "either.",
         reads=lambda found: (
             f"Number {found['i'].strip()} was asked of a table; its last row is {found['n'].strip()}."
+            + states.position(found["text"])
             if "i" in found
             else "If the number was drawn from the network's own output, that has more scores for each token "
             "than there are tokens: the embedding's width is no vocabulary. Put `nn.Linear(width, "
             "vocab_size)` at its end."
             if "multinomial(" in found["text"] or "generate(" in found["text"]
-            else ""
+            else states.position(found["text"]).strip()
         ),
         program="""
 import torch
@@ -215,6 +216,34 @@ print(attention.head_dim)
         page="model",
     ),
     kind(
+        "attention-width",
+        "Attention over vectors of another width",
+        "was expecting embedding dimension of {a#}, but got {b#}",
+        "the feature number of src and tgt must be equal to d_model",
+        "assert embed_dim == embed_dim_to_check",
+        means="The last dimension of what an attention or a Transformer is given has to be its `embed_dim`, "
+        "or `d_model`.",
+        cure="Print `x.shape`. Make the layer with the last size as `d_model`, or bring the input to it by "
+        "`nn.Linear(features, d_model)` in front. The input is (length, batch, d_model), or (batch, length, "
+        "d_model) with `batch_first=True`.",
+        reads=states.width,
+        program="""
+import torch
+from torch import nn
+
+layer = nn.TransformerEncoderLayer(d_model=16, nhead=2)
+print(layer(torch.rand(10, 4, 64)).shape)
+""",
+        change=(
+            (
+                "layer = nn.TransformerEncoderLayer(d_model=16, nhead=2)",
+                "layer = nn.TransformerEncoderLayer(d_model=64, nhead=2)",
+            ),
+        ),
+        page="model",
+        weight=1,
+    ),
+    kind(
         "attention-mask",
         "An attention was given a mask or a sequence of another shape",
         "expecting key_padding_mask shape of ({a}), but got torch.Size([{b}])",
@@ -223,14 +252,12 @@ print(attention.head_dim)
         "The shape of the 2D attn_mask is torch.Size([{b}]), but should be ({a}).",
         "The shape of the 3D attn_mask is torch.Size([{b}]), but should be ({a}).",
         "query should be unbatched 2D or batched 3D tensor",
-        "the feature number of src and tgt must be equal to d_model",
         "the batch number of src and tgt must be equal",
         "attn_mask's dimension {b} is not supported",
         "expected `key` and `value` to be",
         "Expected `attn_mask` shape to be",
         "key's sequence and batch dims {a} do not match value's",
         "key shape {a} does not match value shape",
-        "assert embed_dim == embed_dim_to_check",
         "assert len1 == embed_dim and len2 ==",
         "assert key.size() == value.size()",
         "assert list(query.size()) == [tgt_len, bsz, embed_dim]",

@@ -139,7 +139,6 @@ model.train(images)
         "Expected weight to be a vector of size equal to the number of channels in input",
         ("Given normalized_shape=[{a}], expected input with shape [*, {w}], but got input of size[{b}]"),
         "Given normalized_shape=[{a}], expected input with shape",
-        "was expecting embedding dimension of {a#}, but got {b#}",
         "must be divisible by num_groups",
         "to be divisible by num_groups",
         means="Batch norm has one mean and one spread per channel, so its number has to be that of the "

@@ -77,6 +77,8 @@ def combination(found: Holes) -> str:
     text = found["text"]
     if "to() received an invalid" in text and "got (tuple" in text:
         return "The device is a tuple: there is a comma at the end of the line that sets it. Take it away."
+    if "cat received an invalid" in text and not text.partition(" - got (")[2].startswith(("tuple", "list")):
+        return "The tensors go in as one list: `torch.cat([a, b])`, not `torch.cat(a, b)`."
     if "cat received an invalid" in text:
         return (
             "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and "

@@ -1,8 +1,25 @@
 """Outputs and targets of a loss, by their shapes."""
 
+from math import gcd
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
+
+_SHORT: Final = 3
+"""Positions of the shortest sequence that a number of rows is read as."""
+
+
+def _steps(given: int, wanted: int) -> str:
+    """What to say where both are the same number of sequences, one a position longer than the other."""
+    batch = gcd(given, wanted)
+    long, short = max(given, wanted) // max(batch, 1), min(given, wanted) // max(batch, 1)
+    if batch <= 1 or long - short != 1 or short < _SHORT:
+        return ""
+    return (
+        f" {given:,} = {given // batch} × {batch} and {wanted:,} = {wanted // batch} × {batch}: if these are "
+        f"{batch} sequences, one side lost a position of each, as the first or last word. Cut the other "
+        "alike: `labels[:, 1:]` for labels that begin with the start token."
+    )
 
 
 def batches(found: Holes) -> str:
@@ -14,6 +31,8 @@ def batches(found: Holes) -> str:
             f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
             "along dimension 0, they come one batch below the other. Join them with `dim=1`."
         )
+    elif _steps(given, wanted):
+        text += _steps(given, wanted)
     elif wanted and given % wanted == 0:
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
@@ -45,6 +64,8 @@ def _ones(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     )
 
 
+_ROUNDED: Final = 8
+"""How far two sides lie apart where rounding on the way down is to blame."""
 _OF_GANS: Final = ("discriminator", "fake", "d_a(", "d_b(", "netd", "gan")
 
 
@@ -65,11 +86,33 @@ def _of_batch(given: int, target: int) -> str:
     )
 
 
+def _of_sides(given: tuple[int, ...], target: tuple[int, ...]) -> str:
+    """What to say where output and target differ in height or width."""
+    if all(abs(a - b) <= _ROUNDED for a, b in zip(given[2:], target[2:], strict=True)):
+        return (
+            " Only the sides differ, by rounding: a convolution with a stride, or a pooling, halves an "
+            "odd side "
+            "downward, and the way up doubles it. Resize or pad the pictures to a multiple of 2 for each "
+            "halving (32 for five), set `output_padding=1` where one is missing, or cut the output, "
+            f"`output[..., :{target[2]}, :{target[3]}]`."
+        )
+    return (
+        " Only the sides differ: `F.interpolate(output, size=target.shape[-2:])`, or resize the targets "
+        "to the "
+        "output."
+    )
+
+
 def compared(found: Holes) -> str:
     """In what two shapes differ that have to be one."""
     target, given = sizes(found["t"]), sizes(found["i"])
     text = f"The target has shape {list(target)}, the network's output {list(given)}."
-    if _ones(given, target):
+    if not given and target == (1,):
+        text += (
+            " A `squeeze()` without a number took the batch of one away with the rest: name the dimension, "
+            "`output.squeeze(1)`."
+        )
+    elif _ones(given, target):
         text += _ones(given, target)
     elif len(given) == 2 and len(target) == 1 and any(word in found["text"].lower() for word in _OF_GANS):
         text += (
@@ -89,6 +132,14 @@ def compared(found: Holes) -> str:
             " If the masks were read as color pictures, read them gray: `Image.open(path).convert('L')`."
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
+        )
+    elif len(given) == len(target) == 4 and given[:2] == target[:2]:
+        text += _of_sides(given, target)
+    elif given[1:] == target[1:] and target[0] == 1 and given[0] > 1:
+        text += (
+            f" There are {given[0]} rows and one target. If they are the steps of one sequence, take the "
+            f"last, "
+            "`output[-1:]`, or give each step its target."
         )
     elif given[1:] == target[1:] and given[0] != 1:
         text += _of_batch(given[0], target[0])

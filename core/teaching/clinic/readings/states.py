@@ -1,4 +1,4 @@
-"""Hidden states of recurrent layers."""
+"""Sequence models: hidden states, positions, the width of attention."""
 
 from core.teaching.clinic.kind import Holes, sizes
 
@@ -56,3 +56,28 @@ def _differs(wanted: tuple[int, ...], given: tuple[int, ...]) -> str:
     if wanted[:2] == given[:2]:
         return f" Only the last number differs: the layer's `hidden_size` is {wanted[2]}."
     return ""
+
+
+def width(found: Holes) -> str:
+    """Which width an attention has, and what the other one may be made of."""
+    if "b" not in found:
+        return ""
+    wanted, given = int(found["a"][:9]), int(found["b"][:9])
+    said = f"The layer takes vectors of {wanted:,} numbers, and each has {given:,}."
+    if wanted and given > wanted and given % wanted == 0 and "latten(" in found["text"]:
+        return (
+            f"{said} {given:,} = {given // wanted:,} × {wanted:,}: the flatten put a whole sequence into one "
+            "vector. Leave it out before the attention: (batch, length, features) is what it wants."
+        )
+    return f"{said} `d_model={given}`, or `nn.Linear({given}, {wanted})` in front of it."
+
+
+def position(text: str) -> str:
+    """What to say where the numbers that were looked up may be positions."""
+    if "arange(" not in text and "position" not in text and "pos_embed" not in text:
+        return ""
+    return (
+        " If it is the table of positions, the text is longer than the table: cut it to `max_length`, or "
+        "make "
+        "the table longer."
+    )

@@ -192,7 +192,7 @@ schedule-setting: ValueError: optimizer must support momentum with `cycle_moment
 scaler: AssertionError: No inf checks were recorded prior to update.
 no-compiler: torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised: TypeError: bad operand
 shadowed: File "/home/me/torch.py", line 2, in <module> import torch.nn ImportError: No module named nn
-attention-mask: assert embed_dim == embed_dim_to_check AssertionError
+attention-width: assert embed_dim == embed_dim_to_check AssertionError
 device-assert: NLLLoss2d.cu:107: block: [4,0,0], thread: [2,0,0] Assertion `input_index >= 0` failed.
 no-second-derivative: RuntimeError: derivative for _thnn_fused_gru_cell_backward is not implemented
 custom-backward: RuntimeError: CudnnRNN returned an invalid number of gradient tensors (expected 9, but got 3)

@@ -387,7 +387,40 @@ _READ += (
         "`nn.LayerNorm(768)`",
     ),
 )
+_READ += (
+    (
+        "TransformerEncoderLayer\nAssertionError: was expecting embedding dimension of 16, but got 64",
+        "d_model=64",
+    ),
+    (
+        "x = nn.Flatten()(x)\nAssertionError: was expecting embedding dimension of 16, but got 320",
+        "320 = 20 × 16",
+    ),
+    (
+        "pos = torch.arange(n)\nRuntimeError: index out of range: Tried to access index 50 out of table "
+        "with 49 rows",
+        "table of positions",
+    ),
+    (_USING.format("1", ""), "`output.squeeze(1)`"),
+    (_USING.format("1, 1", "12, 1"), "`output[-1:]`"),
+    (_USING.format("4, 1, 64, 50", "4, 1, 65, 50"), "`output[..., :64, :50]`"),
+    (_USING.format("4, 1, 64, 64", "4, 1, 16, 16"), "F.interpolate"),
+    ("ValueError: Expected input batch_size (288) to match target batch_size (320).", "`labels[:, 1:]`"),
+    ("ValueError: could not determine the shape of object type 'Series'", "column.to_numpy()"),
+    (
+        "out = self.bert(ids)\nTypeError: expected Tensor as element 0 in argument 0, but got tuple",
+        ".last_hidden_state",
+    ),
+    (
+        "TypeError: cat received an invalid combination of arguments - got (torch.FloatTensor, "
+        "torch.FloatTensor), but expected one of:",
+        "not `torch.cat(a, b)`",
+    ),
+    ("RuntimeError: shape '[-1, 8]' is invalid for input of size 0", "The tensor is empty"),
+    ("y = batch['mask']\nKeyError: 'mask'", "`print(batch.keys())`"),
+)
 _UNREAD = (
+    ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
     (_USING.format("4", "4, 3"), "discriminator"),
     ("mat1 and mat2 shapes cannot be multiplied (1920x2048 and 4096x512)", "the flatten is missing, or it"),
