@@ -22,6 +22,9 @@ _PLAIN: Final = str.maketrans(
         "╯": " ",
         "─": " ",
         "━": " ",
+        "\N{EN DASH}": "-",
+        "\N{HYPHEN}": "-",
+        "\N{NON-BREAKING HYPHEN}": "-",
         "\u00a0": " ",
         "\u200b": " ",
         "\ufeff": " ",
@@ -39,8 +42,12 @@ _ENTITIES: Final = (
     ("&gt;", ">"),
     ("&amp;", "&"),
     ("**", ""),
+    ("\\'", "'"),
+    ('\\"', '"'),
     *((f"\\{mark}", mark) for mark in "*_[]<>"),  # as Markdown escapes them
 )
+_MARGINS: Final = ("> ", "# ", "| ", "// ", "* ", "- ")
+"""What stands before every line of a quotation, a comment, a table or a list."""
 _ENDINGS: Final = ("Error", "Exception", "Warning", "Interrupt", "Iteration")
 
 
@@ -75,7 +82,7 @@ def read_paste(text: str) -> Paste:
     text = _without_colors(text).translate(_PLAIN)
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
-    lines = tuple(line.rstrip() for line in text.split("\n"))
+    lines = _without_margin(tuple(line.rstrip() for line in text.split("\n")))
     words: list[str] = []
     raised: list[Raised] = []
     length = 0
@@ -92,6 +99,22 @@ def read_paste(text: str) -> Paste:
         "".join(c if len(c.lower()) != 1 else c.lower() for c in flat) if not flat.isascii() else flat.lower()
     )
     return Paste(lines, flat, lowered, tuple(raised))
+
+
+def _without_margin(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Without what a quotation, a comment or a box puts before every line, and without line numbers."""
+    filled = [line for line in lines if line.strip()]
+    for mark in _MARGINS:
+        if filled and all(line.startswith(mark) for line in filled):
+            return tuple(line.removeprefix(mark).removesuffix(" |") for line in lines)
+    numbers = [line.split(maxsplit=1)[0] for line in filled]
+    if len(numbers) > 1 and all(
+        number.isascii() and number.isdigit() and len(number) < 6 for number in numbers
+    ):
+        first = int(numbers[0])
+        if [int(number) for number in numbers] == list(range(first, first + len(numbers))):
+            return tuple(line.lstrip().lstrip("0123456789") for line in lines)
+    return lines
 
 
 def _without_colors(text: str) -> str:
