@@ -27,6 +27,19 @@ def _two_types(found: Holes) -> str:
 
 
 def _array_type(found: Holes) -> str:
+    text = found["text"]
+    if any(word in text.replace(".values(", "") for word in (".values", "to_numpy(", "DataFrame", "df[")):
+        return (
+            "Of columns of different kinds (True and False beside fractions, texts, dates) pandas makes "
+            "an array "
+            "of objects: `frame[columns].to_numpy(dtype='float32')`. If that fails, a column holds texts: "
+            "`print(frame.dtypes)`."
+        )
+    if any(call in text for call in ("np.array(", "np.asarray(", "numpy.array(")):
+        return (
+            "The list that the array is made of may have rows of different lengths: "
+            "`print({len(row) for row in rows})`. Pad them to one length first."
+        )
     name = found.get("a", "").strip(" .").removeprefix("numpy.")[:24]
     if name.startswith(("str", "bytes", "unicode", "<U")):
         return f"The type is {name}: texts. Make numbers of them: `float(text)`, or a number for each class."

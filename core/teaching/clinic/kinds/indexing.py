@@ -28,7 +28,7 @@ KINDS: Final = (
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
         "`__getitem__` must only be asked for indices below its `__len__`, so the two have to count the "
         "same thing.",
-        reads=lambda found: indices.bounds(found) if "n" in found else "",
+        reads=indices.bounds,
         program="""
 import torch
 

@@ -198,6 +198,8 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
             "`torch.stack` wants all parts of one and the same shape. To join them along a dimension that "
             "they have, use `torch.cat`."
             if "torch.stack(" in found["text"]
+            else "They are single numbers, without a dimension to join along: `torch.stack(items)`."
+            if found["message"].lower().startswith("zero-dimensional")
             else _joined(found)
         ),
         program="""

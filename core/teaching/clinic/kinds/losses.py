@@ -52,6 +52,13 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "dimensions: one-hot rows, or a column.",
         cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, or, "
         "with today's `CrossEntropyLoss`, `y.float()` as probabilities.",
+        reads=lambda found: (
+            "The target has the shape of the scores, so it was taken for probabilities, and those are "
+            "fractions. One-hot rows: `y.argmax(dim=1)`, or `y.float()`. Class numbers have the shape of the "
+            "scores without their dimension 1."
+            if "floating point type" in found["message"][:40]
+            else ""
+        ),
         program="""
 import torch
 from torch import nn
@@ -79,6 +86,8 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
             "Using a target size (torch.Size([{t}])) that is different to the input size "
             "(torch.Size([{i}])). Please ensure they have the same size"
         ),
+        "target and input must have the same number of elements. target nelement ({n#}) != input "
+        "nelement ({m#})",
         "target and input must have the same number of elements",
         "Weights and input must have the same size",
         "All input tensors should have same dimension but got sizes",
@@ -93,7 +102,7 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
             "A plain `.squeeze()` also drops the batch when the last batch has one sample: name the "
             "dimension."
         ),
-        reads=lambda found: losses.compared(found) if "t" in found else "",
+        reads=lambda found: losses.compared(found) if "t" in found else losses.counted(found),
         program="""
 import torch
 from torch import nn

@@ -70,6 +70,13 @@ print(Network()(torch.rand(1, 4)).shape)
 """,
         change=(("def foward(self, x):", "def forward(self, x):"),),
         page="model",
+        reads=lambda found: (
+            "A `ModuleList` only keeps layers and cannot be called: `for layer in self.layers: x = "
+            "layer(x)`, or "
+            "take `nn.Sequential`."
+            if "[ModuleList]" in found["text"]
+            else ""
+        ),
         excludes=("in __getitem__ raise notimplementederror",),
         holds=lambda found: (
             not found["message"].startswith("NotImplementedError")

@@ -87,7 +87,7 @@ def indexed(text: str, dimensions: int) -> tuple[str, str] | None:
 
 def too_many(found: Holes) -> str:
     """What to say where a tensor has fewer dimensions than were asked for."""
-    dimensions = found.get("d", found.get("b", ""))
+    dimensions = found.get("d", found.get("b", found["message"].partition("dimension ")[2][:2].strip(". ")))
     if not dimensions.isdigit():
         return _asked_by_name(found)
     count = int(dimensions[:2])

@@ -24,6 +24,11 @@ def _halves(index: int) -> str:
 
 def bounds(found: Holes) -> str:
     """Which number was asked for, and how many entries there are."""
+    if "n" not in found and "s" in found:
+        shape, place = sizes(found["s"]), int(found.get("d", "0")[:2])
+        found = {**found, "n": str(shape[place])} if place < len(shape) else found
+    if "n" not in found:
+        return ""
     last = int((found["n"] or "0")[:12]) - 1
     if "l" in found:
         return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
@@ -75,6 +80,9 @@ def ambiguous(found: Holes) -> str:
     return ""
 
 
+_OF_ONE: Final = re.compile(r"torch\.(?:[tT]ensor|as_tensor|FloatTensor)\((\w{1,40})\)")
+
+
 def elements(found: Holes) -> str:
     """How many elements there are, and what makes one number of them."""
     text, count = found["text"], found.get("n", "").strip()
@@ -85,9 +93,22 @@ def elements(found: Holes) -> str:
             "`torch.tensor([...])` wants numbers, and the list holds tensors: `torch.stack(items)` makes one "
             "tensor of them."
         )
+    single = _OF_ONE.search(text)
+    if single is not None and "only one element tensors" in found["message"][:60]:
+        return (
+            f"`{single[0]}` wants numbers. If `{single[1]}` is a list of tensors, "
+            f"`torch.stack({single[1]})` makes "
+            "one tensor of them."
+        )
     said = f"The tensor has {count} elements." if count.isdigit() else ""
     if "DataParallel" in text or "data_parallel" in text:
         said += " `DataParallel` gives one loss for each GPU: `loss.mean().item()`."
+    elif "loss" in text.lower() and ".item()" in text:
+        said += (
+            " The loss has several values: it was made with `reduction='none'`, or there is one for each "
+            "GPU of "
+            "`DataParallel`. `loss.mean().item()`."
+        )
     elif ".item()" in text and "tensor([[" in text:
         said += " `.item()` takes one: pick one, as in `x[0, 0].item()`, or go through the rows in a loop."
     return said.strip()

@@ -186,3 +186,21 @@ def ctc(found: Holes) -> str:
             "`log_probs.permute(1, 0, 2)`."
         )
     return f"There are {found['a']} steps, and a length of {found['b']} was given." if "b" in found else ""
+
+
+def counted(found: Holes) -> str:
+    """How many numbers output and target have, and how many that may be for each sample."""
+    if "m" not in found:
+        return ""
+    target, given = int(found["n"][:12]), int(found["m"][:12])
+    batch = gcd(target, given)
+    said = f"The target has {target:,} numbers, the output {given:,}."
+    if batch <= 1:
+        return said
+    return (
+        f"{said} {target:,} = {batch} × {target // batch} and {given:,} = {batch} × {given // batch}: if "
+        f"{batch} is "
+        f"the batch, the network gives {given // batch} numbers for each sample, and {target // batch} "
+        f"are wanted: "
+        "make its last layer give as many."
+    )

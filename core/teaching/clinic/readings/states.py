@@ -5,6 +5,17 @@ from core.teaching.clinic.kind import Holes, sizes
 
 def hidden(found: Holes) -> str:
     """In what the state differs from the one that the layer wants."""
+    if "batched 3-d input" in found["message"].lower()[:40]:
+        return (
+            "The input has a batch, and the state has too few dimensions for it: it is (layers, batch, "
+            "hidden). "
+            "`h.unsqueeze(0)` adds the layers, of `c` as well."
+        )
+    if "unbatched 2-d input" in found["message"].lower()[:40]:
+        return (
+            "The input has no batch, (length, features), and the state has one. `x.unsqueeze(0)` with "
+            "`batch_first=True`, `x.unsqueeze(1)` without, gives the input its batch."
+        )
     if "b" not in found:
         return ""
     wanted, given = sizes(found["a"]), sizes(found["b"])
@@ -74,6 +85,13 @@ def width(found: Holes) -> str:
 
 def position(text: str) -> str:
     """What to say where the numbers that were looked up may be positions."""
+    lowered = text.lower()
+    if any(word in lowered for word in ("transformers", "tokenizer", "bert", "gpt2", "input_ids")):
+        return (
+            " In a model of the transformers package either the text is longer than its positions (512 for "
+            "BERT: `truncation=True, max_length=512`), or the tokenizer has more words than the model: "
+            "`model.resize_token_embeddings(len(tokenizer))`."
+        )
     if "arange(" not in text and "position" not in text and "pos_embed" not in text:
         return ""
     return (

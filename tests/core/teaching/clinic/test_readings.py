@@ -419,6 +419,46 @@ _READ += (
     ("RuntimeError: shape '[-1, 8]' is invalid for input of size 0", "The tensor is empty"),
     ("y = batch['mask']\nKeyError: 'mask'", "`print(batch.keys())`"),
 )
+_READ += (
+    (
+        "RuntimeError: select(): index 9 out of range for tensor of size [9, 4] at dimension 0",
+        "numbered 0 to 8",
+    ),
+    (
+        "rows = torch.Tensor(parts)\nonly one element tensors can be converted to Python scalars",
+        "torch.stack(parts)",
+    ),
+    ("log(loss.item())\nonly one element tensors can be converted to Python scalars", "reduction='none'"),
+    (
+        "ValueError: Target and input must have the same number of elements. target nelement (96) != "
+        "input nelement "
+        "(160)",
+        "5 numbers for each sample",
+    ),
+    (
+        "RuntimeError: Expected floating point type for target with class probabilities, got Long",
+        "taken for probabilities",
+    ),
+    (
+        "x = torch.tensor(frame[names].values)\nTypeError: can't convert np.ndarray of type numpy.object_.",
+        "to_numpy(dtype='float32')",
+    ),
+    (
+        "x = torch.from_numpy(np.array(rows))\nTypeError: can't convert np.ndarray of type numpy.object_.",
+        "different lengths",
+    ),
+    (
+        'NotImplementedError: Module [ModuleList] is missing the required "forward" function',
+        "for layer in self.layers",
+    ),
+    ("RuntimeError: zero-dimensional tensor (at position 0) cannot be concatenated", "torch.stack(items)"),
+    (
+        "RuntimeError: For batched 3-D input, hx and cx should also be 3-D but got (2-D, 2-D) tensors",
+        "h.unsqueeze(0)",
+    ),
+    ("RuntimeError: For unbatched 2-D input, hx should also be 2-D but got 3-D tensor", "x.unsqueeze(1)"),
+    ("out = bert(input_ids)\nIndexError: index out of range in self", "max_length=512"),
+)
 _UNREAD = (
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
