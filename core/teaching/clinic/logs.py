@@ -1,5 +1,6 @@
 """Reads the losses that a training printed, where nobody says in words what is wrong."""
 
+import math
 import re
 from itertools import pairwise
 from typing import Final
@@ -12,6 +13,12 @@ _LEVEL: Final = 0.01
 """Share of the loss within which it counts as unchanged."""
 _RISE: Final = 1.5
 """How many times the first loss the last one has to be for a rise."""
+_SAME: Final = 3
+"""Losses in a row from which on they are said to stay."""
+_CLASSES: Final = 100
+"""Classes up to which the loss of guessing is told from others near it."""
+_NEAR: Final = 0.002
+"""How near to it a loss has to be."""
 _LOSS: Final = re.compile(
     r"(?P<held>val\w{0,6}|test\w{0,3}|eval\w{0,6}|dev)?[ _:.]{0,2}loss\w{0,3}\W{0,6}?"
     r"(?P<value>-?\d{1,9}\.\d{1,20}(?:e-?\d{1,3})?)",
@@ -52,3 +59,26 @@ def symptom(text: str) -> str:
     if max(trained) - min(trained) <= _LEVEL * abs(trained[0]):
         return "still-loss"
     return ""
+
+
+def level(text: str) -> str:
+    """What the height of printed losses says that do not change; an empty text if they do.
+
+    A loss near `log(n)` is that of guessing among n classes. One that is the same to all its digits does not
+    come from weights that move.
+    """
+    trained, held = losses(text)
+    values = trained if len(trained) >= _SAME else held
+    if len(values) < _SAME or max(values[-_SAME:]) - min(values[-_SAME:]) > _LEVEL * abs(values[-1]):
+        return ""
+    said = []
+    classes = round(math.exp(values[-1])) if 0 < values[-1] < math.log(_CLASSES) else 0
+    if classes > 1 and abs(math.log(classes) - values[-1]) < _NEAR:
+        said.append(f"{values[-1]:.3f} is the logarithm of {classes}, the loss of guessing among {classes}.")
+    if len(set(values[-_SAME:])) == 1 and values[-1] != round(values[-1], 2):
+        said.append(
+            "A loss that is the same to the last digit mostly means that the outputs no longer depend on "
+            "the input, or that no weight moves: compare the outputs for two inputs. If they are equal, the "
+            "ReLUs died of steps that were too large: fresh weights, and a rate ten times smaller."
+        )
+    return " ".join(said)

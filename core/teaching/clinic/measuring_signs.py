@@ -23,6 +23,14 @@ BETTER: Final = (RESET, TRAINS_IN_EVAL)
 
 OVERFITS: Final = (
     Sign(
+        "If it is the accuracy on data that were held back: look for samples that stand in both sets, and "
+        "for the answer among the inputs. A training accuracy that high is nothing unusual.",
+        r"(?:accuracy|acc|results?)\W{0,3}(?:\(acc\) )?(?:is |are )?(?:so|too|very|suspiciously) (?:high"
+        r"|good|perfect)|too good to be true",
+        also=r"normal|why|suspicious|wrong|leak",
+        alone=True,
+    ),
+    Sign(
         "With the same data in both, this is no overfitting. What differs is the mode or the way to the "
         "network: batch norm uses its running averages after `eval()` (too few steps, batches too small), or "
         "the two transforms are not the same. Try the validation once after `model.train()`, under "
@@ -164,6 +172,14 @@ DIFFERS: Final = (
         r"(?:the )?(?:function )?.{0,3}(?:model\.)?eval|eval(?:\(\)"
         r"|uation)? mode (?:\w{1,12} ){0,6}(?:worse|bad|high|low)",
         also=r"eval|train\(\)|mode|inference|test",
+    ),
+    Sign(
+        "`eval()` is there. Then it is what goes in (the size, the scaling and the order of the channels "
+        "in this script, compared with those of the training), or batch norm's averages: run one batch of "
+        "the training through the loaded model, once as it is and once after `model.train()` under "
+        "`no_grad`.",
+        r"\.eval\(\)",
+        alone=True,
     ),
 )
 """Why a model gives other outputs."""

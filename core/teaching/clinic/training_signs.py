@@ -49,6 +49,14 @@ WEIGHTS_STILL: Final = (
         r"? = nn\..{0,300}?for \w+ in \w+\.parameters\(\): ?\w+\.requires_grad = false",
     ),
     Sign(
+        "If a single sample cannot be learned by heart, neither the amount of data nor the size of the "
+        "network is at fault: print `x.min(), x.max(), x.mean()` and the same of the target and of the "
+        "output (divided by 255 twice? a target far from what the last layer can give?), and the shapes.",
+        r"\b(?:only |just )?(?:1|one|a single|single|two|2|few|10|ten) (?:training )?(?:sample|image"
+        r"|example|batch)(?:es|s)?\b",
+        also=r"overfit|tried to train|also tried|even on|even with",
+    ),
+    Sign(
         "`{0}` alone on a line changes nothing: it returns a new tensor. Write `{1} = {0}`, and compare "
         "`output.shape` with `target.shape`: (n, 1) against (n) makes a loss of all pairs.",
         r"\) ((\w{1,20})\.(?:squeeze|unsqueeze|view|reshape|permute|transpose|float"
@@ -173,12 +181,20 @@ NAN: Final = (
         r"|right away|from the get|(?:epoch|iter\w{0,7}|step)\W{0,3}0?[01]\b[^.]{0,60}loss\w{0,8}\W{1,3}nan",
     ),
     Sign(
+        "NaN after the first step: the first loss was finite, so it is the gradient or the step. Look at "
+        "`p.grad` after the first `backward()`: if it is NaN or infinite, a root, a norm, a logarithm or "
+        "a division has an infinite slope there; if it is finite, the rate is far too large.",
+        r"after (?:the )?(?:first|1st|one|1) (?:iter|step|batch|backward|update)",
+        alone=True,
+    ),
+    Sign(
         "It was finite for a while, so the input as a whole is not at fault: either the steps are too large, "
         "or one batch is broken. First a rate ten times smaller and `clip_grad_norm_`. If NaN comes at the "
         "same batch all the same, stop at the first `torch.isnan(loss)` and look at that batch.",
         r"after (?:\w{1,9} )?(?:about |around |training (?:for )?|~ ?)*\d[\d,.k]{0,8} ?k?(?:th)? ?(?:iter"
         r"|epoch|step|batch|round)"
-        r"|suddenly|after (?:a few|some|several|many|a while|one|two)|more than a dozen|at epoch \d"
+        r"|suddenly|eventually|after (?:a few|some|several|many|a while|one|two)|more than a dozen"
+        r"|at epoch \d"
         r"|(?:epoch|iteration|step) \d\d"
         r"|\d\.\d{2,6}\b.{0,200}?\bnan\b",
         alone=True,

@@ -182,7 +182,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         complaints=(
             "after loading|i load & loss & from scratch|from the beginning|starts over|start over",
             "resum|checkpoint|load_state_dict & diverg",
-            "restart|resum|interrupt|continu & train & loss|losses|accuracy & "
+            "restart|resum|interrupt & train & loss|losses|accuracy & "
             "jump|higher|increas|worse|spike|up "
             "again|from scratch|start over",
             "optimizer|optim & state|status & not saved|not restored|isnt saved|isnt restored|never "
@@ -242,6 +242,9 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
             "accuracy|result|results|output|prediction & differs now|differ now|different now|not the "
             "same now|"
             "lower now|changed now|drops to 0|drop to 0|drops to the initial",
+            "load_from_checkpoint|load_state_dict|loaded checkpoint|loaded the checkpoint & "
+            "acc|accuracy|loss|result|"
+            "metric|map & got|get |only|drop|is 0 |worse|but",
             "kernel|notebook|session|script & restart & different|differ|random|worse & "
             "predict|output|result",
         ),

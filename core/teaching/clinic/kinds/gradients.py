@@ -43,6 +43,16 @@ def _overwritten(found: Holes) -> str:
     return " ".join(part for part in (read_signs((STEP_BETWEEN,), found["text"]), _changed(found)) if part)
 
 
+def _function(found: Holes) -> str:
+    """Which rule of an `autograd.Function` the message is about."""
+    if "sharing storage" in found["message"]:
+        return (
+            "`forward` returned its input, or a view of it (a slice, a reshape): return a tensor of its own, "
+            "`y.clone()`. Keep what `backward` needs with `ctx.save_for_backward`."
+        )
+    return f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
+
+
 KINDS: Final = (
     kind(
         "inplace-changed",
@@ -239,6 +249,7 @@ print(y.grad)
         "You must implement either the backward or vjp method for your custom autograd.Function",
         "Legacy autograd function with non-static forward method is deprecated",
         "save_for_backward can only save",
+        "Returning Variables sharing storage with other Variables that require grad is not supported",
         "returned an invalid number of gradient tensors (expected {a#}, but got {b#})",
         "returned a gradient different than None at position",
         "returned a gradient different that is defined at position",
@@ -251,9 +262,7 @@ print(y.grad)
         cure="Write both as `@staticmethod`, with `ctx` first, and call `Scale.apply(...)`. "
         "Return as many values as `forward` has arguments after `ctx`, with None for those that need no "
         "gradient: `return grad * scale, None`.",
-        reads=lambda found: (
-            f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
-        ),
+        reads=_function,
         complaints=(
             "custom|own|defined|implemented & backward & not called|never called|isnt called|not "
             "executed|not being called|not run|doesnt get called|not invoked",

@@ -4,7 +4,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.measuring_signs import COURSE, PLATEAU
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs import reads, told
 
 KINDS: Final = (
     kind(
@@ -53,7 +53,8 @@ print("the rate went back to" if rate == 0.1 else "the rate goes on at", rate)
         weight=-4,
         excludes=("tensorflow", "keras"),
         complaints=(
-            "resum|restart|checkpoint|last_epoch|continu|reload & learning rate|lr |schedul & "
+            "resum|restart|checkpoint|last_epoch|continue training|continuing training|reload & learning "
+            "rate|lr |schedul & "
             "reset|discontinu|jump|wrong|differ|not |isnt|initial|from scratch|start|too high|increase|same "
             "as before",
             "schedul|last_epoch & reset|discontinu & lr |learning rate|rate",
@@ -72,6 +73,7 @@ print("the rate went back to" if rate == 0.1 else "the rate goes on at", rate)
         "data, not one batch. If all that is right: progress below `threshold=1e-4` (relative to the best) "
         "does not count: a smaller one, or more `patience`.",
         reads=reads(*PLATEAU),
+        holds=lambda found: found["message"].startswith("the rate") or bool(told(PLATEAU[0], found["text"])),
         program="""
 import torch
 from torch import nn

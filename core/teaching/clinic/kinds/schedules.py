@@ -174,7 +174,10 @@ print("the rate stays at" if rate == 0.1 else "the rate fell to", f"{rate:g}")
         page="optimization",
         symptom=True,
         weight=-13,
-        excludes=("tensorflow", "keras"),
+        excludes=(
+            *("tensorflow", "keras", "changed the learning rate", "changing the learning rate"),
+            *("change the learning rate", "adjusted the learning rate", "adjust the learning rate"),
+        ),
         complaints=(
             "schedul & rate|lr |training & not |doesnt|isnt|never|no |unchanged|remains & updat|chang|affect|"
             "effect|decay|decreas|follow|impact|adjust|work",

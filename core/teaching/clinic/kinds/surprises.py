@@ -126,7 +126,7 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             "set|test data|on valid|validation set|on val & only|just|but|while|higher|lower|different|gap",
             f"{_HELD_OUT} & accuracy|acc & lower than|worse than|much lower|far lower|failing|fails",
             f"{_HELD_OUT} & accuracy|acc & decreas|drops|goes down|going down|falls & train|total|but|while",
-            f"{_HELD_OUT} & loss & increas|rise|rising|going up|goes up|higher|diverg|worse",
+            f"{_HELD_OUT} & loss & increas|rise|rising|go up|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
             "|stuck & training|train acc|train loss|train set|train data|on train|the train |trained",
             f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",

@@ -74,6 +74,7 @@ print(f"loss: {loss.item()}")
         page="mistakes",
         symptom=True,
         weight=-5,
+        excludes=("without nan", "no nan", "not nan", "never nan", "not be nan", "without any nan"),
         needs=(
             *("loss", "grad", "train", "model", "network", "weight", "torch", "tensor"),
             *("backward", "predict", "output", "epoch", "layer", "batch"),

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.logs import level
+from core.teaching.clinic.signs import read_signs, reads
 from core.teaching.clinic.training_signs import GROWS, ONE_ANSWER, STEPS, STILL
 
 _NOT: Final = (
@@ -11,6 +12,12 @@ _NOT: Final = (
     "|failed to|unable to|refus"
 )
 _MODEL: Final = "model|network|net |nn |cnn|lstm|classifier|neural|perceptron|autoencoder|mlp|unet|resnet"
+
+
+def _still(found: Holes) -> str:
+    """What the printed losses say, and which of the causes stands beside them."""
+    return " ".join(part for part in (level(found["text"]), read_signs(STILL, found["text"])) if part)
+
 
 KINDS: Final = (
     kind(
@@ -47,7 +54,7 @@ KINDS: Final = (
         "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
         "labels still belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
         trap="A larger network or more epochs do not help where the weights stand still.",
-        reads=reads(*STILL),
+        reads=_still,
         program="""
 import torch
 from torch import nn
@@ -85,6 +92,9 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             ),
         ),
         complaints=(
+            "the error|my error & is not changing|isnt changing|does not change|doesnt change|does not go "
+            "lower|"
+            "not decreasing|does not decrease|doesnt decrease|stays",
             f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "

@@ -82,7 +82,6 @@ resume-differs: When I restart model training after loading the last weights my 
 resume-differs: The optimizer's state is not saved with the weights, is that a problem for my training?
 schedule-resumed: When I resume my training, the learning rate is reset to 0.01 in the first epoch
 schedule-resumed: There is a discontinuity in the lr after I resume with last_epoch=45
-plateau-early: Epoch 00032: reducing learning rate of group 0 to 1.0000e-04.
 plateau-early: ReduceLROnPlateau lowers my rate every epoch even though the loss falls
 embedding-collapse: My triplet loss simply converges to the margin
 embedding-collapse: The siamese network gives the same embedding for all faces, the loss is constant

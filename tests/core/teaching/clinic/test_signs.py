@@ -106,6 +106,17 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
 
 
 _MORE = (
+    ("The loss is not decreasing. loss: 1.3863 loss: 1.3862 loss: 1.3863 loss: 1.3863", "logarithm of 4"),
+    ("The loss does not decrease. loss: 0.01462 loss: 0.01462 loss: 0.01462", "the same to the last digit"),
+    ("The loss does not go down. I also tried to train it on 1 sample", "a single sample"),
+    ("Getting nan after the first iteration of training", "`p.grad` after the first"),
+    ("Why is the accuracy so high in the validation? overfitting?", "stand in both sets"),
+    ("The test result of my loaded model is much worse.\nmodel.eval()", "`eval()` is there"),
+    (
+        "Returning Variables sharing storage with other Variables that require grad is not supported in "
+        "Python functions",
+        "`y.clone()`",
+    ),
     ("With detach() it runs without an error, but the loss does not change", "cut the loss off"),
     ("The accuracy does not change. Output Distribution={2: 1120}", "Every sample gets the same class"),
     (
@@ -160,6 +171,11 @@ _MORE = (
     ("KeyError: 'exp_avg'\noptimizer.step() with cuda:0 and cpu", "two devices"),
 )
 _SYMPTOMS = """
+still-loss: I changed the learning rate but the error is not changing, the network does not learn
+still-loss: The training loss does not decrease, there is no NaN loss
+still-loss: My loss does not decrease. Epoch 2: reducing learning rate of group 0 to 1.0000e-04.
+overfitting: Why does the train loss decrease continuously while the test loss is even increasing?
+overfitting: Why does the test loss go up after the 10th epoch although the train loss continues to fall?
 gpu-clock: The loss.backward() is too slow, it takes 30 seconds
 gpu-clock: tensor.cuda() becomes slow after the inference
 gpu-clock: The backward time is more than 10 times the forward time on my GPU
@@ -170,6 +186,8 @@ port-differs: With the same data and network, the PyTorch loss became 12.3, with
 no-graph: Why has my custom loss no grad_fn?
 """
 _NOT_TOLD = (
+    ("The loss does not decrease: loss: 1.31 loss: 1.30 loss: 1.32 loss: 1.29", "logarithm of"),
+    ("The loss stays the same. loss: 0.50 loss: 0.50 loss: 0.50", "the last digit"),
     ("The training loss is nan after 100 epochs. I tried both Adam and SGD.", "Adam's steps"),
     (
         "My val accuracy is bad while train accuracy is high. I use the same data set as the paper.",
