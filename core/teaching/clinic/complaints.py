@@ -82,6 +82,8 @@ _TOLD: Final = (
     " despite ",
 )
 """Words that show that somebody tells what happened."""
+_GOES_ON: Final = (" but ", " however ", " yet ", " while ", " and then ", " then ")
+"""How a sentence begins that tells the other half of what the one before began."""
 _APOSTROPHES: Final = str.maketrans("", "", "'`\N{RIGHT SINGLE QUOTATION MARK}")
 
 
@@ -143,10 +145,14 @@ def stretches(lines: tuple[str, ...]) -> tuple[str, ...]:
     text = " ".join(line for line in prose if _is_prose(line))
     for end in _ENDS:
         text = text.replace(f"{end} ", f"{end}\n")
+    before = ""
     for sentence in text.split("\n"):
         plain = _plain(sentence)
         if _is_theory(plain) or (sentence.endswith("?") and _asks_how(plain)):
             continue
+        if before and plain.startswith(_GOES_ON):
+            found.append(f"{before[-_STRETCH // 2 :]}{plain[1 : _STRETCH // 2]}")
+        before = plain
         starts = range(0, max(1, len(plain) - _STRETCH // 2), _STRETCH // 2)
         found += [plain[start : start + _STRETCH] for start in starts]
     half = _STRETCHES // 2

@@ -220,6 +220,7 @@ def _repeats_guess(text: str) -> bool:
         "not learn",
         "n't learn",
         "remains",
+        "unchanged",
         "around 2.30",
     )
     return text.count("2.30") + text.count("0.693") >= 2 or any(word in text for word in words)

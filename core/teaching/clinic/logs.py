@@ -9,6 +9,8 @@ _FEWEST: Final = 5
 """Losses from which on their course says something."""
 _MOST: Final = 400
 """Losses that are read."""
+_FALL: Final = 0.95
+"""Share of the first half's mean below which the second half's is said to have fallen."""
 _LEVEL: Final = 0.01
 """Share of the loss within which it counts as unchanged."""
 _RISE: Final = 1.5
@@ -56,9 +58,10 @@ def symptom(text: str) -> str:
         return "loss-grows"
     if len(held) >= _FEWEST and trained[-1] < 0.7 * trained[0] and held[-1] > _RISE * min(held):
         return "overfitting"
-    if max(trained) - min(trained) <= _LEVEL * abs(trained[0]):
-        return "still-loss"
-    return ""
+    half = len(trained) // 2
+    lower = sum(trained[half:]) / len(trained[half:]) < _FALL * sum(trained[:half]) / half
+    steadily = sum(later < earlier for earlier, later in pairwise(trained)) >= 0.8 * (len(trained) - 1)
+    return "" if lower or steadily else "still-loss"
 
 
 def level(text: str) -> str:

@@ -49,6 +49,8 @@ _ENTITIES: Final = (
 _MARGINS: Final = ("> ", "# ", "| ", "// ", "* ", "- ")
 """What stands before every line of a quotation, a comment, a table or a list."""
 _ENDINGS: Final = ("Error", "Exception", "Warning", "Interrupt", "Iteration")
+_COUNTED: Final = "Iteration"
+"""What a log counts: no error is called that."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _error_name(words: list[str]) -> str:
         bare = word.strip("*_>'\"([")
         name = bare.removesuffix(":")
         last = name.rpartition(".")[2]
-        if not last.endswith(_ENDINGS) or not last.isidentifier():
+        if not last.endswith(_ENDINGS) or not last.isidentifier() or last == _COUNTED:
             continue
         if bare.endswith(":") or (len(words) == 1 and position == 0):
             before = words[:position]

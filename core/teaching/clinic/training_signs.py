@@ -261,4 +261,24 @@ SAME_IN_EVAL: Final = Sign(
     alone=True,
 )
 STILL: Final = (*WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
-ONE_ANSWER: Final = (SAME_IN_EVAL, LAST_SAMPLE, *WEIGHTS_STILL, BROADCAST[0], *STEPS, BROADCAST[1])
+POSITIVES: Final = Sign(
+    "`weight` of `BCEWithLogitsLoss` weighs the elements of the loss; for a rare class it is "
+    "`pos_weight`, the number of negatives divided by that of positives.",
+    r"bcewithlogitsloss\([^()]{0,20}\bweight ?=",
+)
+FLAT: Final = Sign(
+    "A flat line is the mean of the targets, the cheapest answer before anything is learned. Scale the "
+    "series and the target with the training's mean and deviation, see that output and target have one "
+    "shape, and compare the loss with that of simply repeating the last value.",
+    r"(?:straight|flat|horizontal) line",
+)
+ONE_ANSWER: Final = (
+    SAME_IN_EVAL,
+    POSITIVES,
+    FLAT,
+    LAST_SAMPLE,
+    *WEIGHTS_STILL,
+    BROADCAST[0],
+    *STEPS,
+    BROADCAST[1],
+)

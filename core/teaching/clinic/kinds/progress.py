@@ -44,6 +44,9 @@ print("only the loss falls" if shares[-1] == shares[0] else "the accuracy rises 
         page="mistakes",
         symptom=True,
         excludes=(
+            *("training accuracy is also", "train accuracy is also", "but the test acc", "but test acc"),
+            *("but the val", "but validation"),
+            *("remains 0 ", "stays 0 ", "is 0 ", "always 0 ", "zeros for accuracy", "accuracy is zero"),
             *(
                 "tensorflow",
                 "keras",

@@ -38,7 +38,7 @@ print("the accuracy is", "above 100%" if accuracy > 100 else "possible", f"{accu
         weight=-7,
         excludes=("f1 ", "recall", "f1-score", "accuracy also reaches", "so high"),
         complaints=(
-            "accuracy|acc & remaining 0 |remain 0 |stuck at 0 |0.0000|0.00% |0.0% |is 0% |at 0% ",
+            "accuracy|acc & zeros for|remaining 0 |remain 0 |stuck at 0 |0.0000|0.00% |0.0% |is 0% |at 0% ",
             "accuracy calc|calculating accuracy|calculate accuracy|calculating the accuracy|computing "
             "accuracy|compute accuracy & wrong|strange|weird|values like|not correct|incorrect|huge",
             "accuracy|acc & unreasonable|impossible|makes no sense|tensor 0 |0 all the time|constant "
@@ -109,6 +109,11 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             *("both of the loss", "both loss", "both the loss", "both train", "both the train"),
         ),
         complaints=(
+            "training accuracy|train accuracy|training acc|train acc|training loss|train loss & "
+            "increas|improv|decreas|"
+            "falls|goes up & test|val |validation & remains constant|stays constant|is constant|does not "
+            "change|"
+            "doesnt change|remains the same|stays the same|stuck",
             "good|well|great|perfect & but|however|yet & poor|bad|terribl|fail|wrong & new data|unseen "
             "data|real data|real world",
             "accuracy|acc & but|however|yet & only 1|only 2|only 3|only 4|only 5|only 6|only 7|only 8|only "

@@ -89,6 +89,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
                 "accuracy is increasing",
                 "accuracy increases",
                 "accuracy keeps ris",
+                "accuracy is also increas",
+                "training loss decreases",
             ),
         ),
         complaints=(
@@ -108,7 +110,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
             "to 0|reach zero|reach 0|come down|drop|"
             "reduc|converg|descen|fall|minimi|move|diminish",
-            "loss|accuracy|acc |cost & still equal|stuck|gets suck|suck at|is constant|constant at|loss "
+            "loss|accuracy|acc |cost & still equal|are stable|remain stable|stuck|gets suck|suck at|is "
+            "constant|constant at|loss "
             "constant|constant loss|remains constant|accuracy constant|constant accuracy|same loss|same "
             "accuracy|the same value|same value|remains the same|remain the same|stagn|is the "
             "same|stays|always the same|same every|exactly the same|same for|stay |plateau|flat "
@@ -246,6 +249,11 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "discriminator",
         ),
         complaints=(
+            "straight line|flat line|horizontal line|flat curve & "
+            "predict|model|output|forecast|lstm|result|getting|"
+            "forms",
+            "outputs|predictions|output tensor & as 0s|all 0s|only 0s|moving towards 0|going to 0|towards "
+            "zero",
             "produces only one|producing only one|produce only one|same reconstruction|same output image & "
             "image|output",
             "f1 |f1 score|recall|precision & zero|0 |0.0|nan & accuracy|acc |class",

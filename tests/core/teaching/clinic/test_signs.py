@@ -106,6 +106,8 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
 
 
 _MORE = (
+    ("My model always predicts class 0.\nnn.BCEWithLogitsLoss(weight=w)", "`pos_weight`"),
+    ("My LSTM predicts a flat line", "repeating the last value"),
     ("The loss is not decreasing. loss: 1.3863 loss: 1.3862 loss: 1.3863 loss: 1.3863", "logarithm of 4"),
     ("The loss does not decrease. loss: 0.01462 loss: 0.01462 loss: 0.01462", "the same to the last digit"),
     ("The loss does not go down. I also tried to train it on 1 sample", "a single sample"),
@@ -171,6 +173,14 @@ _MORE = (
     ("KeyError: 'exp_avg'\noptimizer.step() with cuda:0 and cpu", "two devices"),
 )
 _SYMPTOMS = """
+overfitting: Training loss falls, training accuracy is also rising. But the test accuracy remains constant.
+accuracy-wrong: The accuracy remains 0 all the time although the loss is decreasing
+accuracy-wrong: I am getting zeros for accuracy while the loss is decreasing
+one-class: The prediction of my LSTM always forms a straight line
+one-class: I am getting all the outputs as 0s with BCELoss
+stuck-loss: Test accuracy 10.00%, loss 2.303, it has remained unchanged
+still-loss: Iteration: 1/100 Loss: 0.78 Accuracy: 45.3 % Accuracy and loss are stable in my training
+still-loss: loss: 0.78 loss: 0.88 loss: 0.83 loss: 0.78 loss: 0.83 loss: 0.79 loss: 0.85, an epoch each
 still-loss: I changed the learning rate but the error is not changing, the network does not learn
 still-loss: The training loss does not decrease, there is no NaN loss
 still-loss: My loss does not decrease. Epoch 2: reducing learning rate of group 0 to 1.0000e-04.
@@ -231,6 +241,7 @@ def test_a_sign_is_silent_where_it_does_not_stand(text, unsaid):
         ("loss: 0.9 loss: 0.9 loss: 0.9 loss: 0.9 loss: 0.9 epoch", "still-loss"),
         ("loss: 0.9 loss: 0.7 loss: 0.5 loss: 0.3 loss: 0.2 epoch", ""),
         ("loss: 0.9 loss: 2.0 epoch", ""),
+        ("loss: 0.99 loss: 0.98 loss: 0.975 loss: 0.97 loss: 0.966 loss: 0.96 epoch", ""),
     ],
 )
 def test_a_log_alone_shows_a_symptom_or_none(text, name):
