@@ -64,6 +64,8 @@ def _advice(kind: Kind) -> None:
 
 def _without_kind(found: Explanation) -> None:
     if found.network is not None:
+        if found.beside:
+            st.info(found.beside, icon=":material/code:", title="In your code")
         network(found.network)
         return
     if not found.nearest:

@@ -20,6 +20,10 @@ _STARTS: Final = re.compile(
     r"class \w|def __init__\(self|(?:self\.)?\w{1,40} ?= ?(?:torch\.)?nn\.Sequential\("
 )
 """How the lines begin that are read: of a class, of what is in one, or of a Sequential."""
+_NO_FORWARD: Final = (
+    "no `forward` was pasted. If the class has none, it cannot be called: it belongs at the indentation of "
+    "`__init__`."
+)
 _SHAPES: Final[tuple[tuple[int, ...], ...]] = (
     (1, 28, 28),
     (3, 32, 32),
@@ -147,6 +151,8 @@ def _read(node: ast.ClassDef, tree: ast.Module, told: Told | None) -> ClassReadi
     network = Network.of(node, tree)
     if isinstance(network, Stop):
         return _stopped(node.name, network.sentence, wrong=network.wrong)
+    if "forward" not in methods:
+        return _stopped(node.name, _NO_FORWARD, wrong=False, remarks=network.remarks)
     forward = methods["forward"]
     problem = _unknown_names(forward, network)
     if problem:
@@ -214,9 +220,14 @@ def _outline(name: str, methods: dict[str, ast.FunctionDef]) -> str:
             ),
             "",
         )
-        return "there is no `forward`" + (
-            f": `{close}` looks like it, misspelled." if close else " at the indentation of `__init__`."
+        if close:
+            return f"there is no `forward`: `{close}` looks like it, misspelled."
+        inside = any(
+            isinstance(node, ast.FunctionDef) and node.name == "forward"
+            for method in methods.values()
+            for node in ast.walk(method)
         )
+        return "`forward` stands inside another method: move it to the indentation of that." if inside else ""
     returns = [
         node
         for node in ast.walk(methods["forward"])

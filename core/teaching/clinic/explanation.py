@@ -72,7 +72,9 @@ def explain_error(text: str) -> Explanation:
     network = read_class("\n".join(paste.lines), told) if _has_layers(paste) else None
     if match is None:
         if network is not None and not paste.raised:
-            return Explanation(known=network.wrong or bool(network.rows), network=network)
+            shown = beside("no-parameters", paste.lines, paste.lowered)
+            known = network.wrong or bool(network.rows) or bool(network.remarks) or bool(shown)
+            return Explanation(known=known, network=network, beside=shown)
         return Explanation(known=False, network=network, nearest=nearest(paste.flat) if paste.flat else ())
     kind, values = match
     return Explanation(
@@ -264,7 +266,7 @@ def _said(found: Explanation) -> list[str]:
     network = [found.network.text] if found.network is not None else []
     if found.kind is None:
         if found.known or (network and not found.nearest):
-            return network
+            return [found.beside and f"In your code: {found.beside}", *network]
         if not found.nearest:
             return [_EMPTY]
         return [_UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]

@@ -93,6 +93,20 @@ def _samples_told(told: Told, reading: Reading) -> int:
     return min(told.number("a") // max(1, product[0]), _LARGEST)
 
 
+def _linear(told: Told, reading: Reading) -> str:
+    """What the layer has to be for what arrives, or what has to be done to it before."""
+    stop = reading[2]
+    arrives = _SHAPE.search(stop.sentence.rpartition(" is given ")[2]) if stop is not None else None
+    sizes = [int(size) for size in arrives[1].split(", ")] if arrives is not None else []
+    if len(sizes) < 3:
+        return f" For such a batch it has to be `nn.Linear({told.number('b')}, {told.number('d')})`."
+    numbers = math.prod(sizes[1:])
+    said = f" Flatten before it, `torch.flatten(x, 1)`: that makes rows of {numbers:,} numbers"
+    if numbers == told.number("c"):
+        return said + ", as it takes."
+    return said + f", and it has to be `nn.Linear({numbers}, {told.number('d')})`."
+
+
 def _count(stop: Stop | None) -> int:
     """How many numbers a view was given that it could not arrange; 0 if it is none."""
     found = _COUNT.search(stop.sentence) if stop is not None else None
@@ -109,12 +123,12 @@ def _batches(told: Told, first: Shape | None) -> Iterator[Shape]:
     """Batches to try: those that the message names, then those of pictures and sequences."""
     for text in _SHAPE.findall(told.values["message"])[:4]:
         yield tuple(int(size) for size in text.split(", "))
-    if told.kind == "linear-features":
-        yield (told.number("a"), told.number("b"))
     written = [tuple(int(size) for size in sizes) for sizes in _WRITTEN.findall(told.values["text"])[:4]]
     for sample in chain(written, _samples(first)):
         for batch in _counts(told):
             yield (batch, *sample)
+    if told.kind == "linear-features":
+        yield (told.number("a"), told.number("b"))
 
 
 def _counts(told: Told) -> tuple[int, ...]:
@@ -178,7 +192,7 @@ def cause(told: Told, reading: Reading, whole: Shape | None) -> str:
                 f"{numbers:,} numbers."
             )
     if told.kind == "linear-features":
-        said += f" For such a batch it has to be `nn.Linear({told.number('b')}, {told.number('d')})`."
+        said += _linear(told, reading)
     if whole is not None and len(whole) == len(given) == 4 and whole[2:] != given[2:]:
         said += (
             f" The class as it is takes {whole[1]} × {whole[2]} × {whole[3]}: "

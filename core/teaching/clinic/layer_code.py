@@ -55,6 +55,14 @@ _LAYERS: Final = (
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
+_LOCAL: Final = re.compile(r"^(?!self\.)(\w{1,40}) ?= ?(?:torch\.)?nn\.[A-Z]\w{2,30}\(")
+_LOSS: Final = re.compile(r"loss|criterion|cost|optim|^(?:model|net|network) ", re.IGNORECASE)
+_FLAT: Final = re.compile(r"2-dimensional input|input of size:? \[\d{1,6}, \d{1,8}\]")
+_FLATTENS: Final = re.compile(
+    r"\w[\w.]{0,40} ?= ?.{0,30}\.(?:view|reshape)\([^()]{0,40}(?:\([^()]{0,10}\))?[^()]{0,10}"
+    r", ?(?:-1|\d{1,7}|\d{1,4} ?\* ?\d{1,4})\)"
+    r"|\w[\w.]{0,40} ?= ?.{0,30}(?:torch\.flatten|nn\.Flatten|\.flatten)\(.{0,40}"
+)
 _MANY_TRUE: Final = re.compile(
     r"\bif (?!.{0,80}(?:\.any\(|\.all\(|\.item\(| is | in range)).{0,60}[<>=!]=? ?.{1,60}:"
 )
@@ -188,3 +196,32 @@ def masked_by_if(code: PastedCode) -> str:
     if found is None:
         return ""
     return f"It is the condition `{found[0][:80]}`, if one of its sides is a tensor of several values."
+
+
+def local_layer(code: PastedCode) -> str:
+    """A layer that the constructor of a module keeps in a variable of its own."""
+    if "def __init__" not in code.joined or "super(" not in code.joined:
+        return ""
+    found = code.first(_LOCAL)
+    if found is None or _LOSS.search(found[0]):
+        return ""
+    name = found[1]
+    better = f"self.{name.removeprefix('self_')}"
+    return (
+        f"`{name}` is a variable of the constructor, gone when it ends: a layer has to be an "
+        "attribute of the "
+        f"module, `{better} = nn...`."
+    )
+
+
+def flat_before(code: PastedCode) -> str:
+    """A batch that is made flat before it meets a convolution."""
+    given = _FLAT.search(code.text)
+    found = given and code.first(_FLATTENS)
+    if given is None or not found:
+        return ""
+    return (
+        f"`{found[0][:90]}` makes rows of the pictures before they meet the convolution: leave it "
+        "out there, and "
+        "flatten only before the first `nn.Linear`."
+    )

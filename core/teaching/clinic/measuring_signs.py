@@ -329,15 +329,3 @@ PLATEAU: Final = (
     ),
 )
 """Why a plateau's scheduler lowers the rate."""
-
-LOADER: Final = (
-    Sign(
-        "Each new worker on Windows (and macOS) starts a Python of its own and runs the script again from "
-        "the top, at the beginning of every epoch: put the program under `if __name__ == '__main__':`, and "
-        "keep the workers with `persistent_workers=True`.",
-        r"re-?import|re-?run\w{0,4} (?:all|the)|prints? every",
-        also=r"windows|spawn|__main__",
-        alone=True,
-    ),
-)
-"""Why loading is slow."""

@@ -124,3 +124,20 @@ def other_dimension(code: PastedCode) -> str:
         f"`{found[0]}` works along dimension 0, the samples of the batch, if the output has shape "
         "(batch, classes): the classes are `dim=1`."
     )
+
+
+def other_model(code: PastedCode) -> str:
+    """An optimizer that was given the parameters of a model which the lines do not train."""
+    given = code.first(re.compile(r"optim\w{0,10}\.\w{2,12}\(.{0,20}?\b(\w{1,30})\.parameters\("))
+    made = [found[1] for line in code.lines if (found := re.match(r"(\w{1,30}) ?= ?[A-Z]\w{1,40}\(", line))]
+    alike = [
+        name
+        for name in made
+        if given is not None and name.rstrip("0123456789_") == given[1].rstrip("0123456789_")
+    ]
+    if given is None or not alike or given[1] in made:
+        return ""
+    return (
+        f"The optimizer was given the parameters of `{given[1]}`, and the model that your lines make is "
+        f"`{alike[-1]}`: `{alike[-1]}.parameters()`."
+    )

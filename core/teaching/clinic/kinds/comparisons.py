@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.loading_signs import RESHAPED
 from core.teaching.clinic.measuring_signs import BETTER, DIFFERS, LOADED, REPEATS, RESUMED
 from core.teaching.clinic.signs import reads
 
@@ -207,7 +208,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         "it was called on the model that predicts. The weights of the best epoch need a copy: "
         "`copy.deepcopy(model.state_dict())`.",
         trap="`strict=False` silences the names that do not fit; those layers keep their random weights.",
-        reads=reads(*LOADED, *DIFFERS),
+        reads=reads(RESHAPED, *LOADED, *DIFFERS),
         program="""
 import torch
 from torch import nn
@@ -227,7 +228,7 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
         page="checkpoints",
         symptom=True,
         weight=-5,
-        needs=("load", "saved", "saving", "restor", "checkpoint", "restart"),
+        needs=("load", "saved", "saving", "restor", "checkpoint", "restart", "pretrained"),
         excludes=("seed",),
         complaints=(
             "load |loads |loaded|loading|reload|reloaded|saved|restor & "
@@ -245,6 +246,9 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
             "load_from_checkpoint|load_state_dict|loaded checkpoint|loaded the checkpoint & "
             "acc|accuracy|loss|result|"
             "metric|map & got|get |only|drop|is 0 |worse|but",
+            "pretrained|pre trained & weird|nonsense|garbage|strange|totally wrong|completely "
+            "wrong|all wrong & "
+            "result|prediction|output|class|probab|perform",
             "kernel|notebook|session|script & restart & different|differ|random|worse & "
             "predict|output|result",
         ),

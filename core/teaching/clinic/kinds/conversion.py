@@ -52,7 +52,7 @@ def _array_type(found: Holes) -> str:
 
 
 def _operation(found: Holes) -> str:
-    name, dtype = found["a"], found["b"]
+    name, dtype = found["a"], found["b"].split(" ")[0].strip("'\"")
     text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
     if "half" in dtype.lower():
         text += (

@@ -17,6 +17,13 @@ _OWNER: Final = re.compile(r"\b(\w{1,40})(?:\[|\.pop\()['\"](\w{1,40})['\"]")
 _BATCHES: Final = ("batch", "batch_data", "data", "sample", "inputs", "data_batch", "item", "example")
 
 
+def owner_is_group(text: str) -> bool:
+    """Whether the key is asked of a group of an optimizer's parameters."""
+    return (
+        any(word in text for word in ("group[", "param_groups", "dict `group`")) and "optim" in text.lower()
+    )
+
+
 def _asked_for(found: Holes) -> str:
     """What the form of the key tells."""
     key = found["k"].strip(" '\",")[:60]
@@ -42,6 +49,14 @@ def _asked_for(found: Holes) -> str:
         )
     if (key.isupper() and "_" in key) or key == "RANK":
         return f"`{key}` looks like an environment variable that is not set: `os.environ.get({key!r})`."
+    if owner_is_group(found["text"]):
+        return (
+            f"`{key}` is a setting of an optimizer's group. It is missing where `load_state_dict` "
+            "brought the "
+            "state of another optimizer (Adam's into SGD), or of an older version: leave the saved "
+            "state out, "
+            "and start the new optimizer afresh."
+        )
     asked = _OWNER.findall(found["text"])
     owner = next((name for name, entry in reversed(asked) if entry == key), "")
     if owner:

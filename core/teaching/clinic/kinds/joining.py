@@ -13,6 +13,13 @@ def _view(found: Holes) -> str:
         product *= size
     if not count:
         return "The tensor is empty: a batch of 0, or a mask that nothing passed. Leave the step out for it."
+    if "multi_head_attention" in found["text"]:
+        return (
+            "It happens inside `nn.MultiheadAttention`, to which query, key and value came with "
+            "their axes in "
+            "another order: (length, batch, width), or (batch, length, width) with `batch_first=True`, which "
+            "PyTorch has since 1.9."
+        )
     if "-1" in found["s"]:
         if product and count % product:
             return (

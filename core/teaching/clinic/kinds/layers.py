@@ -13,8 +13,9 @@ def _channels(found: Holes) -> str:
     text += f" (dimension 1 of {list(shape)})." if shape else "."
     if (wanted, given) == ("3", "1"):
         text += (
-            " The images are gray and the layer is made for color: `nn.Conv2d(1, ...)`, or "
-            "`Grayscale(3)` in the transform."
+            " The images, or some of them, are gray and the layer is made for color: "
+            "`image.convert('RGB')` where they are opened (or `Grayscale(3)` in the transform), or "
+            "`nn.Conv2d(1, ...)` if all are gray."
         )
     elif (wanted, given) == ("1", "3"):
         text += (
@@ -245,7 +246,7 @@ print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
     ),
     kind(
         "output-too-small",
-        "Pooling left nothing of the image",
+        "Pooling, or a convolution, left nothing of the image",
         "Given input size: ({a}). Calculated output size: ({b}). Output size is too small",
         "Output size is too small",
         "Input and output sizes should be greater than 0",
@@ -257,6 +258,7 @@ print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
         "images of that size with `Resize((224, 224))`.",
         reads=lambda found: (
             f"It was given {found['a']} (channels × height × width) and would give {found['b']}."
+            + (" Inception v3 takes pictures of 299 × 299." if "inception" in found["text"].lower() else "")
             if "a" in found
             else ""
         ),

@@ -92,6 +92,8 @@ while True:
         runs="elsewhere",
         weight=2,
         complaints=(
+            "out of memory|oom |memory error & epoch|batchsize|batch size|batch_size|training|evaluation|"
+            "validation|inference & gpu|epoch|batch|k80|rtx|gtx|v100|a100|titan|tesla|t4 ",
             "gpu|cuda|vram & out of memory|oom |not enough memory|insufficient memory|run out of|runs out of",
             "run out of|runs out of|running out of & gpu memory|vram|video memory",
             "gpu|cuda & memory error|memory errors|memory issue|memory issues|memory problem|memory exceeded",

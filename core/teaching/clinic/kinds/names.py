@@ -4,6 +4,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.readings import attributes
+from core.teaching.clinic.readings.undefined import undefined
 
 KINDS: Final = (
     kind(
@@ -75,7 +76,7 @@ print(nn.linear(784, 10))
             "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run "
             "the cells from the top."
         ),
-        reads=lambda found: f"The name is `{found['n'].strip()[:40]}`.",
+        reads=undefined,
         program="""
 print(nn.Linear(784, 10))
 """,

@@ -61,6 +61,12 @@ def _attribute(found: Holes) -> str:
         )
     if have in ("int", "float") and wanted == "item":
         hint = "It is a Python number already: leave `.item()` out."
+    if have == "list" and wanted in ("to", "cuda") and ".items()" in found["text"]:
+        hint = (
+            "The batch is a dict, and one of its entries is a list, as of texts: move the tensors "
+            "only, `v.to(device) "
+            "if isinstance(v, torch.Tensor) else v`."
+        )
     if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
         hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
     return f"The object is of type {have}; `.{wanted}` belongs to another type. {hint}".strip()
@@ -70,6 +76,13 @@ def _given(found: Holes) -> str:
     name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
     if not name:
         return ""
+    if name in ("tuple", "list") and "loss(): argument 'input'" in found["text"]:
+        return (
+            f"It was given: {name}. The network gives several outputs: take the one that is meant, "
+            "`output[0]`, "
+            "or, if each has its own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, "
+            "labels))`."
+        )
     if name in ("tuple", "list") and "'target'" in found["message"]:
         return (
             f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "

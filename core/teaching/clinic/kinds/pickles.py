@@ -49,7 +49,10 @@ def _while_loading(found: Holes) -> bool:
 def _pickled(found: Holes) -> str:
     name = found["k"].split()[0].strip("'`")[:60]
     if "no module" in found["message"][:40].lower():
-        return f"The class was saved as one of the module `{name}`, which cannot be imported here."
+        return (
+            f"The class was saved as one of the module `{name}`, which cannot be imported here: if it is a "
+            f"package, `pip install` it; if it is a file of the program that saved, copy that beside yours."
+        )
     place = found["message"].partition("<module '")[2].partition("'")[0]
     if place.startswith(("torch.", "torchvision.")):
         return (

@@ -3,7 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import LOADER, SLOWER_STEPS
+from core.teaching.clinic.loading_signs import LOADER
+from core.teaching.clinic.measuring_signs import SLOWER_STEPS
 from core.teaching.clinic.signs import reads
 from core.teaching.clinic.training_signs import BROADCAST
 

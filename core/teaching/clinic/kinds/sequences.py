@@ -2,8 +2,19 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import states
+
+
+def _width(found: Holes) -> str:
+    if "b" not in found:
+        return ""
+    said = f"{found['a']} is expected, {found['b']} came."
+    if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
+        said += " These are the widths of a base and of a large BERT: the layer was made for the "
+        "other of the two."
+    return said
+
 
 KINDS: Final = (
     kind(
@@ -29,7 +40,7 @@ KINDS: Final = (
         "`batch_first=True`; the features have to be its `input_size`.",
         cure="Print `x.shape`. A sequence of single numbers needs a last dimension of 1: "
         "`x.unsqueeze(-1)`. Set `batch_first=True` if the batch comes first.",
-        reads=lambda found: f"{found['a']} is expected, {found['b']} came." if "b" in found else "",
+        reads=_width,
         program="""
 import torch
 from torch import nn
@@ -175,7 +186,7 @@ print(nn.Embedding(10, 4)(words).shape)
     ),
     kind(
         "embedding-dtype",
-        "An embedding was given numbers that are not whole",
+        "An embedding was given indices of another type than int64",
         (
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
             "Long, Int; but got {t} instead"

@@ -9,6 +9,14 @@ def _normalized(found: Holes) -> str:
     if "b" not in found:
         return ""
     made, given = sizes(found["a"]), sizes(found["b"])
+    if found["message"].lower().startswith("running_"):
+        return (
+            f"It is made for {found['a']}, the input has {found['b']}. If no layer before gives "
+            f"{found['b']}, another dimension stands where the channels should: a `squeeze()` took "
+            "the batch away "
+            "where it had one sample (name the dimension, or `drop_last=True`), or the axes are in another "
+            "order."
+        )
     if len(made) == 1 and len(given) == 4 and given[1] == made[0] != given[-1]:
         return (
             f"The layer norm is made for {made[0]}, and that is the second size of the input, its channels; "

@@ -97,6 +97,10 @@ model.load_state_dict(state)
         holds=lambda found: one_is_wrapped(found) and not is_checkpoint(found),
         complaints=(
             "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
+            "dataparallel|data parallel|parallel training|multiple gpus|several gpus|multi gpu & state_dict|"
+            "checkpoint|weights|keys & mismatch|not match|dont match|missing|unexpected|fails to "
+            "load|cant load|"
+            "cannot load|error when loading|error while loading",
         ),
     ),
     kind(

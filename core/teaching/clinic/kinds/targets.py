@@ -50,6 +50,19 @@ def _target_type(found: Holes) -> str:
     )
 
 
+def _two_types(found: Holes) -> str:
+    """What the two types in the message say of the one that has to change."""
+    if "a" not in found:
+        return ""
+    have, want = found["a"].strip()[:16].split(" ")[0], found["b"].strip(" .")[:16].split(" ")[0]
+    if {have, want} == {"Float", "Double"}:
+        return (
+            "One of the two is Double (float64), as arrays of NumPy and pandas are: `.float()` on that one, "
+            "where it is made."
+        )
+    return f"The target is {have}, wanted is {want}."
+
+
 def _is_target(found: Holes) -> bool:
     """Whether the argument that is named, if any, is the target and not an operand of a product."""
     return not any(
@@ -147,7 +160,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "target-float",
-        "A target that should be floating-point",
+        "Output and target of a loss of two data types",
         "Found dtype {a} but expected {b}",
         "BCECriterion_updateOutput received an invalid combination of arguments",
         "MSECriterion_updateOutput received an invalid combination of arguments",
@@ -177,16 +190,10 @@ print(nn.CrossEntropyLoss()(logits, labels))
             "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the "
             "output's type: float32."
         ),
-        cure="`y.float()`. If the target holds class numbers of more than two classes, the loss to use is "
+        cure="Make both float32, `loss_fn(output.float(), y.float())`. If the target holds class "
+        "numbers of more than two classes, the loss to use is "
         "`CrossEntropyLoss`, which takes them as they are.",
-        reads=lambda found: (
-            (
-                f"The target is {found['a'].strip()[:16]}, wanted is "
-                f"{found['b'].strip(' .')[:16].split(' ')[0]}."
-            )
-            if "a" in found
-            else ""
-        ),
+        reads=_two_types,
         program="""
 import torch
 from torch import nn

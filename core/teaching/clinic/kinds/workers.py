@@ -321,9 +321,10 @@ print("two workers draw", "the same" if first[0] == second[1] else "different nu
         needs=("worker", "dataloader", "data loader", "loader"),
         weight=-4,
         complaints=(
+            "np.random|numpy random|random rotat|randomrotat|random number|augment|random crop & batch|"
+            "worker|epoch & same|identical|duplicate|repeat & each|every|all |within",
             "worker|dataloader|data loader|loader & same|identical|duplicate|repeat|copies & random|"
-            "augment|seed|noise"
-            "|crop",
+            "augment|seed|noise|crop",
         ),
     ),
     kind(

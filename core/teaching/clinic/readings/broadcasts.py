@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes
+from core.teaching.clinic.kind import Holes, sizes
 
 _MAPS: Final = 4
 """How far the sizes of two feature maps lie apart where rounding is to blame."""
@@ -15,6 +15,16 @@ _OF_LOSSES: Final = ("mse_loss", "mseloss", "l1_loss", "l1loss", "criterion", "l
 
 def pair(found: Holes) -> str:
     """Which sizes do not fit, and what the code around them suggests."""
+    if "d" not in found and "indexing tensors could not" in found["message"]:
+        given = [" × ".join(map(str, sizes(part))) for part in found["message"].split("[")[1:3]]
+        return (
+            f"It is an index of several tensors, with {' and '.join(given)} numbers: they are read "
+            "side by side, "
+            "the first row with the first column, so they need one length. Index all rows, "
+            "`x[torch.arange(len(y)), y]`, or give both for the same part of the data."
+            if len(given) == 2
+            else ""
+        )
     if "d" not in found:
         old = "inconsistent tensor size" in found["text"].lower() or "sizes do not match" in found["text"]
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes." if old else ""

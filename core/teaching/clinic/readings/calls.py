@@ -195,7 +195,9 @@ def not_callable(found: Holes) -> str:
             "A list has the name of a function, or `model` is a Python list of layers: call the "
             "layers one by one."
         ),
-        "tuple": "A comma after a layer's definition (`self.fc = nn.Linear(8, 2),`) makes a tuple of it.",
+        "tuple": "If it is a layer: a comma after its definition (`self.fc = nn.Linear(8, 2),`) "
+        "makes a tuple "
+        "of it. Otherwise something further up gave several values where one was meant.",
         "module": (
             "The module was imported, not the class in it: `from tqdm import tqdm`, `from datetime "
             "import datetime`."
@@ -219,5 +221,13 @@ def not_callable(found: Holes) -> str:
         return (
             "`torch.fft` is a module since PyTorch 1.8: its functions are `torch.fft.fft`, `torch.fft.fft2`, "
             "`torch.fft.rfft` and so on, and they give complex numbers."
+        )
+    if ".size()" in found["text"] and kind in ("int", "tuple"):
+        return (
+            "`.size` is a method of tensors. Of a NumPy array it is a number, without parentheses: take "
+            "`.shape`, or make it a tensor by `torch.from_numpy(a)`."
+            if kind == "int"
+            else "`.size` is a method of tensors. Of a picture it is two numbers, (width, height), without "
+            "parentheses: `image.size[0]`, or make it a tensor by `ToTensor()`."
         )
     return hints.get(kind, "")

@@ -33,6 +33,13 @@ def batches(found: Holes) -> str:
         )
     elif _steps(given, wanted):
         text += _steps(given, wanted)
+    elif wanted == 1 and given > 1:
+        text += (
+            f" There is one label in all. If the {given:,} rows are the positions of a sequence, "
+            "each needs a "
+            "label of its own, or the output has to be that of one position. If they are one sample that a "
+            "`view(-1, n)` spread over several rows: `x.view(x.size(0), -1)`."
+        )
     elif wanted and given % wanted == 0:
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "

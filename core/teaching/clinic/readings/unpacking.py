@@ -1,6 +1,14 @@
 """Values taken apart into names."""
 
+import re
+from typing import Final
+
 from core.teaching.clinic.kind import Holes
+
+_COLORS: Final = re.compile(
+    r"\b(?:h\w{0,6}, ?w\w{0,5}|w\w{0,5}, ?h\w{0,6}|rows|cols).{0,40}\.shape|(?:im|img|image|frame)\.shape"
+)
+"""The shape of a picture, taken apart into height, width and channels."""
 
 
 def unpacked(found: Holes) -> str:
@@ -16,6 +24,11 @@ def unpacked(found: Holes) -> str:
             "name, `pack_padded_sequence(...).data`."
         )
     line = found["text"][: found["text"].rfind("values to unpack")][-160:]
+    if found["a"] == "3" and found.get("b") == "2" and _COLORS.search(line):
+        return (
+            f"{said} A gray picture has height and width and no channels: `image.convert('RGB')` (in OpenCV "
+            "`cv2.imread(path)` without a flag) gives it three."
+        )
     if ".size()" in line or ".shape" in line:
         said += (
             " What is taken apart is a shape, so the tensor has another number of dimensions than the line "

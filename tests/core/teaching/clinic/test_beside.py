@@ -86,6 +86,17 @@ _SHOWN = (
         "channels, but got 3 channels instead",
         "the layer `self.b = ",
     ),
+    (
+        "images = images.view(-1, 28 * 28)\nRuntimeError: Expected 4-dimensional input for 4-dimensional "
+        "weight [8, 1, 5, 5], but got 2-dimensional input of size [32, 784] instead",
+        "flatten only before",
+    ),
+    (
+        "def __init__(self):\n    super().__init__()\n    fc1 = nn.Linear(4, 2)\nValueError: optimizer got "
+        "an empty parameter list",
+        "`self.fc1 = nn...`",
+    ),
+    (f"{_STILL}net2 = Net()\noptimizer = torch.optim.SGD(net1.parameters())\n", "`net2.parameters()`"),
 )
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),
@@ -103,6 +114,7 @@ _NOT_SHOWN = (
         f"    input.view(-1, 8)\n{_ROWS}",
         "one row per sample",
     ),
+    (f"{_STILL}net1 = Net()\noptimizer = torch.optim.SGD(net1.parameters())\n", "parameters()`"),
     (f"dataset = ImageFolder(image)\n{_TRUTH}", "`m = ImageFolder"),
 )
 
@@ -147,3 +159,13 @@ def test_code_of_strangers_takes_bounded_time(piece):
         start = time.process_time()
         beside(name, lines, "\n".join(lines))
         assert time.process_time() - start < 0.5, name
+
+
+def test_a_class_alone_is_asked_for_layers_that_it_hides():
+    """Without a message and without its `forward`: a list of layers is remarked, a missing method is not."""
+    head = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    found = explain_error(f"{head}        self.layers = [nn.Linear(4, 4) for _ in range(3)]\n")
+    assert found.known
+    assert "nn.ModuleList" in found.beside
+    assert found.beside in found.answer
+    assert "stops here" not in found.answer

@@ -459,6 +459,37 @@ _READ += (
     ("RuntimeError: For unbatched 2-D input, hx should also be 2-D but got 3-D tensor", "x.unsqueeze(1)"),
     ("out = bert(input_ids)\nIndexError: index out of range in self", "max_length=512"),
 )
+_READ += (
+    ("RuntimeError: running_mean should contain 17 elements not 64", "a `squeeze()` took the batch"),
+    ("indexing tensors could not be broadcast together with shapes [64], [1000]", "64 and 1000 numbers"),
+    ("Expected input batch_size (128) to match target batch_size (1).", "positions of a sequence"),
+    ("h, w, c = img.shape\nValueError: not enough values to unpack (expected 3, got 2)", "gray picture"),
+    ("  File 'torch/optim/sgd.py'\nx = group['nesterov']\nKeyError: 'nesterov'", "another optimizer"),
+    ("assert a.size() == b.size()\nTypeError: 'int' object is not callable", "NumPy array"),
+    ("w, h = img.size()\nTypeError: 'tuple' object is not callable", "Of a picture"),
+    ("NameError: name 'ResNetModel' is not defined", "looks like a class"),
+    ("NameError: name 'plt' is not defined", "import matplotlib.pyplot as plt"),
+    ("NameError: name 'Variable' is not defined", "not needed since PyTorch 0.4"),
+    ("KeyError: 'unexpected key \"model\" in state_dict'", "checkpoint['model']"),
+    ("Training with torchrun and num_workers=16 is very slow, the GPUs idle.", "for each process"),
+    (
+        "The pretrained model gives weird results.\nimg = cv2.imread(p).reshape(1, 3, 224, 224)",
+        "move the channels",
+    ),
+    ("cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not list", "`output[0]`"),
+    (
+        "batch = {k: v.cuda() for k, v in batch.items()}\n"
+        "AttributeError: 'list' object has no attribute 'cuda'",
+        "isinstance(v, torch.Tensor)",
+    ),
+    ("loss.backward()\nRuntimeError: Found dtype Double but expected Float", "One of the two is Double"),
+    (
+        "inception_v3: Given input size: (128x3x3). Calculated output size: (768x-1x-1). Output size is too "
+        "small",
+        "299 × 299",
+    ),
+    ("input.size(-1) must be equal to input_size. Expected 1024, got 768", "a large BERT"),
+)
 _UNREAD = (
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),

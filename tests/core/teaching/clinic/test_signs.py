@@ -4,7 +4,13 @@ import time
 
 import pytest
 
-from core.teaching.clinic import autograd_signs, explain_error, measuring_signs, training_signs
+from core.teaching.clinic import (
+    autograd_signs,
+    explain_error,
+    loading_signs,
+    measuring_signs,
+    training_signs,
+)
 from core.teaching.clinic.signs import Sign, read_signs, told
 
 _RECTIFIED = "nn.Linear(9, 9), nn.ReLU(), " * 8
@@ -253,7 +259,7 @@ def test_signs_take_no_longer_on_hostile_text():
     """Every sign on 20,000 characters of what its expression could go back over."""
     signs = [
         sign
-        for module in (training_signs, measuring_signs, autograd_signs)
+        for module in (training_signs, measuring_signs, autograd_signs, loading_signs)
         for value in vars(module).values()
         for sign in (value if isinstance(value, tuple) else (value,))
         if isinstance(sign, Sign)

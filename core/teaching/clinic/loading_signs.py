@@ -1,0 +1,35 @@
+"""Signs beside a complaint about data: how they are loaded, and how pictures reach a network."""
+
+from typing import Final
+
+from core.teaching.clinic.signs import Sign
+
+LOADER: Final = (
+    Sign(
+        "`num_workers` counts for each process: with one process per GPU that is {0} workers times "
+        "the number "
+        "of GPUs, and more than there are processors slow each other down. Divide the processors by the "
+        "processes.",
+        r"num_?workers[ =:]{1,3}(\d{1,3})",
+        also=r"nproc_per_node|torchrun|distributed\.launch|distributeddata|\bddp\b",
+        alone=True,
+    ),
+    Sign(
+        "Each new worker on Windows (and macOS) starts a Python of its own and runs the script again from "
+        "the top, at the beginning of every epoch: put the program under `if __name__ == '__main__':`, and "
+        "keep the workers with `persistent_workers=True`.",
+        r"re-?import|re-?run\w{0,4} (?:all|the)|prints? every",
+        also=r"windows|spawn|__main__",
+        alone=True,
+    ),
+)
+"""Why loading is slow."""
+
+RESHAPED: Final = Sign(
+    "`{0}` does not move the channels to the front, it cuts the pixels anew and scrambles the picture: "
+    "`img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a pretrained network wants "
+    "the scaling it was trained with.",
+    r"((?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\d{2,4}, ?\d{2,4}\))",
+    also=r"cv2|imread|image|img",
+)
+"""Why a pretrained network sees nothing in a picture."""
