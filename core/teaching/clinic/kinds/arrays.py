@@ -1,5 +1,6 @@
 """NumPy arrays, tables of pandas and patterns of einops that do not fit what is asked of them."""
 
+from math import prod
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
@@ -23,12 +24,17 @@ def _arrays(found: Holes) -> str:
         return f"{said} The last dimension of 1 is missing in the other: `array[..., None]`."
     if shorter in ((3,), (4,)) and len(longer) == 2 and min(longer) >= _PICTURE:
         return f"{said} A gray picture meets {shorter[0]} values, one for each color: `image.convert('RGB')`."
-    if shorter == (3,) and longer[-1:] == (4,):
+    if prod(shorter) == shorter[-1] == 3 and longer[-1:] == (4,):
         return f"{said} The fourth channel is transparency: `image.convert('RGB')`."
     if len(longer) == len(shorter) + 1 and longer[-1] == shorter[-1]:
         return (
             f"{said} One has a dimension more, often the batch: an index took it away, as `output[0]` does, "
             "or it was never there. `array[None]` adds one in front."
+        )
+    if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} == {1, 3}:
+        return (
+            f"{said} A gray picture (1 channel) meets something made for three, as a mean of colors: read "
+            "it in color, `image.convert('RGB')`, or average the other, `mean.mean(axis=0)`."
         )
     if len(longer) == len(shorter) and longer[1:] == shorter[1:]:
         return f"{said} They differ in the number of rows only: two lists of samples that are not the same."

@@ -4,6 +4,7 @@ from math import isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
+from core.teaching.clinic.readings import joins
 
 
 def _view(found: Holes) -> str:
@@ -38,54 +39,6 @@ def _view(found: Holes) -> str:
         said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
     elif product and count % product == 0:
         said += f" That is {count // product} times as many: a dimension, often the batch, was left out."
-    return said
-
-
-def _is_map(text: str) -> bool:
-    """Whether what is joined seems to be feature maps of a network that goes down and up again."""
-    lowered = text.lower()
-    return any(
-        word in lowered for word in ("unet", "u-net", "skip", "decoder", "encoder", "up1", "up2", "d5")
-    )
-
-
-def _joined(found: Holes) -> str:
-    if "a" not in found:
-        return ""
-    if abs(int(found["a"][:9]) - int(found["b"][:9])) == 1 and _is_map(found["text"]):
-        return (
-            f"One map has {found['a']} entries and the other {found['b']}: the picture does not halve evenly "
-            "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "
-            "five): resize or pad to that, or bring one to the size of the other, "
-            "`x = F.interpolate(x, size=skip.shape[-2:])`."
-        )
-    return (
-        f"One tensor has {found['a']} entries and another {found['b']} in a dimension other than "
-        f"{found['d']}, which is the only one that may differ."
-        + (
-            " If it happens in the loop over a `DataLoader`, the samples of one batch differ in size: "
-            "`Resize((64, 64))` in the transform, or padding in a `collate_fn`."
-            if found["d"] == "0" and "loader" in found["text"].lower()
-            else ""
-        )
-    )
-
-
-def _samples(found: Holes) -> str:
-    if "k" not in found:
-        return ""
-    said = f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
-    first, second = sizes(found["a"]), sizes(found["b"])
-    if {len(first), len(second)} == {2, 3}:
-        flat = found["i"] if len(first) == 2 else found["k"]
-        return said + (
-            f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
-            "color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
-        )
-    if len(first) == len(second) == 1:
-        return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
-    if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:
-        return said + " Only the channels differ: gray among color pictures, `image.convert('RGB')`."
     return said
 
 
@@ -207,7 +160,7 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
             if "torch.stack(" in found["text"]
             else "They are single numbers, without a dimension to join along: `torch.stack(items)`."
             if found["message"].lower().startswith("zero-dimensional")
-            else _joined(found)
+            else joins.joined(found)
         ),
         program="""
 import torch
@@ -246,7 +199,7 @@ print(torch.cat([skip, up], dim=1).shape)
         trap=(
             "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` only hides it."
         ),
-        reads=_samples,
+        reads=joins.samples,
         program="""
 import torch
 from torch.utils.data import DataLoader

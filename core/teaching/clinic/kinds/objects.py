@@ -19,6 +19,10 @@ _OF_TRANSFORMERS: Final = (
     "return_dict",
     "encoder_outputs",
 )
+_TAKEN_APART: Final = (
+    "If it came out of a model of the transformers package: taken apart, its output gives names; "
+    "`outputs = model(...)` and `outputs.loss`, or `return_dict=False`."
+)
 _OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "topk")
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
 
@@ -74,6 +78,7 @@ def _attribute(found: Holes) -> str:
 
 def _given(found: Holes) -> str:
     name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
+    name = "str" if "'str' and 'int'" in found["message"] else name
     if not name:
         return ""
     if name in ("tuple", "list") and "loss(): argument 'input'" in found["text"]:
@@ -82,6 +87,16 @@ def _given(found: Holes) -> str:
             "`output[0]`, "
             "or, if each has its own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, "
             "labels))`."
+        )
+    if "unsupported operand" in found["message"] and name in ("str", "list"):
+        return (
+            "It was given: str, a text that looks like a number: settings from the command line or a file "
+            "are texts. `float(b)` once, or `type=float` in `add_argument`."
+            + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
+            if name == "str"
+            else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` "
+            "makes one; a "
+            "loss that gives a list gives one value for each part, so `loss + sum(losses)`."
         )
     if name in ("tuple", "list") and "'target'" in found["message"]:
         return (
@@ -149,6 +164,7 @@ KINDS: Final = (
         "can't assign a {t} to a torch.",
         "unsupported operand type(s) for {o}: 'Tensor' and '{t}'",
         "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
+        "loss{x}unsupported operand type(s) for /: 'str' and 'int'",
         "Variable data has to be a tensor, but got",
         "tried to construct a tensor from a {x} sequence, but found an item of type {t} at index",
         means=("The function takes tensors. What it was given is of the type that the message names last."),

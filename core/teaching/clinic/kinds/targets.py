@@ -250,7 +250,11 @@ print(nn.BCELoss()(scores, target))
         means="The `weight` of a cross-entropy has one value per class.",
         cure="Give as many weights as the network has outputs, in the order of the class numbers.",
         reads=lambda found: (
-            f"There are {found['a']} classes and {found['b']} weights." if "b" in found else ""
+            f"The weights have shape [{found['b']}], and one axis is wanted: `weights.flatten()`."
+            if "," in found.get("b", "")
+            else f"There are {found['a']} classes and {found['b']} weights."
+            if "b" in found
+            else ""
         ),
         program="""
 import torch

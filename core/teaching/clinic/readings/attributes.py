@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import torch
+from torch import nn
 
 from core.teaching.clinic.kind import Holes
 
@@ -125,6 +126,15 @@ _KERAS: Final = {
 
 _OF_LAYERS: Final = ("in_features", "out_features", "in_channels", "out_channels", "weight", "bias")
 _SELF: Final = re.compile(r"self\.(\w{1,40})")
+_OTHERWISE: Final = (
+    *(nn.RNNBase, nn.RNNCellBase, nn.MultiheadAttention, nn.Transformer),
+    *(nn.TransformerEncoderLayer, nn.TransformerDecoderLayer),
+)
+"""Layers with several weights."""
+_WRAPPERS: Final = ("Sequential", "DataParallel", "Module", "Container")
+_OF_PARENT: Final = re.compile(
+    r"nn[/\\]modules[/\\]\w+\.py\W{1,3}line \d+, in __init__\s+self\.reset_parameters\(\)"
+)
 _APPENDED: Final = re.compile(r"\b(\w{1,40})\.append\((\w{1,40})\b")
 
 
@@ -185,6 +195,27 @@ def _of_tensor(cls: str, name: str) -> str:
     return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
 
 
+def _of_layer(cls: str, name: str) -> str:
+    """What to say of a layer of PyTorch that has no weight or no bias."""
+    layer = getattr(torch.nn, cls)
+    if cls in ("ModuleList", "ModuleDict"):
+        return f"A `{cls}` holds layers, and each of them has its own: `layers[0].{name}`."
+    if issubclass(layer, _OTHERWISE):
+        return (
+            f"`nn.{cls}` has several, under other names: `print([n for n, p in layer.named_parameters()])` "
+            "shows them."
+        )
+    if hasattr(layer, "reset_parameters"):
+        return (
+            f"A layer of this kind has `{name}` unless something took it away or put its own in place, as "
+            "`spectral_norm`, `weight_norm` and pruning do: there it is `weight_orig` (or `weight_v`)."
+        )
+    return (
+        f"`nn.{cls}` has nothing to learn, so no `{name}`: a loop over the layers has to leave such ones "
+        f"out, `if isinstance(layer, nn.Conv2d):` or `if getattr(layer, '{name}', None) is not None:`."
+    )
+
+
 def _told(cls: str, name: str, text: str) -> str:
     """What the code beside the message reveals of a name that is not there."""
     opened = text.find(f"@property def {name}(self)")
@@ -202,6 +233,18 @@ def _told(cls: str, name: str, text: str) -> str:
                 f"`{again[-1]}` was a list, and the tensor has taken its name: call the list otherwise, "
                 f"`{again[-1]}_list.append({again[-1]}.item())`."
             )
+    if name == "backward" and ("loss" in cls.lower() or f"loss = {cls}(" in text):
+        return (
+            f"`{cls[:40]}(...)` makes the loss function, and took the values for its settings. Make it once, "
+            f"`loss_fn = {cls[:40]}()`, and then call what was made: `loss = loss_fn(output, target)`."
+        )
+    if name in ("weight", "bias") and cls not in _WRAPPERS and isinstance(getattr(torch.nn, cls, None), type):
+        return _of_layer(cls, name)
+    if _OF_PARENT.search(text) and f"self.{name}" in text:
+        return (
+            f"`reset_parameters` runs inside the `__init__` of the class above, before your own `__init__` "
+            f"sets `{name[:40]}`: give your method another name, and call it at the end of your `__init__`."
+        )
     if cls == "Sequential" and name in _OF_LAYERS:
         return (
             "The layer that is asked is a `Sequential`. If you put it there yourself, the line, or its cell, "
@@ -251,6 +294,18 @@ def missing(found: Holes) -> str:
         )
     if cls in dir(torch.nn):
         return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
+    if f"def {name}(" in found["text"]:
+        return (
+            f"`def {name[:40]}` is in the code, so its place is wrong: it has to be indented as far as "
+            "`__init__`, inside the class and not inside another method. In a notebook, run the cell of the "
+            "class and then the one that makes the object again."
+        )
+    if f".{name}(" in found["text"]:
+        return (
+            f"The class {cls[:40]} has no method `{name[:40]}`: compare it, letter by letter, with the "
+            "methods of the class. If the class is not yours, it is of another version than the line that "
+            "calls it; if the call only sets start values, leave it out."
+        )
     return (
         f"The class {cls[:40]} has no `{name[:40]}`: compare it, letter by letter, with the names "
         "in `__init__`."

@@ -47,6 +47,14 @@ def pair(found: Holes) -> str:
     )
 
 
+def _is_far(pair_of: tuple[str, str]) -> bool:
+    """Whether the one size may be a number of classes and the other a side of a picture."""
+    low, high = (
+        sorted(int(size) for size in pair_of if size.isdigit()) if "".join(pair_of).isdigit() else (0, 0)
+    )
+    return high > _MAPS * max(low, 1)
+
+
 def _likely(found: Holes) -> str:
     """What the numbers and the code around them suggest."""
     text, sizes_of = found["text"].lower(), (found["a"], found["b"])
@@ -77,7 +85,13 @@ def _likely(found: Holes) -> str:
             " The table of positions has another length than the sequence: make it at least as long as "
             "the longest sequence, or feed pictures of the size that the model was built for."
         )
-    if found["d"] in "23" and all(size.isdigit() for size in sizes_of):
+    if found["d"] in "123" and "weight=" in text.replace("weight=none", "") and _is_far(sizes_of):
+        return (
+            " If one of them holds a weight for each class, it meets the last dimension, and the classes "
+            "are dimension 1: `weight.view(-1, 1, 1)` puts it there (`pos_weight` too). "
+            "`nn.CrossEntropyLoss(weight=...)` takes it as it is."
+        )
+    if found["d"] in "234" and all(size.isdigit() for size in sizes_of):
         return (
             " If these are the heights or widths of two feature maps, the picture's size does not halve "
             "evenly on the way down: resize or pad to a multiple of 32, or bring one map to the size of "

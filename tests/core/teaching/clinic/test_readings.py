@@ -490,6 +490,56 @@ _READ += (
     ),
     ("input.size(-1) must be equal to input_size. Expected 1024, got 768", "a large BERT"),
 )
+_CAT = "RuntimeError: invalid argument 0: Sizes of tensors must match except in dimension {}. Got {} and {}"
+_STACK = (
+    "RuntimeError: stack expects each tensor to be equal size, but got [{}] at entry 0 and [{}] at entry 9"
+)
+_NAMELESS = "AttributeError: '{}' object has no attribute '{}'"
+_READ += (
+    ("loss = Focal(out, y)\n" + _NAMELESS.format("Focal", "backward"), "loss_fn = Focal()"),
+    (_NAMELESS.format("Loss_LSR", "backward"), "`loss_fn = Loss_LSR()`"),
+    (_NAMELESS.format("Dropout", "weight"), "nothing to learn"),
+    (_NAMELESS.format("Conv2d", "weight"), "spectral_norm"),
+    (_NAMELESS.format("LSTM", "weight"), "named_parameters"),
+    (_NAMELESS.format("ModuleList", "weight"), "layers[0].weight"),
+    (
+        'File "torch/nn/modules/linear.py", line 42, in __init__\n    self.reset_parameters()\n'
+        '  File "model.py", line 3, in reset_parameters\n    init.constant(self.sigma, 1)\n'
+        + _NAMELESS.format("Noisy", "sigma"),
+        "another name",
+    ),
+    ("net.start()\n" + _NAMELESS.format("Net", "start"), "no method `start`"),
+    ("def start(self): ...\nnet.start()\n" + _NAMELESS.format("Net", "start"), "indented"),
+    (_ARRAYS.format("560,560,4", "1,1,3"), "transparency"),
+    (_ARRAYS.format("1,224,224", "3,224,224"), "gray picture"),
+    (
+        "loss = (loss - b).abs()\nTypeError: unsupported operand type(s) for -: 'Tensor' and 'str'",
+        "type=float",
+    ),
+    ("TypeError: unsupported operand type(s) for +: 'Tensor' and 'list'", "sum(losses)"),
+    (
+        "lm_loss, *_ = model(x)\nloss = lm_loss / 8\n"
+        "TypeError: unsupported operand type(s) for /: 'str' and 'int'",
+        "outputs.loss",
+    ),
+    (
+        "RuntimeError: weight tensor should be defined either for all 19 classes or no classes but got "
+        "weight tensor of shape: [1, 19]",
+        "flatten()",
+    ),
+    (
+        "F.binary_cross_entropy_with_logits(x, y, pos_weight=w)\n" + _SIZES.format(9, 640, 3),
+        "view(-1, 1, 1)",
+    ),
+    (_SIZES.format(6, 5, 4), "multiple of 32"),
+    ("torch.stack(features, dim=1)\n" + _STACK.format("48, 128", "48, 256"), "torch.cat(items, dim=1)"),
+    ("torch.stack(features)\n" + _STACK.format("100, 512", "64, 512"), "numbers of rows"),
+    (_STACK.format("327680, 2", "327680"), "mono"),
+    (_STACK.format("1, 88865", "1, 149466"), "sounds of different length"),
+    (_CAT.format(1, 16, 15) + " in dimension 2", "halve evenly"),
+    (_CAT.format(1, 128, 64) + " in dimension 2", "twice"),
+    (_CAT.format(0, 77, 154) + " in dimension 1", "CLIP"),
+)
 _UNREAD = (
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),

@@ -1,0 +1,112 @@
+"""Sizes of tensors that are joined or stacked."""
+
+import re
+from typing import Final
+
+from core.teaching.clinic.kind import Holes, sizes
+
+_TEXT_OF_CLIP: Final = 77
+_SOUND: Final = 2000
+"""A dimension longer than this is probably the time of a sound."""
+_AXIS: Final = re.compile(r"Got \d+ and \d+ in dimension (\d)")
+
+
+def _is_map(text: str) -> bool:
+    """Whether what is joined seems to be feature maps of a network that goes down and up again."""
+    lowered = text.lower()
+    return any(
+        word in lowered for word in ("unet", "u-net", "skip", "decoder", "encoder", "up1", "up2", "d5")
+    )
+
+
+def joined(found: Holes) -> str:
+    """Which sizes do not agree, and what they look like."""
+    if "a" not in found:
+        return ""
+    first, second = int(found["a"][:9]), int(found["b"][:9])
+    axis = _AXIS.search(found["message"])
+    of_maps = found["d"] == "1" and axis is not None and axis[1] in "23"
+    if abs(first - second) == 1 and _is_map(found["text"]):
+        return (
+            f"One map has {first} entries and the other {second}: the picture does not halve evenly "
+            "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "
+            "five): resize or pad to that, or bring one to the size of the other, "
+            "`x = F.interpolate(x, size=skip.shape[-2:])`."
+        )
+    said = (
+        f"One tensor has {first} entries and another {second} in a dimension other than {found['d']}, "
+        "which is the only one that may differ."
+    )
+    if first != second and 0 not in (first, second):
+        low, high = sorted((first, second))
+        if found["d"] == "0" and low == _TEXT_OF_CLIP and high % low == 0:
+            return said + (
+                f" {low} is the length of a text for CLIP, and the one was so long that it was cut into "
+                f"{high // low} pieces: shorten it, or fill the other up to {high} as well."
+            )
+        if of_maps and high == low + 1:
+            return said + (
+                " If they are feature maps, the picture does not halve evenly on the way down, or is of "
+                "another size than the network was built for: resize or pad to a multiple of 32, or "
+                "`F.interpolate(x, size=y.shape[-2:])`."
+            )
+        if of_maps and high == 2 * low:
+            return said + (
+                " One map is twice the other: one of the two ways halves once more (a stride of 2, a "
+                f"pooling) or doubles once less. `F.interpolate(x, size=y.shape[-2:])` brings {low} "
+                f"to {high}."
+            )
+    if found["d"] == "0" and "loader" in found["text"].lower():
+        return said + (
+            " If it happens in the loop over a `DataLoader`, the samples of one batch differ in size: "
+            "`Resize((64, 64))` in the transform, or padding in a `collate_fn`."
+        )
+    return said
+
+
+def samples(found: Holes) -> str:
+    """Which samples differ, and in what."""
+    if "k" not in found:
+        return ""
+    said = f"Sample {found['i']} has shape [{found['a']}], sample {found['k']} has [{found['b']}]."
+    first, second = sizes(found["a"]), sizes(found["b"])
+    if {len(first), len(second)} == {2, 3}:
+        flat = found["i"] if len(first) == 2 else found["k"]
+        return said + (
+            f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
+            "color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
+        )
+    if {len(first), len(second)} == {1, 2} and max(first + second) > _SOUND:
+        mono = found["i"] if len(first) == 1 else found["k"]
+        return said + (
+            f" They look like sounds, and sample {mono} has no channels (mono among stereo): bring all to "
+            "one, `x.mean(dim=-1)` where channels come last."
+        )
+    if len(first) == len(second) == 1:
+        return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
+    if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:
+        return said + " Only the channels differ: gray among color pictures, `image.convert('RGB')`."
+    if len(first) == len(second) == 2:
+        return said + _rows(first, second, found["text"])
+    return said
+
+
+def _rows(first: tuple[int, ...], second: tuple[int, ...], text: str) -> str:
+    """What two tables are that differ."""
+    stacked = "torch.stack(" in text and "collate" not in text
+    if first[0] == second[0] and min(first[1], second[1]) > _SOUND:
+        return (
+            " They look like sounds of different length: one after the other is `torch.cat(items, dim=-1)`; "
+            "for a batch, cut or pad them to one length."
+        )
+    if stacked and first[0] == second[0]:
+        return (
+            f" Only their widths differ, {first[1]} and {second[1]}: `torch.cat(items, dim=1)` joins them to "
+            "one wide tensor; to stack them, a layer (`nn.Linear`) or a pooling brings each to one width."
+        )
+    if stacked and first[1] == second[1]:
+        return (
+            f" Only the numbers of rows differ, {first[0]} and {second[0]}: `torch.cat(items)` puts them one "
+            "below the other."
+        )
+    return ""
