@@ -6,10 +6,21 @@ from core.teaching.clinic.signs import Sign
 
 LOADER: Final = (
     Sign(
-        "`num_workers` counts for each process: with one process per GPU that is {0} workers times "
-        "the number "
-        "of GPUs, and more than there are processors slow each other down. Divide the processors by the "
-        "processes.",
+        "`torch.cuda.is_available()` moves nothing. Print `next(model.parameters()).device` and "
+        "`x.device` inside the loop: both have to be `cuda`, with `model.to('cuda')` and each batch `x = "
+        "x.to('cuda')`.",
+        r"gpu (?:is )?(?:not|isn.?t|never) (?:being )?used|not us(?:ed|ing) (?:the |my )?gpu"
+        r"|gpu[^.]{0,30} unused",
+    ),
+    Sign(
+        "`set_detect_anomaly(True)` checks every operation and keeps where it was called: it is for "
+        "finding a fault, so switch it off for training.",
+        r"detect_anomaly",
+    ),
+    Sign(
+        "`num_workers` counts for each process: with one process per GPU that is {0} workers times the "
+        "number of GPUs, and more than there are processors slow each other down. Divide the processors by "
+        "the processes.",
         r"num_?workers[ =:]{1,3}(\d{1,3})",
         also=r"nproc_per_node|torchrun|distributed\.launch|distributeddata|\bddp\b",
         alone=True,

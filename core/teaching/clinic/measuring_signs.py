@@ -225,6 +225,16 @@ MEMORY: Final = (
 
 REPEATS: Final = (
     Sign(
+        "If the model is trained once and only evaluated again, it is no matter of seeds: `model.eval()` "
+        "is missing, so that dropout draws anew, or the data of the evaluation are drawn by chance "
+        "(augmentation, a sampler, `drop_last`).",
+        r"(?:test|validation|evaluation|inference|prediction)\w{0,2} (?:accuracy|results?|scores?"
+        r"|loss)?[^.]{0,40}(?:varies|vary|changes?|differs?)[^.]{0,60}(?:each|every) time|(?:each"
+        r"|every) time (?:i|we) (?:run the )?(?:test|evaluat|predict|infer)",
+        without=r"manual_seed|seed|train\w{0,3} (?:again|it|the)|reproduc",
+        alone=True,
+    ),
+    Sign(
         "A seed fixes the sequence of numbers, not each draw: the second `rand` after it gives the second "
         "numbers. Start the whole program again and the same lines are printed. For equal draws, set the "
         "seed before each.",
@@ -289,6 +299,13 @@ SLOWER_STEPS: Final = (
 """Why a step takes longer than the one before."""
 
 COURSE: Final = (
+    Sign(
+        "If `scheduler.step()` stands inside the loop over the batches, `step_size` and milestones count "
+        "batches: the rate is gone after one epoch. Call it after that loop, once per epoch.",
+        r"for [^:]{1,60} in [^:]{0,30}(?:loader|batches)[^:]{0,16}:(?:(?!\bfor ).)"
+        r"{0,600}?sched\w{0,6}\.step\(\)",
+        without=r"onecycle|cyclic|warmup|get_last_lr\(\) after",
+    ),
     Sign(
         "`get_lr()` is for the scheduler's own use inside `step()` and gives a rate of its own between "
         "steps: print `scheduler.get_last_lr()`, or `optimizer.param_groups[0]['lr']`.",

@@ -19,6 +19,12 @@ _FLAT_TARGET: Final = (
 
 WEIGHTS_STILL: Final = (
     Sign(
+        "After the optimizer was made, `{0}` became another model: the optimizer goes on with the weights "
+        "of the old one. Make the optimizer last.",
+        r"optim\w{0,4}\.\w{2,12}\((\w{1,12})\.parameters\(\).{0,600}?\b\1 = (?!\1\b|nn\.dataparallel"
+        r"|torch\.|ddp|distributed)[\w.]{1,40}\(",
+    ),
+    Sign(
         "`detach()` took the error away and cut the loss off from the weights, so nothing is learned any "
         "more: take it out, and look at the error that was there before.",
         r"(?:with|by|add\w{0,4}|us\w{0,4}|insert\w{0,3}) (?:a "
@@ -99,6 +105,16 @@ BROADCAST: Final = (
 
 STEPS: Final = (
     Sign(
+        "For plain SGD {0} is a small rate: 0.01 to 0.1, with `momentum=0.9`, or Adam with 1e-3.",
+        r"\bsgd\([^()]{0,40}(?:\(\))?[^()]{0,40}lr ?= ?(1e-0?[4-6]|0?\.0000?0?1)\b",
+    ),
+    Sign(
+        "Dead ReLUs are left behind by a step that was too large, or come from inputs that are not "
+        "scaled: begin with fresh weights, a rate ten times smaller and inputs of mean 0; `nn.LeakyReLU` "
+        "or batch norm keeps units alive.",
+        r"\b(?:dying|dead) (?:relu|neuron|unit)",
+    ),
+    Sign(
         "SGD learns and Adam does not: Adam's steps are about as large as its rate, whatever the gradient, "
         "so the same number is far too much for it. Take 1e-4 or 1e-5 (with a warm-up for transformers and "
         "pretrained networks).",
@@ -145,6 +161,16 @@ UNSCALED: Final = Sign(
 )
 
 NAN: Final = (
+    Sign(
+        "If only the evaluation is NaN, the weights are finite. Look at batch norm's running averages "
+        "(`for name, b in model.named_buffers(): print(name, torch.isfinite(b).all())`; one broken batch "
+        "or float16 spoils them), at the validation data, and for a mean over no samples, which is NaN.",
+        r"(?:validation|val|eval\w{0,6}|test)[ _](?:loss |mode )?(?:\w{1,8} )?(?:is |are |returns? "
+        r"|gives |becomes )?(?:always )?nan\b|nan (?:values? )?(?:in|during|at|for) (?:the )?(?:eval"
+        r"|valid|test|inference)",
+        without=r"train\w{0,4} loss (?:is |are |becomes )?nan|both|loss is nan (?:in|during) training",
+        alone=True,
+    ),
     SECOND_STEP,
     SUMMED,
     Sign(
@@ -203,6 +229,14 @@ NAN: Final = (
 """Where NaN comes from."""
 
 GROWS: Final = (
+    Sign(
+        "A large first loss is not one that grows: a squared error is in the square of the target's unit, "
+        "so targets of thousands give millions. Scale the target with the training's mean and deviation, "
+        "and judge by how far the loss falls.",
+        r"\b(?:initial|first|starting) (?:training )?loss|loss (?:is )?(?:very |so |extremely )?(?:high"
+        r"|large|huge|big) (?:at|in|from) the (?:start|begin|first)",
+        alone=True,
+    ),
     SECOND_STEP,
     SUMMED,
     Sign(
@@ -241,6 +275,11 @@ NEGATIVE: Final = (
 """When a loss is negative."""
 
 ZERO: Final = (
+    Sign(
+        "The loss is taken from what `argmax` gives: positions have no slope, so nothing is learned from "
+        "it. Give the loss function the scores themselves.",
+        r"loss\w{0,6} ?= ?[\w.]{1,24}\([\w.]{1,20}\.?(?:argmax|max)\(",
+    ),
     ONE_OUTPUT,
     Sign(
         "Print `mask.unique()` first. If it is 0 alone, the masks were divided by 255 or scaled (`ToTensor`) "

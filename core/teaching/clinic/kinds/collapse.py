@@ -68,9 +68,11 @@ print("all background is", "a cheap answer" if loss < 0.2 else "an expensive ans
         page="mistakes",
         symptom=True,
         weight=-3,
-        needs=("mask", "background", "segment", "unet", "u-net", "pixel", "picture", "image"),
+        needs=("mask", "iou", "dice", "background", "segment", "unet", "u-net", "pixel", "picture", "image"),
         excludes=("generator", "discriminator", "imshow"),
         complaints=(
+            "iou|miou|dice & is 0 |is zero|are 0 |are zero|0.0 |always 0 |stays 0 |remains 0 & "
+            "class|loss|train|epoch|although|but",
             "mask|segmentation|unet|u net|predicted image|prediction image|predicted picture & all black|all "
             "zero|all zeros|completely black|totally black|entirely black|is black|are black|only "
             "black|black image|just black|blank|empty|only background|all background|all white|totally "

@@ -88,6 +88,8 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         ),
         page="mistakes",
         complaints=(
+            "model|parameters & parameters is empty|parameters are empty|parameters is an "
+            "empty|parameters returns nothing",
             "layer|model|network|module & have no parameter|has no parameter|no trainable parameter|no "
             "parameters|empty parameter",
             (

@@ -257,6 +257,10 @@ print(f"files read: {len(reads)} of 8")
         weight=-9,
         excludes=("ndarrays is extremely slow", "excessive worker creation", "more gpus", "multiple gpus"),
         complaints=(
+            "gpu & not used|isnt used|not being used|never used|unused|not using & train|cuda|nvidia|at "
+            "all|available",
+            "train|epoch|step & 10x longer|x longer|times longer|times slower|much longer & "
+            "since|after|than before|when i",
             "gpu usage|gpu util|gpu load|using rate|use rate & low|0 |0%|zero|idle|bad|not high",
             "data loading|loading data|loading the data|dataloader|loader & bottleneck|speed up|faster|slow",
             "slow|hangs for|pause|waits|wait |delay|stall|takes long|freezes for|lag & beginning of each|"

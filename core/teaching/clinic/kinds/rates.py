@@ -137,6 +137,8 @@ print("the rate rises again" if rates[-1] > min(rates) + 1e-6 else "the rate fal
         weight=-3,
         excludes=("tensorflow", "keras", "feature request"),
         complaints=(
+            "lr |learning rate & becomes|is |gets|drops & 1e 20|tiny|too small|almost 0 |almost zero|1e "
+            "10|1e 12|1e 15 & after|epoch|batch",
             "cosine|annealing|onecycle|one cycle|cyclic|schedul|steplr|multistep & lr |learning "
             "rate|learning rates|rates & unexpected|strange|goes up|going up|rises|increases again|up "
             "again|back up|several cycles|single cycle|single annealing|negative|becomes 0|is 0 |stuck at "

@@ -94,6 +94,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             ),
         ),
         complaints=(
+            "loss & decreas|going down|goes down|falls & very slowly|too slowly|extremely slowly|so slowly",
+            "dying relu|dead relu|dead neuron|dead relus",
             "the error|my error & is not changing|isnt changing|does not change|doesnt change|does not go "
             "lower|"
             "not decreasing|does not decrease|doesnt decrease|stays",
@@ -164,9 +166,12 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         page="optimization",
         symptom=True,
         weight=-14,
-        needs=("loss", "accuracy", "acc ", "gradient", "collaps", "diverg"),
+        needs=("loss", "accuracy", "acc ", "gradient", "collaps", "diverg", "perplexity"),
         excludes=("tensorflow", "keras", "discriminator", "generator", "accuracy is still rising"),
         complaints=(
+            "accuracy|acc & decreas|drops|falls|gets worse|lower & after each epoch|with each epoch|every "
+            "epoch|each epoch",
+            "perplexity|ppl & increas|grow|explod|goes up|rises",
             "diverg & train|regression|model|network|optimi|learning|loss|simple",
             "loss & larger|bigger|large|collaps|skyrocket|shoots up & train|epoch|sudden|step|iteration",
             "accuracy|acc & sudden|dramatic|drastic|sharpl|abrupt|precipitous & "
@@ -249,6 +254,7 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "discriminator",
         ),
         complaints=(
+            "confusion matrix & one column|single column|only one class|one row|first column",
             "straight line|flat line|horizontal line|flat curve & "
             "predict|model|output|forecast|lstm|result|getting|"
             "forms",

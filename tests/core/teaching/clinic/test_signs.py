@@ -112,6 +112,22 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
 
 
 _MORE = (
+    ("My training loss is fine but the validation loss is nan", "only the evaluation is NaN"),
+    ("Loss decreases very slowly.\noptimizer = optim.SGD(net.parameters(), lr=1e-4)", "For plain SGD 1e-4"),
+    ("dead relu: the activations of my network are zero", "Dead ReLUs"),
+    (
+        "The weights do not change.\nopt = optim.Adam(model.parameters())\nmodel = Net(3)",
+        "`model` became another model",
+    ),
+    ("The initial loss is very high, about 1e6, in training", "not one that grows"),
+    ("Why is my loss always 0?\nloss = criterion(output.argmax(1).float(), y)", "positions have no slope"),
+    ("The test accuracy varies each time I run the evaluation", "no matter of seeds"),
+    (
+        "My learning rate is tiny after one epoch.\nfor x in loader:\n    opt.step()\n    scheduler.step()",
+        "count batches",
+    ),
+    ("Why is my GPU not used at all while training? cuda.is_available() is True", "moves nothing"),
+    ("Training takes 10x longer since I use set_detect_anomaly(True)", "switch it off"),
     ("My model always predicts class 0.\nnn.BCEWithLogitsLoss(weight=w)", "`pos_weight`"),
     ("My LSTM predicts a flat line", "repeating the last value"),
     ("The loss is not decreasing. loss: 1.3863 loss: 1.3862 loss: 1.3863 loss: 1.3863", "logarithm of 4"),
@@ -179,6 +195,15 @@ _MORE = (
     ("KeyError: 'exp_avg'\noptimizer.step() with cuda:0 and cpu", "two devices"),
 )
 _SYMPTOMS = """
+still-loss: The loss decreases very slowly, after 50 epochs it went from 2.3 to 2.1
+still-loss: dying relu: 90% of the activations of my network are zero
+loss-grows: My model's accuracy decreases after each epoch
+loss-grows: The perplexity increases during training of my transformer
+one-class: I trained for 100 epochs and the confusion matrix shows only one column
+slow-loading: Why is my GPU not used at all while training? torch.cuda.is_available() is True
+slow-loading: Training takes 10x longer since I added set_detect_anomaly
+no-parameters: model.parameters() is empty, why?
+all-background: Mean IoU is 0 for all classes although the loss decreases
 overfitting: Training loss falls, training accuracy is also rising. But the test accuracy remains constant.
 accuracy-wrong: The accuracy remains 0 all the time although the loss is decreasing
 accuracy-wrong: I am getting zeros for accuracy while the loss is decreasing
@@ -202,6 +227,11 @@ port-differs: With the same data and network, the PyTorch loss became 12.3, with
 no-graph: Why has my custom loss no grad_fn?
 """
 _NOT_TOLD = (
+    (
+        "Weights do not change.\nopt = optim.Adam(model.parameters())\nmodel = model.to(device)",
+        "another model",
+    ),
+    ("The training loss is nan and the validation loss is nan too", "only the evaluation"),
     ("The loss does not decrease: loss: 1.31 loss: 1.30 loss: 1.32 loss: 1.29", "logarithm of"),
     ("The loss stays the same. loss: 0.50 loss: 0.50 loss: 0.50", "the last digit"),
     ("The training loss is nan after 100 epochs. I tried both Adam and SGD.", "Adam's steps"),
