@@ -6,6 +6,15 @@ Each rule looks for one thing and says what it does, quoting the line. It says n
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from core.teaching.clinic.call_code import (
+    class_not_made,
+    name_taken,
+    picture_not_read,
+    positions_in_loss,
+    recurrent_in_sequential,
+    weights_by_path,
+    without_self,
+)
 from core.teaching.clinic.graph_code import accumulated, backward_kept, carried, cut_off, no_leaf, written
 from core.teaching.clinic.layer_code import (
     called_class,
@@ -61,11 +70,17 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "two-devices": (layer_in_forward, plain_list, not_assigned, made_on_cpu),
     "load-without-cuda": (map_location,),
     "train-argument": (map_location,),
-    "arguments": (map_location, called_class),
-    "call-arguments": (map_location, called_class),
-    "ambiguous-truth": (called_class, masked_by_if),
+    "arguments": (map_location, called_class, recurrent_in_sequential),
+    "call-arguments": (without_self, class_not_made, map_location, called_class),
+    "wrong-object": (recurrent_in_sequential, weights_by_path, name_taken),
+    "no-attribute": (weights_by_path, class_not_made),
+    "not-callable": (name_taken,),
+    "none-attribute": (picture_not_read, no_leaf),
+    "imread-none": (picture_not_read,),
+    "operation-dtype": (positions_in_loss,),
+    "ambiguous-truth": (masked_by_if,),
     "loss-module": (called_class,),
-    "not-a-tensor": (called_class,),
+    "not-a-tensor": (recurrent_in_sequential, called_class),
     "grad-none": (no_leaf, cut_off),
     "non-leaf-grad": (no_leaf,),
     "non-leaf-parameter": (no_leaf,),

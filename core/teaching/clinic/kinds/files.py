@@ -202,6 +202,9 @@ print(torch.load(io.BytesIO(file.getvalue()), weights_only=True))
         "save() missing 1 required positional argument: 'f'",
         "load() missing 1 required positional argument: 'f'",
         "object has no attribute 'write'",
+        "expected str, bytes or os.PathLike object, not dict",
+        "expected str, bytes or os.PathLike object, not collections.OrderedDict",
+        "expected str, bytes or os.PathLike object, not OrderedDict",
         means="`torch.save(what, where)` and `torch.load(where)` want a path, or a file that is open in "
         "binary mode. Here the two are the wrong way round, one is missing, or the path is of a type that "
         "this version does not know.",

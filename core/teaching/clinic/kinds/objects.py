@@ -42,7 +42,9 @@ def _attribute(found: Holes) -> str:
             "It is a Python number, not a tensor: `.item()` has been taken already, or `len()` was meant."
         ),
         "float": "It is a Python number, not a tensor: `.item()` has been taken already.",
-        "str": "It is a text: a path or a name stands where the object was meant.",
+        "str": "It is a text. A path or a name stands where the object was meant; or, if it came "
+        "out of a loader, "
+        "the labels are texts: number the classes first, and give the number.",
         "Image": "It is a picture (PIL), not a tensor: `ToTensor()` first.",
         "Series": "It is a pandas column: `torch.tensor(series.values)`.",
         "DataFrame": "It is a pandas table: `torch.tensor(frame.values)`.",

@@ -96,6 +96,7 @@ print(Image.open(file))
         "ToTensor of something that is no picture",
         "pic should be PIL Image or ndarray. Got {t}",
         "pic should be 2/3 dimensional. Got {t}",
+        "pic should be 2 or 3 dimensional. Got {t}",
         "pic should not have > 4 channels. Got {t}",
         "Unsupported inputs type",
         means=(

@@ -57,6 +57,16 @@ def dimension(found: Holes) -> str:
     if "a" not in found:
         return ""
     low, high = found["a"].strip(), found["b"].strip()
+    if high == "0" and any(
+        word in found["text"].lower() for word in ("cross_entropy", "crossentropy", "softmax")
+    ):
+        return (
+            "The scores have one dimension, (classes), and the loss or the softmax wants two, "
+            "(batch, classes): "
+            "`output.unsqueeze(0)` for a single sample. A plain `squeeze()` takes the batch away "
+            "where it has one "
+            "sample: name the dimension."
+        )
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
     return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."

@@ -22,8 +22,14 @@ _TRUTH = "RuntimeError: Boolean value of Tensor with more than one value is ambi
 _ROWS = "ValueError: Expected input batch_size (256) to match target batch_size (64)."
 
 _SHOWN = (
-    (f"UNet(img)\n{_TRUTH}", "makes a new `UNet`"),
-    (f"loss = nn.CrossEntropyLoss(output, y)\n{_TRUTH}", "`loss_fn = nn.CrossEntropyLoss()`"),
+    (
+        "UNet(img)\nTypeError: UNet.__init__() takes 1 positional argument but 2 were given",
+        "makes a new `UNet`",
+    ),
+    (
+        "loss = nn.MSELoss(output, y)\nAttributeError: 'MSELoss' object has no attribute 'backward'",
+        "`loss_fn = nn.MSELoss()`",
+    ),
     (f"if loss > best_losses:\n    best = loss\n{_TRUTH}", "the condition `if loss > best_losses:`"),
     (
         f"    def forward(self, x):\n        x = self.conv(x)\n        x = nn.BatchNorm2d(8)(x)\n{_DEVICES}",
@@ -169,3 +175,42 @@ def test_a_class_alone_is_asked_for_layers_that_it_hides():
     assert "nn.ModuleList" in found.beside
     assert found.beside in found.answer
     assert "stops here" not in found.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "def forward(x):\n    return x\nTypeError: forward() takes 1 positional argument but 2 "
+            "were given",
+            "`def forward(self, x)`",
+        ),
+        (
+            "model = Net\nmodel.load_state_dict(torch.load(p))\nTypeError: load_state_dict() "
+            "missing 1 required "
+            "positional argument: 'state_dict'",
+            "`model = Net()`",
+        ),
+        ("loss = loss(out, y)\nTypeError: 'Tensor' object is not callable", "Call the result otherwise"),
+        (
+            "self.seq = nn.Sequential(nn.LSTM(10, 20), nn.Linear(20, 2))\n"
+            "AttributeError: 'tuple' object has no attribute 'dim'",
+            "`out, state = self.rnn(x)`",
+        ),
+        (
+            "model.load_state_dict('net.pth')\nAttributeError: 'str' object has no attribute 'copy'",
+            "`load_state_dict(torch.load('net.pth'))`",
+        ),
+        (
+            "img = cv2.imread(path)\nAttributeError: 'NoneType' object has no attribute 'shape'",
+            "it gives None",
+        ),
+        ("w = w - 0.1 * w.grad\nAttributeError: 'NoneType' object has no attribute 'zero_'", "no leaf"),
+        (
+            "F.softmax(out.argmax(1), 0)\nRuntimeError: \"softmax\" not implemented for 'Long'",
+            "from `argmax`",
+        ),
+    ],
+)
+def test_calls_and_names_beside_a_message_are_read(text, said):
+    assert said in explain_error(text).beside

@@ -1,0 +1,92 @@
+"""What pasted lines show of calls and names: each function looks for one thing."""
+
+import re
+from typing import Final
+
+from core.teaching.clinic.pasted_code import PastedCode
+
+_NO_SELF: Final = re.compile(
+    r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"
+)
+_NOT_MADE: Final = re.compile(r"^(\w{1,30}) ?= ?([A-Z]\w{2,30})$")
+_TAKEN: Final = re.compile(r"^(\w{1,30}) ?= ?\1\(")
+_RECURRENT: Final = re.compile(r"nn\.(LSTM|GRU|RNN)\(")
+_BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,20}(?:path|file)\w{0,10})\)")
+_READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
+_POSITIONS: Final = re.compile(r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]")
+
+
+def without_self(code: PastedCode) -> str:
+    """A method that lacks its first argument."""
+    found = code.first(_NO_SELF)
+    if found is None:
+        return ""
+    name, _, rest = found[1].partition("(")
+    return f"`def {found[1]}` lacks `self`: write `def {name}(self, {rest}`."
+
+
+def class_not_made(code: PastedCode) -> str:
+    """A class that is given a name instead of being called."""
+    found = code.first(_NOT_MADE)
+    if found is None:
+        return ""
+    return (
+        f"`{found[0]}` only gives the class another name; nothing is made of it yet. With parentheses: "
+        f"`{found[0]}()`, with its arguments in them."
+    )
+
+
+def name_taken(code: PastedCode) -> str:
+    """A function whose name is given to its result."""
+    found = code.first(_TAKEN)
+    if found is None:
+        return ""
+    return (
+        f"`{found[0]}...)` gives the function's own name to its result, so the next call finds that and no "
+        f"function. Call the result otherwise, and restart a notebook's kernel."
+    )
+
+
+def recurrent_in_sequential(code: PastedCode) -> str:
+    """A recurrent layer that hands two values to the next layer."""
+    found = code.first(_RECURRENT)
+    if found is None or "sequential(" not in code.joined:
+        return ""
+    return (
+        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. "
+        "Take it out of "
+        f"there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, -1]`)."
+    )
+
+
+def weights_by_path(code: PastedCode) -> str:
+    """A path where the weights themselves are wanted."""
+    found = code.first(_BY_PATH)
+    if found is None:
+        return ""
+    return (
+        "`load_state_dict` takes the weights, not the file's name: "
+        f"`load_state_dict(torch.load({found[1]}))`."
+    )
+
+
+def picture_not_read(code: PastedCode) -> str:
+    """A picture that OpenCV could not read."""
+    found = code.first(_READS)
+    if found is None:
+        return ""
+    return (
+        f"`{found[2]}` raises no error where it cannot read a file: it gives None. Check the path, with "
+        "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents."
+    )
+
+
+def positions_in_loss(code: PastedCode) -> str:
+    """Positions of the largest scores that a function of scores was given."""
+    if code.first(_POSITIONS) is None:
+        return ""
+    return (
+        "The whole numbers come from `argmax`, or from the second value of `max`: give the "
+        "function the scores "
+        "themselves. Positions also have no gradient."
+    )
