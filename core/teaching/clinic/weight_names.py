@@ -70,6 +70,15 @@ def keys(found: Holes) -> str:
     )
 
 
+def only_counters(found: Holes) -> bool:
+    """Whether all the names listed are batch norm's counters."""
+    text = found["text"].replace('"', "'").replace("’", "'").replace("‘", "'")
+    starts = [place for place in (text.find("nexpected key"), text.find("issing key")) if place >= 0]
+    quoted = text[min(starts, default=0) :].split("'")[1::2]
+    names = [name for name in quoted if "." in name and name.replace(".", "").isidentifier()]
+    return all(name.endswith("num_batches_tracked") for name in names)
+
+
 def _cut(text: str) -> str:
     """Whether the unexpected names are the missing ones without their first letters."""
     missing, _, unexpected = text.replace('"', "'").partition("nexpected key(s)")

@@ -43,6 +43,36 @@ def _length(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "iterator-empty",
+        "An iterator that has given all its batches",
+        "StopIteration",
+        means="`next(...)` was called on an iterator that has nothing left: `iter(loader)` goes over the "
+        "data once, and then it is used up; over an empty dataset not even once.",
+        cure="Make it anew for each epoch: `for epoch in ...: for X, y in loader:`. Where steps are counted, "
+        "not epochs: `try: X, y = next(batches)`, and `except StopIteration: batches = iter(loader); X, y = "
+        "next(batches)`.",
+        trap="`itertools.cycle(loader)` keeps all batches in memory and never shuffles again.",
+        program="""
+import torch
+from torch.utils.data import DataLoader
+
+loader = DataLoader(torch.rand(8, 4), batch_size=4)
+batches = iter(loader)
+for step in range(3):
+    print(next(batches).shape)
+""",
+        change=(
+            (
+                "print(next(batches).shape)",
+                "try:\n    X = next(batches)\nexcept StopIteration:\n    batches = iter(loader)\n"
+                "    X = next(batches)\nprint(X.shape)",
+            ),
+        ),
+        page="datasets",
+        excludes=("next(self.parameters", "next(model.parameters", "in replica", "generator raised"),
+        weight=-10,
+    ),
+    kind(
         "collate",
         "Samples that cannot become a batch",
         ("default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {t}"),

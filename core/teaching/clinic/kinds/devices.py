@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, apart, kind
+from core.teaching.clinic.readings.device_pair import placed
 
 
 def _two_devices(found: Holes) -> str:
@@ -10,7 +11,10 @@ def _two_devices(found: Holes) -> str:
     names = [name for name in ("cuda:0", "cuda:1", "mps", "meta", "cpu") if name in text.lower()]
     said = f"The message names {' and '.join(names)}. " if len(names) > 1 else ""
     lowered = text.lower()
-    if (
+    where = placed(text)
+    if where:
+        said += where
+    elif (
         "input type (torch.cuda" in lowered
         or "input type (cuda" in lowered
         or ("got mat1 is on cuda" in lowered)

@@ -42,6 +42,20 @@ def _exchange(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "replica-parameters",
+        "A replica of `DataParallel` has no parameters to ask",
+        "Caught StopIteration in replica",
+        "next(self.parameters()){x}StopIteration",
+        means="Inside of `DataParallel` the copies of the network keep no list of parameters since PyTorch "
+        "1.5: `next(self.parameters())` in `forward` finds nothing there.",
+        cure="Ask a tensor that is there, as `x.dtype` and `x.device`, or one weight by its name: "
+        "`self.fc.weight.dtype`. If a package does it, update that package. Or train on one GPU "
+        "(`CUDA_VISIBLE_DEVICES=0`), or with `DistributedDataParallel`.",
+        page="training",
+        runs="elsewhere",
+        weight=5,
+    ),
+    kind(
         "ddp-unused",
         "Distributed training with parameters that got no gradient",
         "Expected to have finished reduction in the prior iteration before starting a new one",

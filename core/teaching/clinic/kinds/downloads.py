@@ -1,5 +1,6 @@
 """Data sets and weights on their way from a server to a folder."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -21,6 +22,34 @@ def _failed(found: Holes) -> str:
         said += " That old address of MNIST no longer gives it to programs: update torchvision."
     return said
 
+
+def _folders(found: Holes) -> str:
+    """What the names in the message tell of the level at which `ImageFolder` was pointed."""
+    if re.search(r"is_valid_file ?= ?(?!is_valid_file|None)\w", found["text"]):
+        return (
+            "`is_valid_file` said no to every file: call it on one path by hand. It gets the whole path, not "
+            "the name alone, and an error that it catches counts as a no."
+        )
+    named = found.get("k", "").partition(" Supported")[0].split(" ")[0][:80].rstrip(_ENDS)
+    if not named:
+        return ""
+    if "no valid file" in found["message"] and named in _SPLITS:
+        return (
+            f"`{named}` was taken for a class: point it one level lower, at the folder `{named}` itself, "
+            "which "
+            "has to hold one folder per class."
+        )
+    if "Found 0 " in found["message"] and "/" in named:
+        parent = named.rstrip("/").rpartition("/")[0]
+        return (
+            f"It looked below `{named}`. If the pictures lie right in it, it is a class itself: point it at "
+            f"`{parent}`. If they lie in folders below it, their endings are not among those listed."
+        )
+    return f"It names {named}."
+
+
+_SPLITS: Final = ("train", "val", "test", "valid", "validation", "training", "testing")
+"""What people call the parts of their data."""
 
 KINDS: Final = (
     kind(
@@ -69,11 +98,7 @@ print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
         cure="Point it at the folder that holds the class folders, as `data/train` with "
         "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
         "`.ipynb_checkpoints`, have to go.",
-        reads=lambda found: (
-            f"It names {found['k'].partition(' Supported')[0].split(' ')[0][:80].rstrip(_ENDS)}."
-            if "k" in found
-            else ""
-        ),
+        reads=_folders,
         program="""
 import tempfile
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.indices import lengths
 
 
 def _is_plain_key(found: Holes) -> bool:
@@ -125,7 +126,7 @@ print([numbers[name] for name in names])
             "of a batch of one makes such: `x.reshape(-1)` gives it its dimension back."
             if "tuple index" in found["message"][:20]
             and (".shape[" in found["text"] or ".size(" in found["text"])
-            else ""
+            else lengths(found["text"])
         ),
         program="""
 images = ["1.png", "2.png"]

@@ -42,6 +42,44 @@ def _owner(found: Holes) -> str:
     return "other" if "packages/" in path and ".so" in path else ""
 
 
+def _asked_library(found: Holes) -> str:
+    """Whose library is asked for, and by whom, as far as the paste shows it."""
+    before = found["message"].partition(": cannot open shared")[0]
+    name = before.rpartition(" ")[2].strip("'\"")
+    itself = "torch/__init__.py" in found["text"].replace(chr(92), "/")
+    if name.startswith(("libtorch", "libc10", "libcaffe2")):
+        return (
+            f"`{name}` is a part of PyTorch: a package that was compiled for another PyTorch asks for it. "
+            f"{_OF_ONE.get(name, _OWN_PARTS)}"
+        )
+    number = ".".join(part for part in name.partition(".so.")[2].split(".") if part.isdigit())
+    if not number or not name.startswith("libcu"):
+        return ""
+    if itself:
+        return (
+            f"`{name}` is a part of CUDA {number}, and PyTorch itself asks for it: its CUDA libraries are "
+            "packages of their own (`pip list` shows `nvidia-...`), and are missing or lie elsewhere."
+        )
+    if any(path in found["text"] for path in ("cpp_extension", "extension module", "Loading extension")):
+        return (
+            f"`{name}` is a part of CUDA {number}: your extension was compiled earlier, with that CUDA. "
+            "Delete its `build` folder (and `~/.cache/torch_extensions`), so that it is compiled again."
+        )
+    return f"`{name}` is a part of CUDA {number}: what asks for it was made for CUDA {number.split('.')[0]}."
+
+
+_OWN_PARTS: Final = (
+    "If the versions agree, `import torch` has to stand before that package's import. A PyTorch for the CPU "
+    "alone has no `libtorch_cuda.so`."
+)
+_OF_ONE: Final = dict.fromkeys(
+    ("libtorch_cuda_cu.so", "libtorch_cuda_cpp.so"),
+    "Only PyTorch 1.x has a file of that name: with PyTorch 2, install the package's version for your "
+    "PyTorch and CUDA, or compile it again.",
+)
+"""What is known of parts of PyTorch that only some versions have."""
+
+
 def _file(found: Holes) -> str:
     if "_imaging" in found["text"]:
         return "It is Pillow's file: `pip install --upgrade --force-reinstall pillow`."
@@ -153,6 +191,29 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         weight=4,
     ),
     kind(
+        "shared-library",
+        "A library of another CUDA or PyTorch is asked for",
+        "Error: {k}: cannot open shared object file",
+        "cannot open shared object file",
+        means="A compiled file asks for a library by its exact name, version included, and the system does "
+        "not find it: the file was made for another CUDA or another PyTorch than the ones installed, or the "
+        "library's folder is not searched.",
+        cure="Compare `print(torch.__version__, torch.version.cuda)` with what the file that asks was made "
+        "for: install that package for these two, or compile it again. If it is `import torch` itself: "
+        "reinstall PyTorch with the line from pytorch.org, which brings its own CUDA libraries.",
+        reads=_asked_library,
+        program="""
+import ctypes
+
+ctypes.CDLL("libcudnn_of_another_version.so.9")
+""",
+        change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
+        excludes=("could not load dynamic library",),
+        page="quickstart",
+        needs=("torch", "cuda", "cudnn", "c10", "caffe2", "libcu", "libnv"),
+        weight=1,
+    ),
+    kind(
         "library-missing",
         "A library that PyTorch needs cannot be loaded",
         "[WinError 126]",
@@ -173,12 +234,7 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
             "environment with one command from pytorch.org; do not mix conda and pip."
         ),
         reads=_file,
-        program="""
-import ctypes
-
-ctypes.CDLL("libcudnn_of_another_version.so.9")
-""",
-        change=(('ctypes.CDLL("libcudnn_of_another_version.so.9")', "ctypes.CDLL(None)"),),
+        runs="elsewhere",
         excludes=("could not load dynamic library",),
         page="quickstart",
         needs=("torch", "cuda", "cudnn", "193", "c10", "caffe2", "numpy", "libcu", "_c", "glibcxx", "_imag"),

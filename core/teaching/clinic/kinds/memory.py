@@ -1,9 +1,9 @@
 """Memory that is full, of the GPU or of the machine, or not given back."""
 
-from itertools import pairwise
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.amounts import amounts
 
 _CHECKED: Final = ("validat", "evaluat", "def test", "test(", "inference", "eval_loss", "val_loader")
 
@@ -20,7 +20,7 @@ def _held(found: Holes) -> str:
 
 
 def _memory(found: Holes) -> str:
-    return f"{_asked(found)} {_held(found)}".strip()
+    return _held(found) or _asked(found)
 
 
 def _asked(found: Holes) -> str:
@@ -29,29 +29,7 @@ def _asked(found: Holes) -> str:
             "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
             "an index out of range is the cause, reported late: run one batch on the CPU."
         )
-    amount = found.get("a", "").strip(" .").split(" (")[0].split(". ")[0]
-    if not amount:
-        return ""
-    total, mine = _gibibytes(found["message"], "total capacity"), _gibibytes(found["message"], "allocated")
-    said = f"It asked for {amount[:40]} more."
-    if total and mine and mine < total / 4:
-        said += (
-            f" Of the card's {total:.1f} GiB this process has {mine:.1f}: others hold the rest, as "
-            "`nvidia-smi` shows. End them, or take another card with `CUDA_VISIBLE_DEVICES`."
-        )
-    return said
-
-
-def _gibibytes(message: str, what: str) -> float:
-    """The amount that stands before `what` (`31.75 GiB total capacity`) or after it; 0 if there is none."""
-    before, _, after = message.partition(what)
-    last = before.replace("(", " ").split()[-3:]
-    words = (last + after.replace(",", " ").split()[:5]) if after else []
-    for number, unit in pairwise(words):
-        scale = {"gib": 1.0, "mib": 1 / 1024}.get(unit.strip(";,.").lower())
-        if scale and number.replace(".", "", 1).isdigit():
-            return float(number) * scale
-    return 0.0
+    return amounts(found["message"])
 
 
 KINDS: Final = (

@@ -168,13 +168,75 @@ print(torch.from_numpy(state).shape)
         weight=3,
     ),
     kind(
+        "tensorboard-tensorflow",
+        "TensorBoard finds a TensorFlow that does not fit",
+        "module 'tensorflow' has no attribute 'io'",
+        "module 'tensorflow' has no attribute 'gfile'",
+        means="PyTorch's `SummaryWriter` writes through the package `tensorboard`, and that takes TensorFlow "
+        "for its files where it finds one. Here it finds one that is broken, half removed or too old, or a "
+        "folder of that name.",
+        cure="If you do not need TensorFlow, `pip uninstall tensorflow tensorflow-cpu tensorflow-gpu`, "
+        "delete "
+        "a `tensorflow` folder that remains in site-packages, and `pip install --upgrade tensorboard`. "
+        "Otherwise, before the writer is made: `import tensorflow as tf, tensorboard as tb; tf.io.gfile = "
+        "tb.compat.tensorflow_stub.io.gfile`.",
+        page="training",
+        runs="elsewhere",
+        needs=("tensorboard", "summarywriter", "torch"),
+    ),
+    kind(
+        "tensorflow-writer",
+        "A writer of TensorFlow 1, which is gone",
+        "module 'tensorboard.summary._tf.summary' has no attribute 'FileWriter'",
+        "module 'tensorflow{x}summary' has no attribute 'FileWriter'",
+        "module 'tensorflow._api.v2.summary' has no attribute 'FileWriter'",
+        means="The program logs with `tf.summary.FileWriter` of TensorFlow 1; TensorFlow 2 has no such name.",
+        cure="In PyTorch: `from torch.utils.tensorboard import SummaryWriter`, `writer = "
+        "SummaryWriter(log_dir)`, `writer.add_scalar('loss', loss.item(), step)`. Or keep the program as it "
+        "is with `tf.compat.v1.summary.FileWriter`.",
+        page="training",
+        runs="elsewhere",
+    ),
+    kind(
+        "tensorboard-missing",
+        "TensorBoard is not there",
+        "TensorBoard logging requires TensorBoard",
+        means="`torch.utils.tensorboard` imports the package `tensorboard`, and that fails: it is not "
+        "installed for this Python, is too old, or a file of yours named `tensorboard.py` is found first.",
+        cure="`python -m pip install --upgrade tensorboard` with the Python that runs the program; in a "
+        "notebook restart the kernel afterwards. No file of yours may be named `tensorboard.py`.",
+        reads=lambda found: (
+            "A file of yours named `tensorboard.py` is in the traceback: rename it, since it was imported in "
+            "place of the package."
+            if any(
+                path.endswith("tensorboard.py") and "packages/" not in path
+                for path in found["text"].replace(chr(92), "/").replace('"', " ").split()
+            )
+            else ""
+        ),
+        program="""
+import sys
+import types
+
+sys.modules["tensorboard"] = types.ModuleType("tensorboard")  # as your own tensorboard.py
+from torch.utils.tensorboard import SummaryWriter
+""",
+        change=(
+            (
+                'sys.modules["tensorboard"] = types.ModuleType("tensorboard")  # as your own tensorboard.py',
+                'sys.modules.pop("tensorboard", None)',
+            ),
+        ),
+        page="training",
+        runs="elsewhere",
+    ),
+    kind(
         "tensorboard-input",
         "TensorBoard was given another kind of value",
         "size of input tensor and input format are different. tensor shape: {a}, input_format: {b}",
         "size of input tensor and input format are different",
         "Tensor should contain one element (0 dimensions)",
         "Input should be a 4D numpy array with 3 channels",
-        "TensorBoard logging requires TensorBoard version",
         "NotImplementedError: Got {t}, but numpy array or torch tensor are expected",
         "ufunc 'greater' did not contain a loop with signature matching types",
         means="Each method of the `SummaryWriter` takes one kind of value: `add_scalar` a number, "

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.weight_names import is_checkpoint, keys, one_is_wrapped
+from core.teaching.clinic.weight_names import is_checkpoint, keys, one_is_wrapped, only_counters
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 
@@ -102,6 +102,37 @@ model.load_state_dict(state)
             "load|cant load|"
             "cannot load|error when loading|error while loading",
         ),
+    ),
+    kind(
+        "batch-counters",
+        "Saved weights with counters that this version does not have",
+        "Unexpected key(s) in state_dict: {k}num_batches_tracked",
+        "Missing key(s) in state_dict: {k}num_batches_tracked",
+        'unexpected key "{k}num_batches_tracked',
+        "unexpected key '{k}num_batches_tracked",
+        means="Batch norm counts its batches in `num_batches_tracked` since PyTorch 0.4.1. File and program "
+        "are from different times, or the model's batch norm is not PyTorch's own; the weights do fit.",
+        cure="Update PyTorch, or pass these names over: `model.load_state_dict(state, strict=False)` is "
+        "right "
+        "here, since only counters are left out. In 0.3 and older, take them out first: `{k: v for k, v in "
+        "state.items() if not k.endswith('num_batches_tracked')}`.",
+        program="""
+from torch import nn
+
+model = nn.BatchNorm1d(4)
+model.num_batches_tracked = None  # as before PyTorch 0.4.1
+model.load_state_dict(nn.BatchNorm1d(4).state_dict())
+""",
+        change=(
+            (
+                "model.load_state_dict(nn.BatchNorm1d(4).state_dict())",
+                "model.load_state_dict(nn.BatchNorm1d(4).state_dict(), strict=False)",
+            ),
+        ),
+        page="checkpoints",
+        holds=only_counters,
+        excludes=("size mismatch",),
+        weight=6,
     ),
     kind(
         "weights-names",

@@ -279,7 +279,7 @@ print("the graph is", "kept with the sum" if torch.is_tensor(total) and total.gr
         change=(("total += loss", "total += loss.item()"),),
         page="mistakes",
         symptom=True,
-        weight=-6,
+        weight=-4,
         complaints=(
             "memory|ram |vram|gpu mem & "
             "explode|explod|increases|increased|increasing|grow|leak|keeps|accumulat|fill|climb|goes "

@@ -66,10 +66,8 @@ KINDS: Final = (
             "On Windows and macOS each worker imports your script anew; without a guard, that starts "
             "the training again, which starts workers, and so on."
         ),
-        cure=(
-            "Put everything but imports and definitions under `if __name__ == '__main__':`. For now, "
-            "`num_workers=0`."
-        ),
+        cure="Put everything but imports and definitions under `if __name__ == '__main__':`. For now, "
+        "`num_workers=0`.",
         program=_WORKERS
         + """
 loader = DataLoader(torch.rand(8, 4), num_workers=1, multiprocessing_context="spawn")
@@ -87,6 +85,9 @@ print(next(iter(loader)).shape)
             "num_work|num work|workers & 0 dont|0 doesnt|0 not|0 does not|0 on windows|0 in windows|0 fail",
             "windows & spawn|multi|num_work|num work|worker & error|crash|not zero|fails|more than "
             "0|greater|fork",
+            "num_work|num work|workers|dataloader & prints|print |printed|runs|run |executed & again|twice|"
+            "several times|multiple times|5 times|4 times|every worker & windows|top of|whole script|"
+            "whole program|entire script",
         ),
         # a traceback through the second import of the script may end in any other error
         holds=lambda found: (

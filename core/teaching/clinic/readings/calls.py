@@ -199,8 +199,8 @@ def not_callable(found: Holes) -> str:
         "makes a tuple "
         "of it. Otherwise something further up gave several values where one was meant.",
         "module": (
-            "The module was imported, not the class in it: `from tqdm import tqdm`, `from datetime "
-            "import datetime`."
+            "A module stands where its class or function is meant: `from tqdm import tqdm`, `from datetime "
+            "import datetime`, or `transform=transforms` for `transform=transform`."
         ),
         "collections.OrderedDict": "What was loaded is a state_dict, not a model: build the model, then "
         "`model.load_state_dict(...)`.",
@@ -230,4 +230,26 @@ def not_callable(found: Holes) -> str:
             else "`.size` is a method of tensors. Of a picture it is two numbers, (width, height), without "
             "parentheses: `image.size[0]`, or make it a tensor by `ToTensor()`."
         )
-    return hints.get(kind, "")
+    if kind == "module" and re.search(r"\btransform ?= ?(transforms|T|v2)\b(?!\.)", found["text"]):
+        return (
+            "The dataset was given the module `transforms` in place of the transform: write "
+            "`transform=transform`, the `Compose` that you made."
+        )
+    return hints.get(kind, _taken(found["text"]))
+
+
+def _taken(text: str) -> str:
+    """Which built-in function the line before the message calls, if it is the only call there."""
+    line = text.rpartition("TypeError")[0][-80:]
+    called = re.findall(r"([\w.]{1,60})\(", line)
+    if not called or called[-1] not in _BUILT_IN:
+        return ""
+    return (
+        f"If it is the call of `{called[-1]}`: that name was given a value further up, in a notebook "
+        f"perhaps in an earlier cell. Rename that variable, and `del {called[-1]}` or restart the kernel."
+    )
+
+
+_BUILT_IN: Final = (
+    *("len", "sum", "max", "min", "list", "str", "type", "print", "range", "dict", "iter", "next"),
+)

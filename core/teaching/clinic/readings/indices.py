@@ -143,3 +143,27 @@ def mask(found: Holes) -> str:
             f"`F.interpolate(mask[None, None].float(), size=({high}, {wide}))[0, 0] > 0.5`."
         )
     return said
+
+
+_COUNTED: Final = re.compile(r"def __len__\(self\): return len\(self\.(\w{1,40})\)")
+_READ: Final = re.compile(r"self\.(\w{1,40})\[(?:idx|index|i|item)\]")
+
+
+def lengths(text: str) -> str:
+    """Where `__len__` of the Dataset in the paste counts another list than `__getitem__` reads."""
+    counted, read = _COUNTED.search(text), _READ.findall(text)
+    if counted and read and counted[1] not in read:
+        return (
+            f"`__len__` counts `self.{counted[1]}` and `__getitem__` reads `self.{read[0]}`: print the "
+            "lengths of "
+            "both. With `shuffle=True` an index past the end of the shorter one comes early, without it "
+            "only at "
+            "the end of the epoch."
+        )
+    if "shuffle" in text and ("DataLoader" in text or "__len__" in text):
+        return (
+            "If it comes with `shuffle=True` only, or at the end of an epoch: `__len__` gives more than "
+            "there "
+            "is. Compare `len(dataset)` with the length of the list that `__getitem__` reads."
+        )
+    return ""

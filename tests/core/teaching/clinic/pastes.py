@@ -563,7 +563,7 @@ NotImplementedError
         ),
     ),
     (
-        "library-missing",
+        "shared-library",
         ("ImportError: libcublas.so.9.0: cannot open shared object file: No such file or directory"),
     ),
     ("gpu-library", "RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),

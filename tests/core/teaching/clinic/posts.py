@@ -745,6 +745,18 @@ not-reproducible: The results of each experiment are different, is that the seed
 not-a-tensor: nn.LSTM returns a tuple, and nn.Sequential gives an error there
 child-failed: torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED
 disk-full: RuntimeError: [enforce fail at inline_container.cc:274] . unexpected pos 64 vs 0
+batch-counters: KeyError: 'unexpected key "enc_2.bn.num_batches_tracked" in state_dict'
+batch-counters: Unexpected key(s) in state_dict: "module.bn.num_batches_tracked".
+weights-names: Unexpected key(s) in state_dict: "bn.num_batches_tracked", "fc.weight".
+shared-library: OSError: libcudart.so.10.1: cannot open shared object file: No such file or directory
+shared-library: ImportError: libtorch_cuda_cpp.so: cannot open shared object file: No such file
+tensorboard-tensorflow: SummaryWriter(log) AttributeError: module 'tensorflow' has no attribute 'io'
+tensorflow-writer: AttributeError: module 'tensorflow._api.v2.summary' has no attribute 'FileWriter'
+tensorboard-missing: ImportError: TensorBoard logging requires TensorBoard version 1.15 or above
+iterator-empty: X, y = next(train_iter) StopIteration
+replica-parameters: Caught StopIteration in replica 0 on device 0. m.to(next(self.parameters()).dtype)
+main-guard: On Windows everything at the top of my script is printed again by every worker (num_workers=4)
+memory-grows: The CPU memory of the DataLoader workers increases each iteration until the machine freezes
 """
 
 TRACEBACKS: Final = (

@@ -234,8 +234,8 @@ def test_what_is_no_error_of_pytorch_is_unknown():
 
 def test_half_a_message_is_no_other_error():
     """A message that was cut off is the same kind still, or unknown; never another one."""
-    # of `module.` nothing is left but that names differ
-    wider = {"module-prefix": "weights-names"}
+    # of `module.`, or of a counter's name, nothing is left but that names differ
+    wider = {"module-prefix": "weights-names", "batch-counters": "weights-names"}
     for name in KINDS:
         said = raised(name)
         for half in (said[: len(said) // 2], said[len(said) // 2 :]):

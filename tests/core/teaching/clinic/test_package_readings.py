@@ -138,8 +138,91 @@ _READ += (
     ("PermissionError: [Errno 13] Permission denied: '/.cache/torch'", "`TORCH_HOME`"),
     ("PermissionError: [Errno 13] Permission denied: 'C:/models/weights'", "it is a folder"),
     ("A prediction has category_id=7, which is not available in the dataset.", "class 7"),
+    (
+        "File torch/utils/cpp_extension.py, in load: Loading extension module ops...\nImportError: "
+        "libcudart.so.9.2: cannot open shared object file: No such file or directory",
+        "Delete its `build` folder",
+    ),
+    (
+        "torch/__init__.py, line 176\nOSError: libcublas.so.12: cannot open shared object file: No such file",
+        "PyTorch itself asks for it",
+    ),
+    ("ImportError: libtorch_cuda_cu.so: cannot open shared object file: No such file", "Only PyTorch 1.x"),
+    ("ImportError: libtorch_cuda.so: cannot open shared object file: No such file", "`import torch` has to"),
+    (
+        "CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.93 GiB total capacity; 2.81 GiB already "
+        "allocated; 25.38 MiB free; 3.06 GiB reserved in total by PyTorch)",
+        "others hold the rest, about 4.8 GiB",
+    ),
+    (
+        "CUDA out of memory. Tried to allocate 256.00 MiB. GPU 0 has a total capacity of 23.65 GiB of which "
+        "17.55 MiB is free. Of the allocated memory 11.90 GiB is allocated by PyTorch, and 10.96 GiB is "
+        "reserved by PyTorch but unallocated.",
+        "expandable_segments",
+    ),
+    (
+        "CUDA out of memory. Tried to allocate 8.38 GiB (GPU 0; 10.92 GiB total capacity; 8.69 GiB already "
+        "allocated; 1.22 GiB free; 33.00 MiB cached)",
+        "one tensor alone",
+    ),
+    (
+        "CUDA out of memory. Tried to allocate 2.26 GiB (GPU 0; 6.00 GiB total capacity; 209.63 MiB already "
+        "allocated; 4.08 GiB free; 246.00 MiB reserved in total by PyTorch)",
+        "so it would fit",
+    ),
+    ("Found no valid file for the classes val. Supported extensions are: .jpg, .jpeg", "one level lower"),
+    (
+        "Found 0 files in subfolders of: PetImages/Dog Supported extensions are: .jpg",
+        "point it at `PetImages`",
+    ),
+    ("ImageFolder(path, is_valid_file=check) Found no valid file for the classes cat", "said no to every"),
+    (
+        'File "/home/me/tensorboard.py", line 2\n'
+        "ImportError: TensorBoard logging requires TensorBoard version",
+        "rename it",
+    ),
+    (
+        "MNIST('data', transform=transforms)\nTypeError: 'module' object is not callable",
+        "`transform=transform`",
+    ),
+    ("n = len(train_set)\nTypeError: 'FashionMNIST' object is not callable", "`del len`"),
+    (
+        "Expected object of device type cuda but got device type cpu for argument #1 'self' in call to "
+        "_th_index_select",
+        "`model.to(device)` is missing",
+    ),
+    (
+        "Expected object of device type cuda but got device type cpu for argument #3 'index' in call to "
+        "_th_index_select",
+        "`X = X.to(device)` is missing",
+    ),
+    (
+        "Expected all tensors to be on the same device, but found at least two devices, cpu and cuda:0! "
+        "(when checking argument for argument index in method wrapper_CUDA__index_select)",
+        "`model.to(device)` is missing",
+    ),
+    (
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu! "
+        "(when checking argument for argument target in method wrapper_CUDA_nll_loss_forward)",
+        "`y = y.to(device)` is missing",
+    ),
+    (
+        "def __len__(self): return len(self.names)\ndef __getitem__(self, idx): x = self.images[idx]\n"
+        "IndexError: list index out of range",
+        "`__len__` counts `self.names`",
+    ),
 )
 _UNREAD = (
+    (
+        "CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 23.65 GiB total capacity; 22.35 GiB already "
+        "allocated; 0.56 GiB free; 22.40 GiB reserved in total by PyTorch)",
+        "others hold",
+    ),
+    (
+        "def __len__(self): return len(self.names)\ndef __getitem__(self, idx): x = self.names[idx]\n"
+        "IndexError: list index out of range",
+        "counts",
+    ),
     ("PermissionError: [Errno 13] Permission denied: 'C:/models/weights.pth'", "it is a folder"),
     ("ChildFailedError: torch.distributed.elastic.multiprocessing.errors.ChildFailedError:", "The code"),
     ("df['y'] = 1\n" + "x = x + 1\n" * 40 + "too many indices for tensor of dimension 1", "by name"),
