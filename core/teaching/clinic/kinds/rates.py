@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import COURSE, PLATEAU
+from core.teaching.clinic.schedule_signs import COURSE, PLATEAU
 from core.teaching.clinic.signs import reads, told
 
 KINDS: Final = (

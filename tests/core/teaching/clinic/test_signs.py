@@ -9,6 +9,7 @@ from core.teaching.clinic import (
     explain_error,
     loading_signs,
     measuring_signs,
+    schedule_signs,
     training_signs,
 )
 from core.teaching.clinic.signs import Sign, read_signs, told
@@ -112,6 +113,8 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
 
 
 _MORE = (
+    ("The output of my loaded model is wrong.\nmodel.eval()\ny = net(x)", "a model of another name"),
+    ("My model's output y is changed between calls.\nnet.eval()\ny = net(x)", "Run the same batch twice"),
     ("My training loss is fine but the validation loss is nan", "only the evaluation is NaN"),
     ("Loss decreases very slowly.\noptimizer = optim.SGD(net.parameters(), lr=1e-4)", "For plain SGD 1e-4"),
     ("dead relu: the activations of my network are zero", "Dead ReLUs"),
@@ -195,6 +198,7 @@ _MORE = (
     ("KeyError: 'exp_avg'\noptimizer.step() with cuda:0 and cpu", "two devices"),
 )
 _SYMPTOMS = """
+memory-grows: The memory of my DataLoader workers grows in every epoch until the machine freezes
 still-loss: The loss decreases very slowly, after 50 epochs it went from 2.3 to 2.1
 still-loss: dying relu: 90% of the activations of my network are zero
 loss-grows: My model's accuracy decreases after each epoch
@@ -227,6 +231,7 @@ port-differs: With the same data and network, the PyTorch loss became 12.3, with
 no-graph: Why has my custom loss no grad_fn?
 """
 _NOT_TOLD = (
+    ("My loaded model's output is wrong.\nmodel.eval()\ny = model(x)", "another name"),
     (
         "Weights do not change.\nopt = optim.Adam(model.parameters())\nmodel = model.to(device)",
         "another model",
@@ -289,7 +294,7 @@ def test_signs_take_no_longer_on_hostile_text():
     """Every sign on 20,000 characters of what its expression could go back over."""
     signs = [
         sign
-        for module in (training_signs, measuring_signs, autograd_signs, loading_signs)
+        for module in (training_signs, measuring_signs, schedule_signs, autograd_signs, loading_signs)
         for value in vars(module).values()
         for sign in (value if isinstance(value, tuple) else (value,))
         if isinstance(sign, Sign)
