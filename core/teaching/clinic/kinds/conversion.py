@@ -4,14 +4,22 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, apart, kind
 
+_LONG: Final = 40
+"""More characters no data type has."""
+
 
 def _two_types(found: Holes) -> str:
     first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
-    if not first or not second or len(first) + len(second) > 80:
+    second = second if len(second) <= _LONG else second.split()[0].strip("'\",.").partition("(")[0]
+    if not first or not second or len(first) + len(second) > 2 * _LONG:
         return ""
     if first == second:
         return "The message does not say in what they differ: print `dtype` and `device` of both."
     text = f"One side is {first}, the other {second}."
+    if "for sequence element" in found["message"]:
+        return f"{text} Old versions join tensors of one type only: `.float()` on each before `torch.cat`."
+    if "double" in second.lower() and "weight" in found["text"].lower() and "CrossEntropy" in found["text"]:
+        return f"{text} If the loss has class weights, they came from NumPy as Double: `weights.float()`."
     if "TensorOptions(" in found["message"]:
         return (
             f"`torch.Tensor(x)` makes numbers of type {first}, and was given a tensor of {second}: write "
@@ -175,6 +183,7 @@ print(torch.from_numpy(image).shape)
         "expected m1 and m2 to have the same dtype, but got: {a} != {b}",
         "expected mat1 and mat2 to have the same dtype, but got: {a} != {b}",
         "Expected object of scalar type {a} but got scalar type {b} for argument",
+        "Expected object of scalar type {a} but got scalar type {b} for sequence element",
         "Expected object of type torch.{a} but found type torch.{b} for argument",
         "expected scalar type {a} but found {b}",
         "Input type ({a}) and bias type ({b}) should be the same",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
+from core.teaching.clinic.readings import windows
 from core.teaching.clinic.readings.assignments import overwritten
 
 
@@ -78,10 +79,6 @@ def _conv_dimensions(found: Holes) -> str:
     if len(shape) == 5 or (flat and len(shape) == 4):
         return f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(1)`, or no `stack`."
     return f"The input has shape {list(shape)}."
-
-
-def _kernel(found: Holes) -> str:
-    return f"The image (padding included) is {found['a'].strip()} by now, the window {found['b'].strip()}."
 
 
 def _normalized(found: Holes) -> str:
@@ -225,6 +222,10 @@ print(nn.Conv2d(1, 16, 3)(image).shape)
             "Calculated input size: ({a}). Kernel size: ({b}). Kernel size can't greater than actual "
             "input size"
         ),
+        (
+            "Calculated padded input size per channel: ({a}). Kernel size: ({b}). Kernel size can't "
+            "be greater than the actual input size"
+        ),
         "Kernel size can't be greater than actual input size",
         "Kernel size can&#39;t be greater than actual input size",
         means=(
@@ -233,7 +234,7 @@ print(nn.Conv2d(1, 16, 3)(image).shape)
         ),
         cure="Use larger images, `padding=1` with 3 × 3 windows, or fewer poolings. Networks made for 224 "
         "× 224 pixels shrink the image by 32: 28 × 28 needs a `Resize`.",
-        reads=lambda found: _kernel(found) if "a" in found else "",
+        reads=windows.kernel,
         program="""
 import torch
 from torch import nn

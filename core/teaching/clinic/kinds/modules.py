@@ -134,6 +134,7 @@ print(nn.Sequential(nn.Linear(784, 10), nn.ReLU))
         "() missing {k#} required positional argument",
         "takes {k#} positional arguments but {j#} were given",
         "() got an unexpected keyword argument '{n}'",
+        "() got an unexpected keyword argument'{n}'",
         means="The function's definition and the call do not agree.",
         cure="Compare them. `forward(self, x)` needs its `self`; a class has to be made before it is "
         "called (`Network()(x)`, not `Network(x)`); `__init__` has two underscores on either side.",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
-from core.teaching.clinic.readings import broadcasts, products
+from core.teaching.clinic.readings import broadcasts, expansions, products
 
 
 def _normalized(found: Holes) -> str:
@@ -14,30 +14,6 @@ def _normalized(found: Holes) -> str:
             "per channel, here `Normalize((0.5,), (0.5,))`."
         )
     return f"The result would have shape {list(want)}, and there is room for {list(have)}."
-
-
-def _expanded(found: Holes) -> str:
-    if "repeat dims" in found["message"][:60]:
-        return (
-            "`repeat` and `expand` want a number for each dimension of the tensor, and there are more of "
-            "them "
-            "than numbers."
-            + (
-                " A state has the layers in front, (layers, batch, hidden), and with two of them "
-                "`squeeze(0)` "
-                "takes nothing away: go on with the last, `hidden[-1]`."
-                if "hidden" in found["text"]
-                else " Print `x.shape`: a dimension more came than before."
-            )
-        )
-    if "b" not in found:
-        return ""
-    if not found["message"].lower().startswith("shape mismatch: value tensor"):
-        return f"{found['a']} is wanted, {found['b']} is there."
-    said = f"The value has shape [{found['a']}], the place it is written to [{found['b']}]."
-    if sizes(found["a"]) == sizes(found["b"])[::-1]:
-        said += " They are the same backwards: `value.T`, or `value.transpose(0, 1)`."
-    return said
 
 
 KINDS: Final = (
@@ -184,7 +160,7 @@ print((scores * weights).shape)
         "has to be equal already.",
         cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or pad the "
         "right side to it.",
-        reads=_expanded,
+        reads=expansions.expanded,
         program="""
 import torch
 

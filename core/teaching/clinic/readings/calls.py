@@ -11,6 +11,8 @@ _KEYWORDS: Final = {
     "verbose": "Schedulers lost it in PyTorch 2.7: print `scheduler.get_last_lr()` instead.",
     "size_average": "It is called `reduction='mean'` today.",
     "reduce": "It is called `reduction='none'` today.",
+    "data_tensor": "`TensorDataset(x, y)` takes its tensors by place, without names, since PyTorch 0.4.",
+    "target_tensor": "`TensorDataset(x, y)` takes its tensors by place, without names, since PyTorch 0.4.",
     "inplace": "This one has no such setting.",
     "async": "It is called `non_blocking` since PyTorch 0.4, as `async` became a word of Python.",
     "device": "Layers take it since PyTorch 1.9: update, or move the object afterward with `.to(device)`.",
@@ -26,9 +28,11 @@ _SINCE: Final = (
     ("indexing", ("meshgrid(",), "1.10"),
     ("persistent_workers", ("DataLoader(",), "1.7"),
     ("prefetch_factor", ("DataLoader(",), "1.7"),
+    ("dim", ("Softmax(", "softmax("), "0.2"),
     ("approximate", ("GELU(", "gelu("), "1.12"),
 )
 """Arguments that PyTorch's functions have since a version, and what the call looks like."""
+_LEFT_OVER: Final = re.compile(r"[(,] ?\**kwargs\) ?(?!:)")
 _UNCALLED: Final = re.compile(r"\b(\w{1,30}) ?= ?self\.(\w{1,30}) (?=(?:\w{1,30} ?=[^=])|return\b)")
 """`x = self.fc1`, and the next statement: the layer was not called."""
 _LISTED: Final = re.compile(r"\b([A-Z]\w{1,40})\(\[([^\[\]()]{1,80},[^\[\]()]{1,80})\]\)")
@@ -146,6 +150,23 @@ def _keyword(keyword: str, text: str) -> str:
         )
     if keyword in _KEYWORDS:
         return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
+    if _LEFT_OVER.search(text) and keyword.isidentifier():
+        return (
+            f"The argument `{keyword[:40]}` was handed on by `**kwargs`, as whatever is left over, "
+            "and the class "
+            "at its end does not take it: add it to that class's `__init__`, or leave it out of the call."
+        )
+    called = re.search(
+        rf"(?<![.\w])([A-Za-z_]\w{{1,40}})\((?:[^()]{{0,80}}, ?)?{re.escape(keyword[:40])} ?=", text
+    )
+    if called is not None:
+        return (
+            f"`{called[1]}` does not take `{keyword[:40]}`. It is misspelled, or this `{called[1]}` "
+            "is another "
+            f"than you mean, of the same name or of another version: `help({called[1]})` shows "
+            "where it comes "
+            "from and what it takes."
+        )
     return (
         f"The argument `{keyword[:40]}` is not known: it is misspelled, or the installed version is "
         "older or newer than the program. `help(...)` of the function lists those it takes."
@@ -169,7 +190,7 @@ def arguments(found: Holes) -> str:
             "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
             "the installed version are from different times. Update torchvision, or use the other form."
         )
-    keyword = text.partition("unexpected keyword argument '")[2].partition("'")[0]
+    keyword = text.partition("unexpected keyword argument")[2].strip(" `").partition("'")[2].partition("'")[0]
     return _keyword(keyword, found["text"]) if keyword else _call(found)
 
 

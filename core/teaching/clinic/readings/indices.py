@@ -12,6 +12,9 @@ _MADE: Final = re.compile(
 """A network's class called with one name, as in `UNet(image)`."""
 
 
+_OF_LABELS: Final = re.compile(r"(?:loss|criterion)\w{0,12}\([^()]{1,60}, ?torch\.max\((\w{1,30}), ?1\)\[1\]")
+_CHOICE: Final = re.compile(r"= ?(\w{1,40}) if (\w{1,40}) ?> ?(0|0\.0?) else (?:0|0\.0?)(?![.\d])")
+"""`x if x > 0 else 0`."""
 _TWO_WORDS: Final = 2**32
 """The smallest number that takes more than 32 bits."""
 
@@ -46,6 +49,27 @@ def bounds(found: Holes) -> str:
     )
 
 
+def _of_one_dimension(text: str) -> str:
+    """Why a tensor may have one dimension where the code wants two."""
+    labels = _OF_LABELS.search(text)
+    if labels is not None:
+        return (
+            f" The labels `{labels[1]}` are class numbers already, and `torch.max({labels[1]}, 1)[1]` is for "
+            f"one-hot rows: give the loss `{labels[1]}` itself."
+        )
+    if "lovasz" in text.lower():
+        return (
+            " Where every pixel has the value to be ignored, nothing is left to compare: leave such a batch "
+            "out, `if (labels != ignore).any():`."
+        )
+    if "scatter_(" in text:
+        return (
+            " `scatter_` along 1 writes into rows, one for each sample: what it is called on has lost its "
+            "batch, or the network's output has. Print both shapes; `x.unsqueeze(0)` for one sample."
+        )
+    return ""
+
+
 def dimension(found: Holes) -> str:
     """Which dimension was asked for, and which there are."""
     if "permut" in found["message"] or "ordering" in found["message"]:
@@ -57,6 +81,9 @@ def dimension(found: Holes) -> str:
     if "a" not in found:
         return ""
     low, high = found["a"].strip(), found["b"].strip()
+    told = _of_one_dimension(found["text"])
+    if high == "0" and told:
+        return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for.{told}"
     if high == "0" and any(
         word in found["text"].lower() for word in ("cross_entropy", "crossentropy", "softmax")
     ):
@@ -87,10 +114,16 @@ def ambiguous(found: Holes) -> str:
             "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
             "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
         )
+    choice = _CHOICE.search(found["text"])
+    if choice is not None:
+        return (
+            f"`if` decides once, for the whole tensor. Entry by entry it is `{choice[1]}.clamp(min=0)`, or "
+            f"`torch.where({choice[2]} > 0, {choice[1]}, 0)` with any condition."
+        )
     return ""
 
 
-_OF_ONE: Final = re.compile(r"torch\.(?:[tT]ensor|as_tensor|FloatTensor)\((\w{1,40})\)")
+_OF_ONE: Final = re.compile(r"torch\. ?(?:[tT]ensor|as_tensor|FloatTensor)\((\w{1,40})(?:\)|(?=, ?dtype))")
 
 
 def elements(found: Holes) -> str:
@@ -106,9 +139,8 @@ def elements(found: Holes) -> str:
     single = _OF_ONE.search(text)
     if single is not None and "only one element tensors" in found["message"][:60]:
         return (
-            f"`{single[0]}` wants numbers. If `{single[1]}` is a list of tensors, "
-            f"`torch.stack({single[1]})` makes "
-            "one tensor of them."
+            f"`{single[0].replace('. ', '.').rstrip(')')})` wants numbers. If `{single[1]}` is a list of "
+            f"tensors, `torch.stack({single[1]})` makes one tensor of them."
         )
     said = f"The tensor has {count} elements." if count.isdigit() else ""
     if "DataParallel" in text or "data_parallel" in text:

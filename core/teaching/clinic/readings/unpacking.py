@@ -29,6 +29,16 @@ def unpacked(found: Holes) -> str:
             f"{said} A gray picture has height and width and no channels: `image.convert('RGB')` (in OpenCV "
             "`cv2.imread(path)` without a flag) gives it three."
         )
+    if found["a"] == "2" and "b" not in found and _COLORS.search(line):
+        return (
+            f"{said} A color picture has its channels as well: `h, w = image.shape[:2]`; or make it gray, "
+            "`image.convert('L')` (in OpenCV `cv2.IMREAD_GRAYSCALE`)."
+        )
+    if found["a"] == "2" and found.get("b") == "1" and "input_shape" in line:
+        return (
+            f"{said} The models of the transformers package want (batch, length), and one text came: "
+            "`input_ids.unsqueeze(0)`, or let the tokenizer do it with `return_tensors='pt'`."
+        )
     if ".size()" in line or ".shape" in line:
         said += (
             " What is taken apart is a shape, so the tensor has another number of dimensions than the line "

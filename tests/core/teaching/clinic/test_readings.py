@@ -540,6 +540,59 @@ _READ += (
     (_CAT.format(1, 128, 64) + " in dimension 2", "twice"),
     (_CAT.format(0, 77, 154) + " in dimension 1", "CLIP"),
 )
+_EXPAND = (
+    "RuntimeError: The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton "
+    "dimension {}"
+)
+_UNKNOWN_ARGUMENT = "TypeError: __init__() got an unexpected keyword argument '{}'"
+_DIMENSION = "IndexError: Dimension out of range (expected to be in range of [-1, 0], but got 1)"
+_READ += (
+    ("D.TensorDataset(data_tensor=x)\n" + _UNKNOWN_ARGUMENT.format("data_tensor"), "TensorDataset(x, y)"),
+    ("nn.Softmax(dim = 1)\n" + _UNKNOWN_ARGUMENT.format("dim"), "since PyTorch 0.2"),
+    ("net(T=6)\nmodel = ResNet(block, **kwargs)\n" + _UNKNOWN_ARGUMENT.format("T"), "`**kwargs`"),
+    ("self.p = noise(dim=64, p=1)\n" + _UNKNOWN_ARGUMENT.format("dim"), "help(noise)"),
+    ("TypeError: __init__() got an unexpected keyword argument'target'", "`target` is not known"),
+    (
+        "label = torch. tensor(labels, dtype=torch.long)\n"
+        "ValueError: only one element tensors can be converted to Python scalars",
+        "torch.stack(labels)",
+    ),
+    (
+        "RuntimeError: expected scalar type Float but found Double while initializing a weight and using it "
+        "in CrossEntropyLoss",
+        "weights.float()",
+    ),
+    (
+        "Expected object of scalar type Double but got scalar type Float for sequence element 2 in sequence "
+        "argument at position #1 'tensors'",
+        "before `torch.cat`",
+    ),
+    (_EXPAND.format(3, 864, 3), "channels come last"),
+    (_EXPAND.format(5, 4, 1) + ". Target sizes: [32, 5].  Tensor sizes: [4]", "number is set"),
+    (_EXPAND.format(100, 99, 0) + ". Target sizes: [100, 8]. Tensor sizes: [99, 8]", "drop_last=True"),
+    ("input_A.copy_(x)\n" + _EXPAND.format(1224, 370, 2), "resize what comes"),
+    (_EXPAND.format(9, 8, 3), "multiple of 32"),
+    ("Normalize(mean, std)\n" + _EXPAND.format(1, 3, 0), "gray picture"),
+    (_EXPAND.format(1000, 1289, 1), "longer than its place"),
+    ("index.scatter_(1, y, 1)\n" + _DIMENSION, "lost its batch"),
+    ("loss = loss_fn(pred, torch.max(y, 1)[1])\n" + _DIMENSION, "give the loss `y` itself"),
+    ("lovasz_softmax(probas, labels)\n" + _DIMENSION, "to be ignored"),
+    (
+        "Calculated padded input size per channel: (258 x 2). Kernel size: (3 x 3). Kernel size can't be "
+        "greater than the actual input size",
+        "permute(0, 3, 1, 2)",
+    ),
+    ("x, y = image.shape\nValueError: too many values to unpack (expected 2)", "image.shape[:2]"),
+    (
+        "batch_size, seq_length = input_shape\nValueError: not enough values to unpack (expected 2, got 1)",
+        "input_ids.unsqueeze(0)",
+    ),
+    (
+        "grad = grad if grad > 0 else 0\n"
+        "RuntimeError: Boolean value of Tensor with more than one value is ambiguous",
+        "grad.clamp(min=0)",
+    ),
+)
 _UNREAD = (
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
