@@ -145,7 +145,8 @@ def _is_network(node: ast.ClassDef) -> bool:
 def _read(node: ast.ClassDef, tree: ast.Module, told: Told | None) -> ClassReading:
     """What the class says, from its constructor to the end of its forward pass."""
     methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
-    problem = _outline(node.name, methods)
+    # beside another message, a class without `return` was hardly pasted to its end
+    problem = _outline(node.name, methods, cut=told is not None and told.kind != "none-attribute")
     if problem:
         return _stopped(node.name, problem)
     network = Network.of(node, tree)
@@ -197,8 +198,8 @@ def _stopped(name: str, problem: str, *, wrong: bool = True, remarks: tuple[str,
     return ClassReading(name=name, given=(), rows=(), problem=problem, remarks=remarks, wrong=wrong)
 
 
-def _outline(name: str, methods: dict[str, ast.FunctionDef]) -> str:
-    """What is wrong with the class before any layer is looked at."""
+def _outline(name: str, methods: dict[str, ast.FunctionDef], *, cut: bool) -> str:
+    """What is wrong with the class before any layer is looked at; a `cut` text may lack its last lines."""
     for wrong in ("_init_", "init", "__int__", "__init"):
         if wrong in methods:
             return (
@@ -233,7 +234,7 @@ def _outline(name: str, methods: dict[str, ast.FunctionDef]) -> str:
         for node in ast.walk(methods["forward"])
         if isinstance(node, ast.Return) and node.value is not None
     ]
-    if not returns:
+    if not returns and not cut:
         return "`forward` has no `return`, so the network gives None."
     if not methods["forward"].args.args or methods["forward"].args.args[0].arg != "self":
         return "`forward` lacks `self` as its first argument."

@@ -198,6 +198,19 @@ def masked_by_if(code: PastedCode) -> str:
     return f"It is the condition `{found[0][:80]}`, if one of its sides is a tensor of several values."
 
 
+def embeddings_in_turn(code: PastedCode) -> str:
+    """Embeddings that stand one after the other, so that the second looks up what the first gave."""
+    if code.joined.count("embedding(") < 2 or "sequential(" not in code.joined:
+        return ""
+    return (
+        "A `Sequential` gives the vectors of the first embedding to the second, which wants "
+        "numbers of rows. For "
+        "several columns put them side by side: `nn.ModuleList`, each with its own column, then "
+        "`torch.cat(..., "
+        "dim=1)`."
+    )
+
+
 def local_layer(code: PastedCode) -> str:
     """A layer that the constructor of a module keeps in a variable of its own."""
     if "def __init__" not in code.joined or "super(" not in code.joined:

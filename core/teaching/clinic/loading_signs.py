@@ -6,6 +6,14 @@ from core.teaching.clinic.signs import Sign
 
 LOADER: Final = (
     Sign(
+        "With `num_workers=0` the batches are loaded by the training's own process, and the GPU "
+        "waits meanwhile: "
+        "about as many workers as processors load ahead (on Windows under `if __name__ == '__main__':`), and "
+        "`pin_memory=True`.",
+        r"num_?workers\W{0,3}(?:is |set |to ){0,3}\W{0,2}0\b",
+        alone=True,
+    ),
+    Sign(
         "`torch.cuda.is_available()` moves nothing. Print `next(model.parameters()).device` and "
         "`x.device` inside the loop: both have to be `cuda`, with `model.to('cuda')` and each batch `x = "
         "x.to('cuda')`.",

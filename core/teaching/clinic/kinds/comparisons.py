@@ -4,7 +4,8 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.loading_signs import RESHAPED
-from core.teaching.clinic.measuring_signs import BETTER, DIFFERS, LOADED, REPEATS, RESUMED
+from core.teaching.clinic.measuring_signs import BETTER, DIFFERS, LOADED, RESUMED
+from core.teaching.clinic.repeating_signs import REPEATS
 from core.teaching.clinic.signs import reads
 
 _HELD_OUT: Final = "val |valid|validation|test |testing|dev set"

@@ -43,6 +43,11 @@ def _array_type(found: Holes) -> str:
             "of objects: `frame[columns].to_numpy(dtype='float32')`. If that fails, a column holds texts: "
             "`print(frame.dtypes)`."
         )
+    if ".values())" in text and ("np.array(" in text or "np.asarray(" in text):
+        return (
+            "`dict.values()` is no list, so NumPy makes one object of it: `np.array(list(d.values()), "
+            "dtype='float32')`."
+        )
     if any(call in text for call in ("np.array(", "np.asarray(", "numpy.array(")):
         return (
             "The list that the array is made of may have rows of different lengths: "

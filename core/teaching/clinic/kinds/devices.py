@@ -253,7 +253,10 @@ print(next(iter(DataLoader(images, num_workers=2))).shape)
         ),
         page="datasets",
         runs="elsewhere",
-        complaints=("cuda initialization error & dataloader|worker|fork|multiprocess|num_workers",),
+        complaints=(
+            "cuda initialization error & dataloader|worker|fork|multiprocess|num_workers",
+            "cuda & re initializ|reinitializ",
+        ),
     ),
     kind(
         "meta-copy",

@@ -157,6 +157,9 @@ loss.backward()
         change=(("with torch.no_grad():", "with torch.enable_grad():"),),
         page="autograd",
         complaints=(
+            "detach|no_grad|requires_grad false & no effect|not affect|doesnt affect|no "
+            "influence|has not changed|"
+            "not changed|unchanged & loss|term|weight|result",
             "loss|output|tensor|it & doesnt have|has no|no grad_fn|have no|having "
             "no|without|missing|lost|loses & "
             "grad_fn|gradfn",

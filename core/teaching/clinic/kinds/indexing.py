@@ -169,8 +169,10 @@ print([label.item() for label in labels])
             "`if`, `and`, `or`, `not` and `in` need one yes or no; a comparison of tensors gives one "
             "per element."
         ),
-        cure="Say which you mean: `.any()`, `.all()`, or `&` and `|` for element by element. Two tensors "
-        "are compared as a whole with `torch.equal(a, b)`.",
+        cure="Look at the line. A loss or a network that is called with tensors before it is made "
+        "(`nn.BCELoss(pred, y)`): `nn.BCELoss()(pred, y)`. A condition: say which you mean, "
+        "`.any()`, `.all()`, or "
+        "`&` and `|` for element by element. Two tensors are compared as a whole with `torch.equal(a, b)`.",
         reads=indices.ambiguous,
         program="""
 import torch

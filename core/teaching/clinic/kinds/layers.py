@@ -20,8 +20,8 @@ def _channels(found: Holes) -> str:
         )
     elif (wanted, given) == ("1", "3"):
         text += (
-            " The images are in color and the layer is made for gray: `nn.Conv2d(3, ...)`, or "
-            "`Grayscale()` in the transform."
+            " The images have three channels, as `ImageFolder` opens all, and the layer is made for gray: "
+            "`Grayscale()` in the transform, or `nn.Conv2d(3, ...)`."
         )
     elif len(shape) == 4 and shape[-1] == int(wanted[:12]):
         text += (
@@ -93,6 +93,12 @@ def _normalized(found: Holes) -> str:
             "It was given 1 dimension: usually a `squeeze()` took the batch away where it had one sample, as "
             "the last of an epoch may. `x.flatten(1)` in its place, or `drop_last=True` in the loader; a "
             "single sample of yours needs `x.unsqueeze(0)`."
+        )
+    if given == "5":
+        return (
+            "It was given 5 dimensions: (batch, channels, depth, height, width) is for "
+            "`nn.BatchNorm3d`. If there "
+            "should be four, print the shape after the layer before."
         )
     twice = overwritten(found["text"])
     if twice:

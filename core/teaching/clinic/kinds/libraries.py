@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.pairs import versions
 
 INNER: Final = (
     *(f"module 'torch.{name}' has no attribute '{{n}}'" for name in ("jit", "library", "utils._pytree")),
@@ -135,7 +136,7 @@ KINDS: Final = (
         cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
         "torchvision`, then the line that pytorch.org gives, in a fresh environment "
         "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
-        reads=_symbol,
+        reads=lambda found: _symbol(found) or versions(found),
         program="""
 import torch
 

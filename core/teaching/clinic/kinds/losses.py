@@ -51,7 +51,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
         means="For class numbers the loss takes one per sample: shape (batch,). Here the target has two "
         "dimensions: one-hot rows, or a column.",
         cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, or, "
-        "with today's `CrossEntropyLoss`, `y.float()` as probabilities.",
+        "with today's `CrossEntropyLoss`, `y.float()` as probabilities. Several classes for one sample: "
+        "`BCEWithLogitsLoss`, with the rows as `y.float()`.",
         reads=lambda found: (
             "The target has the shape of the scores, so it was taken for probabilities, and those are "
             "fractions. One-hot rows: `y.argmax(dim=1)`, or `y.float()`. Class numbers have the shape of the "
@@ -128,7 +129,7 @@ print(nn.BCEWithLogitsLoss()(output, target))
         "This will likely lead to incorrect results due to broadcasting",
         means="Shapes (n, 1) and (n) broadcast to (n, n): every output is compared with every target. "
         "Training goes on and ends near the mean of the targets.",
-        cure="Make the shapes equal: `output.squeeze(1)`, or `target.unsqueeze(1)`.",
+        cure="Make the shapes equal: `squeeze(1)` on the one that has the 1, or `unsqueeze(1)` on the other.",
         trap="It is only a warning, and the results are wrong: do not silence it.",
         reads=lambda found: losses.compared(found) if "t" in found else "",
         program="""

@@ -5,7 +5,18 @@ from typing import Final
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings.amounts import amounts
 
-_CHECKED: Final = ("validat", "evaluat", "def test", "test(", "inference", "eval_loss", "val_loader")
+_CHECKED: Final = (
+    "validat",
+    "evaluat",
+    "def test",
+    "test(",
+    "inference",
+    "eval_loss",
+    "val_loader",
+    "epochval",
+    "val_epoch",
+    "eval(",
+)
 
 
 def _held(found: Holes) -> str:

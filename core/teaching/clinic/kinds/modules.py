@@ -8,7 +8,7 @@ from core.teaching.clinic.readings import calls
 KINDS: Final = (
     kind(
         "super-init",
-        "super().__init__() is missing",
+        "super().__init__() is missing, or comes too late",
         "cannot assign module before Module.__init__() call",
         "cannot assign parameters before Module.__init__() call",
         "'{c}' object has no attribute '_modules",
@@ -52,6 +52,7 @@ print(Network())
         "indented into `__init__`, or below it outside of the class.",
         cure="Define `def forward(self, x):` at the same indentation as `__init__`. `ModuleList` has no "
         "`forward`: loop over its layers.",
+        complaints=("notimplementederror & model|forward|network|nn |class|module|input",),
         program="""
 import torch
 from torch import nn

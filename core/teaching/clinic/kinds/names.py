@@ -105,11 +105,7 @@ print(nn.Linear(784, 10))
         ),
         cure="If it is `.grad`: call `loss.backward()` before, and check that the tensor requires a "
         "gradient, is a leaf and takes part in the loss. Otherwise: `forward` needs a `return`.",
-        reads=lambda found: (
-            attributes.none(found)
-            if "n" in found
-            else "A function without `return` gives None: look at the end of `forward`."
-        ),
+        reads=attributes.none,
         program="""
 import torch
 

@@ -139,7 +139,7 @@ print(torch.tensor(rows).shape)
     ),
     kind(
         "many-workers",
-        "More workers than processors (a warning)",
+        "A number of workers that does not suit the machine (a warning)",
         "This DataLoader will create {k#} worker processes in total",
         "does not have many workers which may be a bottleneck",
         means="A warning: the number of worker processes and of processors do not suit each other.",

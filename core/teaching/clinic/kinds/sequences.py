@@ -6,6 +6,13 @@ from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import states
 
 
+def _indices(found: Holes) -> str:
+    given = found["t"].split(" instead")[0].strip(" .")[:40] if "t" in found else ""
+    if "int" in given.lower():
+        return f"It was given {given}: int32, as NumPy makes on Windows. `.long()` makes it int64."
+    return f"It was given {given}." if given else ""
+
+
 def _width(found: Holes) -> str:
     if "b" not in found:
         return ""
@@ -203,7 +210,7 @@ print(nn.Embedding(10, 4)(words).shape)
         means="The input of an embedding is a table of row numbers: int64.",
         cure="`x.long()`; and look where it became floating-point, often a dataset that returns `.float()` "
         "or `torch.Tensor([...])` (which is float) instead of `torch.tensor([...])`.",
-        reads=lambda found: f"It was given {found['t'].strip()[:40]}." if "t" in found else "",
+        reads=_indices,
         program="""
 import torch
 from torch import nn

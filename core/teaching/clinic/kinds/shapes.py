@@ -23,6 +23,8 @@ KINDS: Final = (
         "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
         "mat1 and mat2 shapes cannot be multiplied ({a#}*{b#} and {c#}*{d#})",
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
+        "m1:[{a#},{b#}],m2:[{c#},{d#}]",
+        "m1: [{a#},{b#}], m2: [{c#},{d#}]",
         "mat1 dim 1 must match mat2 dim 0",
         "mat1 and mat2 shapes cannot be multiplied",
         "mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",

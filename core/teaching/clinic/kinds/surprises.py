@@ -146,6 +146,13 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         "eval-differs",
         "The same model gives other outputs: training and evaluation mode, or an untold difference",
         "gives different outputs",
+        *(
+            "多次预测的结果不同",
+            "每次预测结果不一样",
+            "每次预测的结果不同",
+            "预测结果不一致",
+            "每次结果都不一样",
+        ),
         means="Dropout and batch norm work differently in training and in evaluation. In training mode "
         "dropout draws anew each time, and batch norm looks at the rest of the batch.",
         cure="`model.eval()` before every prediction and after every loading, `model.train()` before the "
@@ -186,6 +193,8 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         ),
         excludes=("seed",),
         complaints=(
+            "dropout & still|left|remain|enabled|active|applied|not disabled|not turned off & eval|test|"
+            "inference|predict",
             "evaluation mode|eval mode & underperform|poor|worse|bad",
             "eval & raise|raises|increase|increases|hurts|worsens|breaks & error|loss|mode|validation",
             "pretrained|pre trained & misclassif|wrong class|wrong label|wrong prediction|incorrect class",

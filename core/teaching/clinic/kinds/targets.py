@@ -63,6 +63,14 @@ def _two_types(found: Holes) -> str:
     return f"The target is {have}, wanted is {want}."
 
 
+def _is_of_loss(found: Holes) -> bool:
+    """Whether a result that cannot be cast is that of a loss."""
+    if not found["message"].lower().startswith("result type"):
+        return True
+    lowered = found["text"].lower()
+    return any(name in lowered for name in ("bceloss", "bcewith", "binary_cross", "mse", "l1loss", "l1_loss"))
+
+
 def _is_target(found: Holes) -> bool:
     """Whether the argument that is named, if any, is the target and not an operand of a product."""
     return not any(
@@ -113,7 +121,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "label-dtype",
-        "Class labels that are not whole numbers",
+        "Class labels of another type than int64",
         "expected scalar type Long but found {b}",
         "Expected object of scalar type Long but got scalar type {b} for argument",
         "Expected object of scalar type Long but got scalar type",
@@ -205,6 +213,7 @@ nn.BCELoss()(output, target).backward()
         change=(("target = torch.ones(8).long()", "target = torch.ones(8).float()"),),
         page="optimization",
         weight=2,
+        holds=_is_of_loss,
         needs=("loss", "target", "backward", "criterion", "found dtype", "is_same_size"),
     ),
     kind(

@@ -44,6 +44,7 @@ KINDS: Final = (
             "acc不上升",
             "精度不变",
             "loss没有变化",
+            *("参数完全不更新", "参数不更新", "权重不更新", "权重没有更新", "的值没有更新"),
         ),
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",

@@ -255,14 +255,10 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         runs="apart",
         needs=("train", "torch", "loader", "worker", "epoch", "batch", "notebook", "gpu", "multiprocess"),
         excludes=(
-            *("stuck for ", "hangs for ", "freezes for "),
-            "excessive worker creation",
-            "resume",
-            "freeze the ",
-            "freeze layer",
-            "freezing layer",
-            "frozen layer",
-            "requires_grad",
+            *("stuck for ", "hangs for ", "freezes for ", "stuck around", "loss gets stuck", "loss is stuck"),
+            *("loss stuck", "loss quickly gets", "accuracy gets stuck", "accuracy is stuck"),
+            *("excessive worker creation", "resume", "freeze the ", "freeze layer", "freezing layer"),
+            *("frozen layer", "requires_grad"),
         ),
         weight=-5,
         complaints=(

@@ -38,6 +38,7 @@ _RENAMED: Final = {
     "ToImageTensor": "ToImage",
     "ToImagePIL": "ToPILImage",
 }
+_GRAD: Final = re.compile(r"\.grad\b(?!_)")
 _PLAIN: Final = ("list", "tuple", "dict", "int", "float", "str", "bytes", "DataFrame", "Series")
 _TWO_HEADS: Final = (
     "This network gives several outputs while it trains: use `outputs.logits` (and `aux_logits=False` to "
@@ -233,6 +234,8 @@ def _told(cls: str, name: str, text: str) -> str:
                 f"`{again[-1]}` was a list, and the tensor has taken its name: call the list otherwise, "
                 f"`{again[-1]}_list.append({again[-1]}.item())`."
             )
+    if name == "next" and cls == "DataLoader":
+        return "A loader is no iterator: `batches = iter(loader)` once, then `batch = next(batches)`."
     if name == "backward" and ("loss" in cls.lower() or f"loss = {cls}(" in text):
         return (
             f"`{cls[:40]}(...)` makes the loss function, and took the values for its settings. Make it once, "
@@ -314,16 +317,22 @@ def missing(found: Holes) -> str:
 
 def none(found: Holes) -> str:
     """Where a None came from that was asked for something."""
-    name = found["n"].strip("'\" .").split("'")[0]
+    name = found.get("n", "").strip("'\" .").split("'")[0]
     if name == "python_exit_status":
         return "It comes from a loader's workers while Python is ending, after the work is done: harmless."
     if ".bias" in found["text"]:
         return "A layer made with `bias=False` has None there: ask `if layer.bias is not None` first."
-    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or ".grad." in found["text"]:
+    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or _GRAD.search(found["text"]):
         return (
             "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, "
-            "or it takes no part in the loss."
+            "or it takes no part in the loss (as one with `requires_grad=False`). In a loop over "
+            "parameters: `if "
+            "p.grad is not None:`."
         )
+    if "imread(" in found["text"]:
+        return ""  # what the line beside it says
+    if not name:
+        return "A function without `return` gives None: look at the end of `forward`."
     return (
         "Something that was called gave None back: a function without `return` (look at the end of "
         "`forward`), or a search that found nothing."

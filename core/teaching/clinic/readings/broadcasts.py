@@ -60,6 +60,14 @@ def _likely(found: Holes) -> str:
     text, sizes_of = found["text"].lower(), (found["a"], found["b"])
     if found["d"] == "0" and sizes_of == ("4", "3") and ("ormalize(" in text or "image" in text):
         return " If it is a picture of 4 channels, the fourth is transparency: `image.convert('RGB')`."
+    if found["d"] == "1" and any(word in text for word in ("residual", "shortcut", "identity", "downsample")):
+        return (
+            " Dimension 1 are the channels: the shortcut has another number of them than the block "
+            "puts out. Give it a "
+            "convolution of its own, `nn.Conv2d(in_channels, out_channels, 1, stride=stride)`, "
+            "usually called "
+            "`downsample`."
+        )
     if found["d"] == "0" and any(word in text for word in _OF_LOSSES):
         return (
             " In a loss, dimension 0 is the batch: the targets were made for another one. Make them from "

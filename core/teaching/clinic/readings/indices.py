@@ -79,7 +79,13 @@ def dimension(found: Holes) -> str:
             "`x.unsqueeze(0)` in place of `x.permute(2, 0, 1)`."
         )
     if "a" not in found:
-        return ""
+        return (
+            "With one sample the dimension is gone already: a `squeeze()` before took the batch "
+            "away. Name the "
+            "dimension that has 1 entry, or leave one `squeeze` out."
+            if "squeeze(" in found["text"]
+            else ""
+        )
     low, high = found["a"].strip(), found["b"].strip()
     told = _of_one_dimension(found["text"])
     if high == "0" and told:

@@ -24,9 +24,11 @@ def _maps(given: int, taken: int) -> str:
             and (channels * have * have, channels * want * want) == (given, taken)
         ):
             return (
-                f" {taken:,} = {channels} × {want} × {want}, {given:,} = {channels} × {have} × {have}: the "
-                "pictures are of another size than the network was made for. `Resize` them, or put "
-                f"`nn.AdaptiveAvgPool2d({want})` before the flatten."
+                f" If they come from {channels} maps, {taken:,} = {channels} × {want} × {want} and "
+                f"{given:,} = "
+                f"{channels} × {have} × {have}: then the pictures are of another size than the "
+                "network was made for. "
+                f"`Resize` them, or put `nn.AdaptiveAvgPool2d({want})` before the flatten."
             )
     return ""
 

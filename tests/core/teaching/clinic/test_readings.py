@@ -593,6 +593,36 @@ _READ += (
         "grad.clamp(min=0)",
     ),
 )
+_READ += (
+    (
+        "torch 2.4.0\ntorchvision 0.20.1\noperator torchvision::nms does not exist",
+        "0.19, and here it is 0.20",
+    ),
+    ("torch==1.12.1\ntorchvision==0.13.1\noperator torchvision::nms does not exist", "go together"),
+    ("w -= lr * w.grad\nunsupported operand type(s) for *: 'float' and 'NoneType'", "`.grad` that is None"),
+    (
+        "torch.tensor(np.array(d.values()))\nTypeError: can't convert np.ndarray of type numpy.object_.",
+        "list(d.values())",
+    ),
+    (
+        "self.e = nn.Sequential(nn.Embedding(4, 8), nn.Embedding(4, 8))\nRuntimeError: Expected tensor for "
+        "argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
+        "torch.FloatTensor "
+        "instead (while checking arguments for embedding)",
+        "nn.ModuleList",
+    ),
+    ("out += residual\n" + _SIZES.format(512, 256, 1), "`downsample`"),
+    ("mat1 and mat2 shapes cannot be multiplied (8x512 and 2048x9)", "If they come from 128 maps"),
+    ("ValueError: expected 4D input (got 5D input)", "nn.BatchNorm3d"),
+    ("Training is very slow on the GPU, num_workers is set to 0.", "training's own process"),
+    ("dropout is still enabled at inference although I call eval()", "`eval()` reaches layers only"),
+    ("AttributeError: 'DataLoader' object has no attribute 'next'", "`batches = iter(loader)`"),
+    (
+        "RuntimeError: Expected tensor for argument #1 'indices' to have scalar type Long; but got "
+        "torch.IntTensor instead",
+        "on Windows",
+    ),
+)
 _UNREAD = (
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
@@ -640,6 +670,19 @@ _COLLATE = """
 """
 _FAR = _COLLATE + '  File "/usr/lib/python2.7/dist-packages/torch/functional.py", line 66, in stack\n'
 _WITH_CODE = (
+    (
+        "indices.append(gj.clamp_(0, gain[3] - 1))\nRuntimeError: result type Float can't be cast to the "
+        "desired output type long int\nutils/loss.py",
+        "result-cast",
+    ),
+    (
+        "x = nn.MSELoss()(a, y)\nresult type Float can't be cast to the desired output type Long",
+        "target-float",
+    ),
+    ("The validation loss quickly gets stuck around 1.0 when I train the model.", "still-loss"),
+    ("I always get a NotImplementedError when I call my network class on an input", "no-forward"),
+    ("size mismatch, m1:[128,5148],m2:[64,42]", "linear-features"),
+    ("CUDA re-initialize error when my Dataset makes tensors on the GPU", "cuda-fork"),
     (
         f"{_FAR}    return torch.cat(inputs, dim, out=out)\n"
         "RuntimeError: inconsistent tensor sizes at /pytorch/torch/lib/TH/generic/THTensorMath.c:2709",

@@ -9,6 +9,7 @@ from core.teaching.clinic import (
     explain_error,
     loading_signs,
     measuring_signs,
+    repeating_signs,
     schedule_signs,
     training_signs,
 )
@@ -294,7 +295,10 @@ def test_signs_take_no_longer_on_hostile_text():
     """Every sign on 20,000 characters of what its expression could go back over."""
     signs = [
         sign
-        for module in (training_signs, measuring_signs, schedule_signs, autograd_signs, loading_signs)
+        for module in (
+            *(training_signs, measuring_signs, schedule_signs, autograd_signs, loading_signs),
+            repeating_signs,
+        )
         for value in vars(module).values()
         for sign in (value if isinstance(value, tuple) else (value,))
         if isinstance(sign, Sign)
