@@ -38,6 +38,7 @@ _FIELD: Final = (
     "batch|iteration|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|"
     "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
     "gpu|graphics|predict|segment|seed|scheduler|annealing|notebook|output|kernel|python|.pth|kldiv|kl div"
+    "|cross entropy|cross-entropy|cross_entropy"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (

@@ -21,6 +21,7 @@ from core.teaching.clinic.kinds import (
     drivers,
     everyday,
     files,
+    formulas,
     functions,
     gradients,
     graphs,
@@ -81,7 +82,7 @@ TOPICS: Final[Mapping[str, tuple[Kind, ...]]] = {
     "Installations": (*installations.KINDS, *libraries.KINDS, *building.KINDS, *inside.KINDS),
     "Training": (
         *(*symptoms.KINDS, *training.KINDS, *surprises.KINDS, *comparisons.KINDS, *progress.KINDS),
-        *(*collapse.KINDS, *hardware.KINDS),
+        *(*collapse.KINDS, *hardware.KINDS, *formulas.KINDS),
     ),
     "Compilers and other packages": (
         *(*compiling.KINDS, *scripting.KINDS),

@@ -85,6 +85,8 @@ schedule-resumed: There is a discontinuity in the lr after I resume with last_ep
 plateau-early: ReduceLROnPlateau lowers my rate every epoch even though the loss falls
 embedding-collapse: My triplet loss simply converges to the margin
 embedding-collapse: The siamese network gives the same embedding for all faces, the loss is constant
+losses-disagree: BCELoss and BCEWithLogitsLoss give different values for the same scores
+losses-disagree: I implemented cross entropy from scratch, but the values do not match F.cross_entropy
 all-background: The prediction of my U-Net is completely black
 all-background: No matter what I do, the predicted mask is always all zeros
 gpu-not-faster: My small network takes longer on the GPU than on the CPU

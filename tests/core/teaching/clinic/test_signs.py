@@ -7,6 +7,7 @@ import pytest
 from core.teaching.clinic import (
     autograd_signs,
     explain_error,
+    formula_signs,
     loading_signs,
     measuring_signs,
     repeating_signs,
@@ -58,6 +59,24 @@ _TOLD = (
     ),
     ("My training diverges.\nX = torch.randn(100, 1) * 10\nmodel = nn.Linear(1, 1)", "scale them to about"),
     ("The training loss is negative, it is a Dice loss", "Nothing is wrong then"),
+    (
+        "My manual cross entropy gives other results, the loss is different from torch.\n"
+        "loss = nn.CrossEntropyLoss(weight=w)(x, y)",
+        "sum of the samples' weights",
+    ),
+    (
+        "Why is the loss of BCELoss different from my own BCEWithLogitsLoss?",
+        "`sigmoid` rounds to exactly 1",
+    ),
+    (
+        "My MSELoss value is different by hand.\nnn.MSELoss(reduction='sum')(a, b)",
+        "adds the batch up",
+    ),
+    (
+        "Cross entropy by hand and CrossEntropyLoss give different values.\n"
+        "F.cross_entropy(F.softmax(x, 1), y)",
+        "one of them is too many",
+    ),
     ("My negative log likelihood of a Gaussian: the loss is negative", "density"),
     ("The loss is negative with F.nll_loss(net(x), y)", "`F.log_softmax(x, dim=1)`"),
     ("My bce loss is negative", "`labels.unique()`"),
@@ -297,7 +316,7 @@ def test_signs_take_no_longer_on_hostile_text():
         sign
         for module in (
             *(training_signs, measuring_signs, schedule_signs, autograd_signs, loading_signs),
-            repeating_signs,
+            *(repeating_signs, formula_signs),
         )
         for value in vars(module).values()
         for sign in (value if isinstance(value, tuple) else (value,))
