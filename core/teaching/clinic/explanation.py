@@ -11,7 +11,7 @@ from core.teaching.clinic.fitting import Told
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS
 from core.teaching.clinic.logs import symptom
-from core.teaching.clinic.nearly import nearly
+from core.teaching.clinic.nearly import nearly, without_blanks
 from core.teaching.clinic.paste import Paste, read_paste
 from core.teaching.clinic.raised import raised
 from core.teaching.clinic.traceback import Frame, frames, your_frame
@@ -135,7 +135,7 @@ def _nearly(paste: Paste, text: str) -> _Match | None:
     """The kind of a message with a slip of the pen in it, or with its end cut off."""
     values = {"text": paste.flat, "message": text[:_REACH]}
     kinds = tuple(kind for kind in KINDS.values() if kind.suits(paste.lowered) and _may_hold(kind, values))
-    kind = nearly(kinds, text)
+    kind = nearly(kinds, text) or without_blanks(kinds, text)
     return None if kind is None else (kind, values)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.teaching.clinic.kind import Kind
-from core.teaching.clinic.wording import pieces
+from core.teaching.clinic.wording import LONGEST_HOLE, MOST_WORDINGS, pieces
 
 _WORDS: Final = 7
 """Words of a wording from which on it can be told although a word is not as it should be."""
@@ -21,6 +21,10 @@ _LONG: Final = 6
 _READ: Final = 160
 """Words of the text that are read."""
 _MARKS: Final = "_0123456789"
+_SAID: Final = 30
+"""Characters of a wording without its blanks that no other text has by chance."""
+_SQUEEZED: Final = 2_000
+"""Characters of a text without its blanks that are read."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -29,7 +33,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(plain.split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_WORDINGS)
 def _wanted(wording: str) -> tuple[str, ...]:
     return words_of(" ".join(piece.literal for piece in pieces(wording)))
 
@@ -75,6 +79,37 @@ def nearly(kinds: tuple[Kind, ...], text: str) -> Kind | None:
     best = [kind for kind in kinds if counts[kind.name] == most]
     # where a message is cut off before it differs from that of another kind, nobody can tell
     return best[0] if most and len(best) == 1 and not best[0].symptom else None
+
+
+def without_blanks(kinds: tuple[Kind, ...], text: str) -> Kind | None:
+    """The kind one of whose long wordings is there but for its blanks, lost or put in by copying."""
+    squeezed = _squeezed(text)[:_SQUEEZED]
+    lengths = {kind.name: max((_length(w, squeezed) for w in kind.wordings), default=0) for kind in kinds}
+    most = max(lengths.values(), default=0)
+    best = [kind for kind in kinds if lengths[kind.name] == most]
+    return best[0] if most and len(best) == 1 and not best[0].symptom else None
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.lower().split())
+
+
+@lru_cache(maxsize=MOST_WORDINGS)
+def _literals(wording: str) -> tuple[str, ...]:
+    return tuple(_squeezed(piece.literal) for piece in pieces(wording))
+
+
+def _length(wording: str, squeezed: str) -> int:
+    """Characters of a wording's literals if they stand in order in a text without blanks; else 0."""
+    literals = _literals(wording)
+    length = sum(map(len, literals))
+    at = squeezed.find(literals[0]) if length >= _SAID else -1
+    for literal in literals:
+        at = squeezed.find(literal, at, at + LONGEST_HOLE + len(literal)) if at >= 0 else -1
+        if at < 0:
+            return 0
+        at += len(literal)
+    return length
 
 
 def _count(wording: str, words: tuple[str, ...], present: frozenset[str]) -> int:

@@ -53,3 +53,15 @@ def test_a_disguised_message_is_the_same_kind(disguise):
     assert len(messages) > 80
     changed = {text: kind_of(_DISGUISES[disguise](text)) for text in messages}
     assert changed == {text: kind_of(text) for text in messages}
+
+
+def test_blanks_lost_or_put_in_by_copying_do_not_matter_in_a_long_message():
+    """Such as `torch. tensor`, or `match thetarget size`; of a message whose kind no other shares."""
+    messages = [raised(name) for name, kind in KINDS.items() if not kind.symptom]
+    messages = [text for text in messages if len(text) > 2 * _LONG and "\n" not in text]
+    assert len(messages) > 40
+    damaged = [text.replace(" the ", "the ").replace(".", ". ").replace(" to ", "to ") for text in messages]
+    told = [(kind_of(text), kind_of(worse)) for text, worse in zip(messages, damaged, strict=True)]
+    assert sum(right == found for right, found in told) > 0.9 * len(told)
+    # a shorter wording inside a damaged one may be whole
+    assert sum(bool(found) and right != found for right, found in told) < 0.05 * len(told)
