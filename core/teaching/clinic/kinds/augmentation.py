@@ -135,7 +135,7 @@ print("the transform of the Subset is used by", "nobody" if part[0] == 1 else "t
         complaints=(
             "transform|augment & subset|random_split|split|validation|train & not applied|isnt applied|no "
             "effect|not work|doesnt work|dont work|cant apply|cannot apply|not apply|doesnt apply|same "
-            "transform|both|different transform|separate|ignored",
+            "transform|both|different transform|separate|ignored|no change|before and after",
         ),
     ),
     kind(

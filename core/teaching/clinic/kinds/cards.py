@@ -17,6 +17,18 @@ def _unseen(found: Holes) -> str:
             "The version ends in `+cpu`: it is the build without CUDA. `pip uninstall torch torchvision`, "
             "then the command that pytorch.org gives for CUDA."
         )
+    if re.search(r"py\d[\d.]{0,4}_cpu", text) or "[cpuonly]" in text:
+        return (
+            "conda installed the build for CPUs, as the letters `cpu` in its name say: it has no build with "
+            "CUDA for this combination of versions, or `cpuonly` is installed. `conda remove cpuonly "
+            "pytorch`, "
+            "then the line that pytorch.org gives, with its versions unchanged."
+        )
+    if "is_available)" in text:
+        return (
+            "Without parentheses `torch.cuda.is_available` is the function itself, and tells nothing: write "
+            "`torch.cuda.is_available()`."
+        )
     build, driver = _BUILD.search(text), _DRIVER.search(text)
     if build and driver and int(build[1]) > int(driver[1]):
         return (

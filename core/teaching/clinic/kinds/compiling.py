@@ -84,9 +84,16 @@ print(activate(torch.ones(3)))
         cure="Leave `torch.compile` out: the model computes the same without it. To have it, update PyTorch, "
         "and install a C++ compiler (on a GPU also Triton). `torch.compile(model, backend='eager')` shows "
         "whether the compiler is at fault or the model.",
+        reads=lambda found: (
+            "Triton compiled for the card, and the driver refused it: the driver is older than the CUDA that "
+            "Triton used. Update the driver, or install a PyTorch for an older CUDA."
+            if "device kernel image is invalid" in found["text"]
+            else ""
+        ),
         page="training",
         runs="elsewhere",
         weight=2,
+        excludes=("calledprocesserror: command '['/",),
     ),
     kind(
         "triton-missing",
@@ -117,6 +124,7 @@ print(activate(torch.ones(3)))
         "InvalidCxxCompiler",
         "fatal error: Python.h: No such file or directory",
         "Command '['/usr/bin/gcc'",
+        "BackendCompilerFailed{x}CalledProcessError: Command '['{c}gcc'",
         "Command '['where', 'cl']' returned non-zero exit status",
         means="`torch.compile` writes programs in C++ (or Triton does), and nothing here can translate them: "
         "no compiler is installed, or it is not on the `PATH` of this process.",
@@ -127,6 +135,11 @@ print(activate(torch.ones(3)))
         reads=lambda found: (
             "Python's own header is missing: `apt install python3-dev`, in the version of your Python."
             if "Python.h" in found["text"]
+            else "The compiler is there and failed: the lines before this message say at what. Mostly it is "
+            "Python's header (`apt install python3-dev`), or `-lcuda`: `libcuda.so` is not where it looks. "
+            "In "
+            "WSL it is in `/usr/lib/wsl/lib`: `export LIBRARY_PATH=/usr/lib/wsl/lib`."
+            if "-lcuda" in found["text"] and "exit status 1" in found["text"]
             else "One is installed: `which gcc` (on Windows `where cl`), in the terminal that starts the "
             "program, shows whether it is on its `PATH`; if not, set `CC` to its full path."
             if "i have gcc" in found["text"].lower() or "gcc and g++" in found["text"].lower()

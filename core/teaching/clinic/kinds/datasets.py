@@ -1,5 +1,6 @@
 """Datasets and loaders."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -39,6 +40,18 @@ def _length(found: Holes) -> str:
             "`__iter__` gives. The data set's own length is `len(loader.dataset)`."
         )
     return "The dataset is empty." if found.get("n") == "0" else ""
+
+
+def _parts(found: Holes) -> str:
+    """Why the parts of `random_split` do not add up."""
+    if re.search(r"random_split\([^()]{1,80}[\[(] ?0?\.\d", found["text"]):
+        return "Fractions are known since PyTorch 1.13: update it, or give whole numbers."
+    if re.search(r"\bint\( ?(?:len\(|0?\.\d|[\w.]{1,30} ?\*)", found["text"]):
+        return (
+            "Each `int(...)` cuts off its fraction, so that a sample or two are left over: compute all parts "
+            "but one, and let the last be `len(dataset)` minus the others."
+        )
+    return ""
 
 
 KINDS: Final = (
@@ -206,11 +219,7 @@ print(loader[0].shape)
         "Fraction at index {n#} is not between 0 and 1",
         means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length.",
         cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
-        reads=lambda found: (
-            "Fractions are known since PyTorch 1.13: update it, or give whole numbers."
-            if "random_split(" in found["text"] and ("[0." in found["text"] or "(0." in found["text"])
-            else ""
-        ),
+        reads=_parts,
         program="""
 import torch
 from torch.utils.data import TensorDataset, random_split

@@ -9,7 +9,14 @@ from core.teaching.clinic.readings.indices import lengths
 
 def _is_plain_key(found: Holes) -> bool:
     """Whether it is a key, and not a sentence of pandas or of `nn.Module`."""
-    sentences = ("not found in axis", "not in index", "None of [", "name can", "unexpected key")
+    sentences = (
+        "Unable to open object (bad",
+        "not found in axis",
+        "not in index",
+        "None of [",
+        "name can",
+        "unexpected key",
+    )
     return not any(words in found["message"][:120] for words in sentences)
 
 

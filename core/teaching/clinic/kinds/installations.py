@@ -5,6 +5,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.kinds.libraries import INNER
+from core.teaching.clinic.readings.newer_names import SINCE
 
 _PLACES: Final = (
     *(
@@ -25,6 +26,8 @@ def _module_name(found: Holes) -> str:
         return "NumPy 1.24 removed `np.int`, `np.float` and `np.bool`: write `int`, `float`, `bool` instead."
     if found["message"].lower().startswith("module 'torch'"):
         name = "torch._six"
+    if name in SINCE:
+        return f"It is no old name but a new one, there since {SINCE[name]}: update torch and torchvision."
     hints = {
         "torch._six": "`torch._six` is gone since PyTorch 2.0: the package that asks for it is too old.",
         "torchvision.transforms.functional_tensor": (

@@ -18,7 +18,15 @@ _NEW_FORMS: Final = (
     ("auto_lr_find", "`Tuner(trainer).lr_find(model)`, from `lightning.pytorch.tuner`."),
     ("progress_bar_refresh_rate", "`TQDMProgressBar(refresh_rate=...)` among the callbacks."),
     ("weights_summary", "`enable_model_summary=...`."),
-    ("checkpoint_callback", "`enable_checkpointing=...`."),
+    (
+        "checkpoint_callback",
+        "A callback goes into the list: `callbacks=[ModelCheckpoint(...)]`. `True` or `False` is called "
+        "`enable_checkpointing`.",
+    ),
+    ("every_n_epochs", "It is there since Lightning 1.4, before that `period`: update Lightning."),
+    ("'filepath'", "`dirpath` and `filename` for `filepath`."),
+    ("'period'", "`every_n_epochs` for `period`."),
+    ("'prefix'", "Put it into `filename`."),
     ("distributed_backend", "`strategy='ddp'`."),
     ("epoch_end", "`on_train_epoch_end(self)` (or `on_validation_...`), with the outputs kept by yourself."),
 )
@@ -124,6 +132,9 @@ pl.Trainer(max_epochs=1).fit(Network(), loader)
         *(f"__init__() got an unexpected keyword argument '{name}'" for name in _GONE),
         "type object 'Trainer' has no attribute 'add_argparse_args'",
         "type object 'Trainer' has no attribute 'from_argparse_args'",
+        "Invalid type provided for checkpoint_callback",
+        "ModelCheckpoint.__init__() got an unexpected keyword argument '{m}'",
+        "EarlyStopping.__init__() got an unexpected keyword argument '{m}'",
         "doesn't follow PyTorch's LRScheduler API",
         "cannot import name 'rank_zero_only' from 'pytorch_lightning",
         "No module named 'pytorch_lightning.{m}'",
@@ -147,7 +158,7 @@ print(pl.Trainer(gpus=1))
         change=(("print(pl.Trainer(gpus=1))", 'print(pl.Trainer(accelerator="gpu", devices=1))'),),
         page="training",
         runs="elsewhere",
-        needs=("lightning", "trainer"),
+        needs=("lightning", "trainer", "modelcheckpoint", "earlystopping", "misconfiguration"),
         weight=2,
     ),
     kind(

@@ -22,6 +22,8 @@ _FORMS: Final = (
 
 
 def _form(found: Holes) -> str:
+    if "The transform" in found["text"] and "ToTensor()" in found["text"]:
+        return "`v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])` is the new form of it."
     message = found["message"][:200].lower()
     return next((said for word, said in _FORMS if word in message), "")
 

@@ -57,6 +57,25 @@ def _to_picture(found: Holes) -> str:
 
 _NUMBERS: Final = ("float", "int", "uint", "bool", "complex")
 
+
+def _no_picture(found: Holes) -> str:
+    """What the ending of the file tells, if it is not one of pictures."""
+    name = found.get("k", "").strip("'\" ").split("'")[0].replace(chr(92), "/").rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    if name.startswith("._") or "/._" in found["message"]:
+        return "It begins with `._`: macOS leaves such files beside the real ones, and they are no pictures."
+    if name == ".DS_Store":
+        return "`.DS_Store` is a hidden file of the Mac, no picture: leave it out of the list of files."
+    if not stem or not ending.isalnum() or f".{ending.lower()}" in _ENDINGS:
+        return ""
+    return (
+        f"By its ending `{name[:60]}` is no picture, so the list of files takes in too much: keep those that "
+        "end in `.jpg`, `.jpeg` or `.png`, and see which folder is searched."
+    )
+
+
+_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jfif")
+
 KINDS: Final = (
     kind(
         "broken-picture",
@@ -69,6 +88,7 @@ KINDS: Final = (
             "Find it (the message or `__getitem__`'s path names it), then delete or replace it. "
             "Check all files once with `Image.open(path).verify()`."
         ),
+        reads=_no_picture,
         trap="`ImageFile.LOAD_TRUNCATED_IMAGES = True` reads half pictures and trains on gray bars.",
         program="""
 import io
@@ -85,11 +105,6 @@ print(Image.open(file))
             ),
         ),
         page="datasets",
-        reads=lambda found: (
-            "It begins with `._`: macOS leaves such files beside the real ones, and they are no pictures."
-            if "/._" in found["message"]
-            else ""
-        ),
     ),
     kind(
         "to-tensor",

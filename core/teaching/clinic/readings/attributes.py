@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from core.teaching.clinic.kind import Holes
+from core.teaching.clinic.readings.newer_names import SINCE
 
 _MODULES: Final = (
     "torch",
@@ -146,6 +147,10 @@ def nearest_name(found: Holes) -> str:
         return f"`{name}` is in `torch.utils.data`."
     if name == "v2":
         return "It is there since torchvision 0.15, once imported: `from torchvision.transforms import v2`."
+    if name in SINCE:
+        return (
+            f"It is there since {SINCE[name]}, and what is installed is older: update torch and torchvision."
+        )
     if name in _RENAMED:
         return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
     if module not in _MODULES or not name or len(name) > 60:

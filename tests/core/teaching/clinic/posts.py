@@ -759,6 +759,13 @@ iterator-empty: X, y = next(train_iter) StopIteration
 replica-parameters: Caught StopIteration in replica 0 on device 0. m.to(next(self.parameters()).dtype)
 main-guard: On Windows everything at the top of my script is printed again by every worker (num_workers=4)
 memory-grows: The CPU memory of the DataLoader workers increases each iteration until the machine freezes
+hdf5-workers: TypeError: h5py objects cannot be pickled
+hdf5-workers: KeyError: 'Unable to open object (bad symbol table node signature)'
+hdf5-workers: OSError: Can't read data (wrong B-tree signature) in my Dataset with num_workers=8
+lightning-version: ModelCheckpoint.__init__() got an unexpected keyword argument 'every_n_epochs'
+lightning-version: MisconfigurationException: Invalid type provided for checkpoint_callback: Expected bool
+subset-transform: After random_split I set train_set.transform, but there is no change in train_set[0]
+c-compiler: BackendCompilerFailed: CalledProcessError: Command '['/bin/gcc', '-lcuda']' returned exit status 1
 """
 
 TRACEBACKS: Final = (

@@ -211,8 +211,37 @@ _READ += (
         "IndexError: list index out of range",
         "`__len__` counts `self.names`",
     ),
+    (
+        "a, b = random_split(data, [0.8, 0.2])\nValueError: Sum of input lengths does not equal the length",
+        "since PyTorch 1.13",
+    ),
+    (
+        "n = int(0.8 * len(data)); m = int(0.2 * len(data))\nrandom_split(data, [n, m])\n"
+        "ValueError: Sum of input lengths does not equal the length",
+        "cuts off its fraction",
+    ),
+    ("cannot identify image file '/data/train/labels.txt'", "`labels.txt` is no picture"),
+    ("module 'torchvision.transforms.v2' has no attribute 'ToPureTensor'", "since torchvision 0.16"),
+    ("cannot import name 'tv_tensors' from 'torchvision'", "there since torchvision 0.16"),
+    ("UserWarning: The transform `ToTensor()` is deprecated and will be removed", "v2.ToImage()"),
+    ("is_available() returns False\npytorch 1.9.0 py3.8_cpu_0", "the build for CPUs"),
+    ("print(torch.cuda.is_available) is False, is_available() is False", "Without parentheses"),
+    (
+        "parallel/distributed.py in forward parallel/data_parallel.py in forward RuntimeError: module must "
+        "have its parameters and buffers on device cuda:0 (device_ids[0]) but found one of them on device: "
+        "cuda:3",
+        "take the inner",
+    ),
+    ("BackendCompilerFailed: Triton Error [CUDA]: device kernel image is invalid", "Update the driver"),
 )
 _UNREAD = (
+    (
+        "n = int(0.8 * len(data)); m = int(0.2 * len(data))\nrandom_split(data, [n, m])\n"
+        "ValueError: Sum of input lengths does not equal the length",
+        "1.13",
+    ),
+    ("cannot identify image file '/data/train/cat.7.JPG'", "no picture, so"),
+    ("cannot identify image file <_io.BytesIO object at 0x7f>", "no picture"),
     (
         "CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 23.65 GiB total capacity; 22.35 GiB already "
         "allocated; 0.56 GiB free; 22.40 GiB reserved in total by PyTorch)",
