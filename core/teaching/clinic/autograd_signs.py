@@ -98,7 +98,8 @@ EMPTY: Final = (
     ),
     Sign(
         "`{0}` holds tensors of your own: only `nn.Parameter` is found.",
-        r"(self\.\w{1,30} = (?:variable\( ?)?torch\.(?:rand|randn|zeros|ones|tensor|empty)\()",
+        r"(self\.\w{1,30} = (?:variable\( ?)?torch\.(?:rand|randn|zeros|ones|tensor|empty)\("
+        r"|self\.(?:w|b|weight|bias)_?\w{0,12} = (?!(?:torch\.)?nn\.|none|bias|weight)\w)",
         without=r"nn\.parameter\(",
     ),
 )

@@ -13,6 +13,8 @@ _TAKEN: Final = re.compile(r"^(\w{1,30}) ?= ?\1\(")
 _RECURRENT: Final = re.compile(r"nn\.(LSTM|GRU|RNN)\(")
 _BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,20}(?:path|file)\w{0,10})\)")
 _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
+_NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
+_IN_LIST: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30})[\],]")
 _POSITIONS: Final = re.compile(r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]")
 
 
@@ -79,6 +81,25 @@ def picture_not_read(code: PastedCode) -> str:
         f"`{found[2]}` raises no error where it cannot read a file: it gives None. Check the path, with "
         "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents."
     )
+
+
+def groups_nested(code: PastedCode) -> str:
+    """Groups of parameters in a list within a list."""
+    found = code.first(_NESTED)
+    if found is None:
+        return ""
+    return (
+        f"`[{found[1]}, ...]` puts one list into another, if `{found[1]}` is a list of groups: "
+        f"`{found[1]} + [...]`."
+    )
+
+
+def layer_for_parameters(code: PastedCode) -> str:
+    """A layer in the place of its parameters."""
+    found = code.first(_IN_LIST)
+    if found is None or code.first(re.compile(rf"^{found[1]} ?= ?(?:torch\.)?nn\.[A-Z]")) is None:
+        return ""
+    return f"`{found[1]}` is a layer: `{found[1]}.parameters()` gives its tensors."
 
 
 def positions_in_loss(code: PastedCode) -> str:

@@ -158,7 +158,7 @@ def _read(node: ast.ClassDef, tree: ast.Module, told: Told | None) -> ClassReadi
     problem = _unknown_names(forward, network)
     if problem:
         return _stopped(node.name, problem, remarks=network.remarks)
-    remarks = (*network.remarks, *_remarks(forward, network))
+    remarks = (*network.remarks, *_remarks(forward, network, node))
     readings = [follow(network, forward, (BATCH, *shape)) for shape in _inputs(network, tree)]
     reading = _best(node.name, readings, remarks)
     if told is None:
@@ -258,7 +258,7 @@ def _unknown_names(forward: ast.FunctionDef, network: Network) -> str:
     return ""
 
 
-def _remarks(forward: ast.FunctionDef, network: Network) -> list[str]:
+def _remarks(forward: ast.FunctionDef, network: Network, whole: ast.ClassDef) -> list[str]:
     last = [node for node in ast.walk(forward) if isinstance(node, ast.Return)][-1:]
     said = []
     if (
@@ -271,7 +271,8 @@ def _remarks(forward: ast.FunctionDef, network: Network) -> list[str]:
             "It ends in a softmax: if the loss is `nn.CrossEntropyLoss`, leave it out, since that "
             "loss has its own."
         )
-    used = {node.attr for node in ast.walk(forward) if isinstance(node, ast.Attribute)}
+    others = [item for item in whole.body if isinstance(item, ast.FunctionDef) and item.name != "__init__"]
+    used = {node.attr for item in others for node in ast.walk(item) if isinstance(node, ast.Attribute)}
     unused = [name for name in network.layers if name not in used]
     if unused:
         said.append(f"`forward` never uses {', '.join(f'`self.{name}`' for name in unused[:3])}.")

@@ -9,7 +9,7 @@ from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.complaints import complains, is_of_field, stretches
 from core.teaching.clinic.fitting import Told
 from core.teaching.clinic.kind import Kind
-from core.teaching.clinic.kinds import KINDS
+from core.teaching.clinic.kinds import KINDS, TOPICS
 from core.teaching.clinic.logs import symptom
 from core.teaching.clinic.nearly import nearly, without_blanks
 from core.teaching.clinic.paste import Paste, read_paste
@@ -128,6 +128,10 @@ def _match(paste: Paste) -> _Match | None:
             return _nearly(paste, paste.flat[max(0, start) : end])
     if passed_on is not None or errors:
         return passed_on
+    if (
+        found and _best(found)[0] in TOPICS["Warnings"]
+    ):  # what is told beside a warning may be about another thing
+        return _complaint(paste) or _best(found)
     return _best(found) if found else _nearly(paste, paste.flat) or _complaint(paste)
 
 

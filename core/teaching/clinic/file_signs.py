@@ -1,5 +1,6 @@
 """What a file is that `torch.load` does not take for a checkpoint."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
@@ -12,6 +13,10 @@ _KEYS: Final = {
     "\\x89": "It begins as HDF5 and PNG files do: a file of Keras, or a picture.",
 }
 """What a file is, by its first letter."""
+_POINTER: Final = re.compile(
+    r"\b1[23]\d (?:bytes\b|[A-Z][a-z]{2} [ \d][\d ] .{0,80}\.(?:pt|pth|bin|ckpt|onnx)\b)"
+)
+"""A size of 120 to 139 bytes, in words or in a listing of files."""
 _OPERANDS: Final = {"60": "<", "118": "v", "31": "\\x1f", "137": "\\x89"}
 """The same letters by their numbers, as loading of weights only tells them."""
 
@@ -31,8 +36,17 @@ def not_checkpoint(found: Holes) -> str:
             else "The file that is read is empty; or, with `num_workers` on Windows, a worker was sent what "
             "cannot be pickled, or the program lacks the guard `if __name__ == '__main__':`."
         )
+    if _POINTER.search(text):
+        return (
+            "A file of about 130 bytes is a pointer of Git LFS, not the file: `git lfs "
+            "install`, then `git lfs pull`."
+        )
     if "central directory" in text or "unexpected EOF" in text:
-        return "The end of the file is missing: the download or the saving was cut off."
+        return (
+            "The end of the file is missing: the download or the saving was cut off; or it is "
+            "another file, as a "
+            "pointer of Git LFS (look at its size)."
+        )
     return ""
 
 

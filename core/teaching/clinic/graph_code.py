@@ -14,7 +14,7 @@ _STATE: Final = re.compile(
     r",\s?\(?(h\w{0,10}|hidden\w{0,10}|state\w{0,10}|hx)\b[^=]{0,20}=\s?\w[\w.]{0,40}\(.{0,60}\b\1\b"
 )
 _WRITES: Final = re.compile(
-    r"^(?!i\b|n\b|step|count|epoch|total|running|correct|loss|\w*_loss|acc)[\w.\[\]:, ]{1,60} ?[+\-*/]= ?\S"
+    r"^(?!i\b|n\b|step|count|epoch|total|running|correct|loss|\w*_loss|acc)[\w.\[\]:, +-]{1,60} ?[+\-*/]= ?\S"
     r"|^(?!self\.\w+ =)\w[\w.]{0,40}\[[^\]]{1,40}\] ?= ?\S"
     r"|inplace ?= ?True"
     r"|\.(?:relu|sigmoid|clamp|mul|add|sub|div|fill|masked_fill|copy|squeeze|unsqueeze|zero|scatter)_\("

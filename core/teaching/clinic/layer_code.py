@@ -28,7 +28,7 @@ _NETWORKS: Final = re.compile(r"model|net|module|encoder|decoder|criterion|self|
 _LIST: Final = re.compile(r"\bself\.(\w{1,40})\s?=\s?\[(?:\]|.{0,60}nn\.|.{0,60}[A-Z]\w+\()")
 _APPENDED: Final = re.compile(r"\bself\.(\w{1,40})\.append\(.{0,20}(?:nn\.)?[A-Z]\w+\(")
 _ON_CPU: Final = re.compile(
-    r"\btorch\.(zeros|ones|randn|rand|arange|tensor|eye|full|randint|empty|linspace|FloatTensor|LongTensor)\("
+    r"\btorch\.(from_numpy|zeros|ones|randn|rand|arange|tensor|eye|full|randint|empty|linspace|FloatTensor|LongTensor)\("
 )
 _MAP: Final = re.compile(r"torch\.load\([^()]{1,120}\)\s?,\s?map_location")
 _VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
@@ -55,6 +55,7 @@ _LAYERS: Final = (
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
+_RESIZE: Final = re.compile(r"\bResize\(\[?(\d{1,4})\]?(?=[,)])")
 _LOCAL: Final = re.compile(r"^(?!self\.)(\w{1,40}) ?= ?(?:torch\.)?nn\.[A-Z]\w{2,30}\(")
 _LOSS: Final = re.compile(r"loss|criterion|cost|optim|^(?:model|net|network) ", re.IGNORECASE)
 _FLAT: Final = re.compile(r"2-dimensional input|input of size:? \[\d{1,6}, \d{1,8}\]")
@@ -208,6 +209,18 @@ def embeddings_in_turn(code: PastedCode) -> str:
         "several columns put them side by side: `nn.ModuleList`, each with its own column, then "
         "`torch.cat(..., "
         "dim=1)`."
+    )
+
+
+def one_side(code: PastedCode) -> str:
+    """A `Resize` with one number."""
+    found = code.first(_RESIZE)
+    if found is None:
+        return ""
+    return (
+        f"`{found[0]}` sets the shorter side only and keeps the proportions, so the other side "
+        "differs from picture "
+        f"to picture: `Resize(({found[1]}, {found[1]}))`, with both."
     )
 
 

@@ -195,6 +195,8 @@ DIFFERS: Final = (
         "the training through the loaded model, once as it is and once after `model.train()` under "
         "`no_grad`.",
         r"\.eval\(\)",
+        without=r"(?:no|without|forg\w{2,4}|remov\w{2,3}|not call\w{0,3}|comment\w{0,4} out) "
+        r"(?:the )?\W{0,2}\w{0,12}\.eval",
         alone=True,
     ),
 )

@@ -169,4 +169,38 @@ print("the mask now holds the classes", mask.long().unique().tolist())
             "loss & 0 |zero & immediately|learns nothing|at once|first step",
         ),
     ),
+    kind(
+        "normalize-statistics",
+        "Normalize with the values that one wants instead of those that the data have",
+        "the pixels end with a mean of",
+        means="`Normalize(mean, std)` subtracts the mean and divides by the deviation that it is given. The "
+        "result has mean 0 and deviation 1 where these are the data's own; they are not the values that come "
+        "out.",
+        cure="Measure them over the training images, per channel: `x.mean((0, 2, 3))` and `x.std((0, 2, 3))` "
+        "of a batch of tensors from 0 to 1. The numbers of ImageNet (0.485, ...) are for networks that were "
+        "trained with them; a single image then has other values than 0 and 1.",
+        program="""
+import torch
+from torchvision import transforms
+
+torch.manual_seed(0)
+pixels = torch.rand(1, 64, 64) * 0.2 + 0.7
+normalize = transforms.Normalize((0.0,), (1.0,))
+mean = normalize(pixels).mean().item()
+print("the pixels end with a mean of", f"{mean:.2f}" if mean > 0.1 else "0, as wanted")
+""",
+        change=(
+            (
+                "normalize = transforms.Normalize((0.0,), (1.0,))",
+                "normalize = transforms.Normalize((pixels.mean().item(),), (pixels.std().item(),))",
+            ),
+        ),
+        page="transforms",
+        symptom=True,
+        weight=-3,
+        complaints=(
+            "normalize|normalization & mean|std|deviation & expected|wrong|not 0 |not zero|isnt 0 |isnt zero|"
+            "different|not return",
+        ),
+    ),
 )

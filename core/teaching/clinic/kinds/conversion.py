@@ -260,6 +260,7 @@ print(nn.Linear(4, 2)(features).shape)
         "Can only calculate the mean of floating types. Got {b} instead",
         "not implemented for 'Half'",
         "_th_{a} not supported on CPUType for {b}",
+        "_th_{a} not supported on CUDAType for {b}",
         "expected a floating point or complex type",
         "only supports floating-point dtypes",
         "std and var only support floating point",

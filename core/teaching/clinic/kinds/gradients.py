@@ -66,6 +66,7 @@ KINDS: Final = (
             "version {w#} instead"
         ),
         ("one of the variables needed for gradient computation has been modified by an inplace operation"),
+        "variables needed for gradient computation has been modified",
         "Backward. Traceback of forward call that caused the error",
         "got an inplace operation error",
         "inplace operation error",
@@ -106,6 +107,10 @@ y.sum().backward()
         where="The line with `backward()` is innocent: look for a tensor that was made before the loop, or "
         "in an earlier step, and is used in it.",
         reads=reads(*TWICE),
+        complaints=(
+            "retain_graph & only|must|have to|need to|without|unless|why|required & backward|run|work|error",
+            "second time|twice|again & graph & freed|backward",
+        ),
         program="""
 import torch
 

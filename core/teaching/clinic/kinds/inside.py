@@ -149,6 +149,7 @@ print(level(torch.zeros(3)))
         "NumPy 2 with a PyTorch built for NumPy 1",
         "A module that was compiled using NumPy 1.x cannot be run in NumPy 2",
         "Numpy is not available",
+        *(f"Could not infer dtype of numpy.{name}" for name in ("float32", "float64", "int64", "int32")),
         "PyTorch was compiled without NumPy support",
         "module compiled against API version",
         "_ARRAY_API not found",

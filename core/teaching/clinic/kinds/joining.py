@@ -7,6 +7,15 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 from core.teaching.clinic.readings import joins
 
 
+def _batch_of(wanted: tuple[int, ...], count: int) -> int:
+    """How many samples there are, if the sizes of one fit and only their number differs; else 0."""
+    rest = 1
+    for size in wanted[1:]:
+        rest *= size
+    times = count // rest if rest and count % rest == 0 else 0
+    return times if wanted[0] > times > 0 or (0 < wanted[0] < times <= 2 * wanted[0]) else 0
+
+
 def _view(found: Holes) -> str:
     wanted, count = sizes(found["s"].replace("-1", "")), int(found["n"][:12])
     product = 1
@@ -35,7 +44,15 @@ def _view(found: Holes) -> str:
             f" The mask is {side} × {side}, and the sequence has {wanted[-1]} positions: make it from the "
             "sequence's length, `x.size(1)` with `batch_first=True` and `x.size(0)` without."
         )
-    elif 3 in wanted and product and count * 3 == product * 4:
+    elif len(wanted) > 1 and _batch_of(wanted, count) and "-1" not in found["s"]:
+        batch = _batch_of(wanted, count)
+        said += (
+            f" {count:,} = {batch} × {product // wanted[0]:,}: the batch has {batch} samples here, "
+            "and the code "
+            f"counts on {wanted[0]}. The last batch of an epoch is smaller: take the number from the tensor, "
+            "`x.size(0)`, or `drop_last=True` in the loader."
+        )
+    elif wanted[-3:-2] == (3,) and len(wanted) in (3, 4) and product and count * 3 == product * 4:
         said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
     elif product and count % product == 0:
         said += f" That is {count // product} times as many: a dimension, often the batch, was left out."

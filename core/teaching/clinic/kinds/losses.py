@@ -96,6 +96,7 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
         "input and target shapes do not match: input [{i}], target [{t}]",
         "input and target have different number of elements",
         "THTensor_(nElement)(input) == THTensor_(nElement)(target)",
+        "assert input.nelement() == target.nelement()",
         means="`BCELoss` and `BCEWithLogitsLoss` compare element by element: both need one shape.",
         cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or `y.unsqueeze(1)`, and "
         "`y.float()`. With more than two classes use `CrossEntropyLoss`.",

@@ -1,10 +1,15 @@
 """Memory that is full, of the GPU or of the machine, or not given back."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings.amounts import amounts
 
+_LATER: Final = re.compile(
+    r"after (?:about |around )?(?:\d{1,6}|a few|some|several|one|two|many|a while|the first) ?"
+    r"(?:epoch|iteration|step|batch|hour|round)?|grow|keeps? (?:increas|ris)|more and more"
+)
 _CHECKED: Final = (
     "validat",
     "evaluat",
@@ -26,6 +31,12 @@ def _held(found: Holes) -> str:
         return (
             "If it comes in the validation or in a test: put that whole loop under `with torch.no_grad():`, "
             "since without it every batch keeps its activations (`model.eval()` alone does not change that)."
+        )
+    if _LATER.search(text):
+        return (
+            "It fits at first and fills up later, so something is kept from step to step: a loss "
+            "or a metric that "
+            "is added up or stored with its graph. `.item()` or `.detach()` on all that outlives the step."
         )
     return ""
 

@@ -6,22 +6,11 @@ import torch
 
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import combination
+from core.teaching.clinic.readings.given import given
 
 _WITHOUT_LENGTH: Final = (
     *("int", "float", "bool", "NoneType", "type", "function", "method", "builtin_function_or_method"),
     *("generator", "map", "zip", "filter", "numpy.int64", "numpy.float32", "numpy.float64"),
-)
-_OF_TRANSFORMERS: Final = (
-    "bert",
-    "xlnet",
-    "transformers",
-    "attention_mask",
-    "return_dict",
-    "encoder_outputs",
-)
-_TAKEN_APART: Final = (
-    "If it came out of a model of the transformers package: taken apart, its output gives names; "
-    "`outputs = model(...)` and `outputs.loss`, or `return_dict=False`."
 )
 _OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "topk")
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
@@ -73,70 +62,15 @@ def _attribute(found: Holes) -> str:
             "only, `v.to(device) "
             "if isinstance(v, torch.Tensor) else v`."
         )
+    if have in ("dict", "OrderedDict") and "torch.load(" in found["text"]:
+        hint = (
+            "`torch.load` gave what the file holds: a table of weights, or a checkpoint, and no "
+            "network. Build the "
+            "network from its class, then `model.load_state_dict(...)` with that table."
+        )
     if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
         hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
     return f"The object is of type {have}; `.{wanted}` belongs to another type. {hint}".strip()
-
-
-def _given(found: Holes) -> str:
-    name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
-    name = "str" if "'str' and 'int'" in found["message"] else name
-    if not name:
-        return ""
-    if name in ("tuple", "list") and "loss(): argument 'input'" in found["text"]:
-        return (
-            f"It was given: {name}. The network gives several outputs: take the one that is meant, "
-            "`output[0]`, "
-            "or, if each has its own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, "
-            "labels))`."
-        )
-    if "unsupported operand" in found["message"] and name in ("str", "list"):
-        return (
-            "It was given: str, a text that looks like a number: settings from the command line or a file "
-            "are texts. `float(b)` once, or `type=float` in `add_argument`."
-            + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
-            if name == "str"
-            else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` "
-            "makes one; a "
-            "loss that gives a list gives one value for each part, so `loss + sum(losses)`."
-        )
-    if name in ("tuple", "list") and "'target'" in found["message"]:
-        return (
-            f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "
-            "dataset give a number for each, `classes.index(label)`. Or unpack what gives several values."
-        )
-    if "np.zeros(" in found["text"] or "np.ones(" in found["text"] or "np.array(" in found["text"]:
-        return "The parts are NumPy arrays: `torch.from_numpy(a)` makes a tensor of each."
-    if name == "Series":
-        return "It was given: Series, a column of pandas: `column.to_numpy()` makes an array of it first."
-    if name == "tuple" and any(word in found["text"].lower() for word in _OF_TRANSFORMERS):
-        return (
-            "It was given: tuple. The output of a model of the transformers package has parts, and some are "
-            "tuples of one tensor for each layer: `.last_hidden_state` is the tensor, "
-            "`.hidden_states[-1]` and "
-            "`[-2]` are those of the last layers, with `output_hidden_states=True`."
-        )
-    if name == "tuple":
-        return (
-            "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
-            "a layer or a dataset that gives several values."
-        )
-    if name == "str" and "'indices'" not in found["message"]:
-        return (
-            "It was given: str, a text. The models of the transformers package give an object with names, "
-            "and taking it apart (`_, pooled = bert(...)`) gives those names: write "
-            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`."
-            if any(word in found["text"].lower() for word in _OF_TRANSFORMERS)
-            else "It was given: str, a text. Texts have to become numbers first. If it came out of a model "
-            "of the transformers package: taken apart, its output gives names; `return_dict=False`."
-        )
-    if "np.ndarray" in found["message"] and "tensor" in name.lower():
-        return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
-    if "to construct a tensor from" in found["message"]:
-        return f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
-    if name in ("method", "function", "builtin_function_or_method"):
-        return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
-    return f"It was given: {name}."
 
 
 def _is_of_tensors(found: Holes) -> bool:
@@ -173,7 +107,7 @@ KINDS: Final = (
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
         "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "
         "Texts have to become numbers first.",
-        reads=_given,
+        reads=given,
         program="""
 import torch
 from torch import nn

@@ -53,6 +53,8 @@ def _is_of_optimizers(lowered: str) -> bool:
     return any(word in lowered for word in ("optim", "lr", "sgd", "adam", "learning", "momentum"))
 
 
+_ENDS: Final = ".,'`"
+
 KINDS: Final = (
     kind(
         "no-parameters",
@@ -117,7 +119,9 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
         "`model.state_dict()`; a single tensor goes into a list: `[x]`. Where layers are frozen, old "
         "versions want only the others: `filter(lambda p: p.requires_grad, model.parameters())`.",
-        reads=lambda found: f"It was given: {found['t'].strip()[:50].rstrip('.')}." if "t" in found else "",
+        reads=lambda found: (
+            f"It was given: {next(iter(found['t'].split()), '')[:50].strip(_ENDS)}." if "t" in found else ""
+        ),
         program="""
 import torch
 from torch import nn

@@ -2,33 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.readings import states
-
-
-def _indices(found: Holes) -> str:
-    given = found["t"].split(" instead")[0].strip(" .")[:40] if "t" in found else ""
-    if "int" in given.lower():
-        return f"It was given {given}: int32, as NumPy makes on Windows. `.long()` makes it int64."
-    return f"It was given {given}." if given else ""
-
-
-def _width(found: Holes) -> str:
-    if "b" not in found:
-        return ""
-    if "dimension" in found["message"][:60].lower() and found["b"][:1] == "2":
-        return (
-            f"{found['a']} dimensions are wanted, {found['b'][:1]} came: (batch, length, features). "
-            "One sequence: "
-            "`x.unsqueeze(0)` with `batch_first=True`, `x.unsqueeze(1)` without. Single numbers: "
-            "`x.unsqueeze(-1)`."
-        )
-    said = f"{found['a']} is expected, {found['b']} came."
-    if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
-        said += " These are the widths of a base and of a large BERT: the layer was made for the "
-        "other of the two."
-    return said
-
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import inputs, states
 
 KINDS: Final = (
     kind(
@@ -54,7 +29,7 @@ KINDS: Final = (
         "`batch_first=True`; the features have to be its `input_size`.",
         cure="Print `x.shape`. A sequence of single numbers needs a last dimension of 1: "
         "`x.unsqueeze(-1)`. Set `batch_first=True` if the batch comes first.",
-        reads=_width,
+        reads=inputs.width,
         program="""
 import torch
 from torch import nn
@@ -210,7 +185,7 @@ print(nn.Embedding(10, 4)(words).shape)
         means="The input of an embedding is a table of row numbers: int64.",
         cure="`x.long()`; and look where it became floating-point, often a dataset that returns `.float()` "
         "or `torch.Tensor([...])` (which is float) instead of `torch.tensor([...])`.",
-        reads=_indices,
+        reads=inputs.indices,
         program="""
 import torch
 from torch import nn
@@ -228,6 +203,8 @@ print(nn.Embedding(10, 4)(words).shape)
         "embed_dim must be divisible by num_heads",
         "embedding dim must be divisible by",
         "not divisible by num_heads",
+        *("should be divisible by num_heads", "must be divisible by num_heads", "be divisible by n_heads"),
+        *("divisible by the number of heads", "multiple of the number of attention heads"),
         "The hidden size ({a}) is not a multiple of",
         means="Each head works on an equal share of the features.",
         cure="Choose a number of heads that divides the width.",

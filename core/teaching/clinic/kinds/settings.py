@@ -142,6 +142,7 @@ model.train(images)
     kind(
         "batch-norm-features",
         "A normalization made for another number of channels",
+        "running_mean should contain {b#} elements, not {a#}",
         "running_mean should contain {b#} elements not {a#}",
         "weight should contain {b#} elements not {a#}",
         "Expected weight to be a vector of size equal to the number of channels in input",

@@ -239,6 +239,12 @@ def _told(cls: str, name: str, text: str) -> str:
                 f"`{again[-1]}` was a list, and the tensor has taken its name: call the list otherwise, "
                 f"`{again[-1]}_list.append({again[-1]}.item())`."
             )
+    if name == "append" and cls[:1].isupper() and not hasattr(torch, cls) and not hasattr(torch.nn, cls):
+        return (
+            f"The object is one `{cls[:60]}`, not a list of them: begin with a list, `items = "
+            f"[{cls[:60]}(...)]` (or "
+            "`nn.ModuleList`), then append."
+        )
     if name == "next" and cls == "DataLoader":
         return "A loader is no iterator: `batches = iter(loader)` once, then `batch = next(batches)`."
     if name == "backward" and ("loss" in cls.lower() or f"loss = {cls}(" in text):

@@ -90,7 +90,7 @@ def _missing(name: str, found: Holes) -> str:
 def _counted(found: Holes) -> str:
     """What a message about the number of arguments says."""
     words, text = found["message"].split(), found["text"]
-    counts = [int(word) for word in words[:9] if word.isdigit()][:2]
+    counts = [int(word) for word in (word.strip("()") for word in words[:9]) if word.isdigit()][:2]
     if len(counts) != 2:
         return ""
     if "ModuleList(" in text and "forward() takes" in text:

@@ -74,9 +74,11 @@ def dimension(found: Holes) -> str:
     """Which dimension was asked for, and which there are."""
     if "permut" in found["message"] or "ordering" in found["message"]:
         return (
-            "`permute` names every dimension, and the tensor has another number of them. A gray picture has "
-            "two: add its channel before that, `x.unsqueeze(-1)` (of an array `x[..., None]`), or write "
-            "`x.unsqueeze(0)` in place of `x.permute(2, 0, 1)`."
+            "`permute` names every dimension, and the tensor has another number of them. A batch "
+            "of pictures has "
+            "four: take one out, `x[0]`. A gray picture may have two: add its channel before that, "
+            "`x.unsqueeze(-1)` (of an array `x[..., None]`), or write `x.unsqueeze(0)` in place of "
+            "`x.permute(2, 0, 1)`."
         )
     if "a" not in found:
         return (
@@ -100,9 +102,24 @@ def dimension(found: Holes) -> str:
             "where it has one "
             "sample: name the dimension."
         )
+    if high == "0" and "squeeze" in found["text"]:
+        return (
+            f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for. "
+            "A `squeeze()` "
+            "without a number also takes the batch away where it has one sample, as the last of an "
+            "epoch may: "
+            "name the dimension, or `drop_last=True`."
+        )
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
-    return f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
+    said = f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
+    if f"squeeze({found['c'].strip()[:3]})" in found["text"].replace("dim=", ""):
+        said += (
+            " What `squeeze` should take away is gone already, as newer versions drop the "
+            "dimension of a `max` or "
+            "`sum` themselves: leave that line out."
+        )
+    return said
 
 
 def ambiguous(found: Holes) -> str:

@@ -116,8 +116,8 @@ def compared(found: Holes) -> str:
     text = f"The target has shape {list(target)}, the network's output {list(given)}."
     if not given and target == (1,):
         text += (
-            " A `squeeze()` without a number took the batch of one away with the rest: name the dimension, "
-            "`output.squeeze(1)`."
+            " The output is a single number, as after a `squeeze()` without a number (name the dimension, "
+            "`output.squeeze(1)`) or after an index: `target.squeeze()` makes the target one as well."
         )
     elif _ones(given, target):
         text += _ones(given, target)

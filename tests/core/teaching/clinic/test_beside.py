@@ -103,6 +103,23 @@ _SHOWN = (
         "`self.fc1 = nn...`",
     ),
     (f"{_STILL}net2 = Net()\noptimizer = torch.optim.SGD(net1.parameters())\n", "`net2.parameters()`"),
+    (
+        "T.Compose([T.Resize(384), T.ToTensor()])\nRuntimeError: stack expects each tensor to be "
+        "equal size, but "
+        "got [3, 384, 384] at entry 0 and [3, 385, 384] at entry 3",
+        "`Resize((384, 384))`",
+    ),
+    (
+        "R = nn.Linear(4, 4)\nopt = torch.optim.Adam([R], lr=0.1)\nTypeError: optimizer can only optimize "
+        "Tensors, but one of the params is torch.nn.modules.linear.Linear",
+        "`R.parameters()`",
+    ),
+    (
+        "opt = torch.optim.Adam([params, {'params': x}])\nTypeError: optimizer can only optimize "
+        "Tensors, but "
+        "one of the params is list",
+        "`params + [...]`",
+    ),
 )
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),

@@ -623,7 +623,32 @@ _READ += (
         "on Windows",
     ),
 )
+_READ += (
+    ("shape '[64, 10]' is invalid for input of size 160", "the batch has 16 samples"),
+    ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "the batch has 4 samples"),
+    (
+        "x = x.squeeze(2)\nDimension out of range (expected to be in range of [-2, 1], but got 2)",
+        "leave that",
+    ),
+    ("x.permute(1, 2, 0)\nRuntimeError: number of dims don't match in permute", "`x[0]`"),
+    ("TypeError: forward() takes exactly 2 arguments (3 given)", "`self` counts"),
+    (
+        "-rw-rw-r-- 1 me me 134 Jul 18 13:56 model.pt\nPytorchStreamReader failed reading zip "
+        "archive: failed "
+        "finding central directory",
+        "git lfs pull",
+    ),
+    (
+        "model = torch.load(path)\nsummary(model)\nAttributeError: 'dict' object has no attribute 'apply'",
+        "Build the network",
+    ),
+    ("cells.append(Cell(4))\nAttributeError: 'MyCell' object has no attribute 'append'", "one `MyCell`"),
+    (_CAT.format(1, 766, 765) + " in dimension 2", "if they are maps"),
+    ("Training runs out of memory on my GPU after 26 epochs", "fills up later"),
+)
 _UNREAD = (
+    ("Without model.eval() the same input gives different outputs", "is there"),
+    ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "RGB"),
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
     ("x = model(x)\nIndexError: Target 12 is out of bounds.", "gray values"),
     (_USING.format("4", "4, 3"), "discriminator"),
@@ -670,6 +695,21 @@ _COLLATE = """
 """
 _FAR = _COLLATE + '  File "/usr/lib/python2.7/dist-packages/torch/functional.py", line 66, in stack\n'
 _WITH_CODE = (
+    ("Could not infer dtype of numpy.float32", "numpy-two"),
+    ("ValueError: hidden_size should be divisible by num_heads.", "attention-heads"),
+    ("RuntimeError: running_mean should contain 16 elements, not 32", "batch-norm-features"),
+    ("RuntimeError: _th_log_out not supported on CUDAType for Long", "operation-dtype"),
+    (
+        "Only loss.backward(retain_graph=True) works; else the graph was freed the second time",
+        "second-backward",
+    ),
+    ("Normalize(mean, std) does not return the expected mean and std", "normalize-statistics"),
+    (
+        "UserWarning: nn.functional.tanh is deprecated. Use torch.tanh instead.\nMy loss does not "
+        "decrease at "
+        "all.",
+        "still-loss",
+    ),
     (
         "indices.append(gj.clamp_(0, gain[3] - 1))\nRuntimeError: result type Float can't be cast to the "
         "desired output type long int\nutils/loss.py",

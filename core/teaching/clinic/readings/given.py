@@ -1,0 +1,92 @@
+"""Other things in the place of a tensor."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_OF_TRANSFORMERS: Final = (
+    "bert",
+    "xlnet",
+    "transformers",
+    "attention_mask",
+    "return_dict",
+    "encoder_outputs",
+)
+_TAKEN_APART: Final = (
+    "If it came out of a model of the transformers package: taken apart, its output gives names; "
+    "`outputs = model(...)` and `outputs.loss`, or `return_dict=False`."
+)
+
+
+def _several(name: str, text: str) -> str:
+    """What gives several values at once; empty if the text does not tell."""
+    lowered = text.lower()
+    if name == "tuple" and ("inception" in lowered or "googlenet" in lowered):
+        return (
+            "While it trains, this network gives two outputs, the second for its auxiliary loss: "
+            "`output, aux = "
+            "model(x)`, and add `0.4 * loss_fn(aux, y)`, or make it with `aux_logits=False`."
+        )
+    if "loss(): argument 'input'" in text:
+        return (
+            "The network gives several outputs: take the one that is meant, `output[0]`, or, if each has its "
+            "own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, labels))`."
+        )
+    if name == "tuple" and any(word in lowered for word in _OF_TRANSFORMERS):
+        return (
+            "The output of a model of the transformers package has parts, and some are tuples of one tensor "
+            "for each layer: `.last_hidden_state` is the tensor, `.hidden_states[-1]` and `[-2]` "
+            "are those of "
+            "the last layers, with `output_hidden_states=True`."
+        )
+    return ""
+
+
+def given(found: Holes) -> str:
+    """What came where a tensor is wanted, and what to make of it."""
+    name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
+    name = "str" if "'str' and 'int'" in found["message"] else name
+    if not name:
+        return ""
+    if name in ("tuple", "list") and _several(name, found["text"]):
+        return f"It was given: {name}. {_several(name, found['text'])}"
+    if "unsupported operand" in found["message"] and name in ("str", "list"):
+        return (
+            "It was given: str, a text that looks like a number: settings from the command line or a file "
+            "are texts. `float(b)` once, or `type=float` in `add_argument`."
+            + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
+            if name == "str"
+            else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` "
+            "makes one; a "
+            "loss that gives a list gives one value for each part, so `loss + sum(losses)`."
+        )
+    if name in ("tuple", "list") and "'target'" in found["message"]:
+        return (
+            f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "
+            "dataset give a number for each, `classes.index(label)`. Or unpack what gives several values."
+        )
+    if "np.zeros(" in found["text"] or "np.ones(" in found["text"] or "np.array(" in found["text"]:
+        return "The parts are NumPy arrays: `torch.from_numpy(a)` makes a tensor of each."
+    if name == "Series":
+        return "It was given: Series, a column of pandas: `column.to_numpy()` makes an array of it first."
+    if name == "tuple":
+        return (
+            "It was given: tuple. A comma at the end of a line makes one (`x = self.conv(x),`), and so does "
+            "a layer or a dataset that gives several values."
+        )
+    if name == "str" and "'indices'" not in found["message"]:
+        return (
+            "It was given: str, a text. The models of the transformers package give an object with names, "
+            "and taking it apart (`_, pooled = bert(...)`) gives those names: write "
+            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`."
+            if any(word in found["text"].lower() for word in _OF_TRANSFORMERS)
+            else "It was given: str, a text. Texts have to become numbers first. If it came out of a model "
+            "of the transformers package: taken apart, its output gives names; `return_dict=False`."
+        )
+    if "np.ndarray" in found["message"] and "tensor" in name.lower():
+        return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
+    if "to construct a tensor from" in found["message"]:
+        return f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
+    if name in ("method", "function", "builtin_function_or_method"):
+        return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
+    return f"It was given: {name}."

@@ -1,0 +1,29 @@
+"""What sequence layers are given."""
+
+from core.teaching.clinic.kind import Holes
+
+
+def indices(found: Holes) -> str:
+    """Of what type the numbers are that an embedding looks up."""
+    given = found["t"].split(" instead")[0].strip(" .")[:40] if "t" in found else ""
+    if "int" in given.lower():
+        return f"It was given {given}: int32, as NumPy makes on Windows. `.long()` makes it int64."
+    return f"It was given {given}." if given else ""
+
+
+def width(found: Holes) -> str:
+    """How many features a recurrent layer was given, or how many dimensions."""
+    if "b" not in found:
+        return ""
+    if "dimension" in found["message"][:60].lower() and found["b"][:1] == "2":
+        return (
+            f"{found['a']} dimensions are wanted, {found['b'][:1]} came: (batch, length, features). "
+            "One sequence: "
+            "`x.unsqueeze(0)` with `batch_first=True`, `x.unsqueeze(1)` without. Single numbers: "
+            "`x.unsqueeze(-1)`."
+        )
+    said = f"{found['a']} is expected, {found['b']} came."
+    if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
+        said += " These are the widths of a base and of a large BERT: the layer was made for the "
+        "other of the two."
+    return said
