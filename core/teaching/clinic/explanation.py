@@ -131,7 +131,8 @@ def _match(paste: Paste) -> _Match | None:
     if (
         found and _best(found)[0] in TOPICS["Warnings"]
     ):  # what is told beside a warning may be about another thing
-        return _complaint(paste) or _best(found)
+        complaint = _complaint(paste)
+        return complaint if complaint and complaint[0] in TOPICS["Training"] else _best(found)
     return _best(found) if found else _nearly(paste, paste.flat) or _complaint(paste)
 
 
@@ -162,7 +163,8 @@ def _complaint(paste: Paste) -> _Match | None:
         if kind.suits(paste.lowered) and any(complains(complaint, parts) for complaint in kind.complaints)
     ]
     shown = KINDS.get(symptom(paste.flat))
-    if not told and shown is not None and shown.suits(paste.lowered):
+    surer = not told or all(kind.name == "still-loss" for kind in told)  # which words alone say easily
+    if surer and shown is not None and shown.suits(paste.lowered):
         told = [shown]
     return (max(told, key=lambda kind: kind.weight), {"text": paste.flat, "message": ""}) if told else None
 

@@ -13,6 +13,8 @@ _FALL: Final = 0.95
 """Share of the first half's mean below which the second half's is said to have fallen."""
 _LEVEL: Final = 0.01
 """Share of the loss within which it counts as unchanged."""
+_EXPLODED: Final = 1000
+"""How many times the first loss, and 1, the last one has to be for an explosion."""
 _RISE: Final = 1.5
 """How many times the first loss the last one has to be for a rise."""
 _SAME: Final = 3
@@ -54,7 +56,7 @@ def symptom(text: str) -> str:
         return "negative-loss"
     if len(trained) < _FEWEST:
         return ""
-    if _rises(trained):
+    if _rises(trained) or trained[-1] > _EXPLODED * max(abs(trained[0]), 1.0):
         return "loss-grows"
     if len(held) >= _FEWEST and trained[-1] < 0.7 * trained[0] and held[-1] > _RISE * min(held):
         return "overfitting"

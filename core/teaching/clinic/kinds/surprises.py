@@ -133,7 +133,9 @@ print("the training loss falls", "and the validation loss rises" if rises else "
             f"{_HELD_OUT} & accuracy|acc & decreas|drops|goes down|going down|falls & train|total|but|while",
             f"{_HELD_OUT} & loss & increas|rise|rising|go up|going up|goes up|higher|diverg|worse",
             f"{_HELD_OUT} & accuracy|acc |performance|loss & low|poor|bad|worse|drop|not |isnt|doesnt|stays"
-            "|stuck & training|train acc|train loss|train set|train data|on train|the train |trained",
+            "|stuck & training acc|training loss|training set|training data|training perf|training is"
+            "|in training|during training|training and|train acc|train loss|train set|train data|on train"
+            "|the train |trained",
             f"train & {_HELD_OUT} & gap|overfit|much worse|far worse",
             f"train acc|train loss|training acc|training loss|train score & {_HELD_OUT} & while|but|only",
             f"accuracy|acc & high|good|great|perfect|0.9|99|98|97|96|95 & {_HELD_OUT} & low|bad|poor|only |"

@@ -695,6 +695,22 @@ _COLLATE = """
 """
 _FAR = _COLLATE + '  File "/usr/lib/python2.7/dist-packages/torch/functional.py", line 66, in stack\n'
 _WITH_CODE = (
+    (
+        "The loss keeps increasing.\n"
+        + "\n".join(f"Train loss {x}" for x in (0.35, 0.22, 0.17, 0.16, 1.6e18)),
+        "loss-grows",
+    ),
+    (
+        "Validation loss quickly gets stuck around 1.0 and only decreases very slightly when I try "
+        "training it.",
+        "still-loss",
+    ),
+    (
+        "UserWarning: The dataloader, val dataloader 0, does not have many workers which may be a "
+        "bottleneck.\n"
+        "The GPU utilization is 0% on my machine. Do you have ideas about this warning?",
+        "many-workers",
+    ),
     ("Could not infer dtype of numpy.float32", "numpy-two"),
     ("ValueError: hidden_size should be divisible by num_heads.", "attention-heads"),
     ("RuntimeError: running_mean should contain 16 elements, not 32", "batch-norm-features"),
