@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from core.teaching.clinic.beside import beside
-from core.teaching.clinic.classes import ClassReading, read_class
 from core.teaching.clinic.complaints import complains, is_of_field, stretches
-from core.teaching.clinic.fitting import Told
 from core.teaching.clinic.kind import Kind
 from core.teaching.clinic.kinds import KINDS, TOPICS
-from core.teaching.clinic.logs import symptom
 from core.teaching.clinic.nearly import nearly, without_blanks
+from core.teaching.clinic.networks.classes import ClassReading, read_class
+from core.teaching.clinic.networks.fitting import Told
 from core.teaching.clinic.paste import Paste, read_paste
+from core.teaching.clinic.pasted.beside import beside
 from core.teaching.clinic.raised import raised
+from core.teaching.clinic.signs.logs import symptom
 from core.teaching.clinic.traceback import Frame, frames, your_frame
 from core.teaching.clinic.wording import find, literal_length, pieces
 

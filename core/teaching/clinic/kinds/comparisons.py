@@ -3,10 +3,10 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.loading_signs import RESHAPED
-from core.teaching.clinic.measuring_signs import BETTER, DIFFERS, LOADED, RESUMED
-from core.teaching.clinic.repeating_signs import REPEATS
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs.loading import RESHAPED
+from core.teaching.clinic.signs.measuring import BETTER, DIFFERS, LOADED, RESUMED
+from core.teaching.clinic.signs.repeating import REPEATS
+from core.teaching.clinic.signs.sign import reads
 
 _HELD_OUT: Final = "val |valid|validation|test |testing|dev set"
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.file_signs import not_checkpoint, sought
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.files import not_checkpoint, sought
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from core.teaching.clinic.formula_signs import TWO_FORMS
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs.formulas import TWO_FORMS
+from core.teaching.clinic.signs.sign import reads
 
 _LOSSES: Final = (
     "bceloss|bce loss|bcewithlogits|binary_cross_entropy|binary cross entropy|crossentropy|cross_entropy"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from core.teaching.clinic.autograd_signs import STEP_BETWEEN, TWICE, UNFILLED
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.measuring_signs import NO_GRADIENT
-from core.teaching.clinic.signs import read_signs, reads
+from core.teaching.clinic.signs.autograd import STEP_BETWEEN, TWICE, UNFILLED
+from core.teaching.clinic.signs.measuring import NO_GRADIENT
+from core.teaching.clinic.signs.sign import read_signs, reads
 
 _INNOCENT: Final = (
     "The line with `backward()` is innocent: it only finds what went wrong in the forward pass. "

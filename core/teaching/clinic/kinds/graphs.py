@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from core.teaching.clinic.autograd_signs import FLAG
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs.autograd import FLAG
+from core.teaching.clinic.signs.sign import reads
 
 KINDS: Final = (
     kind(

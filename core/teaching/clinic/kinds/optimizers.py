@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from core.teaching.clinic.autograd_signs import EMPTY, NON_LEAF, SHARED, STATE
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs.autograd import EMPTY, NON_LEAF, SHARED, STATE
+from core.teaching.clinic.signs.sign import reads
 
 
 def _setting(found: Holes) -> str:

@@ -3,10 +3,10 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.loading_signs import LOADER
-from core.teaching.clinic.measuring_signs import SLOWER_STEPS
-from core.teaching.clinic.signs import reads
-from core.teaching.clinic.training_signs import BROADCAST
+from core.teaching.clinic.signs.loading import LOADER
+from core.teaching.clinic.signs.measuring import SLOWER_STEPS
+from core.teaching.clinic.signs.sign import reads
+from core.teaching.clinic.signs.training import BROADCAST
 
 KINDS: Final = (
     kind(

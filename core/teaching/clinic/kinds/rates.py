@@ -3,8 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.schedule_signs import COURSE, PLATEAU
-from core.teaching.clinic.signs import reads, told
+from core.teaching.clinic.signs.schedules import COURSE, PLATEAU
+from core.teaching.clinic.signs.sign import reads, told
 
 KINDS: Final = (
     kind(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.weight_names import is_checkpoint, keys, one_is_wrapped, only_counters
+from core.teaching.clinic.readings.weight_names import is_checkpoint, keys, one_is_wrapped, only_counters
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.measuring_signs import ACCURACY, DIFFERS, MEMORY, NO_GRADIENT, OVERFITS
-from core.teaching.clinic.signs import reads
+from core.teaching.clinic.signs.measuring import ACCURACY, DIFFERS, MEMORY, NO_GRADIENT, OVERFITS
+from core.teaching.clinic.signs.sign import reads
 
 _HELD_OUT: Final = "val |val_|valid|validation|test |testing|eval|dev set|unseen"
 

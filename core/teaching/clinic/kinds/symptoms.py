@@ -3,8 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.signs import reads
-from core.teaching.clinic.training_signs import NAN, NEGATIVE, STILL, ZERO
+from core.teaching.clinic.signs.sign import reads
+from core.teaching.clinic.signs.training import NAN, NEGATIVE, STILL, ZERO
 
 KINDS: Final = (
     kind(

@@ -3,9 +3,9 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.logs import level
-from core.teaching.clinic.signs import read_signs, reads
-from core.teaching.clinic.training_signs import GROWS, ONE_ANSWER, STEPS, STILL
+from core.teaching.clinic.signs.logs import level
+from core.teaching.clinic.signs.sign import read_signs, reads
+from core.teaching.clinic.signs.training import GROWS, ONE_ANSWER, STEPS, STILL
 
 _NOT: Final = (
     "not |no |isnt|doesnt|dont|wont|didnt|cant|never|hardly|stop|without|barely|fails to|failing to|fail to"

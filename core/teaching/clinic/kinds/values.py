@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from core.teaching.clinic.file_signs import refused
 from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings.files import refused
 
 KINDS: Final = (
     kind(

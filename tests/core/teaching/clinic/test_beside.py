@@ -5,8 +5,8 @@ import time
 import pytest
 
 from core.teaching.clinic import KINDS, explain_error
-from core.teaching.clinic.beside import RULES, beside
-from core.teaching.clinic.pasted_code import pasted_code
+from core.teaching.clinic.pasted.beside import RULES, beside
+from core.teaching.clinic.pasted.code import pasted_code
 
 _DEVICES = (
     "RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "

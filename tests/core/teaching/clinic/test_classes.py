@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.teaching.clinic import explain_error, read_class
-from core.teaching.clinic.shape_rules import MisfitError, Sized, of_layer
+from core.teaching.clinic.networks.shape_rules import MisfitError, Sized, of_layer
 
 HEAD = "class Network(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
 

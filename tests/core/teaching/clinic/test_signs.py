@@ -4,17 +4,17 @@ import time
 
 import pytest
 
-from core.teaching.clinic import (
-    autograd_signs,
-    explain_error,
-    formula_signs,
-    loading_signs,
-    measuring_signs,
-    repeating_signs,
-    schedule_signs,
-    training_signs,
+from core.teaching.clinic import explain_error
+from core.teaching.clinic.signs import (
+    autograd,
+    formulas,
+    loading,
+    measuring,
+    repeating,
+    schedules,
+    training,
 )
-from core.teaching.clinic.signs import Sign, read_signs, told
+from core.teaching.clinic.signs.sign import Sign, read_signs, told
 
 _RECTIFIED = "nn.Linear(9, 9), nn.ReLU(), " * 8
 _TOLD = (
@@ -315,8 +315,8 @@ def test_signs_take_no_longer_on_hostile_text():
     signs = [
         sign
         for module in (
-            *(training_signs, measuring_signs, schedule_signs, autograd_signs, loading_signs),
-            *(repeating_signs, formula_signs),
+            *(training, measuring, schedules, autograd, loading),
+            *(repeating, formulas),
         )
         for value in vars(module).values()
         for sign in (value if isinstance(value, tuple) else (value,))

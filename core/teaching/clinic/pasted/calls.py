@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted_code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode
 
 _NO_SELF: Final = re.compile(
     r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"

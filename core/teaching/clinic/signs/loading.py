@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.signs import Sign
+from core.teaching.clinic.signs.sign import Sign
 
 LOADER: Final = (
     Sign(

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted_code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode
 
 _NO_LEAF: Final = re.compile(
     r"^(\w{1,40}) ?= ?.{0,120}requires_grad ?= ?True[^)]{0,40}\)"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.signs import Sign
+from core.teaching.clinic.signs.sign import Sign
 
 RESET: Final = Sign(
     "`{0} = 0` stands inside the loop over the batches, so it is set back for each one and only the last "

@@ -6,7 +6,7 @@ Each rule looks for one thing and says what it does, quoting the line. It says n
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from core.teaching.clinic.call_code import (
+from core.teaching.clinic.pasted.calls import (
     class_not_made,
     groups_nested,
     layer_for_parameters,
@@ -17,8 +17,9 @@ from core.teaching.clinic.call_code import (
     weights_by_path,
     without_self,
 )
-from core.teaching.clinic.graph_code import accumulated, backward_kept, carried, cut_off, no_leaf, written
-from core.teaching.clinic.layer_code import (
+from core.teaching.clinic.pasted.code import PastedCode, pasted_code
+from core.teaching.clinic.pasted.graphs import accumulated, backward_kept, carried, cut_off, no_leaf, written
+from core.teaching.clinic.pasted.layers import (
     called_class,
     doubles,
     embeddings_in_turn,
@@ -35,8 +36,7 @@ from core.teaching.clinic.layer_code import (
     rows_follow,
     shape_not_assigned,
 )
-from core.teaching.clinic.pasted_code import PastedCode, pasted_code
-from core.teaching.clinic.training_code import (
+from core.teaching.clinic.pasted.loops import (
     backward_alone,
     before_logarithm,
     clipped_by_relu,

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted_code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode
 
 _INPUT: Final = (
     r"(?:x|X|img|imgs|image|images|input|inputs|data|batch|tensor|output|outputs|out|pred|preds|y_pred|y_hat|"

@@ -7,9 +7,16 @@ from typing import Any, Final
 
 from torch import nn
 
-from core.teaching.clinic.constructor import ARITHMETIC, Network, Row, Stop, StopReadingError, short
-from core.teaching.clinic.operations import OPERATIONS, kept_entries
-from core.teaching.clinic.shape_rules import MisfitError, Shape, Sized, UnknownRuleError, of_layer, together
+from core.teaching.clinic.networks.constructor import ARITHMETIC, Network, Row, Stop, StopReadingError, short
+from core.teaching.clinic.networks.operations import OPERATIONS, kept_entries
+from core.teaching.clinic.networks.shape_rules import (
+    MisfitError,
+    Shape,
+    Sized,
+    UnknownRuleError,
+    of_layer,
+    together,
+)
 
 BATCH: Final = 64
 """Images in the batch that is sent through."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted_code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode
 
 _LARGE: Final = 0.05
 """A learning rate with which many networks learn nothing at all."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.system.python_parser import parse
-from core.teaching.clinic.constructor import Network, Row, Stop
-from core.teaching.clinic.fitting import Reading, Told, cause, fitting
-from core.teaching.clinic.forward import BATCH, follow
-from core.teaching.clinic.shape_rules import Shape
+from core.teaching.clinic.networks.constructor import Network, Row, Stop
+from core.teaching.clinic.networks.fitting import Reading, Told, cause, fitting
+from core.teaching.clinic.networks.forward import BATCH, follow
+from core.teaching.clinic.networks.shape_rules import Shape
 
 _STARTS: Final = re.compile(
     r"class \w|def __init__\(self|(?:self\.)?\w{1,40} ?= ?(?:torch\.)?nn\.Sequential\("

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.signs import Sign
+from core.teaching.clinic.signs.sign import Sign
 
 _CALL: Final = r"(?:self\.)?\w{0,12}(?:lstm|gru|rnn|cell|model|net|decoder|encoder)\w{0,8}\("
 

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from core.teaching.clinic.shape_rules import MisfitError, Sized, adapted, flattened, pooled, scaled, viewed
+from core.teaching.clinic.networks.shape_rules import (
+    MisfitError,
+    Sized,
+    adapted,
+    flattened,
+    pooled,
+    scaled,
+    viewed,
+)
 
 
 def _pooling(x: Sized, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Sized:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
-from core.teaching.clinic.constructor import Row, Stop
-from core.teaching.clinic.shape_rules import Shape
+from core.teaching.clinic.networks.constructor import Row, Stop
+from core.teaching.clinic.networks.shape_rules import Shape
 
 Reading = tuple[Shape, tuple[Row, ...], Stop | None]
 _TRIES: Final = 150

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.signs import Sign
+from core.teaching.clinic.signs.sign import Sign
 
 _SQUARED: Final = (
     r"mse_?loss|l1_?loss|mse ?=|smooth_?l1|\) ?(?:\*\*)? ?2\b|\.pow\(2\)|mean squared|regression"

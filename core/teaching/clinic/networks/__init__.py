@@ -1,0 +1,1 @@
+"""A pasted class of a network, read layer by layer."""

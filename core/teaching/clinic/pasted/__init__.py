@@ -1,0 +1,1 @@
+"""What the code that is pasted beside a message shows."""

@@ -1,0 +1,1 @@
+"""Signs in a text that point to one cause of a symptom among several."""
