@@ -37,7 +37,8 @@ _FIELD: Final = (
     "torch|tensor|neural|network|cnn|lstm|model|layer|classif|weights|.weight|weight.|grad|train|epoch|"
     "batch|iteration|learn|optimizer|overfit|validation|inference|eval|dataset|loader|loading|worker|"
     "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
-    "gpu|graphics|predict|segment|seed|scheduler|annealing|notebook|output|kernel|python|.pth|kldiv|kl div"
+    "gpu|graphics|unet|u-net|feature map|predict|segment|seed|scheduler|annealing|notebook|output|kernel|"
+    "python|.pth|kldiv|kl div"
     "|cross entropy|cross-entropy|cross_entropy"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""

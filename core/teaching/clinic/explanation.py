@@ -117,7 +117,7 @@ def _match(paste: Paste) -> _Match | None:
     errors = [span for span in spans if not span[2].endswith("Warning")]
     passed_on: _Match | None = None
     for start, end, _ in reversed(errors):
-        inside = [c for c in found if _belongs(c, start, end)]
+        inside = [part for c in found if (part := _inside(c, paste, start, end)) is not None]
         if inside:
             best = _best(inside)
             if not best[0].wraps:
@@ -172,6 +172,25 @@ def _complaint(paste: Paste) -> _Match | None:
 def _best(candidates: list[_Candidate]) -> _Match:
     chosen = max(candidates, key=lambda c: (c.kind.weight, c.length, c.place))
     return chosen.kind, chosen.values
+
+
+def _inside(candidate: _Candidate, paste: Paste, start: int, end: int) -> _Candidate | None:
+    """The candidate, or the same kind by a shorter wording, if that is part of the error's message."""
+    if _belongs(candidate, start, end):
+        return candidate
+    if candidate.place > start or len(candidate.kind.wordings) < 2:
+        return None
+    for wording in candidate.kind.wordings:
+        found = find(wording, paste.flat, paste.lowered)
+        if (
+            found is not None
+            and start <= found[0] < end
+            and candidate.kind.name not in ("nan-loss", "stuck-loss")
+        ):
+            values = found[1] | {"text": paste.flat, "message": paste.flat[found[0] : found[0] + _REACH]}
+            if candidate.kind.holds is None or candidate.kind.holds(values):
+                return _Candidate(candidate.kind, values, found[0], literal_length(wording))
+    return None
 
 
 def _belongs(candidate: _Candidate, start: int, end: int) -> bool:
@@ -300,7 +319,7 @@ def said_of(found: Explanation) -> list[str]:
     return said
 
 
-NO_PROGRAM = "No program is at fault here, but what is installed: so there is none of ours that raises it."
+NO_PROGRAM = "There is no small program of ours that shows it."
 
 
 def demonstrate(kind: Kind) -> list[str]:

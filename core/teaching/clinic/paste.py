@@ -1,5 +1,6 @@
 """A pasted text made plain: no terminal colors, boxes or markup, cut to length, its errors found."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,8 @@ _PLAIN: Final = str.maketrans(
         "\0": " ",
     }
 )
+_BOLD: Final = re.compile(r"(?<![(,])(?<!, )\*\*(?! )|(?<=[^\s(,])\*\*")
+"""Marks of bold type, and neither a power with blanks around it nor the stars of `**kwargs`."""
 _ENTITIES: Final = (
     ("&#39;", "'"),
     ("&#x27;", "'"),
@@ -41,7 +44,6 @@ _ENTITIES: Final = (
     ("&lt;", "<"),
     ("&gt;", ">"),
     ("&amp;", "&"),
-    ("**", ""),
     ("\\'", "'"),
     ('\\"', '"'),
     *((f"\\{mark}", mark) for mark in "*_[]<>"),  # as Markdown escapes them
@@ -84,6 +86,7 @@ def read_paste(text: str) -> Paste:
     text = _without_colors(text).translate(_PLAIN)
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
+    text = _BOLD.sub("", text)
     lines = _without_margin(tuple(line.rstrip() for line in text.split("\n")))
     words: list[str] = []
     raised: list[Raised] = []

@@ -1,5 +1,6 @@
 """The frames of a pasted traceback (Python's, IPython's, Colab's, Rich's), and which one is yours."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,7 +8,6 @@ _LIBRARIES: Final = (
     "site-packages",
     "dist-packages",
     "/lib/python",
-    "\\lib\\",
     "/lib64/python",
     "<frozen",
     "importlib",
@@ -37,6 +37,8 @@ _LIBRARIES: Final = (
     "torch/multiprocessing",
     "torch/nn\\",
 )
+_PYTHONS: Final = re.compile(r"(?:python[\d.]{0,5}|conda\d?|envs\\[^\\]{1,60})\\lib\\")
+"""Where Python lies on Windows; a folder of yours may be called `lib` as well."""
 _MARKS: Final = ("---->", "--->", "-->", "->", "❱", ">")
 
 
@@ -57,9 +59,9 @@ class Frame:
     def is_yours(self) -> bool:
         """Whether the file belongs to no library."""
         lowered = self.file.lower()
-        return not any(part in lowered for part in _LIBRARIES) or (
-            "/ipykernel_" in lowered and "/tmp" in lowered
-        )
+        if "/ipykernel_" in lowered and "/tmp" in lowered:
+            return True
+        return not any(part in lowered for part in _LIBRARIES) and not _PYTHONS.search(lowered)
 
     @property
     def place(self) -> str:
@@ -80,7 +82,7 @@ def frames(lines: tuple[str, ...]) -> tuple[Frame, ...]:
             found.append(replace(frame, code=_following(lines, number)) if frame.code == "" else frame)
             continue
         marked = _marked(line)
-        if marked and found:
+        if marked and found and found[-1].line in (0, marked[0]):
             found[-1] = replace(found[-1], line=found[-1].line or marked[0], code=marked[1] or found[-1].code)
         if len(found) == 200:
             break

@@ -3,35 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, apart, kind
-
-_LONG: Final = 40
-"""More characters no data type has."""
-
-
-def _two_types(found: Holes) -> str:
-    first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
-    second = second if len(second) <= _LONG else second.split()[0].strip("'\",.").partition("(")[0]
-    if not first or not second or len(first) + len(second) > 2 * _LONG:
-        return ""
-    if first == second:
-        return "The message does not say in what they differ: print `dtype` and `device` of both."
-    text = f"One side is {first}, the other {second}."
-    if "for sequence element" in found["message"]:
-        return f"{text} Old versions join tensors of one type only: `.float()` on each before `torch.cat`."
-    if "double" in second.lower() and "weight" in found["text"].lower() and "CrossEntropy" in found["text"]:
-        return f"{text} If the loss has class weights, they came from NumPy as Double: `weights.float()`."
-    if "TensorOptions(" in found["message"]:
-        return (
-            f"`torch.Tensor(x)` makes numbers of type {first}, and was given a tensor of {second}: write "
-            "`x.float()`, or `torch.as_tensor(x, dtype=torch.float32)`, in its place."
-        )
-    if "double" in (first + second).lower() or "float64" in (first + second).lower():
-        text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
-    elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
-        text += " Byte (uint8) is the type of raw pixels: `.float() / 255`, or `ToTensor()`."
-    elif "half" in (first + second).lower():
-        text += " Half (float16) is one side only: convert both, or use `torch.autocast`."
-    return text
+from core.teaching.clinic.readings import data_types
 
 
 def _array_type(found: Holes) -> str:
@@ -62,35 +34,6 @@ def _array_type(found: Holes) -> str:
             "If the message lists this very type as supported, NumPy and PyTorch do not fit: update both."
         )
     return "" if not name or name == "object_" else f"The type is {name}."
-
-
-def _operation(found: Holes) -> str:
-    name, dtype = found["a"], found["b"].split(" ")[0].strip("'\"")
-    text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
-    if "half" in dtype.lower():
-        text += (
-            " Half precision is made for GPUs: on the CPU use `.float()`, or "
-            "`torch.autocast('cpu')`, which takes bfloat16."
-        )
-    elif any(loss in name for loss in ("binary_cross_entropy", "mse", "l1_loss", "bce")):
-        text += " Here it is the labels that have the wrong type: this loss takes `labels.float()`."
-    elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
-        text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
-    else:
-        text += " Here it wants floating-point numbers: `.float()` on the values that were whole numbers."
-    return text
-
-
-def _unsupported(found: Holes) -> str:
-    before, half, _ = found["text"].rpartition(" not implemented for 'Half'")
-    if half:
-        name = before.split()[-1].strip("\"'")[-40:]
-        return (
-            f"Your version has no `{name}` for half precision on the CPU. Take float32, `model.float()` and "
-            "`x.float()` (load without `torch_dtype=torch.float16`), or compute on a GPU; if you meant to, "
-            "the model or the input is still on the CPU."
-        )
-    return _operation({"a": "mean", **found}) if "b" in found else ""
 
 
 KINDS: Final = (
@@ -224,7 +167,7 @@ print(torch.from_numpy(image).shape)
         "from NumPy and pandas are float64: `torch.from_numpy(a).float()`.",
         trap="`model.double()` removes the message too, at twice the memory and less speed. If the message "
         "names `target`, it is the labels that need another type.",
-        reads=_two_types,
+        reads=data_types.pair,
         program="""
 import numpy as np
 import torch
@@ -282,7 +225,7 @@ print(nn.Linear(4, 2)(features).shape)
             "`.float()` on the input, or `.long()` on class labels, as the message says which type it met. "
             "A mask is inverted by `~mask`."
         ),
-        reads=_unsupported,
+        reads=data_types.unsupported,
         program="""
 import torch
 
@@ -308,7 +251,7 @@ print(hits.long().mean())
         ),
         cure="Make the tensor `.float()` first, or write `x = x / 2` instead of `x /= 2`. In a loss: the "
         "target has to be `.float()` for `BCELoss` and `MSELoss`.",
-        reads=_two_types,
+        reads=data_types.pair,
         program="""
 import torch
 

@@ -179,6 +179,11 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
             if found["message"].lower().startswith("zero-dimensional")
             else joins.joined(found)
         ),
+        complaints=(
+            "unet|u net|skip connection|upsampl|decoder|expan|compression path & "
+            "concat|torch.cat|cat & mismatch|"
+            "not match|dont match|differ",
+        ),
         program="""
 import torch
 
@@ -214,7 +219,8 @@ print(torch.cat([skip, up], dim=1).shape)
         "`Resize` and `CenterCrop`. Texts are padded, in a `collate_fn` with "
         "`torch.nn.utils.rnn.pad_sequence`. Mixed gray and color images: `image.convert('RGB')`.",
         trap=(
-            "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` only hides it."
+            "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` is right for a "
+            "test on pictures of many sizes, and slow in training."
         ),
         reads=joins.samples,
         program="""

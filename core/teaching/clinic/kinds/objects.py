@@ -7,70 +7,13 @@ import torch
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import combination
 from core.teaching.clinic.readings.given import given
+from core.teaching.clinic.readings.wrong_objects import attribute
 
 _WITHOUT_LENGTH: Final = (
     *("int", "float", "bool", "NoneType", "type", "function", "method", "builtin_function_or_method"),
     *("generator", "map", "zip", "filter", "numpy.int64", "numpy.float32", "numpy.float64"),
 )
-_OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "topk")
 _OF_TENSORS: Final = frozenset((*dir(torch.Tensor), *dir(torch.nn.Module)))
-
-
-def _attribute(found: Holes) -> str:
-    have, wanted = found["a"].strip()[:60], found["b"].strip(" '\".").split(" ")[0].strip("'\".,`")[:60]
-    hints = {
-        "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
-        "for numbers. A dataset that gives a list per sample needs unpacking first.",
-        "tuple": (
-            "A function gave several values: take them apart (`out, hidden = lstm(x)`, `X, y = batch`)."
-        ),
-        "dict": "A dict is no tensor: take the entry out, as in `batch['image']`, or move each value.",
-        "ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
-        "numpy.ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
-        "int": (
-            "It is a Python number, not a tensor: `.item()` has been taken already, or `len()` was meant."
-        ),
-        "float": "It is a Python number, not a tensor: `.item()` has been taken already.",
-        "str": "It is a text. A path or a name stands where the object was meant; or, if it came "
-        "out of a loader, "
-        "the labels are texts: number the classes first, and give the number.",
-        "Image": "It is a picture (PIL), not a tensor: `ToTensor()` first.",
-        "Series": "It is a pandas column: `torch.tensor(series.values)`.",
-        "DataFrame": "It is a pandas table: `torch.tensor(frame.values)`.",
-    }
-    hint = hints.get(
-        have, "It is a picture (PIL), not a tensor: `ToTensor()` first." if have.endswith("ImageFile") else ""
-    )
-    if have in ("tuple", "list") and wanted in _OF_OUTPUTS:
-        hint = (
-            "The network gives several outputs, the main one first as a rule: `output = model(x)[0]`. "
-            "Inception "
-            "and GoogLeNet do so while they train (`aux_logits=False`), and so do networks that also give "
-            "their features or attention."
-        )
-    if have in ("int", "float") and wanted == "backward":
-        hint = (
-            "The loss is a plain number, so nothing leads back to the weights. Either `.item()` or `float()` "
-            "took it out, or it is the 0 that it began with (no term was added, as with no targets: skip "
-            "that batch), or a function gives several values and another than the loss was taken."
-        )
-    if have in ("int", "float") and wanted == "item":
-        hint = "It is a Python number already: leave `.item()` out."
-    if have == "list" and wanted in ("to", "cuda") and ".items()" in found["text"]:
-        hint = (
-            "The batch is a dict, and one of its entries is a list, as of texts: move the tensors "
-            "only, `v.to(device) "
-            "if isinstance(v, torch.Tensor) else v`."
-        )
-    if have in ("dict", "OrderedDict") and "torch.load(" in found["text"]:
-        hint = (
-            "`torch.load` gave what the file holds: a table of weights, or a checkpoint, and no "
-            "network. Build the "
-            "network from its class, then `model.load_state_dict(...)` with that table."
-        )
-    if have == "tuple" and ("model.to(" in found["text"] or "net.to(" in found["text"]):
-        hint = "A comma at the end of the line that makes the model turns it into a tuple: take it away."
-    return f"The object is of type {have}; `.{wanted}` belongs to another type. {hint}".strip()
 
 
 def _is_of_tensors(found: Holes) -> bool:
@@ -183,6 +126,7 @@ print(max(len(review) for review in reviews))
         "'int' object has no attribute '{b}",
         "'float' object has no attribute '{b}",
         "'str' object has no attribute '{b}",
+        *(f"'{name}' object has no attribute {{b}}" for name in ("list", "tuple", "dict")),
         "'Image' object has no attribute '{b}",
         "'{a}ImageFile' object has no attribute '{b}",
         "'Series' object has no attribute '{b}",
@@ -194,7 +138,7 @@ print(max(len(review) for review in reviews))
         cure=(
             "`print(type(x))` just before the line. Then make it a tensor, or take the right part out of it."
         ),
-        reads=lambda found: _attribute({**found, "a": found["message"].partition("'")[2].partition("'")[0]}),
+        reads=lambda found: attribute({**found, "a": found["message"].partition("'")[2].partition("'")[0]}),
         holds=_is_of_tensors,
         program="""
 import torch

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.given import parameters
 from core.teaching.clinic.signs.autograd import EMPTY, NON_LEAF, SHARED, STATE
 from core.teaching.clinic.signs.sign import reads
 
@@ -52,8 +53,6 @@ def _scaled(found: Holes) -> str:
 def _is_of_optimizers(lowered: str) -> bool:
     return any(word in lowered for word in ("optim", "lr", "sgd", "adam", "learning", "momentum"))
 
-
-_ENDS: Final = ".,'`"
 
 KINDS: Final = (
     kind(
@@ -119,9 +118,7 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
         "`model.state_dict()`; a single tensor goes into a list: `[x]`. Where layers are frozen, old "
         "versions want only the others: `filter(lambda p: p.requires_grad, model.parameters())`.",
-        reads=lambda found: (
-            f"It was given: {next(iter(found['t'].split()), '')[:50].strip(_ENDS)}." if "t" in found else ""
-        ),
+        reads=parameters,
         program="""
 import torch
 from torch import nn

@@ -11,7 +11,9 @@ def _normalized(found: Holes) -> str:
     made, given = sizes(found["a"]), sizes(found["b"])
     if found["message"].lower().startswith("running_"):
         return (
-            f"It is made for {found['a']}, the input has {found['b']}. If no layer before gives "
+            f"It is made for {found['a']}, the input has {found['b']}: if the layer before gives "
+            f"{found['b']}, that is "
+            f"its number, as in `nn.BatchNorm2d({found['b']})`. If no layer before gives "
             f"{found['b']}, another dimension stands where the channels should: a `squeeze()` took "
             "the batch away "
             "where it had one sample (name the dimension, or `drop_last=True`), or the axes are in another "

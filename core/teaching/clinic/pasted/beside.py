@@ -9,6 +9,7 @@ from typing import Final
 from core.teaching.clinic.pasted.calls import (
     class_not_made,
     groups_nested,
+    kept_in_self,
     layer_for_parameters,
     name_taken,
     picture_not_read,
@@ -84,6 +85,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "operation-dtype": (positions_in_loss,),
     "ambiguous-truth": (masked_by_if,),
     "stack-sizes": (one_side,),
+    "never-set": (kept_in_self,),
+    "not-defined": (kept_in_self,),
     "embedding-dtype": (embeddings_in_turn,),
     "loss-module": (called_class,),
     "not-a-tensor": (recurrent_in_sequential, called_class),

@@ -15,6 +15,7 @@ _BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,
 _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
 _IN_LIST: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30})[\],]")
+_ASKED: Final = re.compile(r"(?:local variable '|access local variable '|name ')(\w{1,40})'")
 _POSITIONS: Final = re.compile(r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]")
 
 
@@ -100,6 +101,19 @@ def layer_for_parameters(code: PastedCode) -> str:
     if found is None or code.first(re.compile(rf"^{found[1]} ?= ?(?:torch\.)?nn\.[A-Z]")) is None:
         return ""
     return f"`{found[1]}` is a layer: `{found[1]}.parameters()` gives its tensors."
+
+
+def kept_in_self(code: PastedCode) -> str:
+    """A name that was set as an attribute and is asked for without `self`."""
+    asked = _ASKED.search(code.text)
+    name = asked[1] if asked is not None else ""
+    if not name or f"self.{name} =" not in code.joined.replace("  ", " "):
+        return ""
+    return (
+        f"Your lines set `self.{name}` and then ask for `{name}`, which is another name: write "
+        f"`self.{name}` in both "
+        f"places, or `{name}` in both."
+    )
 
 
 def positions_in_loss(code: PastedCode) -> str:

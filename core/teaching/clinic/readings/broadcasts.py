@@ -26,6 +26,13 @@ def pair(found: Holes) -> str:
             else ""
         )
     if "d" not in found:
+        lowered = found["text"].lower()
+        if "inconsistent tensor size" in lowered and "hidden" in lowered and "rnn" in lowered + found["text"]:
+            return (
+                "A recurrent layer wants its hidden state as (layers, batch, hidden), also with "
+                "`batch_first=True`, "
+                "which concerns the input and the output only."
+            )
         old = "inconsistent tensor size" in found["text"].lower() or "sizes do not match" in found["text"]
         return "Before PyTorch 0.4 the message had no sizes in it: print both shapes." if old else ""
     if "sub_(mean" in found["text"] or "F.normalize(" in found["text"]:

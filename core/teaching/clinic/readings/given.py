@@ -18,6 +18,9 @@ _TAKEN_APART: Final = (
 )
 
 
+_ENDS: Final = ".,'`"
+
+
 def _several(name: str, text: str) -> str:
     """What gives several values at once; empty if the text does not tell."""
     lowered = text.lower()
@@ -90,3 +93,15 @@ def given(found: Holes) -> str:
     if name in ("method", "function", "builtin_function_or_method"):
         return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
     return f"It was given: {name}."
+
+
+def parameters(found: Holes) -> str:
+    """What came in the place of a parameter."""
+    given = next(iter(found.get("t", "").split()), "")[:50].strip(_ENDS)
+    if given == "tuple":
+        return (
+            "It was given: tuple. `named_parameters()` gives pairs of a name and a tensor: "
+            "`parameters()` gives the "
+            "tensors alone."
+        )
+    return f"It was given: {given}." if given else ""

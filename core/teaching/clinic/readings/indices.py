@@ -80,6 +80,12 @@ def dimension(found: Holes) -> str:
             "`x.unsqueeze(-1)` (of an array `x[..., None]`), or write `x.unsqueeze(0)` in place of "
             "`x.permute(2, 0, 1)`."
         )
+    if "a" not in found and "torch.cat" in found["text"]:
+        return (
+            "`torch.cat` joins tensors of one number of dimensions, and a part has fewer than the "
+            "others: give it the "
+            "missing ones, `x.unsqueeze(0)` or `x.view(1, 1, -1)`."
+        )
     if "a" not in found:
         return (
             "With one sample the dimension is gone already: a `squeeze()` before took the batch "

@@ -162,7 +162,7 @@ def masks(found: Holes) -> str:
     """What the shape of a target says that has a dimension too many or too few."""
     if "b" in found:
         return f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
-    target = sizes(found["message"].partition("got targets of")[2][:60])
+    target = sizes(found["message"].partition("got targets of")[2][:60].partition("]")[0])
     if len(target) != 4:
         return ""
     text = f"The target has shape {list(target)}, and (batch, height, width) is wanted:"

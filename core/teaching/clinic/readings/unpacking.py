@@ -5,6 +5,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes
 
+_LOOP: Final = re.compile(r"loader\w{0,12}\b|[Dd]ataset\(")
 _COLORS: Final = re.compile(
     r"\b(?:h\w{0,6}, ?w\w{0,5}|w\w{0,5}, ?h\w{0,6}|rows|cols).{0,40}\.shape|(?:im|img|image|frame)\.shape"
 )
@@ -22,6 +23,12 @@ def unpacked(found: Holes) -> str:
         return (
             f"{said} A `PackedSequence` has four parts since PyTorch 1.1, two before: take the data by its "
             "name, `pack_padded_sequence(...).data`."
+        )
+    if found["a"] == "2" and "b" not in found and _LOOP.search(found["text"]):
+        return (
+            f"{said} A sample of this dataset has more than two parts, a file's name or a mask, "
+            "say: `for X, y, *rest "
+            "in loader:` takes them all, and `print(len(next(iter(loader))))` counts them."
         )
     line = found["text"][: found["text"].rfind("values to unpack")][-160:]
     if found["a"] == "3" and found.get("b") == "2" and _COLORS.search(line):

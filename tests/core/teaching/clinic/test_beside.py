@@ -120,6 +120,11 @@ _SHOWN = (
         "one of the params is list",
         "`params + [...]`",
     ),
+    (
+        "self.pe = torch.zeros(9, 4)\npe[:, 0] = 1\nUnboundLocalError: local variable 'pe' referenced before "
+        "assignment",
+        "write `self.pe`",
+    ),
 )
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),

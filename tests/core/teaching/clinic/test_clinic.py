@@ -10,6 +10,7 @@ import pytest
 from core.teaching.clinic import KINDS, TOPICS, explain_error, raised, run_here
 from core.teaching.clinic.complaints import MOST_COMPLAINTS
 from core.teaching.clinic.kinds import modules
+from core.teaching.clinic.paste import read_paste
 from core.teaching.clinic.raised import RAISED, error_of, run_apart
 from core.teaching.clinic.wording import MOST_WORDINGS, find
 from tests.core.teaching.clinic import posts
@@ -240,6 +241,30 @@ def test_half_a_message_is_no_other_error():
         said = raised(name)
         for half in (said[: len(said) // 2], said[len(said) // 2 :]):
             assert kind_of(half) in ("", name, wider.get(name, name)), (name, half[-100:])
+
+
+def test_a_folder_called_lib_may_be_yours_and_a_later_mark_is_of_another_frame():
+    """On Windows Python's own files lie in `lib` too; IPython's arrows name their lines."""
+    head = "Traceback (most recent call last):\n"
+    yours = '  File "D:\\ocr\\lib\\evaluators.py", line 70, in evaluate\n    losses = np.sum(losses)\n'
+    error = "TypeError: can't convert cuda:0 device type tensor to numpy."
+    for place in ("C:\\Python37\\lib\\queue.py", "C:\\miniconda3\\envs\\a b\\lib\\queue.py"):
+        theirs = f'  File "{place}", line 9, in get\n    raise error\n'
+        assert explain_error(head + yours + theirs + error).frame.place.startswith("evaluators.py, line 70")
+    cells = (
+        "~/models.py in forward(self, x)\n---> 76     x = self.embedding(x)\n...\n-> 1852     "
+        "return embed(x)\n"
+    )
+    assert (
+        explain_error(cells + "IndexError: index out of range in self").frame.code == "x = self.embedding(x)"
+    )
+
+
+def test_stars_of_arguments_are_not_taken_for_bold_type():
+    text = "**RuntimeError: stack expects each tensor to be equal size**, from f(*args, **kwargs) and 2 ** 3"
+    assert read_paste(text).flat == (
+        "RuntimeError: stack expects each tensor to be equal size, from f(*args, **kwargs) and 2 ** 3"
+    )
 
 
 def test_the_line_of_yours_is_found():

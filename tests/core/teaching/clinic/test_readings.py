@@ -646,6 +646,26 @@ _READ += (
     (_CAT.format(1, 766, 765) + " in dimension 2", "if they are maps"),
     ("Training runs out of memory on my GPU after 26 epochs", "fills up later"),
 )
+_READ += (
+    (
+        "only batches of spatial targets supported (3D tensors) but got targets of size: : [1, 1, 8, 6]\n3",
+        "mask.sq",
+    ),
+    ("RuntimeError: running_mean should contain 256 elements not 128", "`nn.BatchNorm2d(256)`"),
+    (
+        "gj.clamp_(0, gain[3] - 1)\nresult type Float can't be cast to the desired output type long int",
+        "limits",
+    ),
+    (
+        "nn.RNN(x, hidden)\ninconsistent tensor size, expected r_ [5 x 25] and src [2 x 25]",
+        "(layers, batch, hid",
+    ),
+    (
+        "torch.cat((v, x), dim=2)\nRuntimeError: invalid argument 2: dimension 2 out of range of 1D tensor",
+        "a part",
+    ),
+    ("TypeError: optimizer can only optimize Tensors, but one of the params is tuple", "`parameters()`"),
+)
 _UNREAD = (
     ("Without model.eval() the same input gives different outputs", "is there"),
     ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "RGB"),
@@ -695,6 +715,19 @@ _COLLATE = """
 """
 _FAR = _COLLATE + '  File "/usr/lib/python2.7/dist-packages/torch/functional.py", line 66, in stack\n'
 _WITH_CODE = (
+    (
+        "BCECriterion.cu:30: block: [0,0,0], thread: [223,0,0] Assertion `input >= 0.` failed.\n"
+        + "  File 'worker.py', line 105, in train\n" * 12
+        + "RuntimeError: reduce failed to synchronize: device-side assert triggered",
+        "device-assert",
+    ),
+    ("AttributeError: 'tuple' object has no attribute log_softmax", "wrong-object"),
+    ("The test accuracy is different at every execution although I repeat the same command", "eval-differs"),
+    (
+        "In my UNet the upsampled map and the one from the skip connection dont match when I "
+        "concatenate them",
+        "cat-sizes",
+    ),
     (
         "The loss keeps increasing.\n"
         + "\n".join(f"Train loss {x}" for x in (0.35, 0.22, 0.17, 0.16, 1.6e18)),

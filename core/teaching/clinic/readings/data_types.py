@@ -1,0 +1,72 @@
+"""Data types that do not meet, or that an operation does not know."""
+
+from typing import Final
+
+from core.teaching.clinic.kind import Holes
+
+_LONG: Final = 40
+"""More characters no data type has."""
+
+
+def pair(found: Holes) -> str:
+    """Which two types do not meet, and which one has to change."""
+    first, second = found.get("a", "").strip(" '\"."), found.get("b", "").strip(" '\".")
+    second = second if len(second) <= _LONG else second.split()[0].strip("'\",.").partition("(")[0]
+    if not first or not second or len(first) + len(second) > 2 * _LONG:
+        return ""
+    if first == second:
+        return "The message does not say in what they differ: print `dtype` and `device` of both."
+    text = f"One side is {first}, the other {second}."
+    if "clamp_(" in found["text"]:
+        return (
+            f"{text} `clamp_` changes whole numbers in place, and its limits are fractions: "
+            "`.long()` on the limits, "
+            "or `x = x.clamp(...)` into a new tensor."
+        )
+    if "for sequence element" in found["message"]:
+        return f"{text} Old versions join tensors of one type only: `.float()` on each before `torch.cat`."
+    if "double" in second.lower() and "weight" in found["text"].lower() and "CrossEntropy" in found["text"]:
+        return f"{text} If the loss has class weights, they came from NumPy as Double: `weights.float()`."
+    if "TensorOptions(" in found["message"]:
+        return (
+            f"`torch.Tensor(x)` makes numbers of type {first}, and was given a tensor of {second}: write "
+            "`x.float()`, or `torch.as_tensor(x, dtype=torch.float32)`, in its place."
+        )
+    if "double" in (first + second).lower() or "float64" in (first + second).lower():
+        text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
+    elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
+        text += " Byte (uint8) is the type of raw pixels: `.float() / 255`, or `ToTensor()`."
+    elif "half" in (first + second).lower():
+        text += " Half (float16) is one side only: convert both, or use `torch.autocast`."
+    return text
+
+
+def operation(found: Holes) -> str:
+    """Which operation has no version for a type."""
+    name, dtype = found["a"], found["b"].split(" ")[0].strip("'\"")
+    text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
+    if "half" in dtype.lower():
+        text += (
+            " Half precision is made for GPUs: on the CPU use `.float()`, or "
+            "`torch.autocast('cpu')`, which takes bfloat16."
+        )
+    elif any(loss in name for loss in ("binary_cross_entropy", "mse", "l1_loss", "bce")):
+        text += " Here it is the labels that have the wrong type: this loss takes `labels.float()`."
+    elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
+        text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
+    else:
+        text += " Here it wants floating-point numbers: `.float()` on the values that were whole numbers."
+    return text
+
+
+def unsupported(found: Holes) -> str:
+    """What to do where an operation has no version for a type."""
+    before, half, _ = found["text"].rpartition(" not implemented for 'Half'")
+    if half:
+        name = before.split()[-1].strip("\"'")[-40:]
+        return (
+            f"Your version has no `{name}` for half precision on the CPU. Take float32, `model.float()` and "
+            "`x.float()` (load without `torch_dtype=torch.float16`), or compute on a GPU; if you meant to, "
+            "the model or the input is still on the CPU."
+        )
+    return operation({"a": "mean", **found}) if "b" in found else ""
