@@ -21,9 +21,8 @@ def _changed(found: Holes) -> str:
         text += f" and came out of `{found['op'].strip()[:40]}`"
     text += f"; it was changed {found['v']} time(s) where {found['w']} was expected."
     operation = found.get("op", "").lower()
-    if (
-        any(name in operation for name in ("tbackward", "asstridedbackward0", "accumulategrad"))
-        or "is at version 2; expected version 1" in found["text"]
+    if any(name in operation for name in ("tbackward", "asstridedbackward0", "accumulategrad")) or (
+        "is at version 2; expected version 1" in found["text"] and not operation
     ):
         text += (
             " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward (as in "
@@ -33,7 +32,7 @@ def _changed(found: Holes) -> str:
     elif any(name in operation for name in ("relu", "sigmoid", "tanh", "softmax", "exp")):
         text += (
             " That operation needs its own result for the gradient: something wrote into its output, "
-            "such as `x += y` after it."
+            "such as `x += y` after it: `x = x + y`."
         )
     return text
 

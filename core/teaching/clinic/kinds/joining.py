@@ -16,6 +16,10 @@ def _batch_of(wanted: tuple[int, ...], count: int) -> int:
     return times if wanted[0] > times > 0 or (0 < wanted[0] < times <= 2 * wanted[0]) else 0
 
 
+_FLAT: Final = 256
+"""Numbers from which on a row may be flattened maps."""
+
+
 def _view(found: Holes) -> str:
     wanted, count = sizes(found["s"].replace("-1", "")), int(found["n"][:12])
     product = 1
@@ -35,6 +39,14 @@ def _view(found: Holes) -> str:
             return (
                 f"{count:,} numbers cannot be cut into pieces of {product:,}: {count % product:,} would "
                 "be left over."
+                + (
+                    " If it is the flatten before the first `nn.Linear`, the pictures are of "
+                    "another size than "
+                    "the number was worked out for: `Resize` them, or print the shape before and "
+                    "work it out anew."
+                    if product >= _FLAT
+                    else ""
+                )
             )
         return f"There are {count:,} numbers."
     said = f"The shape [{found['s']}] holds {product:,} numbers, the tensor has {count:,}."

@@ -3,48 +3,8 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
-from core.teaching.clinic.readings import windows
+from core.teaching.clinic.readings import channels, windows
 from core.teaching.clinic.readings.assignments import overwritten
-
-
-def _channels(found: Holes) -> str:
-    shape = sizes(found.get("i", ""))
-    wanted, given = found["a"], found["b"] if "b" in found else str(shape[1])
-    text = f"The layer takes {wanted} channels, the input has {given}"
-    text += f" (dimension 1 of {list(shape)})." if shape else "."
-    if (wanted, given) == ("3", "1"):
-        text += (
-            " The images, or some of them, are gray and the layer is made for color: "
-            "`image.convert('RGB')` where they are opened (or `Grayscale(3)` in the transform), or "
-            "`nn.Conv2d(1, ...)` if all are gray."
-        )
-    elif (wanted, given) == ("1", "3"):
-        text += (
-            " The images have three channels, as `ImageFolder` opens all, and the layer is made for gray: "
-            "`Grayscale()` in the transform, or `nn.Conv2d(3, ...)`."
-        )
-    elif len(shape) == 4 and shape[-1] == int(wanted[:12]):
-        text += (
-            f" The last dimension is {wanted}: the channels come last, as in NumPy and OpenCV. Move "
-            "them: `x.permute(0, 3, 1, 2)`."
-        )
-    elif len(sizes(found.get("w", ""))) == 3 and len(shape) == 3 and shape[0] != int(wanted[:12]):
-        text += " A `Conv1d` takes (batch, channels, length). " + (
-            f"Here the channels come last, the {wanted}: `x.transpose(1, 2)` before it."
-            if shape[2] == int(wanted[:12])
-            else f"If dimension 1, {shape[1]}, is the length, exchange the two, `x.transpose(1, 2)`, and "
-            f"make the layer for {shape[2]} channels."
-        )
-    elif len(shape) == 3 and shape[0] == int(wanted[:12]):
-        text += " The batch dimension is missing: `x.unsqueeze(0)`."
-    elif wanted == "1" and shape and shape[0] == 1:
-        text += (
-            f" If you gave it {list(shape[1:])}, a batch of gray images, the channel dimension is "
-            "missing, and the layer is right: `x.unsqueeze(1)`."
-        )
-    elif given == "4":
-        text += " The pictures have a transparency channel: `image.convert('RGB')`."
-    return text
 
 
 def _conv_dimensions(found: Holes) -> str:
@@ -142,7 +102,7 @@ KINDS: Final = (
             "Set the first argument of that `Conv2d` to the channels that arrive, or bring the input "
             "to what it takes."
         ),
-        reads=lambda found: _channels(found) if "a" in found else "",  # the message may be cut off
+        reads=lambda found: channels.channels(found) if "a" in found else "",  # the message may be cut off
         holds=lambda found: "n" not in found or str(len(sizes(found["i"]))) == found["n"],
         program="""
 import torch

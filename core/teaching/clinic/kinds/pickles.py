@@ -147,6 +147,10 @@ print(loaded(torch.rand(8, 1, 28, 28)).shape)
         cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open files "
         "inside `__getitem__`. For saving: only the `state_dict()`. `num_workers=0` needs no pickles.",
         reads=_unsendable,
+        complaints=(
+            "cant pickle|cannot pickle|unable to pickle|not picklable|unpicklable & "
+            "lambda|lamda|local|transform|worker",
+        ),
         program="""
 import io
 

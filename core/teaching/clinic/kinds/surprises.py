@@ -225,6 +225,9 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "|random|wrong|poor|drop|differ|far from|reduc|lower|very high|higher|not as "
             "good|decreas|unstable|useless|gives the best",
             "different accurac|accuracies|results|accuracy & differ|occur|chang|depend & batch size",
+            "batch size|batch_size & affect|influence|chang|drops|differ & "
+            "acc|accuracy|result|output|predict & "
+            "test|testing|eval|inference",
             "train mode|training mode|without eval|no eval|without model.eval & best|better|fine|good",
             "result|accuracy|prediction & far from|very different from|differs from & train",
             "y |output|outputs|prediction & is changed|changes|differs & between calls|each call|every call",

@@ -16,6 +16,11 @@ _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
 _IN_LIST: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30})[\],]")
 _ASKED: Final = re.compile(r"(?:local variable '|access local variable '|name ')(\w{1,40})'")
+_POSITIONS_KEPT: Final = re.compile(
+    r"\w{1,30} ?= ?(?:\w{1,20}\.)?(?:argmax\(.{0,40}|max\(.{0,40}\)\[1\]|\w{1,30}\.max\(.{0,20}\)\[1\])"
+)
+_COUNTS: Final = re.compile(r"correct|accura")
+"""Positions are what an accuracy is made of."""
 _POSITIONS: Final = re.compile(r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]")
 
 
@@ -113,6 +118,22 @@ def kept_in_self(code: PastedCode) -> str:
         f"Your lines set `self.{name}` and then ask for `{name}`, which is another name: write "
         f"`self.{name}` in both "
         f"places, or `{name}` in both."
+    )
+
+
+def positions_cut(code: PastedCode) -> str:
+    """Positions of the largest scores on the way from the parameters to the loss."""
+    found = code.first(_POSITIONS_KEPT)
+    if (
+        found is None
+        or "backward(" not in code.joined
+        or "grad" not in code.text
+        or _COUNTS.search(code.joined)
+    ):
+        return ""
+    return (
+        f"`{found[0][:90]}` gives whole numbers, and no gradient goes through them: the layers before it get "
+        "none if the loss is made of that. Go on with the scores, or with `softmax`."
     )
 
 

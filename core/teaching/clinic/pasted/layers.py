@@ -25,13 +25,18 @@ _LOST_SHAPE: Final = re.compile(
     r"\([^()]{0,60}\)$"
 )
 _NETWORKS: Final = re.compile(r"model|net|module|encoder|decoder|criterion|self|layer|classifier|conv", re.I)
-_LIST: Final = re.compile(r"\bself\.(\w{1,40})\s?=\s?\[(?:\]|.{0,60}nn\.|.{0,60}[A-Z]\w+\()")
+_LIST: Final = re.compile(r"\bself\.(\w{1,40})\s?=\s?\[(?:\]|\\?$|.{0,60}nn\.|.{0,60}[A-Z]\w+\()")
 _APPENDED: Final = re.compile(r"\bself\.(\w{1,40})\.append\(.{0,20}(?:nn\.)?[A-Z]\w+\(")
+_STARTS: Final = re.compile(rf"^(?:\w{{1,6}}\.)?{_LEARNS}")
+"""A line that begins with a layer, as in a list of several lines."""
+_MOVED: Final = re.compile(r"((?:nn\.)?Parameter\(.{1,120}\)\.(?:cuda|to)\([^()]{0,30}\))$")
 _ON_CPU: Final = re.compile(
     r"\btorch\.(from_numpy|zeros|ones|randn|rand|arange|tensor|eye|full|randint|empty|linspace|FloatTensor|LongTensor)\("
 )
 _MAP: Final = re.compile(r"torch\.load\([^()]{1,120}\)\s?,\s?map_location")
 _VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
+_SCORES: Final = re.compile(r"pred|out|logit|score|y_|target|label", re.IGNORECASE)
+"""What scores and labels are called, of which a view makes rows on purpose."""
 _MADE_BY: Final = r"^(?:self\.)?\w[\w.]{{0,40}} ?= ?.{{0,60}}"
 _LAYERS: Final = (
     (
@@ -124,11 +129,32 @@ def plain_list(code: PastedCode) -> str:
     found = code.first(_LIST)
     if found is None or (found[0].endswith("[]") and code.first(_APPENDED) is None):
         return ""
+    if found[0].endswith(("[", "\\")) and code.first(_STARTS) is None:
+        return ""
     name = found[1]
     return (
         f"`self.{name}` is a plain Python list: the module does not see the layers in it, so they are "
         f"neither moved, saved nor trained. `self.{name} = nn.ModuleList([...])`."
     )
+
+
+def moved_parameter(code: PastedCode) -> str:
+    """A parameter that is moved where it is made."""
+    found = code.first(_MOVED)
+    if found is None or _depth(found[1][: found[1].rfind(").") + 1]):
+        return ""
+    return (
+        f"`{found[1]}` is a plain tensor, as moving a parameter computes a new one, so the module "
+        "does not know "
+        "it. Move what is inside, `nn.Parameter(torch.randn(...).cuda())`, or leave it out and "
+        "move the whole "
+        "module, `model.cuda()`."
+    )
+
+
+def _depth(text: str) -> int:
+    """How many brackets of `text` are left open."""
+    return text.count("(") - text.count(")")
 
 
 def made_on_cpu(code: PastedCode) -> str:
@@ -160,7 +186,7 @@ def map_location(code: PastedCode) -> str:
 def rows_follow(code: PastedCode) -> str:
     """A view that lets the number of rows follow."""
     found = code.first(_VIEW)
-    if found is None:
+    if found is None or _SCORES.match(found[1]):
         return ""
     return (
         f"`{found[0]}` lets the number of rows follow from the size of the pictures, so it breaks the batch "

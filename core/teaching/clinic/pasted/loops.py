@@ -12,6 +12,13 @@ _RATE: Final = re.compile(
 )
 
 
+_TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
+_NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
+_SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")
+_UNSCALED: Final = 20.0
+"""A number of the inputs from which on plain gradient descent at the usual rates may blow up."""
+
+
 def softmax_twice(code: PastedCode) -> str:
     """A softmax before a loss that contains one."""
     text = code.text
@@ -85,6 +92,22 @@ def large_rate(code: PastedCode) -> str:
     if told is None or float(told[1]) < _LARGE or "adam" in code.text:
         return ""
     return f"The text names a learning rate of {told[1]}: try a tenth of it first."
+
+
+def unscaled(code: PastedCode) -> str:
+    """Large numbers in a table that goes into a network as it is."""
+    numbers = [
+        float(number) for line in code.lines if _TABLE.search(line) for number in _NUMBER.findall(line)
+    ]
+    largest = max(numbers, default=0.0)
+    if largest < _UNSCALED or "mse" not in code.text or _SCALES.search(code.joined):
+        return ""
+    return (
+        f"The numbers in the lines go up to {largest:,.0f}, and nothing scales them: the gradient "
+        "of a squared "
+        "error grows with their square, and each step goes too far. Scale inputs and targets first, "
+        "`x = (x - x.mean()) / x.std()`, or take a far smaller learning rate."
+    )
 
 
 def one_output(code: PastedCode) -> str:

@@ -62,6 +62,11 @@ def _is_far(pair_of: tuple[str, str]) -> bool:
     return high > _MAPS * max(low, 1)
 
 
+def _is_picture(text: str) -> bool:
+    """Whether the text speaks of pictures, so that dimension 1 may be a height."""
+    return any(word in text for word in ("image", "picture", "crop", "pixel"))
+
+
 def _likely(found: Holes) -> str:
     """What the numbers and the code around them suggest."""
     text, sizes_of = found["text"].lower(), (found["a"], found["b"])
@@ -106,12 +111,12 @@ def _likely(found: Holes) -> str:
             "are dimension 1: `weight.view(-1, 1, 1)` puts it there (`pos_weight` too). "
             "`nn.CrossEntropyLoss(weight=...)` takes it as it is."
         )
-    if found["d"] in "234" and all(size.isdigit() for size in sizes_of):
+    if found["d"] in ("1", "2", "3", "4") and all(size.isdigit() for size in sizes_of):
         return (
             " If these are the heights or widths of two feature maps, the picture's size does not halve "
             "evenly on the way down: resize or pad to a multiple of 32, or bring one map to the size of "
             "the other with `F.interpolate(x, size=y.shape[-2:])`."
-            if abs(int(sizes_of[0]) - int(sizes_of[1])) <= _MAPS
+            if abs(int(sizes_of[0]) - int(sizes_of[1])) <= _MAPS and (found["d"] != "1" or _is_picture(text))
             else ""
         )
     return ""

@@ -33,6 +33,13 @@ _SINCE: Final = (
 )
 """Arguments that PyTorch's functions have since a version, and what the call looks like."""
 _LEFT_OVER: Final = re.compile(r"[(,] ?\**kwargs\) ?(?!:)")
+_PICTURE_SIZE: Final = re.compile(
+    r"\b(?:w\w{0,8}, ?h\w{0,8}|(?:im|img|image|picture)) ?(?:= ?\w{1,30}\.size\b|\.size\b)"
+)
+_STARRED: Final = re.compile(
+    r"(?<!def )\b(?!_call_impl\b|forward\b|fn\b)\w{1,30}\(\*(?!\*|args\b|inputs?\b|kwargs\b)\w"
+)
+"""A call that hands over what a name holds, but for those inside of PyTorch."""
 _UNCALLED: Final = re.compile(r"\b(\w{1,30}) ?= ?self\.(\w{1,30}) (?=(?:\w{1,30} ?=[^=])|return\b)")
 """`x = self.fc1`, and the next statement: the layer was not called."""
 _LISTED: Final = re.compile(r"\b([A-Z]\w{1,40})\(\[([^\[\]()]{1,80},[^\[\]()]{1,80})\]\)")
@@ -97,7 +104,8 @@ def _counted(found: Holes) -> str:
         return (
             "A `ModuleList` only keeps layers and cannot be called: `for layer in self.layers: x = layer(x)`."
         )
-    if "(*" in text and counts[1] > counts[0] >= 2:
+    star = _STARRED.search(text)
+    if star is not None and counts[1] > counts[0] >= 2:
         return (
             f"The star hands over each value on its own: {counts[1] - 1} came, and {counts[0] - 1} are taken "
             "(`self` counts in the message). What gives them, a network or a loader, gives more than this "
@@ -109,8 +117,9 @@ def _counted(found: Holes) -> str:
     if counts[0] >= 2 and counts[1] == counts[0] + 1 and "forward() takes" in text:
         return (
             f"The call gives {counts[1] - 1} values, and `forward` takes {counts[0] - 1} (`self` counts "
-            f"in the "
-            "message): it is another layer than the call is for, or an argument belongs to its constructor."
+            "in the message): it is another layer than the call is for, an argument belongs to its "
+            "constructor, "
+            "or `forward` wants it by name (a star in its definition): `model(text, images=images)`."
             + (f" {sequential}" if "equential" in text else "")
         )
     if counts[1] == counts[0] + 1:
@@ -196,10 +205,10 @@ def arguments(found: Holes) -> str:
 
 def uncalled(found: Holes) -> str:
     """A picture's size is a pair, a tensor's is a method: a transform for pictures trips over it."""
-    if "img.size" in found["text"] or "image.size" in found["text"]:
+    if _PICTURE_SIZE.search(found["text"]) and "iterable" in found["message"][:90]:
         return (
             "`.size` of a picture is two numbers, of a tensor it is a method: a transform for pictures was "
-            "given a tensor. Put it before `ToTensor()`."
+            "given a tensor. Put it before `ToTensor()`, also where the data set calls `ToTensor()` itself."
         )
     return ""
 

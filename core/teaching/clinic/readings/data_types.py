@@ -32,6 +32,12 @@ def pair(found: Holes) -> str:
             f"`torch.Tensor(x)` makes numbers of type {first}, and was given a tensor of {second}: write "
             "`x.float()`, or `torch.as_tensor(x, dtype=torch.float32)`, in its place."
         )
+    if "backward(" in found["text"] and "expected dtype" in found["message"].lower():
+        return (
+            f"{text} It shows in `backward()`, so it is the loss: the network's output and the target are of "
+            "different types. Make them one, `loss_fn(output, target.to(output.dtype))`, or everything "
+            "`.float()`."
+        )
     if "double" in (first + second).lower() or "float64" in (first + second).lower():
         text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
     elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
@@ -61,6 +67,17 @@ def operation(found: Holes) -> str:
 
 def unsupported(found: Holes) -> str:
     """What to do where an operation has no version for a type."""
+    if "with a bool tensor" in found["message"] or "two bool tensors" in found["message"]:
+        return (
+            "Comparisons give bool tensors since PyTorch 1.2, and those know no minus: `~mask` in place of "
+            "`1 - mask`, and `a ^ b` (where they differ) in place of `a - b`."
+        )
+    if "integer division of tensors" in found["message"].lower():
+        return (
+            "Both sides are whole numbers, and one of them is a tensor, such as a count of correct answers. "
+            "Take it out of the tensor, `correct.item() / total`, or divide as fractions, "
+            "`correct.float() / total`. Newer versions of PyTorch divide so by themselves."
+        )
     before, half, _ = found["text"].rpartition(" not implemented for 'Half'")
     if half:
         name = before.split()[-1].strip("\"'")[-40:]

@@ -97,6 +97,11 @@ def given(found: Holes) -> str:
 
 def parameters(found: Holes) -> str:
     """What came in the place of a parameter."""
+    if "require gradients" in found["message"]:
+        return (
+            "Parameters came, and some of them are frozen (`requires_grad=False`), which PyTorch before 0.4 "
+            "refuses: `filter(lambda p: p.requires_grad, model.parameters())`, or a newer version."
+        )
     given = next(iter(found.get("t", "").split()), "")[:50].strip(_ENDS)
     if given == "tuple":
         return (

@@ -25,6 +25,15 @@ def _halves(index: int) -> str:
     return f"it looks like two numbers of 32 bits read as one ({high:,} and {low:,})"
 
 
+_WORDS: Final = 1_000
+"""Entries from which on a dimension may be a vocabulary."""
+_OF_WORDS: Final = (
+    " If those are words, the data were numbered with a larger vocabulary than the layer was made "
+    "for: make it "
+    "from the one that numbered them, `len(vocab)` with its special words."
+)
+
+
 def bounds(found: Holes) -> str:
     """Which number was asked for, and how many entries there are."""
     if "n" not in found and "s" in found:
@@ -44,6 +53,7 @@ def bounds(found: Holes) -> str:
         )
     return (
         f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
+        + (_OF_WORDS if "vocab" in found["text"].lower() and last >= _WORDS else "")
         if last >= 0
         else ""
     )
@@ -68,6 +78,29 @@ def _of_one_dimension(text: str) -> str:
             "batch, or the network's output has. Print both shapes; `x.unsqueeze(0)` for one sample."
         )
     return ""
+
+
+def _of_squeeze(found: Holes, low: str, high: str) -> str:
+    """What a line that adds or takes away a dimension tells of the one that is not there."""
+    asked, text = found["c"].strip()[:3], found["text"].replace("dim=", "")
+    if f"unsqueeze({asked})" in text:
+        return (
+            f"The tensor has {high} dimensions there, so a new one can come at the places {low} to "
+            f"{high}, and "
+            f"`unsqueeze({asked})` asks for another. It has lost one, as a `squeeze()` without a "
+            "number takes "
+            "the batch away where it has one sample: name the dimension there, `squeeze(-1)`, or "
+            "put it back, "
+            "`x.unsqueeze(0)`. Or it is one sample without its batch."
+        )
+    said = f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
+    if f"squeeze({asked})" in text:
+        said += (
+            " What `squeeze` should take away is gone already, as newer versions drop the "
+            "dimension of a `max` or "
+            "`sum` themselves: leave that line out."
+        )
+    return said
 
 
 def dimension(found: Holes) -> str:
@@ -118,14 +151,7 @@ def dimension(found: Holes) -> str:
         )
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
-    said = f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
-    if f"squeeze({found['c'].strip()[:3]})" in found["text"].replace("dim=", ""):
-        said += (
-            " What `squeeze` should take away is gone already, as newer versions drop the "
-            "dimension of a `max` or "
-            "`sum` themselves: leave that line out."
-        )
-    return said
+    return _of_squeeze(found, low, high)
 
 
 def ambiguous(found: Holes) -> str:

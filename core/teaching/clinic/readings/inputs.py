@@ -26,4 +26,11 @@ def width(found: Holes) -> str:
     if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
         said += " These are the widths of a base and of a large BERT: the layer was made for the "
         "other of the two."
+    elif found["a"].isdigit() and found["b"].strip(" .").isdigit() and found["a"] != "1":
+        given = found["b"].strip(" .")
+        said += (
+            f" If the last dimension holds the features, it is for you to choose: `input_size={given}` where "
+            f"the layer is made, or only {found['a']} of the columns in the data. If not, exchange the "
+            "dimensions, or set `batch_first=True`."
+        )
     return said

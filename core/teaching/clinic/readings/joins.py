@@ -11,6 +11,13 @@ _SOUND: Final = 2000
 _AXIS: Final = re.compile(r"Got \d+ and \d+ in dimension (\d)")
 
 
+_UNEVEN: Final = (
+    "If they are feature maps, as on the two sides of a U-Net, the picture does not halve evenly on the way "
+    "down, or its size differs from picture to picture: resize or pad to a multiple of 2 to the number of "
+    "halvings (32 for five, 64 for six)."
+)
+
+
 def _is_map(text: str) -> bool:
     """Whether what is joined seems to be feature maps of a network that goes down and up again."""
     lowered = text.lower()
@@ -22,7 +29,8 @@ def _is_map(text: str) -> bool:
 def joined(found: Holes) -> str:
     """Which sizes do not agree, and what they look like."""
     if "a" not in found:
-        return ""
+        lowered = found["text"].lower()
+        return _UNEVEN if _is_map(lowered) or "sometimes" in lowered or "image" in lowered else ""
     first, second = int(found["a"][:9]), int(found["b"][:9])
     axis = _AXIS.search(found["message"])
     of_maps = found["d"] == "1" and axis is not None and axis[1] in "23"

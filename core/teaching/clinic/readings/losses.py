@@ -1,10 +1,12 @@
 """Outputs and targets of a loss, by their shapes."""
 
+import re
 from math import gcd
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
 
+_CUT: Final = re.compile(r"\b(\w{1,30})\.(?:view|reshape)\(-1, ?(\d{1,5})\)")
 _SHORT: Final = 3
 """Positions of the shortest sequence that a number of rows is read as."""
 
@@ -22,11 +24,28 @@ def _steps(given: int, wanted: int) -> str:
     )
 
 
+def _classes(given: int, wanted: int, text: str) -> str:
+    """What to say where a view cuts the scores into rows for another number of classes."""
+    for name, size in _CUT.findall(text):
+        classes = int(size)
+        if classes > 1 and wanted and given != wanted and given * classes % wanted == 0:
+            has = given * classes // wanted
+            if 1 < has != classes:
+                return (
+                    f" `{name}.view(-1, {classes})` cuts them into rows of {classes}. All together they are "
+                    f"{given:,} × {classes} = {wanted:,} × {has} numbers: if there are {has} classes, "
+                    f"`{name}.view(-1, {has})`."
+                )
+    return ""
+
+
 def batches(found: Holes) -> str:
     """How many rows of scores there are for how many labels, and where the others may have gone."""
     given, wanted = int(found["a"][:12]), int(found["b"][:12])
     text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
-    if wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
+    if _classes(given, wanted, found["text"]):
+        text += _classes(given, wanted, found["text"])
+    elif wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
             "along dimension 0, they come one batch below the other. Join them with `dim=1`."
@@ -110,6 +129,25 @@ def _of_sides(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     )
 
 
+def _per_row(given: int, target: int) -> str:
+    """What to say where output and target differ in how many numbers each row has."""
+    if given == 1:
+        return (
+            f" Each row of the target has {target} numbers and the network gives one: either its last layer "
+            f"needs {target} outputs, or the target is one number that was left apart, as `log_prob` of "
+            "several actions is: `.sum(-1, keepdim=True)`."
+        )
+    if target == 1:
+        return (
+            f" If the target is one class number of {given} for each row, the loss is `nn.CrossEntropyLoss`, "
+            "with `target.squeeze(1).long()`; if it is a number, the last layer needs one output."
+        )
+    return (
+        f" The network gives {given} numbers per sample, and the target has {target}: the last layer "
+        f"needs {target} outputs, `nn.Linear(..., {target})`, or the target is that of another task."
+    )
+
+
 def compared(found: Holes) -> str:
     """In what two shapes differ that have to be one."""
     target, given = sizes(found["t"]), sizes(found["i"])
@@ -140,6 +178,8 @@ def compared(found: Holes) -> str:
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
         )
+    elif len(given) == len(target) == 2 and given[0] == target[0]:
+        text += _per_row(given[1], target[1])
     elif len(given) == len(target) == 4 and given[:2] == target[:2]:
         text += _of_sides(given, target)
     elif given[1:] == target[1:] and target[0] == 1 and given[0] > 1:

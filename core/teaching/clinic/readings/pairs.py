@@ -15,6 +15,13 @@ _VISION: Final = re.compile(
 )
 
 
+_ASKED: Final = re.compile(
+    r"(torch(?:vision)?)\.__version__\)?['\"]?(?: is|:|=)? {0,2}(?:>>> )?['\"]?(?=\d)()"
+)
+"""`torch.__version__`, and the number that Python answered."""
+_NIGHTLY: Final = re.compile(r"\btorch[^a-z]{1,24}(\d\.\d{1,2}\.\d\.dev\d{6,8})", re.IGNORECASE)
+
+
 def vision_of(major: int, minor: int) -> int:
     """The second number of the torchvision that goes with a torch: 0.5 with 1.4, 0.15 with 2.0.
 
@@ -25,7 +32,15 @@ def vision_of(major: int, minor: int) -> int:
 
 def versions(found: Holes) -> str:
     """Whether the two versions that a text names go together."""
-    torch, vision = _TORCH.search(found["text"]), _VISION.search(found["text"])
+    text = _ASKED.sub(r"\1 \2", found["text"])
+    torch, vision = _TORCH.search(text), _VISION.search(text)
+    nightly = _NIGHTLY.search(text)
+    if nightly is not None:
+        return (
+            f"torch {nightly[1]} is a nightly build, which goes only with a torchvision of the same night "
+            "(its number ends in `dev` and a date as well). Either both from the nightly index, or "
+            "both stable."
+        )
     if torch is None or vision is None or torch[1] not in "12":
         return ""
     wanted = vision_of(int(torch[1]), int(torch[2]))

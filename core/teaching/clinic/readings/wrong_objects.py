@@ -1,9 +1,12 @@
 """Objects that are not what a line takes them for."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
 
+_BATCH: Final = re.compile(r"\b(?:batch|data|sample|samples)\.(?:to|cuda)\(")
+_BY_KEY: Final = re.compile(r"\w\[\w{1,20}\] ?= ?\w{1,20}(?:\[\w{1,20}\])?\.(?:to|cuda)\(")
 _OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "topk")
 _HINTS: Final = {
     "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
@@ -56,7 +59,12 @@ def _asked(have: str, wanted: str) -> str:
 def _beside(have: str, wanted: str, text: str) -> str:
     """What the code and the words beside the message say of the object; empty if nothing."""
     moved = have == "list" and wanted in ("to", "cuda")
-    if moved and ".items()" in text:
+    if moved and _BATCH.search(text):
+        return (
+            "A loader gives a list, [images, labels], where its data set has both: take the images out, "
+            "`images, _ = batch`, then move those. A data set without labels would give the images alone."
+        )
+    if moved and (".items()" in text or _BY_KEY.search(text)):
         return (
             "The batch is a dict, and one of its entries is a list, as of texts: move the tensors only, "
             "`v.to(device) if isinstance(v, torch.Tensor) else v`."

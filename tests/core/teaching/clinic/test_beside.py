@@ -1,8 +1,11 @@
 """What the clinic reads in the code that is pasted beside a message or a complaint."""
 
+import math
 import time
 
 import pytest
+import torch
+from torch import nn
 
 from core.teaching.clinic import KINDS, explain_error
 from core.teaching.clinic.pasted.beside import RULES, beside
@@ -126,6 +129,59 @@ _SHOWN = (
         "write `self.pe`",
     ),
 )
+_LARGE = "x = torch.tensor([[40.0], [60.0], [90.0]])\nloss_fn = nn.MSELoss()\n"
+_CAUSES = (
+    (
+        "self.w = nn.Parameter(torch.zeros(3)).cuda()\nValueError: optimizer got an empty parameter list",
+        "is a plain tensor",
+    ),
+    (
+        "y = scores.argmax(1)\nloss.backward()\nprint(w.grad.data)\nAttributeError: 'NoneType' object has no "
+        "attribute 'data'",
+        "`y = scores.argmax(1)` gives whole numbers",
+    ),
+    (_LARGE + "The loss is nan after a few steps", "go up to 90"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _CAUSES)
+def test_the_code_names_the_cause(text, said):
+    assert said in explain_error(text).beside
+
+
+@pytest.mark.parametrize(
+    ("text", "unsaid"),
+    [
+        (
+            "self.w = nn.Parameter(torch.zeros(3).cuda())\nValueError: optimizer got an empty parameter list",
+            "plain",
+        ),
+        (_LARGE + "x = x / 100\nThe loss is nan after a few steps", "go up to"),
+        (f"return loss_fn(pred.view(-1, 4), y)\n{_ROWS}", "follow from the size of the pictures"),
+    ],
+)
+def test_code_without_the_cause_is_not_blamed(text, unsaid):
+    assert unsaid not in explain_error(text).beside
+
+
+def test_large_numbers_blow_up_a_regression_and_scaled_ones_do_not():
+    """The program that the answer is about: 1,000 steps on numbers of 65 to 100, as they are and scaled."""
+    x = torch.arange(65.0, 105.0, 5.0).unsqueeze(1)
+    losses = []
+    for inputs in (x, (x - x.mean()) / x.std()):
+        torch.manual_seed(0)
+        model = nn.Linear(1, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+        for _ in range(1_000):
+            optimizer.zero_grad()
+            loss = nn.functional.mse_loss(model(inputs), 10 * inputs)
+            loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    assert math.isnan(losses[0])
+    assert losses[1] < 10
+
+
 _NOT_SHOWN = (
     (f"images = images.to(device)\n{_DEVICES}", "on a line of its own"),
     (f"model.to(device)\n{_DEVICES}", "on a line of its own"),

@@ -1,6 +1,8 @@
 """What the clinic reads out of the numbers, names and code around a message."""
 
 import pytest
+import torch
+from torch import nn
 
 from core.teaching.clinic import explain_error
 
@@ -666,6 +668,125 @@ _READ += (
     ),
     ("TypeError: optimizer can only optimize Tensors, but one of the params is tuple", "`parameters()`"),
 )
+_CAUSES = (
+    (
+        "print(torchvision.__version__)\n'0.18.0'\nprint(torch.__version__)\n'2.2.1'\n"
+        "RuntimeError: Couldn't load custom C++ ops. This can happen if your PyTorch and "
+        "torchvision versions are incompatible",
+        "torch 2.2 goes with torchvision 0.17, and here it is 0.18",
+    ),
+    (
+        "torch.__version__ is '2.3.0.dev20240115', torchvision 0.17\nRuntimeError: Couldn't load "
+        "custom C++ ops.",
+        "torch 2.3.0.dev20240115 is a nightly build",
+    ),
+    ("ValueError: optimizing a parameter that doesn't require gradients", "some of them are frozen"),
+    (
+        "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace "
+        "operation: [torch.FloatTensor [8, 4]], which is output 0 of ReluBackward0, is at version "
+        "2; expected "
+        "version 1 instead.",
+        "`x = x + y`",
+    ),
+    (
+        "w, h = picture.size\nTypeError: 'builtin_function_or_method' object is not iterable",
+        "Put it before `ToTe",
+    ),
+    ("x = batch.to(device)\nAttributeError: 'list' object has no attribute 'to'", "`images, _ = batch`"),
+    (
+        "sample[k] = v.to(device)\nAttributeError: 'list' object has no attribute 'to'",
+        "move the tensors only",
+    ),
+    (_TARGET.format("32, 9", "32, 5"), "the last layer needs 9 outputs"),
+    (_TARGET.format("32, 3", "32, 1"), "`.sum(-1, keepdim=True)`"),
+    (_TARGET.format("32, 1", "32, 3"), "`target.squeeze(1).long()`"),
+    (
+        "loss_fn(scores.view(-1, 3), y)\nValueError: Expected input batch_size (40) to match "
+        "target batch_size "
+        "(30).",
+        "`scores.view(-1, 4)`",
+    ),
+    (
+        "keep = 1 - (x == 0)\nRuntimeError: Subtraction, the `-` operator, with a bool tensor is "
+        "not supported.",
+        "`~mask` in place of `1 - mask`",
+    ),
+    (
+        "print(hits / total)\nRuntimeError: Integer division of tensors using div or / is no "
+        "longer supported",
+        "`correct.item() / total`",
+    ),
+    ("loss.backward()\nRuntimeError: expected dtype Double but got dtype Float", "so it is the loss"),
+    ("crop of the image\n" + _SIZES.format(128, 126, 1), "does not halve evenly"),
+    (
+        "It sometimes fails in the unet: Sizes of tensors must match except in dimension 1.",
+        "resize or pad to a multiple of 2 to the number of halvings",
+    ),
+    (
+        "x.view(-1, 800)\nRuntimeError: shape '[-1, 800]' is invalid for input of size 9000",
+        "the pictures are of another size",
+    ),
+    (
+        "y = torch.bmm(a, b.unsqueeze(3))\nIndexError: Dimension out of range (expected to be in "
+        "range of [-3, 2], "
+        "but got 3)",
+        "The tensor has 2 dimensions there",
+    ),
+    (
+        "len(vocab)\nIndexError: index 5000 is out of bounds for dimension 1 with size 5000",
+        "numbered with a larger vocabulary",
+    ),
+    ("RuntimeError: input.size(-1) must be equal to input_size. Expected 12, got 30", "`input_size=30`"),
+    (
+        "x = x.transpose(1, 2)\nRuntimeError: Given groups=1, weight of size [8, 20, 3], expected "
+        "input[4, 50, 20] "
+        "to have 20 channels, but got 50 channels instead",
+        "leave it out",
+    ),
+    (
+        "scores = model(text, images)\nTypeError: forward() takes 2 positional arguments but 3 were given",
+        "wants it by name",
+    ),
+    ("My test accuracy changes with the batch size, why?", "looks at the whole batch"),
+    ("The loader cannot pickle my lambda in the transform, with 4 workers in PyTorch.", ""),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), _CAUSES)
+def test_a_reading_names_the_cause(text, said):
+    found = explain_error(text)
+    assert found.known, text
+    assert said in found.reading, found.reading
+
+
+@pytest.mark.parametrize(
+    ("raises", "words", "works"),
+    [
+        (
+            lambda: torch.rand(3, 4).unsqueeze(3),
+            "range of [-3, 2], but got 3",
+            lambda: torch.rand(1, 3, 4).unsqueeze(3),
+        ),
+        (lambda: 1 - (torch.arange(3) == 0), "with a bool tensor", lambda: ~(torch.arange(3) == 0)),
+        (
+            lambda: nn.LSTM(12, 4)(torch.rand(2, 3, 30)),
+            "Expected 12, got 30",
+            lambda: nn.LSTM(30, 4)(torch.rand(2, 3, 30)),
+        ),
+        (
+            lambda: nn.Conv1d(20, 8, 3)(torch.rand(4, 20, 50).transpose(1, 2)),
+            "to have 20 channels, but got 50",
+            lambda: nn.Conv1d(20, 8, 3)(torch.rand(4, 20, 50)),
+        ),
+    ],
+)
+def test_pytorch_says_so_and_takes_the_cure(raises, words, works):
+    with pytest.raises((RuntimeError, IndexError)) as caught:
+        raises()
+    assert words in str(caught.value)
+    works()
+
+
 _UNREAD = (
     ("Without model.eval() the same input gives different outputs", "is there"),
     ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "RGB"),
