@@ -63,13 +63,15 @@ def _advice(kind: Kind) -> None:
 
 
 def _without_kind(found: Explanation) -> None:
+    if found.beside:
+        st.info(found.beside, icon=":material/code:", title="In your code")
+    if found.nearest:
+        _unknown(found.nearest)
     if found.network is not None:
-        if found.beside:
-            st.info(found.beside, icon=":material/code:", title="In your code")
         network(found.network)
-        return
-    if not found.nearest:
-        return
+
+
+def _unknown(nearest: tuple[Kind, ...]) -> None:
     st.warning(
         "The clinic does not know this one, so it does not guess. Below are the three errors it "
         "knows whose words are nearest; none of "
@@ -77,7 +79,7 @@ def _without_kind(found: Explanation) -> None:
         "most: paste that line as well.",
         icon=":material/help:",
     )
-    for kind in found.nearest:
+    for kind in nearest:
         with st.container(border=True):
             st.markdown(f"**{kind.title}** {kind.means}")
             st.caption(

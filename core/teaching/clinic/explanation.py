@@ -11,7 +11,7 @@ from core.teaching.clinic.nearly import nearly, without_blanks
 from core.teaching.clinic.networks.classes import ClassReading, read_class
 from core.teaching.clinic.networks.fitting import Told
 from core.teaching.clinic.paste import Paste, read_paste
-from core.teaching.clinic.pasted.beside import beside
+from core.teaching.clinic.pasted.beside import beside, faults
 from core.teaching.clinic.raised import raised
 from core.teaching.clinic.signs.logs import symptom
 from core.teaching.clinic.traceback import Frame, frames, your_frame
@@ -72,10 +72,15 @@ def explain_error(text: str) -> Explanation:
     network = read_class("\n".join(paste.lines), told) if _has_layers(paste) else None
     if match is None:
         if network is not None and not paste.raised:
-            shown = beside("no-parameters", paste.lines, paste.lowered)
+            shown = beside("no-parameters", paste.lines, paste.lowered) or faults(paste.lines, paste.lowered)
             known = network.wrong or bool(network.rows) or bool(network.remarks) or bool(shown)
             return Explanation(known=known, network=network, beside=shown)
-        return Explanation(known=False, network=network, nearest=nearest(paste.flat) if paste.flat else ())
+        return Explanation(
+            known=False,
+            beside=faults(paste.lines, paste.lowered),
+            network=network,
+            nearest=nearest(paste.flat) if paste.flat else (),
+        )
     kind, values = match
     return Explanation(
         known=True,
@@ -294,7 +299,8 @@ def _said(found: Explanation) -> list[str]:
             return [found.beside and f"In your code: {found.beside}", *network]
         if not found.nearest:
             return [_EMPTY]
-        return [_UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
+        fault = [f"In your code: {found.beside}"] if found.beside else []
+        return [*fault, _UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
     return [*said_of(found), *network, *demonstrate(found.kind)]
 
 

@@ -35,6 +35,7 @@ from core.teaching.clinic.pasted.layers import (
     moved_parameter,
     not_assigned,
     one_side,
+    pixels_cut,
     plain_list,
     rows_follow,
     shape_not_assigned,
@@ -42,6 +43,7 @@ from core.teaching.clinic.pasted.layers import (
 from core.teaching.clinic.pasted.loops import (
     backward_alone,
     before_logarithm,
+    broadcast_loss,
     clipped_by_relu,
     large_rate,
     no_step,
@@ -73,6 +75,20 @@ _LEARNING: Final[tuple[Rule, ...]] = (
     other_dimension,
     large_rate,
 )
+_ALWAYS: Final[tuple[Rule, ...]] = (
+    without_self,
+    layer_in_forward,
+    moved_parameter,
+    plain_list,
+    pixels_cut,
+    softmax_twice,
+    before_logarithm,
+    zeroed_after_backward,
+    one_output,
+    broadcast_loss,
+    called_class,
+)
+"""What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "two-devices": (layer_in_forward, plain_list, not_assigned, made_on_cpu),
@@ -126,6 +142,18 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "accuracy-wrong": (other_dimension,),
 }
 """What is looked for with each kind, the surest first."""
+
+
+def faults(lines: tuple[str, ...], lowered: str) -> str:
+    """What is wrong in the code of a text whatever the text is about; empty if nothing is found.
+
+    Args:
+        lines: The text's lines.
+        lowered: The same in lower case, on one line.
+    """
+    code = pasted_code(lines, lowered)
+    said = [text for rule in _ALWAYS if (text := rule(code))]
+    return " ".join(said[:_MOST])
 
 
 def beside(name: str, lines: tuple[str, ...], lowered: str) -> str:

@@ -61,6 +61,9 @@ _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
 _RESIZE: Final = re.compile(r"\bResize\(\[?(\d{1,4})\]?(?=[,)])")
+_CUT_ANEW: Final = re.compile(r"\w{1,30}\.(?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\w{1,20}, ?\w{1,20}\)\)?")
+_READ: Final = re.compile(r"cv2\.|imread|image\.open")
+"""Pictures whose channels come last."""
 _LOCAL: Final = re.compile(r"^(?!self\.)(\w{1,40}) ?= ?(?:torch\.)?nn\.[A-Z]\w{2,30}\(")
 _LOSS: Final = re.compile(r"loss|criterion|cost|optim|^(?:model|net|network) ", re.IGNORECASE)
 _FLAT: Final = re.compile(r"2-dimensional input|input of size:? \[\d{1,6}, \d{1,8}\]")
@@ -247,6 +250,19 @@ def one_side(code: PastedCode) -> str:
         f"`{found[0]}` sets the shorter side only and keeps the proportions, so the other side "
         "differs from picture "
         f"to picture: `Resize(({found[1]}, {found[1]}))`, with both."
+    )
+
+
+def pixels_cut(code: PastedCode) -> str:
+    """A picture whose pixels are cut anew where its channels were to be moved."""
+    found = code.first(_CUT_ANEW)
+    if found is None or not _READ.search(code.joined):
+        return ""
+    return (
+        f"`{found[0]}` does not move the channels to the front, it cuts the pixels anew and scrambles the "
+        "picture: `img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a "
+        "pretrained network "
+        "wants the scaling it was trained with."
     )
 
 

@@ -12,6 +12,8 @@ _RATE: Final = re.compile(
 )
 
 
+_ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
+_RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
 _TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
 _SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")
@@ -28,7 +30,7 @@ def softmax_twice(code: PastedCode) -> str:
         )
     if re.search(r"softmax\(.{0,400}cross_entropy\(", code.joined, re.DOTALL) and "log_softmax" not in text:
         return "There is a softmax, and `cross_entropy` contains one: give it the raw scores, without yours."
-    if re.search(r"sigmoid\(", code.joined) and "bcewithlogits" in text:
+    if re.search(r"sigmoid\(", code.joined) and "bcewithlogits" in text and "bceloss" not in text:
         return (
             "There is a sigmoid, and `BCEWithLogitsLoss` contains one: give it the raw scores, without yours."
         )
@@ -107,6 +109,23 @@ def unscaled(code: PastedCode) -> str:
         "of a squared "
         "error grows with their square, and each step goes too far. Scale inputs and targets first, "
         "`x = (x - x.mean()) / x.std()`, or take a far smaller learning rate."
+    )
+
+
+def broadcast_loss(code: PastedCode) -> str:
+    """An output with a column and a target without one, made in the lines."""
+    if not _ELEMENTWISE.search(code.joined):
+        return ""
+    sizes = [found for line in code.lines for found in _RANDOM.findall(line)]
+    columns = {size for _, size, one in sizes if one}
+    rows = {(name, size) for name, size, one in sizes if not one and size in columns}
+    if not rows:
+        return ""
+    name, size = min(rows)
+    return (
+        f"One side has shape ({size}, 1) and `{name}` has ({size}): an elementwise loss compares "
+        "each with each, "
+        f"{size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them alike."
     )
 
 

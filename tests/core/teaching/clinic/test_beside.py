@@ -164,6 +164,38 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
     assert unsaid not in explain_error(text).beside
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "x = cv2.imread(p)\nx = x.reshape((1, 3, 64, 64))\nIt never sees the cat.",
+            "`x.reshape((1, 3, 64, 64))` does not",
+        ),
+        (
+            "a = torch.rand(9, 1)\nb = torch.rand(9)\nprint(nn.MSELoss()(a, b))\nOdd, is it not?",
+            "`b.unsqueeze(1)`",
+        ),
+        ("    def forward(x):\n        return x\nMystery.", "lacks `self`"),
+    ],
+)
+def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
+    """What the trouble is stays open; a fault in the lines is one whatever the trouble is."""
+    found = explain_error(text)
+    assert not found.known
+    assert said in found.beside
+    assert found.answer.startswith(f"In your code: {found.beside}")
+    assert "does not know this one" in found.answer
+
+
+def test_columns_against_rows_are_compared_each_with_each():
+    column, row = torch.rand(9, 1), torch.rand(9)
+    with pytest.warns(UserWarning, match="different to the input size"):
+        wrong = nn.functional.mse_loss(column, row)
+    each = torch.stack([(c - r) ** 2 for c in column.squeeze(1) for r in row]).mean()
+    assert torch.isclose(wrong, each)
+    assert not torch.isclose(nn.functional.mse_loss(column, row.unsqueeze(1)), each)
+
+
 def test_large_numbers_blow_up_a_regression_and_scaled_ones_do_not():
     """The program that the answer is about: 1,000 steps on numbers of 65 to 100, as they are and scaled."""
     x = torch.arange(65.0, 105.0, 5.0).unsqueeze(1)
