@@ -52,6 +52,17 @@ def _function(found: Holes) -> str:
     return f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
 
 
+def _rectified(found: Holes) -> str:
+    """A layer that works in place and was given a parameter."""
+    lowered = found["text"].lower().replace(" ", "")
+    if "relu" not in lowered or not ("inplace=true" in lowered or "relu_(" in lowered):
+        return ""
+    return (
+        "A ReLU with `inplace=True` writes into what it is given, and here that is a parameter: leave "
+        "`inplace=True` out, `F.relu(self.weight)`."
+    )
+
+
 KINDS: Final = (
     kind(
         "inplace-changed",
@@ -203,6 +214,7 @@ loss.backward()
         "could change in place, its gradient would have no meaning.",
         cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with `nn.init` "
         "functions). To compute with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
+        reads=_rectified,
         trap=(
             "`w = w - lr * w.grad` avoids the message and makes `w` a non-leaf: its `.grad` is None "
             "in the next step."

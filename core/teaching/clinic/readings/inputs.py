@@ -24,8 +24,11 @@ def width(found: Holes) -> str:
         )
     said = f"{found['a']} is expected, {found['b']} came."
     if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
-        said += " These are the widths of a base and of a large BERT: the layer was made for the "
-        "other of the two."
+        said += (
+            " These are the widths of a base and of a large BERT: the layer was made for the other of the "
+            "two. "
+            f"`input_size={found['b'].strip(' .')}`, or load the other BERT."
+        )
     elif found["a"].isdigit() and found["b"].strip(" .").isdigit() and found["a"] != "1":
         given = found["b"].strip(" .")
         said += (

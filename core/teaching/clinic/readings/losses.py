@@ -237,6 +237,14 @@ def ctc(found: Holes) -> str:
 
 def counted(found: Holes) -> str:
     """How many numbers output and target have, and how many that may be for each sample."""
+    if "m" not in found and any(word in found["text"].lower() for word in (*_OF_GANS, "errd")):
+        return (
+            "A discriminator gives one number for each picture where the pictures have the size "
+            "that it was made "
+            "for (64 × 64, as a rule); of larger ones it gives a map. Resize them, give it more "
+            "layers with a "
+            "stride, or end it with `nn.AdaptiveAvgPool2d(1)`."
+        )
     if "m" not in found:
         return ""
     target, given = int(found["n"][:12]), int(found["m"][:12])

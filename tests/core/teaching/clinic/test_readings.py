@@ -737,6 +737,7 @@ _CAUSES = (
         "numbered with a larger vocabulary",
     ),
     ("RuntimeError: input.size(-1) must be equal to input_size. Expected 12, got 30", "`input_size=30`"),
+    ("RuntimeError: input.size(-1) must be equal to input_size. Expected 1024, got 768", "`input_size=768`"),
     (
         "x = x.transpose(1, 2)\nRuntimeError: Given groups=1, weight of size [8, 20, 3], expected "
         "input[4, 50, 20] "
@@ -747,6 +748,13 @@ _CAUSES = (
         "scores = model(text, images)\nTypeError: forward() takes 2 positional arguments but 3 were given",
         "wants it by name",
     ),
+    (
+        "w = nn.ReLU(inplace=True)(self.w)\nRuntimeError: a leaf Variable that requires grad is "
+        "being used in an "
+        "in-place operation.",
+        "`F.relu(self.weight)`",
+    ),
+    ("errD = criterion(netD(real), label)\nassert input.nelement() == target.nelement()", "it gives a map"),
     ("My test accuracy changes with the batch size, why?", "looks at the whole batch"),
     ("The loader cannot pickle my lambda in the transform, with 4 workers in PyTorch.", ""),
 )
@@ -757,6 +765,7 @@ def test_a_reading_names_the_cause(text, said):
     found = explain_error(text)
     assert found.known, text
     assert said in found.reading, found.reading
+    assert not found.reading or found.reading[-1] in ".)", "a reading ends with its sentence"
 
 
 @pytest.mark.parametrize(
@@ -812,6 +821,7 @@ def test_a_reading_says_what_the_text_reveals(text, said):
     found = explain_error(text)
     assert found.known
     assert said in f"{found.reading} {found.beside}"
+    assert not found.reading or found.reading[-1] in ".)", "a reading ends with its sentence"
 
 
 @pytest.mark.parametrize(("text", "unsaid"), _UNREAD)
