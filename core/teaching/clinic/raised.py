@@ -128,9 +128,9 @@ def error_of(kind: Kind, printed: str) -> str:
     found = ""
     for number in range(len(lines) - 1, -1, -1):
         head = lines[number].split(":")[0].rpartition(".")[2]
-        if not head.endswith(("Error", "Warning", "Exception", "Unsupported")) or lines[number].startswith(
-            " "
-        ):
+        if not head.endswith(("Error", "Warning", "Exception", "Unsupported", "StopIteration")) or lines[
+            number
+        ].startswith(" "):
             continue
         message = "\n".join(lines[number : number + 8]).partition("\nTraceback")[0].strip()
         found = found or message

@@ -1,5 +1,6 @@
 """Builds, drivers and libraries of a GPU."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -53,6 +54,39 @@ _OLD_CARDS: Final = (
     *("k20", "k620", "kepler", "940m", "920m", "920mx", "940mx", "m1000m", "quadro k", "tesla k", "titan x"),
 )
 _TENS: Final = ("rtx 30", "rtx30", "3060", "3070", "3080", "3090", "a100", "a6000", "sm_80", "sm_86")
+
+
+_NO_CARD: Final = re.compile(
+    r"(?:without|not have|n't have|lacks?)(?: \w{1,8}){0,3} (?:gpu|graphics card)|\bno (?:nvidia )?gpu\b"
+    r"|cpu only|only (?:a )?cpu|on (?:a |the |my )?cpu|intel (?:hd|iris)|radeon",
+    re.IGNORECASE,
+)
+"""Words that say that the machine has no card for it."""
+_WITHOUT: Final = (
+    "Without an NVIDIA card the program has to run on the CPU: take `.cuda()` out of it, or write "
+    "`.to(device)` with `device = 'cuda' if torch.cuda.is_available() else 'cpu'` everywhere, and "
+    "load files with "
+    "`map_location='cpu'`. Many programs have a setting for it, as `--gpu_ids -1` or `--no-cuda`."
+)
+
+
+def _driver(found: Holes) -> str:
+    """Whether the machine has a card at all, or which CUDA its driver serves."""
+    if "CUDA_VISIBLE_DEVICES" in found["text"]:
+        return (
+            "`CUDA_VISIBLE_DEVICES` says which cards the program sees, counted from 0: with one "
+            "card it is `0`, "
+            "and a number that is not there, or an empty one, hides all. Set it right, or leave the line out."
+        )
+    if _NO_CARD.search(found["text"]):
+        return _WITHOUT
+    if not found.get("v", "").isdigit():
+        return ""
+    version = int(found["v"][:5])
+    return (
+        f"The driver serves CUDA {version // 1000}.{version % 1000 // 10}, and this PyTorch is built for "
+        "a newer one: update the driver, or install a PyTorch built for that CUDA or an older one."
+    )
 
 
 def _card(found: Holes) -> str:
@@ -124,13 +158,7 @@ print(torch.zeros(3).cuda().device)
         "CUDA driver version is insufficient",
         "Unexpected error from cudaGetDeviceCount",
         means="PyTorch could use a GPU, and finds none it can talk to.",
-        reads=lambda found: (
-            f"The driver serves CUDA {int(found['v'][:5]) // 1000}.{int(found['v'][:5]) % 1000 // 10}, and "
-            "this PyTorch is built for a newer one: update the driver, or install a PyTorch built for that "
-            "CUDA or an older one."
-            if found.get("v", "").isdigit()
-            else ""
-        ),
+        reads=_driver,
         cure="`nvidia-smi` in a terminal has to show the card; if not, the driver is missing or too old. "
         "On Colab: Runtime, Change runtime type, GPU. Check `CUDA_VISIBLE_DEVICES`. Until then: `device = "
         "'cuda' if torch.cuda.is_available() else 'cpu'`.",

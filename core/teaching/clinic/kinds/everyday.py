@@ -75,9 +75,22 @@ def _asked_for(found: Holes) -> str:
     return f"The key asked for is `{key}`."
 
 
+_BRACES: Final = re.compile(r"-{1,2}\w[\w-]{0,30}[ =][{<\[](\w{1,40})[}>\]]")
+"""A setting of a command that still stands in the brackets of its instruction."""
+
+
 def _unset(found: Holes) -> str:
     """Which variable it is, and whether its name, or the code, says that a loop sets it."""
     name = found["n"][:40]
+    braces = _BRACES.search(found["text"])
+    if braces is not None:
+        return (
+            f"It is `{name}`. An `if` sets it, by a setting that none of its names is equal to: in "
+            "the command the "
+            f"braces of `{braces[0]}` are part of the word. Instructions mark with them what to "
+            "replace: write "
+            f"`{braces[1]}` without."
+        )
     looped = name in ("i", "idx", "batch_idx", "i_batch", "step", "batch", "output", "outputs")
     return f"It is `{name}`" + (
         ", which a loop sets as a rule: that loop had nothing to go through." if looped else "."

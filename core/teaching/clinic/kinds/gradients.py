@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.kind import Holes, kind, sizes
 from core.teaching.clinic.signs.autograd import STEP_BETWEEN, TWICE, UNFILLED
 from core.teaching.clinic.signs.measuring import NO_GRADIENT
 from core.teaching.clinic.signs.sign import read_signs, reads
@@ -11,6 +11,11 @@ _INNOCENT: Final = (
     "The line with `backward()` is innocent: it only finds what went wrong in the forward pass. "
     "`torch.autograd.set_detect_anomaly(True)` adds a second traceback that shows the forward line."
 )
+
+
+def _is_kernel(shape: tuple[int, ...]) -> bool:
+    """Whether a shape is that of a convolution's weights."""
+    return len(shape) == 4 and shape[-1] == shape[-2] <= 11 and shape[-1] % 2 == 1
 
 
 def _changed(found: Holes) -> str:
@@ -22,7 +27,8 @@ def _changed(found: Holes) -> str:
     text += f"; it was changed {found['v']} time(s) where {found['w']} was expected."
     operation = found.get("op", "").lower()
     if any(name in operation for name in ("tbackward", "asstridedbackward0", "accumulategrad")) or (
-        "is at version 2; expected version 1" in found["text"] and not operation
+        not operation
+        and ("is at version 2; expected version 1" in found["text"] or _is_kernel(sizes(found["s"])))
     ):
         text += (
             " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward (as in "
@@ -71,9 +77,11 @@ KINDS: Final = (
             "modified by an inplace operation: [torch.{t} [{s}]], which is output {k} of {op}, is at "
             "version {v#}; expected version {w#} instead"
         ),
+        "modified by an inplace operation: [torch.{t} [{s}]] is at version {v#}; expected version {w#}",
         (
-            "modified by an inplace operation: [torch.{t} [{s}]] is at version {v#}; expected "
-            "version {w#} instead"
+            "needed for gradient computation has been modified by an inplace operation: [torch.{t} "
+            "[{s}]] is at "
+            "version {v#}; expected version {w#} instead"
         ),
         ("one of the variables needed for gradient computation has been modified by an inplace operation"),
         "variables needed for gradient computation has been modified",

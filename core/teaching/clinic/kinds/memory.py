@@ -9,6 +9,8 @@ from core.teaching.clinic.readings.amounts import amounts
 _LATER: Final = re.compile(
     r"after (?:about |around )?(?:\d{1,6}|a few|some|several|one|two|many|a while|the first) ?"
     r"(?:epoch|iteration|step|batch|hour|round)?|grow|keeps? (?:increas|ris)|more and more"
+    r"|(?:slow|stead|gradual|constant)\w{0,3} (?:and \w{1,8} )?(?:increas|ris|climb)"
+    r"|more than ~?\d{1,3} epochs"
 )
 _CHECKED: Final = (
     "validat",
@@ -36,7 +38,8 @@ def _held(found: Holes) -> str:
         return (
             "It fits at first and fills up later, so something is kept from step to step: a loss "
             "or a metric that "
-            "is added up or stored with its graph. `.item()` or `.detach()` on all that outlives the step."
+            "is added up or stored with its graph: `total += loss.item()`, not `total += loss`, "
+            "and `.detach()` on all that outlives the step."
         )
     return ""
 

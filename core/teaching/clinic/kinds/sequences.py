@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.readings import inputs, states
+from core.teaching.clinic.readings import heads, inputs, states
 
 KINDS: Final = (
     kind(
@@ -207,7 +207,9 @@ print(nn.Embedding(10, 4)(words).shape)
         *("divisible by the number of heads", "multiple of the number of attention heads"),
         "The hidden size ({a}) is not a multiple of",
         means="Each head works on an equal share of the features.",
-        cure="Choose a number of heads that divides the width.",
+        cure="Choose a number of heads that divides the width. For a pretrained model it is its own, in "
+        "its configuration: compare all of them there, the number of layers is another.",
+        reads=heads.divided,
         program="""
 from torch import nn
 

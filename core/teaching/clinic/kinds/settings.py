@@ -5,10 +5,24 @@ from typing import Final
 from core.teaching.clinic.kind import Holes, kind, sizes
 
 
+def _rows_of(came: str, wanted: str) -> str:
+    """What to say of a batch norm for rows whose channels are not dimension 1."""
+    rows = "`x.squeeze(1)`" if came == "1" else "`x.flatten(0, 1)`, or take one vector per sample, `x[:, 0]`"
+    return (
+        "`BatchNorm1d` takes (batch, channels) or (batch, channels, length), and here dimension 1 "
+        f"is {came}: "
+        f"if the input is (batch, {came}, {wanted}), with the features last, make rows of it, {rows}; or "
+        "exchange the two before and after it, `x.transpose(1, 2)`. If dimension 1 is the channels, "
+        f"`nn.BatchNorm1d({came})`."
+    )
+
+
 def _normalized(found: Holes) -> str:
     if "b" not in found:
         return ""
     made, given = sizes(found["a"]), sizes(found["b"])
+    if found["message"].lower().startswith("running_") and "batchnorm1d" in found["text"].lower():
+        return _rows_of(found["b"], found["a"])
     if found["message"].lower().startswith("running_"):
         return (
             f"It is made for {found['a']}, the input has {found['b']}: if the layer before gives "

@@ -158,8 +158,9 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         means="Dropout and batch norm work differently in training and in evaluation. In training mode "
         "dropout draws anew each time, and batch norm looks at the rest of the batch.",
         cure="`model.eval()` before every prediction and after every loading, `model.train()` before the "
-        "next epoch. If the results differ although `eval()` is called: the same transforms and "
-        "normalization as in training, the same order of the classes, and `load_state_dict` really called on "
+        "next epoch. If the results differ although `eval()` is called: no random flip or crop in the "
+        "transform of the test, the same normalization as in training, the same order of the "
+        "classes, and `load_state_dict` really called on "
         "the model that predicts. If `eval()` is worse than `train()`: batches too small for batch norm's "
         "statistics, or too few steps.",
         trap="`torch.no_grad()` does not switch dropout off, and `eval()` does not switch gradients off.",

@@ -81,6 +81,7 @@ KINDS: Final = (
         "broken-picture",
         "A picture that cannot be read",
         "cannot identify image file {k}",
+        "Error handling image at: {k}",
         "image file is truncated",
         "broken data stream when reading image file",
         means="A file in the dataset is no picture, is damaged, or was cut off.",

@@ -16,6 +16,7 @@ from core.teaching.clinic.pasted.calls import (
     positions_cut,
     positions_in_loss,
     recurrent_in_sequential,
+    set_later,
     weights_by_path,
     without_self,
 )
@@ -104,7 +105,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "operation-dtype": (positions_in_loss,),
     "ambiguous-truth": (masked_by_if,),
     "stack-sizes": (one_side,),
-    "never-set": (kept_in_self,),
+    "never-set": (set_later, kept_in_self),
     "not-defined": (kept_in_self,),
     "embedding-dtype": (embeddings_in_turn,),
     "loss-module": (called_class,),

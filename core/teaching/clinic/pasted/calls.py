@@ -121,6 +121,27 @@ def kept_in_self(code: PastedCode) -> str:
     )
 
 
+def set_later(code: PastedCode) -> str:
+    """A name that a line uses above the one that sets it."""
+    asked = _ASKED.search(code.text)
+    if asked is None or ("referenced before" not in code.text and "cannot access local" not in code.text):
+        return ""
+    word = re.compile(rf"(?<![\w.'\"]){asked[1]}\b", re.IGNORECASE)
+    uses = [(number, line) for number, line in enumerate(code.lines) if word.search(line)]
+    sets = [
+        number
+        for number, line in uses
+        if re.match(rf"{asked[1]} ?=(?!=)", line, re.IGNORECASE) and len(word.findall(line)) == 1
+    ]
+    if not sets or uses[0][0] >= sets[0]:
+        return ""
+    return (
+        f"`{code.lines[sets[0]][:90]}` stands below a line that uses it, `{uses[0][1][:90]}`: move "
+        "it up, before "
+        "that line."
+    )
+
+
 def positions_cut(code: PastedCode) -> str:
     """Positions of the largest scores on the way from the parameters to the loss."""
     found = code.first(_POSITIONS_KEPT)

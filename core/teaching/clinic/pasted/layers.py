@@ -32,6 +32,7 @@ _STARTS: Final = re.compile(rf"^(?:\w{{1,6}}\.)?{_LEARNS}")
 _MOVED: Final = re.compile(r"((?:nn\.)?Parameter\(.{1,120}\)\.(?:cuda|to)\([^()]{0,30}\))$")
 _ON_CPU: Final = re.compile(
     r"\btorch\.(from_numpy|zeros|ones|randn|rand|arange|tensor|eye|full|randint|empty|linspace|FloatTensor|LongTensor)\("
+    r"|(?<![\w.])(rand|randn|zeros|ones)\(\w{1,20}\.(?:shape|size)"
 )
 _MAP: Final = re.compile(r"torch\.load\([^()]{1,120}\)\s?,\s?map_location")
 _VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
@@ -170,8 +171,9 @@ def made_on_cpu(code: PastedCode) -> str:
     found = code.first(_ON_CPU, lines)
     if found is None or "def __getitem__" in code.joined:
         return ""
+    made = f"torch.{found[1]}" if found[1] else found[2]
     return (
-        f"`torch.{found[1]}(...)` in your lines makes its tensor on the CPU: give it `device=x.device`, or "
+        f"`{made}(...)` in your lines makes its tensor on the CPU: give it `device=x.device`, or "
         "`.to(device)` behind it."
     )
 

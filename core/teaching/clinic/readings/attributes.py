@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from core.teaching.clinic.kind import Holes
+from core.teaching.clinic.readings.network_parts import of_network
 from core.teaching.clinic.readings.newer_names import SINCE
 
 _MODULES: Final = (
@@ -91,24 +92,6 @@ _OF_METHODS: Final = {
     ),
 }
 """What to say of a name, whatever object was asked for it."""
-_LAST: Final = (
-    {"ResNet": "fc", "Inception3": "fc", "GoogLeNet": "fc", "ShuffleNetV2": "fc"}
-    | dict.fromkeys(
-        (
-            "VGG",
-            "AlexNet",
-            "DenseNet",
-            "MobileNetV2",
-            "MobileNetV3",
-            "EfficientNet",
-            "ConvNeXt",
-            "SqueezeNet",
-        ),
-        "classifier",
-    )
-    | {"VisionTransformer": "heads"}
-)
-"""What the networks of torchvision call their last layer."""
 _TENSORS: Final = ("Tensor", "Variable", "Parameter", "FloatTensor", "LongTensor")
 _OF_PICTURES: Final = frozenset(
     ("convert", "crop", "filename", "getdata", "getpixel", "height", "mode", "paste", "putpixel", "rotate")
@@ -298,8 +281,8 @@ def missing(found: Holes) -> str:
             f"The object is of type {cls[:40]} and has no `{name[:40]}`: `print(type(x))` above the line "
             "shows what came instead of what you expected."
         )
-    if cls in _LAST and name in _LAST.values():
-        return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."
+    if of_network(cls, name):
+        return of_network(cls, name)
     if hasattr(torch.nn.Module, name) and not name.startswith("__"):
         return (
             f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: write `class {cls[:40]}(nn.Module):`, "

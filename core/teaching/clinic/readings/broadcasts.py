@@ -10,6 +10,9 @@ _CHANNELS: Final = 16
 """More channels no picture has."""
 
 
+_OF_TEXTS: Final = ("truncat", "token", "sentence", "bert", "max_length", "input_ids")
+_POSITIONS: Final = ("77", "128", "256", "512", "514", "1024", "2048", "4096")
+"""Lengths for which language models are made."""
 _OF_LOSSES: Final = ("mse_loss", "mseloss", "l1_loss", "l1loss", "criterion", "loss_fn(")
 
 
@@ -99,6 +102,13 @@ def _likely(found: Holes) -> str:
             " This loss compares number by number. If the target is one class number for each of "
             f"{found['b']} samples, the loss is `nn.CrossEntropyLoss()`; if it is numbers, the last layer "
             f"has to give as many of them, {found['b']} in place of {found['a']}."
+        )
+    if found["d"] == "1" and any(word in text for word in _OF_TEXTS) and found["b"] in _POSITIONS:
+        return (
+            f" The text has {found['a']} tokens, and the model has {found['b']} positions: cut the text, "
+            f"`tokenizer(text, truncation=True, max_length={found['b']})`, or set the model's "
+            "greatest length "
+            "(`max_seq_length`), or split the text."
         )
     if any(name in text for name in ("pos_table", "pos_embed", "positional", "position_embed", "self.pe[")):
         return (

@@ -64,6 +64,14 @@ def sought(found: Holes) -> str:
             "The path has letters outside of English, which this function cannot open: set `TORCH_HOME` to a "
             "folder without them, or move the file."
         )
+    if not place.isascii() and ":/" in place[:3]:
+        return (
+            f"It looked for `{place[:80]}`. Older versions of PyTorch cannot write or read under "
+            "Windows where a "
+            "path has letters outside of English: take a folder without them, or open the file "
+            "yourself, `with "
+            "open(path, 'wb') as file: torch.save(state, file)`. And the folder has to be there."
+        )
     if "torch/hub" in place or "torch/checkpoints" in place:
         return (
             "It lies in torch.hub's cache, where a download was cut off: delete that folder, then "

@@ -15,6 +15,8 @@ _MADE: Final = re.compile(
 _OF_LABELS: Final = re.compile(r"(?:loss|criterion)\w{0,12}\([^()]{1,60}, ?torch\.max\((\w{1,30}), ?1\)\[1\]")
 _CHOICE: Final = re.compile(r"= ?(\w{1,40}) if (\w{1,40}) ?> ?(0|0\.0?) else (?:0|0\.0?)(?![.\d])")
 """`x if x > 0 else 0`."""
+_SIZES_GIVEN: Final = re.compile(r"permute\([^()]{0,20}\b\d{2,5}\b[^()]{0,20}\)")
+"""A `permute` with numbers that no dimension has."""
 _TWO_WORDS: Final = 2**32
 """The smallest number that takes more than 32 bits."""
 
@@ -105,6 +107,15 @@ def _of_squeeze(found: Holes, low: str, high: str) -> str:
 
 def dimension(found: Holes) -> str:
     """Which dimension was asked for, and which there are."""
+    given = _SIZES_GIVEN.search(found["text"])
+    if given is not None and "permut" in found["message"]:
+        return (
+            f"`{given[0]}` gives sizes, and `permute` wants the dimensions' numbers in their new "
+            "order, each once: "
+            "`permute(0, 3, 1, 2)` puts the last of four behind the batch. After `F.one_hot(mask, "
+            "n)` of a mask "
+            "(batch, height, width) that is the order to write."
+        )
     if "permut" in found["message"] or "ordering" in found["message"]:
         return (
             "`permute` names every dimension, and the tensor has another number of them. A batch "

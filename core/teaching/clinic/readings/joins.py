@@ -34,7 +34,8 @@ def joined(found: Holes) -> str:
     first, second = int(found["a"][:9]), int(found["b"][:9])
     axis = _AXIS.search(found["message"])
     of_maps = found["d"] == "1" and axis is not None and axis[1] in "23"
-    if abs(first - second) == 1 and _is_map(found["text"]):
+    of_pictures = found["d"] in "23" and "image" in found["text"].lower()
+    if abs(first - second) == 1 and (_is_map(found["text"]) or of_pictures):
         return (
             f"One map has {first} entries and the other {second}: the picture does not halve evenly "
             "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "

@@ -178,6 +178,14 @@ def compared(found: Holes) -> str:
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
         )
+    elif len(target) == len(given) + 1 and target[-1] in (3, 4):
+        text += (
+            f" The {target[-1]} at the end of the target are colors: the masks were read as color "
+            "pictures. Give "
+            "each color its class number, (batch, height, width), then `nn.CrossEntropyLoss`; or, "
+            "for this loss, "
+            f"one channel per class, `F.one_hot(mask, {given[1]}).permute(0, 3, 1, 2).float()`."
+        )
     elif len(given) == len(target) == 2 and given[0] == target[0]:
         text += _per_row(given[1], target[1])
     elif len(given) == len(target) == 4 and given[:2] == target[:2]:

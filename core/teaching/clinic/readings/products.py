@@ -9,6 +9,7 @@ _FIELD: Final = 9
 """Cells of the smallest feature map that a number is read as."""
 _LINE: Final = 256
 """Pixels of the longest line of a map."""
+_RECURRENT: Final = ("lstm", "gru", "rnn", "bidirectional", "brnn")
 _SIDE: Final = 28
 """Pixels of the smallest pictures."""
 
@@ -83,6 +84,14 @@ def features(found: Holes) -> str:
         said += (
             f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "
             "size, or have other channels, than the layer is for. `Resize` them, or build it for their size."
+        )
+    elif taken == 2 * given and any(word in found["text"].lower() for word in _RECURRENT):
+        said += (
+            f" {taken:,} is 2 × {given:,}: an `nn.LSTM` or `nn.GRU` with `bidirectional=True` gives "
+            "twice its "
+            "`hidden_size`, so one part was made for both directions and the other for one. Make "
+            "them alike, or "
+            f"`nn.Linear({given}, {gives})`."
         )
     elif given == gives:
         said += (

@@ -141,6 +141,12 @@ _CAUSES = (
         "`y = scores.argmax(1)` gives whole numbers",
     ),
     (_LARGE + "The loss is nan after a few steps", "go up to 90"),
+    (
+        "out = net(data)\ndata = read(path)\nUnboundLocalError: local variable 'data' referenced "
+        "before assignment",
+        "`data = read(path)` stands below a line that uses it, `out = net(data)`",
+    ),
+    (f"y = x + rand(x.shape)\n{_DEVICES}", "`rand(...)` in your lines makes its tensor on the CPU"),
 )
 
 
@@ -155,6 +161,12 @@ def test_the_code_names_the_cause(text, said):
         (
             "self.w = nn.Parameter(torch.zeros(3).cuda())\nValueError: optimizer got an empty parameter list",
             "plain",
+        ),
+        (
+            "self.pe = make()\npe[0] = 1\npe = pe.t()\nUnboundLocalError: local variable 'pe' "
+            "referenced before "
+            "assignment",
+            "stands below",
         ),
         (_LARGE + "x = x / 100\nThe loss is nan after a few steps", "go up to"),
         (f"return loss_fn(pred.view(-1, 4), y)\n{_ROWS}", "follow from the size of the pictures"),

@@ -755,6 +755,55 @@ _CAUSES = (
         "`F.relu(self.weight)`",
     ),
     ("errD = criterion(netD(real), label)\nassert input.nelement() == target.nelement()", "it gives a map"),
+    (
+        "a GRU before it\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (32x100 and 200x5)",
+        "twice its `hidden_size`",
+    ),
+    (
+        "The image is 300 wide. Sizes of tensors must match except in dimension 2. Got 37 and 38 "
+        "(The offending "
+        "index is 0)",
+        "the picture does not halve evenly",
+    ),
+    (
+        "nn.BatchNorm1d(64)\nRuntimeError: running_mean should contain 20 elements not 64",
+        "(batch, 20, 64), with the features last, make rows of it, `x.flatten(0, 1)`",
+    ),
+    (
+        "y = x.permute(64, 64, 3, 8)\nRuntimeError: number of dims don't match in permute",
+        "`permute(64, 64, 3, 8)` gives sizes",
+    ),
+    ("Too many tokens for BERT?\n" + _SIZES.format(700, 512, 1), "has 512 positions"),
+    (
+        "d_model = 100, nhead = 12\nAssertionError: embed_dim must be divisible by num_heads",
+        "100 = 8 × 12 + 4",
+    ),
+    (
+        "python main.py --data <cifar>\nUnboundLocalError: local variable 'train_set' referenced "
+        "before assignment",
+        "write `cifar` without",
+    ),
+    (_TARGET.format("2, 64, 64, 3", "2, 7, 64"), "are colors"),
+    ("OSError: Error handling image at: /data/cats/.DS_Store", "a hidden file of the Mac"),
+    (
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        "[torch.cuda.FloatTensor [16, 3, 3, 3]] is at version 4; expected version 3 instead.",
+        "often a weight",
+    ),
+    (
+        "My laptop has no GPU.\nRuntimeError: Found no NVIDIA driver on your system.",
+        "take `.cuda()` out of it",
+    ),
+    (
+        "FileNotFoundError: [Errno 2] No such file or directory: 'D:\\训练\\model.pth'",
+        "letters outside of English",
+    ),
+    (
+        "KeyError: \"param 'initial_lr' is not specified in param_groups[0] when resuming an optimizer\"",
+        "To begin anew leave it out (-1)",
+    ),
+    ("AttributeError: 'ResNet' object has no attribute 'features'", "has no `features`, other networks have"),
+    ("A steady increase is visible.\nRuntimeError: CUDA out of memory.", "`total += loss.item()`"),
     ("My test accuracy changes with the batch size, why?", "looks at the whole batch"),
     ("The loader cannot pickle my lambda in the transform, with 4 workers in PyTorch.", ""),
 )
@@ -797,6 +846,7 @@ def test_pytorch_says_so_and_takes_the_cure(raises, words, works):
 
 
 _UNREAD = (
+    ("RuntimeError: No CUDA GPUs are available", "has to run on the CPU"),
     ("Without model.eval() the same input gives different outputs", "is there"),
     ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "RGB"),
     ("ValueError: Expected input batch_size (30) to match target batch_size (10).", "sequences"),
