@@ -836,10 +836,25 @@ def test_a_reading_names_the_cause(text, said):
             "to have 20 channels, but got 50",
             lambda: nn.Conv1d(20, 8, 3)(torch.rand(4, 20, 50)),
         ),
+        (
+            lambda: nn.BatchNorm1d(64)(torch.rand(4, 20, 64)),
+            "running_mean should contain 20 elements not 64",
+            lambda: nn.BatchNorm1d(64)(torch.rand(4, 20, 64).flatten(0, 1)),
+        ),
+        (
+            lambda: nn.MultiheadAttention(100, 12),
+            "embed_dim must be divisible by num_heads",
+            lambda: nn.MultiheadAttention(100, 10),
+        ),
+        (
+            lambda: nn.Linear(200, 5)(nn.GRU(8, 100)(torch.rand(3, 32, 8))[0][-1]),
+            "cannot be multiplied (32x100 and 200x5)",
+            lambda: nn.Linear(200, 5)(nn.GRU(8, 100, bidirectional=True)(torch.rand(3, 32, 8))[0][-1]),
+        ),
     ],
 )
 def test_pytorch_says_so_and_takes_the_cure(raises, words, works):
-    with pytest.raises((RuntimeError, IndexError)) as caught:
+    with pytest.raises((RuntimeError, IndexError, AssertionError, ValueError)) as caught:
         raises()
     assert words in str(caught.value)
     works()
