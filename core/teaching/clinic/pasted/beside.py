@@ -46,6 +46,7 @@ from core.teaching.clinic.pasted.loops import (
     before_logarithm,
     broadcast_loss,
     clipped_by_relu,
+    drawn_with_graph,
     large_rate,
     no_step,
     one_output,
@@ -88,6 +89,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     one_output,
     broadcast_loss,
     called_class,
+    drawn_with_graph,
 )
 """What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)

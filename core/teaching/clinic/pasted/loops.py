@@ -14,6 +14,7 @@ _RATE: Final = re.compile(
 
 _ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
 _RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
+_DRAWN: Final = re.compile(r"(?:\.plot|np\.\w{1,12})\((\w{0,20}loss\w{0,10})(?:\[\w{1,10}\])?[,)]")
 _TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
 _SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")
@@ -109,6 +110,19 @@ def unscaled(code: PastedCode) -> str:
         "of a squared "
         "error grows with their square, and each step goes too far. Scale inputs and targets first, "
         "`x = (x - x.mean()) / x.std()`, or take a far smaller learning rate."
+    )
+
+
+def drawn_with_graph(code: PastedCode) -> str:
+    """Losses that are drawn, or given to NumPy, as the tensors that they were in the loop."""
+    found = code.first(_DRAWN)
+    if found is None or re.search(r"\.item\(|\.detach\(|\bfloat\(\w{0,9}loss", code.joined):
+        return ""
+    return (
+        f"If `{found[1]}` holds the losses as the loop made them, they are tensors with their "
+        "graphs: Matplotlib "
+        "and NumPy refuse those, and every graph stays in memory. Collect numbers, "
+        "`losses.append(loss.item())`."
     )
 
 

@@ -3,6 +3,7 @@
 import math
 import time
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -188,6 +189,7 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
             "`b.unsqueeze(1)`",
         ),
         ("    def forward(x):\n        return x\nMystery.", "lacks `self`"),
+        ("losses.append(loss)\nplt.plot(losses)\nWhat now?", "Collect numbers, `losses.append(loss.item())`"),
     ],
 )
 def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
@@ -197,6 +199,13 @@ def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
     assert said in found.beside
     assert found.answer.startswith(f"In your code: {found.beside}")
     assert "does not know this one" in found.answer
+
+
+def test_numpy_refuses_losses_with_their_graphs():
+    loss = torch.ones(1, requires_grad=True).sum()
+    with pytest.raises(RuntimeError, match="detach"):
+        np.log10([loss])
+    assert np.log10([loss.item()]) == 0
 
 
 def test_columns_against_rows_are_compared_each_with_each():
