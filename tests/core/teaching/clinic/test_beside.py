@@ -169,6 +169,11 @@ def test_the_code_names_the_cause(text, said):
             "assignment",
             "stands below",
         ),
+        (
+            f"{_STILL}model = nn.Linear(2, 1)\nopt = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+            "loss = nn.MSELoss()(model(x), y)\n",
+            "try a tenth",
+        ),
         (_LARGE + "x = x / 100\nThe loss is nan after a few steps", "go up to"),
         (f"return loss_fn(pred.view(-1, 4), y)\n{_ROWS}", "follow from the size of the pictures"),
     ],
