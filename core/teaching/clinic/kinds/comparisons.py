@@ -3,7 +3,6 @@
 from typing import Final
 
 from core.teaching.clinic.kind import kind
-from core.teaching.clinic.signs.loading import RESHAPED
 from core.teaching.clinic.signs.measuring import BETTER, DIFFERS, LOADED, RESUMED
 from core.teaching.clinic.signs.repeating import REPEATS
 from core.teaching.clinic.signs.sign import reads
@@ -209,7 +208,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         "it was called on the model that predicts. The weights of the best epoch need a copy: "
         "`copy.deepcopy(model.state_dict())`.",
         trap="`strict=False` silences the names that do not fit; those layers keep their random weights.",
-        reads=reads(RESHAPED, *LOADED, *DIFFERS),
+        reads=reads(*LOADED, *DIFFERS),
         program="""
 import torch
 from torch import nn

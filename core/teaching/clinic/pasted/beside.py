@@ -143,6 +143,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "loss-grows": (zeroed_after_backward, unscaled, backward_alone, large_rate),
     "loss-jumps": (backward_alone, large_rate),
     "accuracy-wrong": (other_dimension,),
+    "loaded-differs": (pixels_cut,),
+    "eval-differs": (pixels_cut,),
 }
 """What is looked for with each kind, the surest first."""
 

@@ -62,8 +62,8 @@ _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
 _RESIZE: Final = re.compile(r"\bResize\(\[?(\d{1,4})\]?(?=[,)])")
-_CUT_ANEW: Final = re.compile(r"\w{1,30}\.(?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\w{1,20}, ?\w{1,20}\)\)?")
-_READ: Final = re.compile(r"cv2\.|imread|image\.open")
+_CUT_ANEW: Final = re.compile(r"\b(?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\w{1,20}, ?\w{1,20}\)\)?")
+_READ: Final = re.compile(r"cv2\.|imread|image\.open|\bim(?:age|g)\b")
 """Pictures whose channels come last."""
 _LOCAL: Final = re.compile(r"^(?!self\.)(\w{1,40}) ?= ?(?:torch\.)?nn\.[A-Z]\w{2,30}\(")
 _LOSS: Final = re.compile(r"loss|criterion|cost|optim|^(?:model|net|network) ", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Signs beside a complaint about data: how they are loaded, and how pictures reach a network."""
+"""Signs beside a complaint about data and how they are loaded."""
 
 from typing import Final
 
@@ -43,12 +43,3 @@ LOADER: Final = (
     ),
 )
 """Why loading is slow."""
-
-RESHAPED: Final = Sign(
-    "`{0}` does not move the channels to the front, it cuts the pixels anew and scrambles the picture: "
-    "`img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a pretrained network wants "
-    "the scaling it was trained with.",
-    r"((?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\d{2,4}, ?\d{2,4}\))",
-    also=r"cv2|imread|image|img",
-)
-"""Why a pretrained network sees nothing in a picture."""

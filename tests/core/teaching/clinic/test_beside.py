@@ -187,7 +187,7 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
     [
         (
             "x = cv2.imread(p)\nx = x.reshape((1, 3, 64, 64))\nIt never sees the cat.",
-            "`x.reshape((1, 3, 64, 64))` does not",
+            "`reshape((1, 3, 64, 64))` does not",
         ),
         (
             "a = torch.rand(9, 1)\nb = torch.rand(9)\nprint(nn.MSELoss()(a, b))\nOdd, is it not?",
