@@ -9,6 +9,7 @@ from core.teaching.clinic import (
     KINDS,
     NO_PROGRAM,
     TOPICS,
+    UNKNOWN,
     ClassReading,
     Explanation,
     Kind,
@@ -72,13 +73,7 @@ def _without_kind(found: Explanation) -> None:
 
 
 def _unknown(nearest: tuple[Kind, ...]) -> None:
-    st.warning(
-        "The clinic does not know this one, so it does not guess. Below are the three errors it "
-        "knows whose words are nearest; none of "
-        "them need be yours. The last line of the traceback, with the name of the error, says "
-        "most: paste that line as well.",
-        icon=":material/help:",
-    )
+    st.warning(UNKNOWN, icon=":material/help:")
     for kind in nearest:
         with st.container(border=True):
             st.markdown(f"**{kind.title}** {kind.means}")

@@ -7,6 +7,7 @@ there and run `python -m core.teaching.clinic`. Which of several causes it is, i
 
 from core.teaching.clinic.explanation import (
     NO_PROGRAM,
+    UNKNOWN,
     Explanation,
     explain_error,
     nearest,
@@ -22,6 +23,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "NO_PROGRAM",
     "TOPICS",
+    "UNKNOWN",
     "ClassReading",
     "Explanation",
     "Kind",

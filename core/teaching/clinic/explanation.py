@@ -26,7 +26,7 @@ _FAR: Final = 8_000
 """Some messages are that long, such as a list of missing names."""
 _TELLING: Final = 25
 """Characters of a wording that no other text has by chance."""
-_UNKNOWN: Final = (
+UNKNOWN: Final = (
     "The clinic does not know this one, so it does not guess. Below are the three errors it "
     "knows whose words are nearest; none of "
     "them need be yours. The last line of the traceback, with the name of the error, says "
@@ -300,7 +300,7 @@ def _said(found: Explanation) -> list[str]:
         if not found.nearest:
             return [_EMPTY]
         fault = [f"In your code: {found.beside}"] if found.beside else []
-        return [*fault, _UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
+        return [*fault, UNKNOWN, *(f"- {kind.title}: {kind.means}" for kind in found.nearest), *network]
     return [*said_of(found), *network, *demonstrate(found.kind)]
 
 

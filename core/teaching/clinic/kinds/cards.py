@@ -21,8 +21,7 @@ def _unseen(found: Holes) -> str:
         return (
             "conda installed the build for CPUs, as the letters `cpu` in its name say: it has no build with "
             "CUDA for this combination of versions, or `cpuonly` is installed. `conda remove cpuonly "
-            "pytorch`, "
-            "then the line that pytorch.org gives, with its versions unchanged."
+            "pytorch`, then the line that pytorch.org gives, with its versions unchanged."
         )
     if "is_available)" in text:
         return (

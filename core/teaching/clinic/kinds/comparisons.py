@@ -246,9 +246,8 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
             "load_from_checkpoint|load_state_dict|loaded checkpoint|loaded the checkpoint & "
             "acc|accuracy|loss|result|"
             "metric|map & got|get |only|drop|is 0 |worse|but",
-            "pretrained|pre trained & weird|nonsense|garbage|strange|totally wrong|completely "
-            "wrong|all wrong & "
-            "result|prediction|output|class|probab|perform",
+            "pretrained|pre trained & weird|nonsense|garbage|strange|totally wrong|completely wrong|all "
+            "wrong & result|prediction|output|class|probab|perform",
             "kernel|notebook|session|script & restart & different|differ|random|worse & "
             "predict|output|result",
         ),

@@ -137,8 +137,7 @@ print(activate(torch.ones(3)))
             if "Python.h" in found["text"]
             else "The compiler is there and failed: the lines before this message say at what. Mostly it is "
             "Python's header (`apt install python3-dev`), or `-lcuda`: `libcuda.so` is not where it looks. "
-            "In "
-            "WSL it is in `/usr/lib/wsl/lib`: `export LIBRARY_PATH=/usr/lib/wsl/lib`."
+            "In WSL it is in `/usr/lib/wsl/lib`: `export LIBRARY_PATH=/usr/lib/wsl/lib`."
             if "-lcuda" in found["text"] and "exit status 1" in found["text"]
             else "One is installed: `which gcc` (on Windows `where cl`), in the terminal that starts the "
             "program, shows whether it is on its `PATH`; if not, set `CC` to its full path."

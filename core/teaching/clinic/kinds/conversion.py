@@ -10,10 +10,9 @@ def _array_type(found: Holes) -> str:
     text = found["text"]
     if any(word in text.replace(".values(", "") for word in (".values", "to_numpy(", "DataFrame", "df[")):
         return (
-            "Of columns of different kinds (True and False beside fractions, texts, dates) pandas makes "
-            "an array "
-            "of objects: `frame[columns].to_numpy(dtype='float32')`. If that fails, a column holds texts: "
-            "`print(frame.dtypes)`."
+            "Of columns of different kinds (True and False beside fractions, texts, dates) pandas makes an "
+            "array of objects: `frame[columns].to_numpy(dtype='float32')`. If that fails, a column holds "
+            "texts: `print(frame.dtypes)`."
         )
     if ".values())" in text and ("np.array(" in text or "np.asarray(" in text):
         return (

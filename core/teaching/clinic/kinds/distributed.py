@@ -9,8 +9,7 @@ def _parallel(found: Holes) -> str:
     if all(f"parallel/{name}.py" in found["text"] for name in ("distributed", "data_parallel")):
         return (
             "A `DataParallel` stands inside of `DistributedDataParallel`, whose processes have one card "
-            "each: "
-            "take the inner `nn.DataParallel(...)` out."
+            "each: take the inner `nn.DataParallel(...)` out."
         )
     if "a" in found:
         first, other = (name.split()[0].strip(" .,")[:12] for name in (found["a"], found["b"]))

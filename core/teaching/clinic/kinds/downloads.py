@@ -36,8 +36,7 @@ def _folders(found: Holes) -> str:
     if "no valid file" in found["message"] and named in _SPLITS:
         return (
             f"`{named}` was taken for a class: point it one level lower, at the folder `{named}` itself, "
-            "which "
-            "has to hold one folder per class."
+            "which has to hold one folder per class."
         )
     if "Found 0 " in found["message"] and "/" in named:
         parent = named.rstrip("/").rpartition("/")[0]

@@ -64,9 +64,8 @@ _NO_CARD: Final = re.compile(
 """Words that say that the machine has no card for it."""
 _WITHOUT: Final = (
     "Without an NVIDIA card the program has to run on the CPU: take `.cuda()` out of it, or write "
-    "`.to(device)` with `device = 'cuda' if torch.cuda.is_available() else 'cpu'` everywhere, and "
-    "load files with "
-    "`map_location='cpu'`. Many programs have a setting for it, as `--gpu_ids -1` or `--no-cuda`."
+    "`.to(device)` with `device = 'cuda' if torch.cuda.is_available() else 'cpu'` everywhere, and load files "
+    "with `map_location='cpu'`. Many programs have a setting for it, as `--gpu_ids -1` or `--no-cuda`."
 )
 
 
@@ -74,9 +73,9 @@ def _driver(found: Holes) -> str:
     """Whether the machine has a card at all, or which CUDA its driver serves."""
     if "CUDA_VISIBLE_DEVICES" in found["text"]:
         return (
-            "`CUDA_VISIBLE_DEVICES` says which cards the program sees, counted from 0: with one "
-            "card it is `0`, "
-            "and a number that is not there, or an empty one, hides all. Set it right, or leave the line out."
+            "`CUDA_VISIBLE_DEVICES` says which cards the program sees, counted from 0: with one card it is "
+            "`0`, and a number that is not there, or an empty one, hides all. Set it right, or leave the "
+            "line out."
         )
     if _NO_CARD.search(found["text"]):
         return _WITHOUT

@@ -59,11 +59,9 @@ def _asked_for(found: Holes) -> str:
         return f"`{key}` looks like an environment variable that is not set: `os.environ.get({key!r})`."
     if owner_is_group(found["text"]):
         return (
-            f"`{key}` is a setting of an optimizer's group. It is missing where `load_state_dict` "
-            "brought the "
-            "state of another optimizer (Adam's into SGD), or of an older version: leave the saved "
-            "state out, "
-            "and start the new optimizer afresh."
+            f"`{key}` is a setting of an optimizer's group. It is missing where `load_state_dict` brought "
+            "the state of another optimizer (Adam's into SGD), or of an older version: leave the saved "
+            "state out, and start the new optimizer afresh."
         )
     asked = _OWNER.findall(found["text"])
     owner = next((name for name, entry in reversed(asked) if entry == key), "")
@@ -85,11 +83,9 @@ def _unset(found: Holes) -> str:
     braces = _BRACES.search(found["text"])
     if braces is not None:
         return (
-            f"It is `{name}`. An `if` sets it, by a setting that none of its names is equal to: in "
-            "the command the "
-            f"braces of `{braces[0]}` are part of the word. Instructions mark with them what to "
-            "replace: write "
-            f"`{braces[1]}` without."
+            f"It is `{name}`. An `if` sets it, by a setting that none of its names is equal to: in the "
+            f"command the braces of `{braces[0]}` are part of the word. Instructions mark with them what to "
+            f"replace: write `{braces[1]}` without."
         )
     looped = name in ("i", "idx", "batch_idx", "i_batch", "step", "batch", "output", "outputs")
     return f"It is `{name}`" + (
@@ -142,8 +138,7 @@ print([numbers[name] for name in names])
         "dimensions is such a tuple.",
         reads=lambda found: (
             "The tuple may be a shape: a tensor of a single number has none, and `shape[0]` fails. A "
-            "`squeeze()` "
-            "of a batch of one makes such: `x.reshape(-1)` gives it its dimension back."
+            "`squeeze()` of a batch of one makes such: `x.reshape(-1)` gives it its dimension back."
             if "tuple index" in found["message"][:20]
             and (".shape[" in found["text"] or ".size(" in found["text"])
             else lengths(found["text"])

@@ -79,9 +79,8 @@ KINDS: Final = (
         ),
         "modified by an inplace operation: [torch.{t} [{s}]] is at version {v#}; expected version {w#}",
         (
-            "needed for gradient computation has been modified by an inplace operation: [torch.{t} "
-            "[{s}]] is at "
-            "version {v#}; expected version {w#} instead"
+            "needed for gradient computation has been modified by an inplace operation: [torch.{t} [{s}]] is "
+            "at version {v#}; expected version {w#} instead"
         ),
         ("one of the variables needed for gradient computation has been modified by an inplace operation"),
         "variables needed for gradient computation has been modified",

@@ -29,10 +29,9 @@ def _view(found: Holes) -> str:
         return "The tensor is empty: a batch of 0, or a mask that nothing passed. Leave the step out for it."
     if "multi_head_attention" in found["text"]:
         return (
-            "It happens inside `nn.MultiheadAttention`, to which query, key and value came with "
-            "their axes in "
-            "another order: (length, batch, width), or (batch, length, width) with `batch_first=True`, which "
-            "PyTorch has since 1.9."
+            "It happens inside `nn.MultiheadAttention`, to which query, key and value came with their axes "
+            "in another order: (length, batch, width), or (batch, length, width) with `batch_first=True`, "
+            "which PyTorch has since 1.9."
         )
     if "-1" in found["s"]:
         if product and count % product:
@@ -40,10 +39,9 @@ def _view(found: Holes) -> str:
                 f"{count:,} numbers cannot be cut into pieces of {product:,}: {count % product:,} would "
                 "be left over."
                 + (
-                    " If it is the flatten before the first `nn.Linear`, the pictures are of "
-                    "another size than "
-                    "the number was worked out for: `Resize` them, or print the shape before and "
-                    "work it out anew."
+                    " If it is the flatten before the first `nn.Linear`, the pictures are of another size "
+                    "than the number was worked out for: `Resize` them, or print the shape before and work "
+                    "it out anew."
                     if product >= _FLAT
                     else ""
                 )
@@ -59,10 +57,9 @@ def _view(found: Holes) -> str:
     elif len(wanted) > 1 and _batch_of(wanted, count) and "-1" not in found["s"]:
         batch = _batch_of(wanted, count)
         said += (
-            f" {count:,} = {batch} × {product // wanted[0]:,}: the batch has {batch} samples here, "
-            "and the code "
-            f"counts on {wanted[0]}. The last batch of an epoch is smaller: take the number from the tensor, "
-            "`x.size(0)`, or `drop_last=True` in the loader."
+            f" {count:,} = {batch} × {product // wanted[0]:,}: the batch has {batch} samples here, and the "
+            f"code counts on {wanted[0]}. The last batch of an epoch is smaller: take the number from the "
+            "tensor, `x.size(0)`, or `drop_last=True` in the loader."
         )
     elif wanted[-3:-2] == (3,) and len(wanted) in (3, 4) and product and count * 3 == product * 4:
         said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."

@@ -18,9 +18,8 @@ def _conv_dimensions(found: Holes) -> str:
         )
     if len(shape) == 3:
         return (
-            f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` "
-            "makes it "
-            f"[1, {', '.join(map(str, shape))}]; the layer is right. If it is a batch of gray images "
+            f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` makes "
+            f"it [1, {', '.join(map(str, shape))}]; the layer is right. If it is a batch of gray images "
             "without channels, `x.unsqueeze(1)`."
         )
     if len(shape) == 2:

@@ -36,10 +36,9 @@ def _held(found: Holes) -> str:
         )
     if _LATER.search(text):
         return (
-            "It fits at first and fills up later, so something is kept from step to step: a loss "
-            "or a metric that "
-            "is added up or stored with its graph: `total += loss.item()`, not `total += loss`, "
-            "and `.detach()` on all that outlives the step."
+            "It fits at first and fills up later, so something is kept from step to step: a loss or a metric "
+            "that is added up or stored with its graph: `total += loss.item()`, not `total += loss`, and "
+            "`.detach()` on all that outlives the step."
         )
     return ""
 

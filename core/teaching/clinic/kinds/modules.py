@@ -73,8 +73,7 @@ print(Network()(torch.rand(1, 4)).shape)
         page="model",
         reads=lambda found: (
             "A `ModuleList` only keeps layers and cannot be called: `for layer in self.layers: x = "
-            "layer(x)`, or "
-            "take `nn.Sequential`."
+            "layer(x)`, or take `nn.Sequential`."
             if "[ModuleList]" in found["text"]
             else ""
         ),

@@ -176,10 +176,9 @@ print(torch.from_numpy(state).shape)
         "for its files where it finds one. Here it finds one that is broken, half removed or too old, or a "
         "folder of that name.",
         cure="If you do not need TensorFlow, `pip uninstall tensorflow tensorflow-cpu tensorflow-gpu`, "
-        "delete "
-        "a `tensorflow` folder that remains in site-packages, and `pip install --upgrade tensorboard`. "
-        "Otherwise, before the writer is made: `import tensorflow as tf, tensorboard as tb; tf.io.gfile = "
-        "tb.compat.tensorflow_stub.io.gfile`.",
+        "delete a `tensorflow` folder that remains in site-packages, and `pip install --upgrade "
+        "tensorboard`. Otherwise, before the writer is made: `import tensorflow as tf, tensorboard as tb; "
+        "tf.io.gfile = tb.compat.tensorflow_stub.io.gfile`.",
         page="training",
         runs="elsewhere",
         needs=("tensorboard", "summarywriter", "torch"),

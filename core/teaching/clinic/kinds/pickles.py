@@ -117,8 +117,7 @@ print(loaded(torch.rand(8, 1, 28, 28)).shape)
         means="The file was opened before the workers were started. They share the one open file and read it "
         "at odds with each other, or cannot be sent it at all.",
         cure="Open it in the worker, at the first use: in `__init__` keep the path and `self.file = None`; "
-        "in "
-        "`__getitem__` write `if self.file is None: self.file = h5py.File(self.path, 'r')`. Its length is "
+        "in `__getitem__` write `if self.file is None: self.file = h5py.File(self.path, 'r')`. Its length is "
         "read in `__init__` with a `with h5py.File(...)` of its own.",
         trap="`num_workers=0` hides it, and `swmr=True` alone does not cure it. If it comes with "
         "`num_workers=0` as well, the file is damaged.",

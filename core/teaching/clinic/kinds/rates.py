@@ -54,9 +54,8 @@ print("the rate went back to" if rate == 0.1 else "the rate goes on at", rate)
         excludes=("tensorflow", "keras"),
         complaints=(
             "resum|restart|checkpoint|last_epoch|continue training|continuing training|reload & learning "
-            "rate|lr |schedul & "
-            "reset|discontinu|jump|wrong|differ|not |isnt|initial|from scratch|start|too high|increase|same "
-            "as before",
+            "rate|lr |schedul & reset|discontinu|jump|wrong|differ|not |isnt|initial|from scratch|start|too "
+            "high|increase|same as before",
             "schedul|last_epoch & reset|discontinu & lr |learning rate|rate",
         ),
     ),

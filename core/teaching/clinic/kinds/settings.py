@@ -9,11 +9,10 @@ def _rows_of(came: str, wanted: str) -> str:
     """What to say of a batch norm for rows whose channels are not dimension 1."""
     rows = "`x.squeeze(1)`" if came == "1" else "`x.flatten(0, 1)`, or take one vector per sample, `x[:, 0]`"
     return (
-        "`BatchNorm1d` takes (batch, channels) or (batch, channels, length), and here dimension 1 "
-        f"is {came}: "
-        f"if the input is (batch, {came}, {wanted}), with the features last, make rows of it, {rows}; or "
-        "exchange the two before and after it, `x.transpose(1, 2)`. If dimension 1 is the channels, "
-        f"`nn.BatchNorm1d({came})`."
+        "`BatchNorm1d` takes (batch, channels) or (batch, channels, length), and here dimension 1 is "
+        f"{came}: if the input is (batch, {came}, {wanted}), with the features last, make rows of it, "
+        f"{rows}; or exchange the two before and after it, `x.transpose(1, 2)`. If dimension 1 is the "
+        f"channels, `nn.BatchNorm1d({came})`."
     )
 
 
@@ -26,12 +25,10 @@ def _normalized(found: Holes) -> str:
     if found["message"].lower().startswith("running_"):
         return (
             f"It is made for {found['a']}, the input has {found['b']}: if the layer before gives "
-            f"{found['b']}, that is "
-            f"its number, as in `nn.BatchNorm2d({found['b']})`. If no layer before gives "
-            f"{found['b']}, another dimension stands where the channels should: a `squeeze()` took "
-            "the batch away "
-            "where it had one sample (name the dimension, or `drop_last=True`), or the axes are in another "
-            "order."
+            f"{found['b']}, that is its number, as in `nn.BatchNorm2d({found['b']})`. If no layer before "
+            f"gives {found['b']}, another dimension stands where the channels should: a `squeeze()` took the "
+            "batch away where it had one sample (name the dimension, or `drop_last=True`), or the axes are "
+            "in another order."
         )
     if len(made) == 1 and len(given) == 4 and given[1] == made[0] != given[-1]:
         return (
@@ -40,9 +37,8 @@ def _normalized(found: Holes) -> str:
             "`.permute(0, 3, 1, 2)`, or take `nn.BatchNorm2d`, which is made for such maps."
         )
     return f"It is made for {found['a']}, the input has {found['b']}." + (
-        f" What comes before gives {given[-1]:,} features: it belongs to another size of model, or the "
-        f"norm has "
-        f"to be `nn.LayerNorm({given[-1]})`."
+        f" What comes before gives {given[-1]:,} features: it belongs to another size of model, or the norm "
+        f"has to be `nn.LayerNorm({given[-1]})`."
         if len(made) == 1 and given[1:]
         else ""
     )

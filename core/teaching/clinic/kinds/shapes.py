@@ -32,11 +32,9 @@ KINDS: Final = (
         "RuntimeError: size mismatch at {p}TensorMath",
         means="A matrix product needs as many columns on the left as rows on the right. In a linear layer: "
         "as many numbers per row as its `in_features`.",
-        cure="Print `x.shape` before the layer. Then flatten the input (`nn.Flatten()`, "
-        "`torch.flatten(x, 1)`), "
-        "or resize pictures to the size that the network is made for, or give the layer the number "
-        "of features "
-        "that really arrives.",
+        cure="Print `x.shape` before the layer. Then flatten the input (`nn.Flatten()`, `torch.flatten(x, "
+        "1)`), or resize pictures to the size that the network is made for, or give the layer the number of "
+        "features that really arrives.",
         trap="Changing the batch size, or a layer further on, does not help: only the last dimension of "
         "the input and `in_features` count.",
         reads=lambda found: products.features(found) if "a" in found else "",

@@ -113,9 +113,8 @@ model.load_state_dict(state)
         means="Batch norm counts its batches in `num_batches_tracked` since PyTorch 0.4.1. File and program "
         "are from different times, or the model's batch norm is not PyTorch's own; the weights do fit.",
         cure="Update PyTorch, or pass these names over: `model.load_state_dict(state, strict=False)` is "
-        "right "
-        "here, since only counters are left out. In 0.3 and older, take them out first: `{k: v for k, v in "
-        "state.items() if not k.endswith('num_batches_tracked')}`.",
+        "right here, since only counters are left out. In 0.3 and older, take them out first: `{k: v for k, "
+        "v in state.items() if not k.endswith('num_batches_tracked')}`.",
         program="""
 from torch import nn
 

@@ -20,9 +20,8 @@ def _label(found: Holes) -> str:
                 return (
                     f"{text} If the labels are masks, they hold the gray values of pictures, 0 to 255, where "
                     "class numbers from 0 on are wanted: `(mask > 127).long()` for two classes, else a "
-                    "number for each "
-                    "value. If they are classes, the network needs at least "
-                    f"{number + 1} outputs."
+                    f"number for each value. If they are classes, the network needs at least {number + 1} "
+                    "outputs."
                 )
             text += (
                 f" The network then needs at least {number + 1} outputs, or the labels do not count from 0."

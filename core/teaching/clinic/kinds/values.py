@@ -268,9 +268,8 @@ print(torch.linalg.inv(A))
         cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both numbers "
         "where they are computed: an empty list or a division rounded down often gives 0.",
         reads=lambda found: (
-            "The step is 0: a division of whole numbers (`1 // n`, or `/` in Python 2) was rounded down "
-            "to it. "
-            "`1.0 / n`, or `torch.linspace(start, end, steps=n)`."
+            "The step is 0: a division of whole numbers (`1 // n`, or `/` in Python 2) was rounded down to "
+            "it. `1.0 / n`, or `torch.linspace(start, end, steps=n)`."
             if "nonzero" in found["message"][:30]
             else ""
         ),

@@ -102,8 +102,7 @@ def _transposed(layer: Any, shape: Shape) -> Shape:
     if len(shape) != 4 or shape[1] != layer.in_channels:
         weight = (layer.in_channels, layer.out_channels // layer.groups, *layer.kernel_size)
         raise MisfitError(
-            f"Given transposed=1, weight of size [{_texts(weight)}], expected input[{_texts(shape)}] "
-            "to have "
+            f"Given transposed=1, weight of size [{_texts(weight)}], expected input[{_texts(shape)}] to have "
             f"{layer.in_channels} channels, but got {shape[1]} channels instead"
         )
     sizes = (

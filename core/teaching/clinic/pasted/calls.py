@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted.code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode, shown
 
 _NO_SELF: Final = re.compile(
     r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"
@@ -33,26 +33,20 @@ def without_self(code: PastedCode) -> str:
     return f"`def {found[1]}` lacks `self`: write `def {name}(self, {rest}`."
 
 
-def class_not_made(code: PastedCode) -> str:
-    """A class that is given a name instead of being called."""
-    found = code.first(_NOT_MADE)
-    if found is None:
-        return ""
-    return (
-        f"`{found[0]}` only gives the class another name; nothing is made of it yet. With parentheses: "
-        f"`{found[0]}()`, with its arguments in them."
-    )
+class_not_made: Final = shown(
+    _NOT_MADE,
+    "`{0}` only gives the class another name; nothing is made of it yet. With parentheses: "
+    "`{0}()`, with its arguments in them.",
+)
+"""A class that is given a name instead of being called."""
 
 
-def name_taken(code: PastedCode) -> str:
-    """A function whose name is given to its result."""
-    found = code.first(_TAKEN)
-    if found is None:
-        return ""
-    return (
-        f"`{found[0]}...)` gives the function's own name to its result, so the next call finds that and no "
-        f"function. Call the result otherwise, and restart a notebook's kernel."
-    )
+name_taken: Final = shown(
+    _TAKEN,
+    "`{0}...)` gives the function's own name to its result, so the next call finds that and no "
+    "function. Call the result otherwise, and restart a notebook's kernel.",
+)
+"""A function whose name is given to its result."""
 
 
 def recurrent_in_sequential(code: PastedCode) -> str:
@@ -61,43 +55,32 @@ def recurrent_in_sequential(code: PastedCode) -> str:
     if found is None or "sequential(" not in code.joined:
         return ""
     return (
-        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. "
-        "Take it out of "
-        f"there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, -1]`)."
+        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. Take it "
+        "out of there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, "
+        "-1]`)."
     )
 
 
-def weights_by_path(code: PastedCode) -> str:
-    """A path where the weights themselves are wanted."""
-    found = code.first(_BY_PATH)
-    if found is None:
-        return ""
-    return (
-        "`load_state_dict` takes the weights, not the file's name: "
-        f"`load_state_dict(torch.load({found[1]}))`."
-    )
+weights_by_path: Final = shown(
+    _BY_PATH,
+    "`load_state_dict` takes the weights, not the file's name: `load_state_dict(torch.load({1}))`.",
+)
+"""A path where the weights themselves are wanted."""
 
 
-def picture_not_read(code: PastedCode) -> str:
-    """A picture that OpenCV could not read."""
-    found = code.first(_READS)
-    if found is None:
-        return ""
-    return (
-        f"`{found[2]}` raises no error where it cannot read a file: it gives None. Check the path, with "
-        "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents."
-    )
+picture_not_read: Final = shown(
+    _READS,
+    "`{2}` raises no error where it cannot read a file: it gives None. Check the path, with "
+    "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents.",
+)
+"""A picture that OpenCV could not read."""
 
 
-def groups_nested(code: PastedCode) -> str:
-    """Groups of parameters in a list within a list."""
-    found = code.first(_NESTED)
-    if found is None:
-        return ""
-    return (
-        f"`[{found[1]}, ...]` puts one list into another, if `{found[1]}` is a list of groups: "
-        f"`{found[1]} + [...]`."
-    )
+groups_nested: Final = shown(
+    _NESTED,
+    "`[{1}, ...]` puts one list into another, if `{1}` is a list of groups: `{1} + [...]`.",
+)
+"""Groups of parameters in a list within a list."""
 
 
 def layer_for_parameters(code: PastedCode) -> str:
@@ -136,9 +119,8 @@ def set_later(code: PastedCode) -> str:
     if not sets or uses[0][0] >= sets[0]:
         return ""
     return (
-        f"`{code.lines[sets[0]][:90]}` stands below a line that uses it, `{uses[0][1][:90]}`: move "
-        "it up, before "
-        "that line."
+        f"`{code.lines[sets[0]][:90]}` stands below a line that uses it, `{uses[0][1][:90]}`: move it up, "
+        "before that line."
     )
 
 
@@ -158,12 +140,10 @@ def positions_cut(code: PastedCode) -> str:
     )
 
 
-def positions_in_loss(code: PastedCode) -> str:
-    """Positions of the largest scores that a function of scores was given."""
-    if code.first(_POSITIONS) is None:
-        return ""
-    return (
-        "The whole numbers come from `argmax`, or from the second value of `max`: give the "
-        "function the scores "
-        "themselves. Positions also have no gradient."
-    )
+positions_in_loss: Final = shown(
+    _POSITIONS,
+    "The whole numbers come from `argmax`, or from the second value of `max`: give the "
+    "function the scores "
+    "themselves. Positions also have no gradient.",
+)
+"""Positions of the largest scores that a function of scores was given."""

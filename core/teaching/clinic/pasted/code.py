@@ -1,6 +1,7 @@
 """The lines of code in a pasted text that are the visitor's own: what a library wrote is left out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -42,6 +43,21 @@ class PastedCode:
         """The first line of code in which `pattern` stands."""
         found = (pattern.search(line) for line in (self.lines if lines is None else lines))
         return next((match for match in found if match is not None), None)
+
+
+def shown(pattern: re.Pattern[str], says: str) -> Callable[[PastedCode], str]:
+    """A rule that says one thing of the first line of code in which `pattern` stands, and nothing without.
+
+    Args:
+        pattern: What is looked for.
+        says: The sentences; `{0}` is what was found, `{1}` its first group.
+    """
+
+    def rule(code: PastedCode) -> str:
+        found = code.first(pattern)
+        return "" if found is None else says.format(found[0], *found.groups())
+
+    return rule
 
 
 def pasted_code(lines: tuple[str, ...], text: str) -> PastedCode:

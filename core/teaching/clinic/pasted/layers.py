@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted.code import PastedCode
+from core.teaching.clinic.pasted.code import PastedCode, shown
 
 _INPUT: Final = (
     r"(?:x|X|img|imgs|image|images|input|inputs|data|batch|tensor|output|outputs|out|pred|preds|y_pred|y_hat|"
@@ -145,20 +145,16 @@ def plain_list(code: PastedCode) -> str:
 def moved_parameter(code: PastedCode) -> str:
     """A parameter that is moved where it is made."""
     found = code.first(_MOVED)
-    if found is None or _depth(found[1][: found[1].rfind(").") + 1]):
+    if found is None:
+        return ""
+    made = found[1][: found[1].rfind(").") + 1]
+    if made.count("(") != made.count(")"):  # what is moved stands inside
         return ""
     return (
-        f"`{found[1]}` is a plain tensor, as moving a parameter computes a new one, so the module "
-        "does not know "
-        "it. Move what is inside, `nn.Parameter(torch.randn(...).cuda())`, or leave it out and "
-        "move the whole "
-        "module, `model.cuda()`."
+        f"`{found[1]}` is a plain tensor, as moving a parameter computes a new one, so the module does not "
+        "know it. Move what is inside, `nn.Parameter(torch.randn(...).cuda())`, or leave it out and move "
+        "the whole module, `model.cuda()`."
     )
-
-
-def _depth(text: str) -> int:
-    """How many brackets of `text` are left open."""
-    return text.count("(") - text.count(")")
 
 
 def made_on_cpu(code: PastedCode) -> str:
@@ -178,14 +174,12 @@ def made_on_cpu(code: PastedCode) -> str:
     )
 
 
-def map_location(code: PastedCode) -> str:
-    """A setting of `torch.load` that stands outside of its parentheses."""
-    if code.first(_MAP) is None:
-        return ""
-    return (
-        "`map_location` stands outside of `torch.load`'s parentheses, where it has no effect on the loading: "
-        "`model.load_state_dict(torch.load(path, map_location='cpu'))`."
-    )
+map_location: Final = shown(
+    _MAP,
+    "`map_location` stands outside of `torch.load`'s parentheses, where it has no effect on the loading: "
+    "`model.load_state_dict(torch.load(path, map_location='cpu'))`.",
+)
+"""A setting of `torch.load` that stands outside of its parentheses."""
 
 
 def rows_follow(code: PastedCode) -> str:
@@ -235,24 +229,19 @@ def embeddings_in_turn(code: PastedCode) -> str:
     if code.joined.count("embedding(") < 2 or "sequential(" not in code.joined:
         return ""
     return (
-        "A `Sequential` gives the vectors of the first embedding to the second, which wants "
-        "numbers of rows. For "
-        "several columns put them side by side: `nn.ModuleList`, each with its own column, then "
-        "`torch.cat(..., "
-        "dim=1)`."
+        "A `Sequential` gives the vectors of the first embedding to the second, which wants numbers of rows. "
+        "For several columns put them side by side: `nn.ModuleList`, each with its own column, then "
+        "`torch.cat(..., dim=1)`."
     )
 
 
-def one_side(code: PastedCode) -> str:
-    """A `Resize` with one number."""
-    found = code.first(_RESIZE)
-    if found is None:
-        return ""
-    return (
-        f"`{found[0]}` sets the shorter side only and keeps the proportions, so the other side "
-        "differs from picture "
-        f"to picture: `Resize(({found[1]}, {found[1]}))`, with both."
-    )
+one_side: Final = shown(
+    _RESIZE,
+    "`{0}` sets the shorter side only and keeps the proportions, so the other side "
+    "differs from picture "
+    "to picture: `Resize(({1}, {1}))`, with both.",
+)
+"""A `Resize` with one number."""
 
 
 def pixels_cut(code: PastedCode) -> str:
@@ -262,9 +251,8 @@ def pixels_cut(code: PastedCode) -> str:
         return ""
     return (
         f"`{found[0]}` does not move the channels to the front, it cuts the pixels anew and scrambles the "
-        "picture: `img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a "
-        "pretrained network "
-        "wants the scaling it was trained with."
+        "picture: `img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a pretrained "
+        "network wants the scaling it was trained with."
     )
 
 
@@ -278,9 +266,8 @@ def local_layer(code: PastedCode) -> str:
     name = found[1]
     better = f"self.{name.removeprefix('self_')}"
     return (
-        f"`{name}` is a variable of the constructor, gone when it ends: a layer has to be an "
-        "attribute of the "
-        f"module, `{better} = nn...`."
+        f"`{name}` is a variable of the constructor, gone when it ends: a layer has to be an attribute of "
+        f"the module, `{better} = nn...`."
     )
 
 
@@ -291,7 +278,6 @@ def flat_before(code: PastedCode) -> str:
     if given is None or not found:
         return ""
     return (
-        f"`{found[0][:90]}` makes rows of the pictures before they meet the convolution: leave it "
-        "out there, and "
-        "flatten only before the first `nn.Linear`."
+        f"`{found[0][:90]}` makes rows of the pictures before they meet the convolution: leave it out there, "
+        "and flatten only before the first `nn.Linear`."
     )

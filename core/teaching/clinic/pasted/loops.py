@@ -110,9 +110,8 @@ def unscaled(code: PastedCode) -> str:
     if largest < _UNSCALED or "mse" not in code.text or _SCALES.search(code.joined):
         return ""
     return (
-        f"The numbers in the lines go up to {largest:,.0f}, and nothing scales them: the gradient "
-        "of a squared "
-        "error grows with their square, and each step goes too far. Scale inputs and targets first, "
+        f"The numbers in the lines go up to {largest:,.0f}, and nothing scales them: the gradient of a "
+        "squared error grows with their square, and each step goes too far. Scale inputs and targets first, "
         "`x = (x - x.mean()) / x.std()`, or take a far smaller learning rate."
     )
 
@@ -123,9 +122,8 @@ def drawn_with_graph(code: PastedCode) -> str:
     if found is None or re.search(r"\.item\(|\.detach\(|\bfloat\(\w{0,9}loss", code.joined):
         return ""
     return (
-        f"If `{found[1]}` holds the losses as the loop made them, they are tensors with their "
-        "graphs: Matplotlib "
-        "and NumPy refuse those, and every graph stays in memory. Collect numbers, "
+        f"If `{found[1]}` holds the losses as the loop made them, they are tensors with their graphs: "
+        "Matplotlib and NumPy refuse those, and every graph stays in memory. Collect numbers, "
         "`losses.append(loss.item())`."
     )
 
@@ -141,9 +139,8 @@ def broadcast_loss(code: PastedCode) -> str:
         return ""
     name, size = min(rows)
     return (
-        f"One side has shape ({size}, 1) and `{name}` has ({size}): an elementwise loss compares "
-        "each with each, "
-        f"{size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them alike."
+        f"One side has shape ({size}, 1) and `{name}` has ({size}): an elementwise loss compares each with "
+        f"each, {size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them alike."
     )
 
 

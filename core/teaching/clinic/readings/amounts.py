@@ -47,8 +47,7 @@ def amounts(message: str) -> str:
         return said + (
             f" {_written(free)} are said to be free, so it would fit: either another process takes memory at "
             "times (`nvidia-smi` while it runs shows it), or the free memory is in pieces. Restart what "
-            "holds "
-            "the GPU, and try a smaller batch."
+            "holds the GPU, and try a smaller batch."
         )
     if others > total * _MOST:
         return said + (

@@ -281,8 +281,8 @@ def missing(found: Holes) -> str:
             f"The object is of type {cls[:40]} and has no `{name[:40]}`: `print(type(x))` above the line "
             "shows what came instead of what you expected."
         )
-    if of_network(cls, name):
-        return of_network(cls, name)
+    if part := of_network(cls, name):
+        return part
     if hasattr(torch.nn.Module, name) and not name.startswith("__"):
         return (
             f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: write `class {cls[:40]}(nn.Module):`, "
@@ -318,10 +318,9 @@ def none(found: Holes) -> str:
         return "A layer made with `bias=False` has None there: ask `if layer.bias is not None` first."
     if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or _GRAD.search(found["text"]):
         return (
-            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, "
-            "or it takes no part in the loss (as one with `requires_grad=False`). In a loop over "
-            "parameters: `if "
-            "p.grad is not None:`."
+            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, or "
+            "it takes no part in the loss (as one with `requires_grad=False`). In a loop over parameters: "
+            "`if p.grad is not None:`."
         )
     if "imread(" in found["text"]:
         return ""  # what the line beside it says

@@ -21,9 +21,8 @@ def pair(found: Holes) -> str:
     if "d" not in found and "indexing tensors could not" in found["message"]:
         given = [" × ".join(map(str, sizes(part))) for part in found["message"].split("[")[1:3]]
         return (
-            f"It is an index of several tensors, with {' and '.join(given)} numbers: they are read "
-            "side by side, "
-            "the first row with the first column, so they need one length. Index all rows, "
+            f"It is an index of several tensors, with {' and '.join(given)} numbers: they are read side by "
+            "side, the first row with the first column, so they need one length. Index all rows, "
             "`x[torch.arange(len(y)), y]`, or give both for the same part of the data."
             if len(given) == 2
             else ""
@@ -77,25 +76,21 @@ def _likely(found: Holes) -> str:
         return " If it is a picture of 4 channels, the fourth is transparency: `image.convert('RGB')`."
     if found["d"] == "1" and any(word in text for word in ("residual", "shortcut", "identity", "downsample")):
         return (
-            " Dimension 1 are the channels: the shortcut has another number of them than the block "
-            "puts out. Give it a "
-            "convolution of its own, `nn.Conv2d(in_channels, out_channels, 1, stride=stride)`, "
-            "usually called "
-            "`downsample`."
+            " Dimension 1 are the channels: the shortcut has another number of them than the block puts out. "
+            "Give it a convolution of its own, `nn.Conv2d(in_channels, out_channels, 1, stride=stride)`, "
+            "usually called `downsample`."
         )
     if found["d"] == "0" and any(word in text for word in _OF_LOSSES):
         return (
             " In a loss, dimension 0 is the batch: the targets were made for another one. Make them from "
-            "what "
-            "the network gives, `torch.ones_like(output)`, or drop the last, smaller batch with "
+            "what the network gives, `torch.ones_like(output)`, or drop the last, smaller batch with "
             "`drop_last=True`."
         )
     if found["d"] == "1" and "hidden" in text and "encoder_output" in text:
         return (
             " A state is (batch, hidden) and the encoder's outputs are (batch, length, hidden): give the "
-            "state "
-            "its length, `hidden.unsqueeze(1)`. A state with layers first, (layers, batch, hidden), needs "
-            "`hidden[-1]` before that."
+            "state its length, `hidden.unsqueeze(1)`. A state with layers first, (layers, batch, hidden), "
+            "needs `hidden[-1]` before that."
         )
     if found["d"] == "1" and any(loss in text for loss in ("mseloss", "mse_loss", "l1loss", "l1_loss")):
         return (
@@ -106,9 +101,8 @@ def _likely(found: Holes) -> str:
     if found["d"] == "1" and any(word in text for word in _OF_TEXTS) and found["b"] in _POSITIONS:
         return (
             f" The text has {found['a']} tokens, and the model has {found['b']} positions: cut the text, "
-            f"`tokenizer(text, truncation=True, max_length={found['b']})`, or set the model's "
-            "greatest length "
-            "(`max_seq_length`), or split the text."
+            f"`tokenizer(text, truncation=True, max_length={found['b']})`, or set the model's greatest "
+            "length (`max_seq_length`), or split the text."
         )
     if any(name in text for name in ("pos_table", "pos_embed", "positional", "position_embed", "self.pe[")):
         return (

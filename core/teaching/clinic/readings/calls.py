@@ -71,8 +71,8 @@ def _missing(name: str, found: Holes) -> str:
             "`.module` is an attribute: with parentheses after it, `.module()` calls the network, without an "
             "input. Take them away."
         )
-    if uncalled_layer(text):
-        return uncalled_layer(text)
+    if layer := uncalled_layer(text):
+        return layer
     listed = [call for call in _LISTED.findall(text) if call[0] not in _OF_LISTS]
     if listed:
         called, arguments = listed[-1]
@@ -116,11 +116,10 @@ def _counted(found: Holes) -> str:
         return sequential + " (`self` counts as one of the arguments in the message.)"
     if counts[0] >= 2 and counts[1] == counts[0] + 1 and "forward() takes" in text:
         return (
-            f"The call gives {counts[1] - 1} values, and `forward` takes {counts[0] - 1} (`self` counts "
-            "in the message): it is another layer than the call is for, an argument belongs to its "
-            "constructor, "
-            "or `forward` wants it by name (a star in its definition): `model(text, images=images)`."
-            + (f" {sequential}" if "equential" in text else "")
+            f"The call gives {counts[1] - 1} values, and `forward` takes {counts[0] - 1} (`self` counts in "
+            "the message): it is another layer than the call is for, an argument belongs to its "
+            "constructor, or `forward` wants it by name (a star in its definition): `model(text, "
+            "images=images)`." + (f" {sequential}" if "equential" in text else "")
         )
     if counts[1] == counts[0] + 1:
         return (
@@ -161,20 +160,18 @@ def _keyword(keyword: str, text: str) -> str:
         return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
     if _LEFT_OVER.search(text) and keyword.isidentifier():
         return (
-            f"The argument `{keyword[:40]}` was handed on by `**kwargs`, as whatever is left over, "
-            "and the class "
-            "at its end does not take it: add it to that class's `__init__`, or leave it out of the call."
+            f"The argument `{keyword[:40]}` was handed on by `**kwargs`, as whatever is left over, and the "
+            "class at its end does not take it: add it to that class's `__init__`, or leave it out of the "
+            "call."
         )
     called = re.search(
         rf"(?<![.\w])([A-Za-z_]\w{{1,40}})\((?:[^()]{{0,80}}, ?)?{re.escape(keyword[:40])} ?=", text
     )
     if called is not None:
         return (
-            f"`{called[1]}` does not take `{keyword[:40]}`. It is misspelled, or this `{called[1]}` "
-            "is another "
-            f"than you mean, of the same name or of another version: `help({called[1]})` shows "
-            "where it comes "
-            "from and what it takes."
+            f"`{called[1]}` does not take `{keyword[:40]}`. It is misspelled, or this `{called[1]}` is "
+            f"another than you mean, of the same name or of another version: `help({called[1]})` shows where "
+            "it comes from and what it takes."
         )
     return (
         f"The argument `{keyword[:40]}` is not known: it is misspelled, or the installed version is "
@@ -226,8 +223,7 @@ def not_callable(found: Holes) -> str:
             "layers one by one."
         ),
         "tuple": "If it is a layer: a comma after its definition (`self.fc = nn.Linear(8, 2),`) "
-        "makes a tuple "
-        "of it. Otherwise something further up gave several values where one was meant.",
+        "makes a tuple of it. Otherwise something further up gave several values where one was meant.",
         "module": (
             "A module stands where its class or function is meant: `from tqdm import tqdm`, `from datetime "
             "import datetime`, or `transform=transforms` for `transform=transform`."

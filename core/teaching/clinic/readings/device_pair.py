@@ -45,8 +45,7 @@ def _said(argument: str, *, on: str, operation: str) -> str:
     if what == _WEIGHTS:
         return (
             "The network's weights are on the CPU and the input is on the GPU: `model.to(device)` is "
-            "missing, "
-            "or does not reach this layer (it is kept in a plain list, or was made in `forward`)."
+            "missing, or does not reach this layer (it is kept in a plain list, or was made in `forward`)."
             if is_cpu
             else _not_moved(_INPUT)
         )

@@ -27,10 +27,9 @@ def _likely(found: Holes) -> str:
     low, high = sorted((want, have))
     if low in _COLORS[1:] and high >= _SIDE and place != 1:
         return (
-            f" {low} looks like the channels of a picture and {high} like one of its sides: in one "
-            "of the two "
-            "the channels come last. `x.permute(2, 0, 1)` puts them first (`x.permute(0, 3, 1, 2)` with a "
-            "batch)."
+            f" {low} looks like the channels of a picture and {high} like one of its sides: in one of the "
+            "two the channels come last. `x.permute(2, 0, 1)` puts them first (`x.permute(0, 3, 1, 2)` with "
+            "a batch)."
         )
     shapes = _SHAPES.search(found["message"])
     target, given = (sizes(part) for part in shapes.groups()) if shapes else ((), ())
@@ -51,9 +50,8 @@ def _likely(found: Holes) -> str:
         )
     if len(target) == 2 and len(given) == 1:
         return (
-            f" A row of {target[1]} is wanted and one of {given[0]} came. If the entries are "
-            "classes, another "
-            "number is set than the data has: count them in the labels, and set that."
+            f" A row of {target[1]} is wanted and one of {given[0]} came. If the entries are classes, "
+            "another number is set than the data has: count them in the labels, and set that."
         )
     if have > want > 1 and place > 0:
         return (
@@ -68,12 +66,10 @@ def expanded(found: Holes) -> str:
     if "repeat dims" in found["message"][:60]:
         return (
             "`repeat` and `expand` want a number for each dimension of the tensor, and there are more of "
-            "them "
-            "than numbers."
+            "them than numbers."
             + (
                 " A state has the layers in front, (layers, batch, hidden), and with two of them "
-                "`squeeze(0)` "
-                "takes nothing away: go on with the last, `hidden[-1]`."
+                "`squeeze(0)` takes nothing away: go on with the last, `hidden[-1]`."
                 if "hidden" in found["text"]
                 else " Print `x.shape`: a dimension more came than before."
             )

@@ -43,9 +43,8 @@ def not_checkpoint(found: Holes) -> str:
         )
     if "central directory" in text or "unexpected EOF" in text:
         return (
-            "The end of the file is missing: the download or the saving was cut off; or it is "
-            "another file, as a "
-            "pointer of Git LFS (look at its size)."
+            "The end of the file is missing: the download or the saving was cut off; or it is another file, "
+            "as a pointer of Git LFS (look at its size)."
         )
     return ""
 
@@ -66,11 +65,10 @@ def sought(found: Holes) -> str:
         )
     if not place.isascii() and ":/" in place[:3]:
         return (
-            f"It looked for `{place[:80]}`. Older versions of PyTorch cannot write or read under "
-            "Windows where a "
-            "path has letters outside of English: take a folder without them, or open the file "
-            "yourself, `with "
-            "open(path, 'wb') as file: torch.save(state, file)`. And the folder has to be there."
+            f"It looked for `{place[:80]}`. Older versions of PyTorch cannot write or read under Windows "
+            "where a path has letters outside of English: take a folder without them, or open the file "
+            "yourself, `with open(path, 'wb') as file: torch.save(state, file)`. And the folder has to be "
+            "there."
         )
     if "torch/hub" in place or "torch/checkpoints" in place:
         return (

@@ -26,9 +26,8 @@ def _several(name: str, text: str) -> str:
     lowered = text.lower()
     if name == "tuple" and ("inception" in lowered or "googlenet" in lowered):
         return (
-            "While it trains, this network gives two outputs, the second for its auxiliary loss: "
-            "`output, aux = "
-            "model(x)`, and add `0.4 * loss_fn(aux, y)`, or make it with `aux_logits=False`."
+            "While it trains, this network gives two outputs, the second for its auxiliary loss: `output, "
+            "aux = model(x)`, and add `0.4 * loss_fn(aux, y)`, or make it with `aux_logits=False`."
         )
     if "loss(): argument 'input'" in text:
         return (
@@ -38,9 +37,8 @@ def _several(name: str, text: str) -> str:
     if name == "tuple" and any(word in lowered for word in _OF_TRANSFORMERS):
         return (
             "The output of a model of the transformers package has parts, and some are tuples of one tensor "
-            "for each layer: `.last_hidden_state` is the tensor, `.hidden_states[-1]` and `[-2]` "
-            "are those of "
-            "the last layers, with `output_hidden_states=True`."
+            "for each layer: `.last_hidden_state` is the tensor, `.hidden_states[-1]` and `[-2]` are those "
+            "of the last layers, with `output_hidden_states=True`."
         )
     return ""
 
@@ -59,9 +57,8 @@ def given(found: Holes) -> str:
             "are texts. `float(b)` once, or `type=float` in `add_argument`."
             + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
             if name == "str"
-            else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` "
-            "makes one; a "
-            "loss that gives a list gives one value for each part, so `loss + sum(losses)`."
+            else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` makes one; "
+            "a loss that gives a list gives one value for each part, so `loss + sum(losses)`."
         )
     if name in ("tuple", "list") and "'target'" in found["message"]:
         return (

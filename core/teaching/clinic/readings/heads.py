@@ -30,8 +30,6 @@ def divided(found: Holes) -> str:
     )
     return (
         f"{features:,} = {features // count} × {count} + {features % count}. Numbers that divide "
-        f"{features:,} are, "
-        f"the nearest first, {', '.join(map(str, near[:4]))}. If it is a pretrained model, it has "
-        "one of its own, and "
-        f"{count} is perhaps its number of layers."
+        f"{features:,} are, the nearest first, {', '.join(map(str, near[:4]))}. If it is a pretrained model, "
+        f"it has one of its own, and {count} is perhaps its number of layers."
     )

@@ -30,9 +30,8 @@ def _halves(index: int) -> str:
 _WORDS: Final = 1_000
 """Entries from which on a dimension may be a vocabulary."""
 _OF_WORDS: Final = (
-    " If those are words, the data were numbered with a larger vocabulary than the layer was made "
-    "for: make it "
-    "from the one that numbered them, `len(vocab)` with its special words."
+    " If those are words, the data were numbered with a larger vocabulary than the layer was made for: make "
+    "it from the one that numbered them, `len(vocab)` with its special words."
 )
 
 
@@ -87,13 +86,10 @@ def _of_squeeze(found: Holes, low: str, high: str) -> str:
     asked, text = found["c"].strip()[:3], found["text"].replace("dim=", "")
     if f"unsqueeze({asked})" in text:
         return (
-            f"The tensor has {high} dimensions there, so a new one can come at the places {low} to "
-            f"{high}, and "
-            f"`unsqueeze({asked})` asks for another. It has lost one, as a `squeeze()` without a "
-            "number takes "
-            "the batch away where it has one sample: name the dimension there, `squeeze(-1)`, or "
-            "put it back, "
-            "`x.unsqueeze(0)`. Or it is one sample without its batch."
+            f"The tensor has {high} dimensions there, so a new one can come at the places {low} to {high}, "
+            f"and `unsqueeze({asked})` asks for another. It has lost one, as a `squeeze()` without a number "
+            "takes the batch away where it has one sample: name the dimension there, `squeeze(-1)`, or put "
+            "it back, `x.unsqueeze(0)`. Or it is one sample without its batch."
         )
     said = f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
     if f"squeeze({asked})" in text:
@@ -110,17 +106,14 @@ def dimension(found: Holes) -> str:
     given = _SIZES_GIVEN.search(found["text"])
     if given is not None and "permut" in found["message"]:
         return (
-            f"`{given[0]}` gives sizes, and `permute` wants the dimensions' numbers in their new "
-            "order, each once: "
-            "`permute(0, 3, 1, 2)` puts the last of four behind the batch. After `F.one_hot(mask, "
-            "n)` of a mask "
-            "(batch, height, width) that is the order to write."
+            f"`{given[0]}` gives sizes, and `permute` wants the dimensions' numbers in their new order, each "
+            "once: `permute(0, 3, 1, 2)` puts the last of four behind the batch. After `F.one_hot(mask, n)` "
+            "of a mask (batch, height, width) that is the order to write."
         )
     if "permut" in found["message"] or "ordering" in found["message"]:
         return (
-            "`permute` names every dimension, and the tensor has another number of them. A batch "
-            "of pictures has "
-            "four: take one out, `x[0]`. A gray picture may have two: add its channel before that, "
+            "`permute` names every dimension, and the tensor has another number of them. A batch of pictures "
+            "has four: take one out, `x[0]`. A gray picture may have two: add its channel before that, "
             "`x.unsqueeze(-1)` (of an array `x[..., None]`), or write `x.unsqueeze(0)` in place of "
             "`x.permute(2, 0, 1)`."
         )
@@ -132,9 +125,8 @@ def dimension(found: Holes) -> str:
         )
     if "a" not in found:
         return (
-            "With one sample the dimension is gone already: a `squeeze()` before took the batch "
-            "away. Name the "
-            "dimension that has 1 entry, or leave one `squeeze` out."
+            "With one sample the dimension is gone already: a `squeeze()` before took the batch away. Name "
+            "the dimension that has 1 entry, or leave one `squeeze` out."
             if "squeeze(" in found["text"]
             else ""
         )
@@ -146,19 +138,15 @@ def dimension(found: Holes) -> str:
         word in found["text"].lower() for word in ("cross_entropy", "crossentropy", "softmax")
     ):
         return (
-            "The scores have one dimension, (classes), and the loss or the softmax wants two, "
-            "(batch, classes): "
-            "`output.unsqueeze(0)` for a single sample. A plain `squeeze()` takes the batch away "
-            "where it has one "
-            "sample: name the dimension."
+            "The scores have one dimension, (classes), and the loss or the softmax wants two, (batch, "
+            "classes): `output.unsqueeze(0)` for a single sample. A plain `squeeze()` takes the batch away "
+            "where it has one sample: name the dimension."
         )
     if high == "0" and "squeeze" in found["text"]:
         return (
-            f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for. "
-            "A `squeeze()` "
-            "without a number also takes the batch away where it has one sample, as the last of an "
-            "epoch may: "
-            "name the dimension, or `drop_last=True`."
+            f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for. A "
+            "`squeeze()` without a number also takes the batch away where it has one sample, as the last of "
+            "an epoch may: name the dimension, or `drop_last=True`."
         )
     if high == "0":
         return f"The tensor has one dimension, number 0; dimension {found['c'].strip()} was asked for."
@@ -213,9 +201,8 @@ def elements(found: Holes) -> str:
         said += " `DataParallel` gives one loss for each GPU: `loss.mean().item()`."
     elif "loss" in text.lower() and ".item()" in text:
         said += (
-            " The loss has several values: it was made with `reduction='none'`, or there is one for each "
-            "GPU of "
-            "`DataParallel`. `loss.mean().item()`."
+            " The loss has several values: it was made with `reduction='none'`, or there is one for each GPU "
+            "of `DataParallel`. `loss.mean().item()`."
         )
     elif ".item()" in text and "tensor([[" in text:
         said += " `.item()` takes one: pick one, as in `x[0, 0].item()`, or go through the rows in a loop."
@@ -228,9 +215,8 @@ def mask(found: Holes) -> str:
     said = f"The mask has shape {list(mask)}, the tensor {list(tensor)}."
     if found.get("e", "0") != "0" and len(mask) == 1 and mask[0] == tensor[0]:
         return (
-            f"{said} The index in place {found['e']}, counted from 0, is of type bool or uint8, so it "
-            f"was taken "
-            "for a mask. For one entry of each row it has to be whole numbers: `index.long()`."
+            f"{said} The index in place {found['e']}, counted from 0, is of type bool or uint8, so it was "
+            "taken for a mask. For one entry of each row it has to be whole numbers: `index.long()`."
         )
     if "np." in found["text"] and len(mask) < len(tensor):
         return said + " The mask is a NumPy array or a list: `x[torch.as_tensor(mask)]` takes it as a whole."
@@ -253,15 +239,12 @@ def lengths(text: str) -> str:
     if counted and read and counted[1] not in read:
         return (
             f"`__len__` counts `self.{counted[1]}` and `__getitem__` reads `self.{read[0]}`: print the "
-            "lengths of "
-            "both. With `shuffle=True` an index past the end of the shorter one comes early, without it "
-            "only at "
-            "the end of the epoch."
+            "lengths of both. With `shuffle=True` an index past the end of the shorter one comes early, "
+            "without it only at the end of the epoch."
         )
     if "shuffle" in text and ("DataLoader" in text or "__len__" in text):
         return (
             "If it comes with `shuffle=True` only, or at the end of an epoch: `__len__` gives more than "
-            "there "
-            "is. Compare `len(dataset)` with the length of the list that `__getitem__` reads."
+            "there is. Compare `len(dataset)` with the length of the list that `__getitem__` reads."
         )
     return ""

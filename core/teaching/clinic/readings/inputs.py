@@ -17,17 +17,15 @@ def width(found: Holes) -> str:
         return ""
     if "dimension" in found["message"][:60].lower() and found["b"][:1] == "2":
         return (
-            f"{found['a']} dimensions are wanted, {found['b'][:1]} came: (batch, length, features). "
-            "One sequence: "
-            "`x.unsqueeze(0)` with `batch_first=True`, `x.unsqueeze(1)` without. Single numbers: "
+            f"{found['a']} dimensions are wanted, {found['b'][:1]} came: (batch, length, features). One "
+            "sequence: `x.unsqueeze(0)` with `batch_first=True`, `x.unsqueeze(1)` without. Single numbers: "
             "`x.unsqueeze(-1)`."
         )
     said = f"{found['a']} is expected, {found['b']} came."
     if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
         said += (
             " These are the widths of a base and of a large BERT: the layer was made for the other of the "
-            "two. "
-            f"`input_size={found['b'].strip(' .')}`, or load the other BERT."
+            f"two. `input_size={found['b'].strip(' .')}`, or load the other BERT."
         )
     elif found["a"].isdigit() and found["b"].strip(" .").isdigit() and found["a"] != "1":
         given = found["b"].strip(" .")

@@ -44,10 +44,9 @@ def joined(found: Holes) -> str:
         )
     if abs(first - second) == 1 and found["d"] == "1":
         return (
-            f"One tensor has {first} entries and the other {second}: if they are maps, the picture "
-            "does not halve "
-            "evenly on the way down. Pad or crop one to the other, `F.interpolate(x, size=y.shape[-2:])`, or "
-            "resize the pictures to a multiple of 32."
+            f"One tensor has {first} entries and the other {second}: if they are maps, the picture does not "
+            "halve evenly on the way down. Pad or crop one to the other, `F.interpolate(x, "
+            "size=y.shape[-2:])`, or resize the pictures to a multiple of 32."
         )
     said = (
         f"One tensor has {first} entries and another {second} in a dimension other than {found['d']}, "

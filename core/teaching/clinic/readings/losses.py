@@ -43,21 +43,20 @@ def batches(found: Holes) -> str:
     """How many rows of scores there are for how many labels, and where the others may have gone."""
     given, wanted = int(found["a"][:12]), int(found["b"][:12])
     text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
-    if _classes(given, wanted, found["text"]):
-        text += _classes(given, wanted, found["text"])
+    if classes := _classes(given, wanted, found["text"]):
+        text += classes
     elif wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
         text += (
             f" {given:,} is {given // wanted:,} × {wanted:,}: if that many outputs are joined by `torch.cat` "
             "along dimension 0, they come one batch below the other. Join them with `dim=1`."
         )
-    elif _steps(given, wanted):
-        text += _steps(given, wanted)
+    elif steps := _steps(given, wanted):
+        text += steps
     elif wanted == 1 and given > 1:
         text += (
-            f" There is one label in all. If the {given:,} rows are the positions of a sequence, "
-            "each needs a "
-            "label of its own, or the output has to be that of one position. If they are one sample that a "
-            "`view(-1, n)` spread over several rows: `x.view(x.size(0), -1)`."
+            f" There is one label in all. If the {given:,} rows are the positions of a sequence, each needs "
+            "a label of its own, or the output has to be that of one position. If they are one sample that "
+            "a `view(-1, n)` spread over several rows: `x.view(x.size(0), -1)`."
         )
     elif wanted and given % wanted == 0:
         text += (
@@ -101,8 +100,7 @@ def _of_batch(given: int, target: int) -> str:
     if smaller and larger % smaller == 0 and given > target:
         return (
             f" {given:,} = {given // target:,} × {target:,}: a batch size that is written down in the "
-            f"network, "
-            "as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
+            "network, as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
             "`x.view(x.size(0), -1)` keeps it."
         )
     return (
@@ -116,16 +114,14 @@ def _of_sides(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     """What to say where output and target differ in height or width."""
     if all(abs(a - b) <= _ROUNDED for a, b in zip(given[2:], target[2:], strict=True)):
         return (
-            " Only the sides differ, by rounding: a convolution with a stride, or a pooling, halves an "
-            "odd side "
-            "downward, and the way up doubles it. Resize or pad the pictures to a multiple of 2 for each "
-            "halving (32 for five), set `output_padding=1` where one is missing, or cut the output, "
+            " Only the sides differ, by rounding: a convolution with a stride, or a pooling, halves an odd "
+            "side downward, and the way up doubles it. Resize or pad the pictures to a multiple of 2 for "
+            "each halving (32 for five), set `output_padding=1` where one is missing, or cut the output, "
             f"`output[..., :{target[2]}, :{target[3]}]`."
         )
     return (
-        " Only the sides differ: `F.interpolate(output, size=target.shape[-2:])`, or resize the targets "
-        "to the "
-        "output."
+        " Only the sides differ: `F.interpolate(output, size=target.shape[-2:])`, or resize the targets to "
+        "the output."
     )
 
 
@@ -157,8 +153,8 @@ def compared(found: Holes) -> str:
             " The output is a single number, as after a `squeeze()` without a number (name the dimension, "
             "`output.squeeze(1)`) or after an index: `target.squeeze()` makes the target one as well."
         )
-    elif _ones(given, target):
-        text += _ones(given, target)
+    elif ones := _ones(given, target):
+        text += ones
     elif len(given) == 2 and len(target) == 1 and any(word in found["text"].lower() for word in _OF_GANS):
         text += (
             f" A discriminator gives one number for each sample, and this one gives {given[1]}: usually the "
@@ -180,11 +176,9 @@ def compared(found: Holes) -> str:
         )
     elif len(target) == len(given) + 1 and target[-1] in (3, 4):
         text += (
-            f" The {target[-1]} at the end of the target are colors: the masks were read as color "
-            "pictures. Give "
-            "each color its class number, (batch, height, width), then `nn.CrossEntropyLoss`; or, "
-            "for this loss, "
-            f"one channel per class, `F.one_hot(mask, {given[1]}).permute(0, 3, 1, 2).float()`."
+            f" The {target[-1]} at the end of the target are colors: the masks were read as color pictures. "
+            "Give each color its class number, (batch, height, width), then `nn.CrossEntropyLoss`; or, for "
+            f"this loss, one channel per class, `F.one_hot(mask, {given[1]}).permute(0, 3, 1, 2).float()`."
         )
     elif len(given) == len(target) == 2 and given[0] == target[0]:
         text += _per_row(given[1], target[1])
@@ -193,8 +187,7 @@ def compared(found: Holes) -> str:
     elif given[1:] == target[1:] and target[0] == 1 and given[0] > 1:
         text += (
             f" There are {given[0]} rows and one target. If they are the steps of one sequence, take the "
-            f"last, "
-            "`output[-1:]`, or give each step its target."
+            "last, `output[-1:]`, or give each step its target."
         )
     elif given[1:] == target[1:] and given[0] != 1:
         text += _of_batch(given[0], target[0])
@@ -247,11 +240,9 @@ def counted(found: Holes) -> str:
     """How many numbers output and target have, and how many that may be for each sample."""
     if "m" not in found and any(word in found["text"].lower() for word in (*_OF_GANS, "errd")):
         return (
-            "A discriminator gives one number for each picture where the pictures have the size "
-            "that it was made "
-            "for (64 × 64, as a rule); of larger ones it gives a map. Resize them, give it more "
-            "layers with a "
-            "stride, or end it with `nn.AdaptiveAvgPool2d(1)`."
+            "A discriminator gives one number for each picture where the pictures have the size that it was "
+            "made for (64 × 64, as a rule); of larger ones it gives a map. Resize them, give it more layers "
+            "with a stride, or end it with `nn.AdaptiveAvgPool2d(1)`."
         )
     if "m" not in found:
         return ""
@@ -262,8 +253,6 @@ def counted(found: Holes) -> str:
         return said
     return (
         f"{said} {target:,} = {batch} × {target // batch} and {given:,} = {batch} × {given // batch}: if "
-        f"{batch} is "
-        f"the batch, the network gives {given // batch} numbers for each sample, and {target // batch} "
-        f"are wanted: "
-        "make its last layer give as many."
+        f"{batch} is the batch, the network gives {given // batch} numbers for each sample, and "
+        f"{target // batch} are wanted: make its last layer give as many."
     )

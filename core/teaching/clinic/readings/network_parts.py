@@ -26,11 +26,9 @@ def of_network(cls: str, name: str) -> str:
     """What to say where a network of torchvision is asked for a part that others have."""
     if cls in _LAST and name in ("features", "avgpool", "layer1", "conv1"):
         return (
-            f"torchvision's {cls} has no `{name}`, other networks have (`features` is one of VGG, "
-            "`layer1` one of ResNet): call "
-            "the whole, `model(x)`, or print the model and take its own names; the parts before "
-            "the last layer are "
-            "`nn.Sequential(*list(model.children())[:-1])`."
+            f"torchvision's {cls} has no `{name}`, other networks have (`features` is one of VGG, `layer1` "
+            "one of ResNet): call the whole, `model(x)`, or print the model and take its own names; the "
+            "parts before the last layer are `nn.Sequential(*list(model.children())[:-1])`."
         )
     if cls in _LAST and name in _LAST.values():
         return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."

@@ -25,11 +25,9 @@ def _maps(given: int, taken: int) -> str:
             and (channels * have * have, channels * want * want) == (given, taken)
         ):
             return (
-                f" If they come from {channels} maps, {taken:,} = {channels} × {want} × {want} and "
-                f"{given:,} = "
-                f"{channels} × {have} × {have}: then the pictures are of another size than the "
-                "network was made for. "
-                f"`Resize` them, or put `nn.AdaptiveAvgPool2d({want})` before the flatten."
+                f" If they come from {channels} maps, {taken:,} = {channels} × {want} × {want} and {given:,} "
+                f"= {channels} × {have} × {have}: then the pictures are of another size than the network was "
+                f"made for. `Resize` them, or put `nn.AdaptiveAvgPool2d({want})` before the flatten."
             )
     return ""
 
@@ -72,8 +70,8 @@ def features(found: Holes) -> str:
             "row. Keep"
             " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
         )
-    elif _maps(given, taken):
-        said += _maps(given, taken)
+    elif maps := _maps(given, taken):
+        said += maps
     elif _is_unflattened(rows, given, taken):
         said += (
             f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
@@ -87,11 +85,9 @@ def features(found: Holes) -> str:
         )
     elif taken == 2 * given and any(word in found["text"].lower() for word in _RECURRENT):
         said += (
-            f" {taken:,} is 2 × {given:,}: an `nn.LSTM` or `nn.GRU` with `bidirectional=True` gives "
-            "twice its "
-            "`hidden_size`, so one part was made for both directions and the other for one. Make "
-            "them alike, or "
-            f"`nn.Linear({given}, {gives})`."
+            f" {taken:,} is 2 × {given:,}: an `nn.LSTM` or `nn.GRU` with `bidirectional=True` gives twice "
+            "its `hidden_size`, so one part was made for both directions and the other for one. Make them "
+            f"alike, or `nn.Linear({given}, {gives})`."
         )
     elif given == gives:
         said += (

@@ -8,8 +8,7 @@ def hidden(found: Holes) -> str:
     if "batched 3-d input" in found["message"].lower()[:40]:
         return (
             "The input has a batch, and the state has too few dimensions for it: it is (layers, batch, "
-            "hidden). "
-            "`h.unsqueeze(0)` adds the layers, of `c` as well."
+            "hidden). `h.unsqueeze(0)` adds the layers, of `c` as well."
         )
     if "unbatched 2-d input" in found["message"].lower()[:40]:
         return (
@@ -96,6 +95,5 @@ def position(text: str) -> str:
         return ""
     return (
         " If it is the table of positions, the text is longer than the table: cut it to `max_length`, or "
-        "make "
-        "the table longer."
+        "make the table longer."
     )

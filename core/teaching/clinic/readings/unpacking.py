@@ -69,8 +69,7 @@ def bracketed(found: Holes) -> str:
         layers = [part.partition("=")[0].strip() for part in found["text"].split("self.")[1:]]
         layer = next((part for part in layers if part.isidentifier()), "fc")
         return (
-            f"{said} Only `nn.Sequential` and `nn.ModuleList` have numbers: ask your network for a layer "
-            f"by its "
-            f"name, as in `net.{layer}`."
+            f"{said} Only `nn.Sequential` and `nn.ModuleList` have numbers: ask your network for a layer by "
+            f"its name, as in `net.{layer}`."
         )
     return said

@@ -27,9 +27,8 @@ def keys(found: Holes) -> str:
     old = text.replace('"', "'").partition("unexpected key '")[2].partition("'")[0]
     if old in _ENTRIES:  # of PyTorch before 0.4
         return (
-            f"`{old}` is no weight but an entry of a checkpoint: the file holds more than the "
-            "weights. Load the "
-            f"entry with the weights, as in `model.load_state_dict(checkpoint['{_weights([old])}'])`."
+            f"`{old}` is no weight but an entry of a checkpoint: the file holds more than the weights. Load "
+            f"the entry with the weights, as in `model.load_state_dict(checkpoint['{_weights([old])}'])`."
         )
     if not missing and not unexpected:  # the paste ends before the lists
         return ""

@@ -18,8 +18,7 @@ _HINTS: Final = {
     "int": ("It is a Python number, not a tensor: `.item()` has been taken already, or `len()` was meant."),
     "float": "It is a Python number, not a tensor: `.item()` has been taken already.",
     "str": "It is a text. A path or a name stands where the object was meant; or, if it came "
-    "out of a loader, "
-    "the labels are texts: number the classes first, and give the number.",
+    "out of a loader, the labels are texts: number the classes first, and give the number.",
     "Image": "It is a picture (PIL), not a tensor: `ToTensor()` first.",
     "Series": "It is a pandas column: `torch.tensor(series.values)`.",
     "DataFrame": "It is a pandas table: `torch.tensor(frame.values)`.",
@@ -41,9 +40,8 @@ def _asked(have: str, wanted: str) -> str:
     if have in ("tuple", "list") and wanted in _OF_OUTPUTS:
         return (
             "The network gives several outputs, the main one first as a rule: `output = model(x)[0]`. "
-            "Inception and GoogLeNet do so while they train (`aux_logits=False`), and so do "
-            "networks that also "
-            "give their features or attention."
+            "Inception and GoogLeNet do so while they train (`aux_logits=False`), and so do networks that "
+            "also give their features or attention."
         )
     if have in ("int", "float") and wanted == "backward":
         return (
@@ -71,16 +69,14 @@ def _beside(have: str, wanted: str, text: str) -> str:
         )
     if moved and any(word in text.lower() for word in ("target", "box")):
         return (
-            "Targets of many sizes, as boxes are, come out of a loader as a list, since they do "
-            "not stack: move "
-            "them one by one, `[t.to(device) for t in targets]`, or let the `collate_fn` join them into one "
-            "tensor that says which image each row is of."
+            "Targets of many sizes, as boxes are, come out of a loader as a list, since they do not stack: "
+            "move them one by one, `[t.to(device) for t in targets]`, or let the `collate_fn` join them into "
+            "one tensor that says which image each row is of."
         )
     if have in ("dict", "OrderedDict") and "torch.load(" in text:
         return (
-            "`torch.load` gave what the file holds: a table of weights, or a checkpoint, and no "
-            "network. Build "
-            "the network from its class, then `model.load_state_dict(...)` with that table."
+            "`torch.load` gave what the file holds: a table of weights, or a checkpoint, and no network. "
+            "Build the network from its class, then `model.load_state_dict(...)` with that table."
         )
     if have == "tuple" and ("model.to(" in text or "net.to(" in text):
         return "A comma at the end of the line that makes the model turns it into a tuple: take it away."

@@ -123,18 +123,15 @@ STATE: Final = (
     Sign(
         "The optimizer's averages and the gradients are on two devices: move the model first "
         "(`model.to(device)`), then make the optimizer from its parameters, then "
-        "`optimizer.load_state_dict(...)`, which puts the averages where the parameters are. Very "
-        "old versions "
-        "do not: there, after it, `for state in optimizer.state.values(): "
-        "state.update({{k: v.cuda() for k, v in "
-        "state.items() if torch.is_tensor(v)}})`.",
+        "`optimizer.load_state_dict(...)`, which puts the averages where the parameters are. Very old "
+        "versions do not: there, after it, `for state in optimizer.state.values(): state.update({{k: "
+        "v.cuda() for k, v in state.items() if torch.is_tensor(v)}})`.",
         r"exp_avg.{0,200}torch\.cuda\.floattensor|optimizer\.step\(\).{0,400}cuda:\d and cpu",
         alone=True,
     ),
     Sign(
-        "The scheduler was made with a `last_epoch` other than -1, which means that a training "
-        "goes on. To begin "
-        "anew leave it out (-1); to go on, load the optimizer's state first, or set "
+        "The scheduler was made with a `last_epoch` other than -1, which means that a training goes on. To "
+        "begin anew leave it out (-1); to go on, load the optimizer's state first, or set "
         "`group['initial_lr'] = group['lr']` in each of `optimizer.param_groups`.",
         r"initial_lr",
         alone=True,

@@ -6,10 +6,9 @@ from core.teaching.clinic.signs.sign import Sign
 
 LOADER: Final = (
     Sign(
-        "With `num_workers=0` the batches are loaded by the training's own process, and the GPU "
-        "waits meanwhile: "
-        "about as many workers as processors load ahead (on Windows under `if __name__ == '__main__':`), and "
-        "`pin_memory=True`.",
+        "With `num_workers=0` the batches are loaded by the training's own process, and the GPU waits "
+        "meanwhile: about as many workers as processors load ahead (on Windows under `if __name__ == "
+        "'__main__':`), and `pin_memory=True`.",
         r"num_?workers\W{0,3}(?:is |set |to ){0,3}\W{0,2}0\b",
         alone=True,
     ),

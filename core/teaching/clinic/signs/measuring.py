@@ -103,9 +103,8 @@ DIFFERS: Final = (
     Sign(
         "Where the batch size of the test changes the result, something looks at the whole batch: batch norm "
         "in training mode (`model.eval()` is missing, or is undone by a `train()` after it), or, if `eval()` "
-        "is there, a mean, a maximum or a softmax in `forward` that runs over dimension 0 or over "
-        "all. It has "
-        "to be taken for each sample, `x.mean(dim=1, keepdim=True)`.",
+        "is there, a mean, a maximum or a softmax in `forward` that runs over dimension 0 or over all. It "
+        "has to be taken for each sample, `x.mean(dim=1, keepdim=True)`.",
         r"(?:batch[ _]size|number of batch\w{0,3})",
         also=r"(?:chang|differ|affect|influenc|depend|drop)\w{0,5}[^.?]{0,80}(?:batch[ _]size)"
         r"|batch[ _]size[^.?]{0,60}"

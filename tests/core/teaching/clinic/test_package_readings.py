@@ -134,7 +134,7 @@ _READ += (
         "Image.open(name)\nFileNotFoundError: [Errno 2] No such file or directory: '7.png'",
         "without its folder",
     ),
-    ("[Errno 2] No such file or directory: '/root/.cache/torch/hub/x/hubconf.py'", "force_reload=True"),
+    ("[Errno 2] No such file or directory: '/home/ada/.cache/torch/hub/x/hubconf.py'", "force_reload=True"),
     ("PermissionError: [Errno 13] Permission denied: '/.cache/torch'", "`TORCH_HOME`"),
     ("PermissionError: [Errno 13] Permission denied: 'C:/models/weights'", "it is a folder"),
     ("A prediction has category_id=7, which is not available in the dataset.", "class 7"),
