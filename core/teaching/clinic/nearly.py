@@ -4,6 +4,7 @@ It is asked only where no wording stands in the text as it is, and it answers on
 there with all of its words, or with its first ones up to the end of the text.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -74,20 +75,23 @@ def nearly(kinds: tuple[Kind, ...], text: str) -> Kind | None:
     """The kind one of whose wordings is nearly there: the one of which most words are."""
     words = words_of(text)[:_READ]
     present = frozenset(words)
-    counts = {kind.name: max((_count(w, words, present) for w in kind.wordings), default=0) for kind in kinds}
-    most = max(counts.values(), default=0)
-    best = [kind for kind in kinds if counts[kind.name] == most]
-    # where a message is cut off before it differs from that of another kind, nobody can tell
-    return best[0] if most and len(best) == 1 and not best[0].symptom else None
+    return _surest(kinds, lambda wording: _count(wording, words, present))
 
 
 def without_blanks(kinds: tuple[Kind, ...], text: str) -> Kind | None:
     """The kind one of whose long wordings is there but for its blanks, lost or put in by copying."""
     squeezed = _squeezed(text)[:_SQUEEZED]
-    lengths = {kind.name: max((_length(w, squeezed) for w in kind.wordings), default=0) for kind in kinds}
-    most = max(lengths.values(), default=0)
-    best = [kind for kind in kinds if lengths[kind.name] == most]
-    return best[0] if most and len(best) == 1 and not best[0].symptom else None
+    return _surest(kinds, lambda wording: _length(wording, squeezed))
+
+
+def _surest(kinds: tuple[Kind, ...], there: Callable[[str], int]) -> Kind | None:
+    """The one kind of whose wordings most is there, if it is only one.
+
+    Where a message is cut off before it differs from that of another kind, nobody can tell.
+    """
+    most = [max(map(there, kind.wordings), default=0) for kind in kinds]
+    best = [kind for kind, count in zip(kinds, most, strict=True) if count == max(most)]
+    return best[0] if any(most) and len(best) == 1 and not best[0].symptom else None
 
 
 def _squeezed(text: str) -> str:

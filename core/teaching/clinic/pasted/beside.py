@@ -156,9 +156,7 @@ def faults(lines: tuple[str, ...], lowered: str) -> str:
         lines: The text's lines.
         lowered: The same in lower case, on one line.
     """
-    code = pasted_code(lines, lowered)
-    said = [text for rule in _ALWAYS if (text := rule(code))]
-    return " ".join(said[:_MOST])
+    return _told(_ALWAYS, lines, lowered)
 
 
 def beside(name: str, lines: tuple[str, ...], lowered: str) -> str:
@@ -169,7 +167,10 @@ def beside(name: str, lines: tuple[str, ...], lowered: str) -> str:
         lines: The text's lines.
         lowered: The same in lower case, on one line.
     """
-    rules = RULES.get(name, ())
+    return _told(RULES.get(name, ()), lines, lowered)
+
+
+def _told(rules: tuple[Rule, ...], lines: tuple[str, ...], lowered: str) -> str:
     if not rules:
         return ""
     code = pasted_code(lines, lowered)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted.code import PastedCode, shown
+from core.teaching.clinic.pasted.code import POSITIONS, PastedCode, shown
 
 _NO_SELF: Final = re.compile(
     r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"
@@ -21,7 +21,6 @@ _POSITIONS_KEPT: Final = re.compile(
 )
 _COUNTS: Final = re.compile(r"correct|accura")
 """Positions are what an accuracy is made of."""
-_POSITIONS: Final = re.compile(r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]")
 
 
 def without_self(code: PastedCode) -> str:
@@ -141,7 +140,7 @@ def positions_cut(code: PastedCode) -> str:
 
 
 positions_in_loss: Final = shown(
-    _POSITIONS,
+    re.compile(POSITIONS),
     "The whole numbers come from `argmax`, or from the second value of `max`: give the "
     "function the scores "
     "themselves. Positions also have no gradient.",

@@ -17,6 +17,8 @@ _MARKS: Final = re.compile(
 """What prompts, arrows and listings put before a line of code."""
 _CALLS: Final = re.compile(r"\w\(|\w\[|^\s*\w[\w., ]{0,60} (?:=|[+\-*/]=) ?\S|^(?:with|for|if|def|class|@)\b")
 _ERROR: Final = re.compile(r"^[\w.]{1,60}(?:Error|Exception|Warning)\b")
+POSITIONS: Final = r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]"
+"""What gives the positions of the largest scores."""
 _SPOKEN: Final = re.compile(
     r"(?:\b(?!for\b|in\b|if\b|not\b|and\b|or\b|is\b|else\b|import\b|from\b|as\b)[A-Za-z']{2,20},? ){4}"
 )

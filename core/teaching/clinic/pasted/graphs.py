@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.teaching.clinic.pasted.code import PastedCode
+from core.teaching.clinic.pasted.code import POSITIONS, PastedCode
 
 _NO_LEAF: Final = re.compile(
     r"^(\w{1,40}) ?= ?.{0,120}requires_grad ?= ?True[^)]{0,40}\)"
@@ -47,7 +47,7 @@ _VALUES: Final = (
         "makes a new tensor of the values, without their graph",
     ),
     (
-        r"argmax\(|\.max\([^()]{0,20}\)\[1\]|torch\.max\([^()]{0,40}\)\[1\]|\.indices\b",
+        POSITIONS + r"|\.indices\b",
         "gives positions, which have no gradient",
     ),
     (r"\.(?:detach|numpy|tolist)\(|\w\.data\b(?!\.)", "cuts the graph"),
