@@ -238,7 +238,8 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
             "result|poor|useless|random",
             "load|loading|reload|saved|saving|restor & "
             "accuracy|result|prediction|output|performance|metric & "
-            "low|random|bad|worse|differ|wrong|drop|untrained|only |not the same|not match|doesnt "
+            "low|random|bad|worse|differ|other prediction|other result|other output|another "
+            "|wrong|drop|untrained|only |not the same|not match|doesnt "
             "match|inconsistent",
             "accuracy|result|results|output|prediction & differs now|differ now|different now|not the "
             "same now|"

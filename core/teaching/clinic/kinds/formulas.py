@@ -56,4 +56,55 @@ print("the two losses", "agree" if torch.isclose(first, second) else "differ")
         ),
         reads=reads(*TWO_FORMS),
     ),
+    kind(
+        "raw-scores",
+        "Outputs that are negative or above 1: scores, not probabilities",
+        "the outputs are scores: between",
+        means="A network that ends in a linear layer gives scores (logits), which may be any number. That is "
+        "right: `BCEWithLogitsLoss` and `CrossEntropyLoss` take scores and apply the sigmoid or the softmax "
+        "themselves, so nothing in training turns the outputs into probabilities.",
+        cure="Only where you want to read probabilities: `torch.sigmoid(output)` with one output per "
+        "question "
+        "(`BCEWithLogitsLoss`), `output.softmax(dim=1)` with one per class (`CrossEntropyLoss`). For the "
+        "decision "
+        "alone neither is needed: `output > 0`, or `output.argmax(dim=1)`.",
+        trap="A sigmoid or softmax at the end of the network, with these losses, is applied twice: it learns "
+        "more slowly.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Linear(4, 1)
+output = model(torch.randn(100, 4) * 3)
+low, high = output.min().item(), output.max().item()
+what = "scores" if low < 0 or high > 1 else "probabilities"
+print(f"the outputs are {what}: between {low:.2f} and {high:.2f}")
+""",
+        change=(
+            (
+                "output = model(torch.randn(100, 4) * 3)",
+                "output = torch.sigmoid(model(torch.randn(100, 4) * 3))",
+            ),
+        ),
+        page="optimization",
+        symptom=True,
+        weight=-1,
+        excludes=(
+            "keras",
+            "tensorflow",
+            "nan",
+            "negative loss",
+            "loss is negative",
+            "loss negative",
+            "error:",
+        ),
+        complaints=(
+            "negative|above 1|greater than 1|larger than 1|more than 1|bigger than 1|over 1|not "
+            "between|outside"
+            "|out of range|dont sum|doesnt sum|not sum|dont add|not add & output|outputs|prediction"
+            "|predictions|predicted|value|values|number|numbers & probabilit|bcewithlogits|bce with logits"
+            "|logits|between 0 and 1|0 and 1|sum to 1|to one|crossentropyloss",
+        ),
+    ),
 )

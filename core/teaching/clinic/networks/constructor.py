@@ -287,6 +287,8 @@ class Network:
                         return (module.in_features,) if module.in_features != 784 else None
                     case nn.Conv2d():
                         return (module.in_channels, 0, 0)
+                    case nn.ConvTranspose2d():  # a decoder, which begins at a small map
+                        return (module.in_channels, 7, 7)
                     case nn.Conv1d():
                         return (module.in_channels, 100)
                     case nn.LSTM() | nn.GRU() | nn.RNN():

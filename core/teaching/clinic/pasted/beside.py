@@ -12,6 +12,7 @@ from core.teaching.clinic.pasted.calls import (
     kept_in_self,
     layer_for_parameters,
     name_taken,
+    pair_kept,
     picture_not_read,
     positions_cut,
     positions_in_loss,
@@ -21,12 +22,21 @@ from core.teaching.clinic.pasted.calls import (
     without_self,
 )
 from core.teaching.clinic.pasted.code import PastedCode, pasted_code
-from core.teaching.clinic.pasted.graphs import accumulated, backward_kept, carried, cut_off, no_leaf, written
+from core.teaching.clinic.pasted.graphs import (
+    accumulated,
+    backward_kept,
+    carried,
+    cut_off,
+    no_leaf,
+    set_on_module,
+    written,
+)
 from core.teaching.clinic.pasted.layers import (
     called_class,
     doubles,
     embeddings_in_turn,
     flat_before,
+    huge_layer,
     layer_in_forward,
     layer_named,
     local_layer,
@@ -49,6 +59,7 @@ from core.teaching.clinic.pasted.loops import (
     drawn_with_graph,
     large_rate,
     no_step,
+    not_in_evaluation,
     one_output,
     other_dimension,
     other_model,
@@ -90,6 +101,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     broadcast_loss,
     called_class,
     drawn_with_graph,
+    set_on_module,
 )
 """What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)
@@ -99,7 +111,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "train-argument": (map_location,),
     "arguments": (map_location, called_class, recurrent_in_sequential),
     "call-arguments": (without_self, class_not_made, map_location, called_class),
-    "wrong-object": (recurrent_in_sequential, weights_by_path, name_taken),
+    "wrong-object": (recurrent_in_sequential, pair_kept, weights_by_path, name_taken),
     "no-attribute": (weights_by_path, class_not_made),
     "not-callable": (name_taken,),
     "none-attribute": (picture_not_read, no_leaf, positions_cut),
@@ -111,20 +123,20 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "not-defined": (kept_in_self,),
     "embedding-dtype": (embeddings_in_turn,),
     "loss-module": (called_class,),
-    "not-a-tensor": (recurrent_in_sequential, called_class),
+    "not-a-tensor": (recurrent_in_sequential, pair_kept, called_class),
     "grad-none": (no_leaf, cut_off, positions_cut),
     "non-leaf-grad": (no_leaf,),
     "wrong-parameters": (groups_nested, layer_for_parameters),
     "non-leaf-parameter": (moved_parameter, no_leaf),
     "no-parameters": (moved_parameter, local_layer, plain_list, layer_in_forward),
     "weights-names": (plain_list,),
-    "no-graph": (cut_off, positions_cut),
+    "no-graph": (set_on_module, cut_off, positions_cut),
     "second-backward": (carried, accumulated),
     "inplace-changed": (written,),
     "view-inplace": (written,),
     "memory-grows": (accumulated, backward_kept, carried),
-    "cuda-memory": (accumulated, backward_kept),
-    "main-memory": (accumulated,),
+    "cuda-memory": (huge_layer, accumulated, backward_kept),
+    "main-memory": (huge_layer, accumulated),
     "loss-batch": (rows_follow,),
     "two-dtypes": (doubles, shape_not_assigned),
     "linear-features": _SHAPE,
@@ -143,8 +155,9 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "loss-grows": (zeroed_after_backward, unscaled, backward_alone, large_rate),
     "loss-jumps": (backward_alone, large_rate),
     "accuracy-wrong": (other_dimension,),
-    "loaded-differs": (pixels_cut,),
-    "eval-differs": (pixels_cut,),
+    "loaded-differs": (pixels_cut, not_in_evaluation),
+    "eval-differs": (pixels_cut, not_in_evaluation),
+    "not-reproducible": (not_in_evaluation,),
 }
 """What is looked for with each kind, the surest first."""
 

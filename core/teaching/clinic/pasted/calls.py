@@ -11,6 +11,12 @@ _NO_SELF: Final = re.compile(
 _NOT_MADE: Final = re.compile(r"^(\w{1,30}) ?= ?([A-Z]\w{2,30})$")
 _TAKEN: Final = re.compile(r"^(\w{1,30}) ?= ?\1\(")
 _RECURRENT: Final = re.compile(r"nn\.(LSTM|GRU|RNN)\(")
+_SEVERAL_MADE: Final = re.compile(
+    r"self\.(\w{1,30}) ?= ?(?:torch\.)?(?:nn\.)?(?:LSTM|GRU|RNN|MultiheadAttention)\("
+)
+_SEVERAL_CALLED: Final = re.compile(
+    r"^(\w{1,30}) ?= ?self\.\w{0,20}(?:lstm|gru|rnn|LSTM|GRU|RNN)\d{0,2}\([^()]{0,80}\)$"
+)
 _BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,20}(?:path|file)\w{0,10})\)")
 _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
@@ -57,6 +63,22 @@ def recurrent_in_sequential(code: PastedCode) -> str:
         f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. Take it "
         "out of there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, "
         "-1]`)."
+    )
+
+
+def pair_kept(code: PastedCode) -> str:
+    """The two values of a recurrent or attention layer, kept under one name."""
+    made = code.first(_SEVERAL_MADE)
+    called = code.first(re.compile(rf"^(\w{{1,30}}) ?= ?self\.{made[1]}\([^()]{{0,80}}\)$")) if made else None
+    if called is None:
+        called = code.first(_SEVERAL_CALLED)
+    if called is None:
+        return ""
+    return (
+        f"`{called[0]}` keeps a pair under one name: a recurrent layer gives its output and its state, "
+        "attention "
+        f"its output and its weights. Take the first: `{called[1]}, _ = "
+        f"{called[0].partition('=')[2].strip()}`."
     )
 
 

@@ -59,6 +59,25 @@ _VALUES: Final = (
 )
 """Expressions that do, on the right of an equals sign."""
 
+_ON_MODULE: Final = re.compile(
+    r"^(?!self\.)((?:\w{0,20}(?:model|net|network|encoder|decoder|generator|discriminator|backbone|classifier|bert)"
+    r"|resnet\d{0,3}|vgg\d{0,2}|densenet\d{0,3})(?:\.(?!weight|bias|data\b|grad|\w{0,20}param)\w{1,30}|\[-?\d{1,3}\]){0,4})"
+    r"\.requires_grad ?= ?(True|False)\b"
+)
+"""`requires_grad` set on a module, which is an attribute that nobody reads."""
+
+
+def set_on_module(code: PastedCode) -> str:
+    """`requires_grad` of a whole module."""
+    found = code.first(_ON_MODULE)
+    if found is None:
+        return ""
+    return (
+        f"`{found[0]}` sets a new attribute of the module and leaves its parameters as they are: with "
+        "brackets "
+        f"and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
+    )
+
 
 def no_leaf(code: PastedCode) -> str:
     """A tensor that is no leaf although it was made to be one."""

@@ -1,6 +1,7 @@
 """What pasted lines show of layers, tensors and devices: each function looks for one thing."""
 
 import re
+from math import prod
 from typing import Final
 
 from core.teaching.clinic.pasted.code import PastedCode, shown
@@ -58,6 +59,10 @@ _LAYERS: Final = (
     ),
 )
 """Messages whose numbers name a layer, and how a line makes that layer."""
+_SIZES: Final = re.compile(r"Linear\((\d[\d* ]{0,40}), ?(\d[\d* ]{0,20})[,)]")
+_WHOLE: Final = re.compile(r"\d{1,9}")
+_HUGE: Final = 250_000_000
+"""Weights that take a gigabyte."""
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
@@ -254,6 +259,20 @@ def pixels_cut(code: PastedCode) -> str:
         "picture: `img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a pretrained "
         "network wants the scaling it was trained with."
     )
+
+
+def huge_layer(code: PastedCode) -> str:
+    """A linear layer whose weights alone fill a memory."""
+    for line in code.lines:
+        for given, gives in _SIZES.findall(line):
+            weights = prod(int(size) for size in (*_WHOLE.findall(given), *_WHOLE.findall(gives)))
+            if weights >= _HUGE:
+                return (
+                    f"`nn.Linear({given}, {gives})` has {weights:,} weights, {weights * 4 / 1e9:,.1f} GB of "
+                    "float32, and training needs as much again for gradients and the optimizer. Make the map "
+                    "smaller before the flatten: pooling, strides, or `nn.AdaptiveAvgPool2d(7)`."
+                )
+    return ""
 
 
 def local_layer(code: PastedCode) -> str:

@@ -17,6 +17,7 @@ _RATE: Final = re.compile(
 _ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
 _RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
 _DRAWN: Final = re.compile(r"(?:\.plot|np\.\w{1,12})\((\w{0,20}loss\w{0,10})(?:\[\w{1,10}\])?[,)]")
+_PREDICTS: Final = re.compile(r"load_state_dict\(|no_grad\(|inference_mode\(")
 _TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
 _SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")
@@ -125,6 +126,16 @@ def drawn_with_graph(code: PastedCode) -> str:
         f"If `{found[1]}` holds the losses as the loop made them, they are tensors with their graphs: "
         "Matplotlib and NumPy refuse those, and every graph stays in memory. Collect numbers, "
         "`losses.append(loss.item())`."
+    )
+
+
+def not_in_evaluation(code: PastedCode) -> str:
+    """A prediction for which nothing switches to evaluation mode."""
+    if not _PREDICTS.search(code.joined) or re.search(r"\beval\b|\.train\(false", code.text):
+        return ""
+    return (
+        "No `model.eval()` stands in the lines: without it dropout leaves out other units at each call, and "
+        "batch norm takes its statistics from the batch at hand. Call it before predicting."
     )
 
 

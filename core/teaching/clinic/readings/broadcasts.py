@@ -1,8 +1,10 @@
 """Sizes of two tensors in an operation element by element."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
+from core.teaching.clinic.readings.losses import compared
 
 _MAPS: Final = 4
 """How far the sizes of two feature maps lie apart where rounding is to blame."""
@@ -10,6 +12,10 @@ _CHANNELS: Final = 16
 """More channels no picture has."""
 
 
+_WARNED: Final = re.compile(
+    r"target size \(torch\.Size\(\[([\d, ]{1,40})\]\)\) that is different to the input size "
+    r"\(torch\.Size\(\[([\d, ]{1,40})\]\)\)"
+)
 _OF_TEXTS: Final = ("truncat", "token", "sentence", "bert", "max_length", "input_ids")
 _POSITIONS: Final = ("77", "128", "256", "512", "514", "1024", "2048", "4096")
 """Lengths for which language models are made."""
@@ -48,6 +54,9 @@ def pair(found: Holes) -> str:
             "means or deviations."
             + (" The fourth is transparency: `image.convert('RGB')`." if found["a"] == "4" else "")
         )
+    warned = _WARNED.search(found["text"])
+    if warned is not None:  # of the loss, which knows both shapes
+        return compared({"t": warned[1], "i": warned[2], "text": found["text"], "message": found["message"]})
     if "0" in (found["a"], found["b"]):
         return "One of the tensors is empty: a sample without boxes, or a mask that nothing passes."
     return (

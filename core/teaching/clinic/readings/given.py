@@ -1,5 +1,6 @@
 """Other things in the place of a tensor."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
@@ -19,6 +20,36 @@ _TAKEN_APART: Final = (
 
 
 _ENDS: Final = ".,'`"
+_OBJECTS: Final = (
+    (
+        r"(?:Inception|GoogLeNet)Outputs",
+        "While it trains, this network gives two outputs with names, the second for its auxiliary loss: "
+        "`output, aux = model(x)`, then `loss_fn(output, y) + 0.4 * loss_fn(aux, y)`; or make it with "
+        "`aux_logits=False`. After `model.eval()` it gives the one alone.",
+    ),
+    (
+        r"\w*(?:ModelOutput|LMOutput|ClassifierOutput|AnsweringOutput|MaskedOutput)\w*|CausalLMOutput\w*",
+        "The models of the transformers package give an object with names: the scores are `output.logits`, "
+        "of a model without a head `output.last_hidden_state`.",
+    ),
+    (
+        r"dict|OrderedDict|BatchEncoding|BatchFeature",
+        "It holds tensors under names: take the one that is meant, `batch['input_ids']`; torchvision's "
+        "segmentation models give theirs as `output['out']`.",
+    ),
+    (r"\w*Image(?:File)?", "It is a picture: put `ToTensor()` at the end of the transform."),
+    (r"DataFrame", "It is a table of pandas: `torch.tensor(table.to_numpy(), dtype=torch.float32)`."),
+    (
+        r"NoneType",
+        "It is None: a `forward`, or a function of yours, ends without `return`, or gives None on one way.",
+    ),
+    (
+        r"Dataset|Subset",
+        "It is the whole data set: a sample is `dataset[i]`, batches come out of a `DataLoader`.",
+    ),
+    (r"DataLoader", "It is the loader itself: loop over it, or take one batch with `next(iter(loader))`."),
+)
+"""Types by their names, and what to make of each."""
 
 
 def _several(name: str, text: str) -> str:
@@ -89,7 +120,8 @@ def given(found: Holes) -> str:
         return f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
     if name in ("method", "function", "builtin_function_or_method"):
         return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
-    return f"It was given: {name}."
+    about = next((said for form, said in _OBJECTS if re.fullmatch(form, name.rpartition(".")[2])), "")
+    return f"It was given: {name}. {about}".rstrip()
 
 
 def parameters(found: Holes) -> str:

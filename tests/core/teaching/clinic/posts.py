@@ -6,6 +6,8 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+raw-scores: The predictions of my net trained with CrossEntropyLoss are negative and dont add up to one
+raw-scores: bcewithlogitsloss, some outputs of the model are greater than 1. It was trained for 5 epochs
 cuda-toolkit: OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.
 cuda-toolkit: error: -- unsupported GNU version! gcc versions later than 10 are not supported!
 cuda-toolkit: nvcc fatal : Unsupported gpu architecture 'compute_89'

@@ -148,6 +148,25 @@ _CAUSES = (
         "`data = read(path)` stands below a line that uses it, `out = net(data)`",
     ),
     (f"y = x + rand(x.shape)\n{_DEVICES}", "`rand(...)` in your lines makes its tensor on the CPU"),
+    (
+        f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
+        "`net.head.requires_grad_(True)`",
+    ),
+    (
+        "self.memory = nn.GRU(4, 8)\nh = self.memory(x)\nTypeError: linear(): argument 'input' "
+        "(position 1) must be Tensor, not tuple",
+        "`h, _ = self.memory(x)`",
+    ),
+    (
+        "self.fc = nn.Linear(64*500*500, 256)\nRuntimeError: [enforce fail at alloc_cpu.cpp:9] "
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 16384000000 bytes.",
+        "4,096,000,000 weights, 16.4 GB",
+    ),
+    (
+        "net.load_state_dict(torch.load(p))\nfor x in pictures:\n    print(net(x))\n"
+        "After loading, my model gives other predictions than before it was saved.",
+        "No `model.eval()`",
+    ),
 )
 
 
@@ -175,6 +194,17 @@ def test_the_code_names_the_cause(text, said):
             "try a tenth",
         ),
         (_LARGE + "x = x / 100\nThe loss is nan after a few steps", "go up to"),
+        (f"net.bias.requires_grad = True\nx.requires_grad = True\n{_CUT}", "new attribute"),
+        (
+            "self.lstm = nn.LSTM(4, 8)\nout, _ = self.lstm(x)\nTypeError: linear(): argument 'input' "
+            "(position 1) must be Tensor, not tuple",
+            "keeps a pair",
+        ),
+        (
+            "net.load_state_dict(torch.load(p))\nnet.eval()\n"
+            "After loading, my model gives other predictions than before it was saved.",
+            "No `model.eval()`",
+        ),
         (f"return loss_fn(pred.view(-1, 4), y)\n{_ROWS}", "follow from the size of the pictures"),
     ],
 )
@@ -204,6 +234,15 @@ def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
     assert said in found.beside
     assert found.answer.startswith(f"In your code: {found.beside}")
     assert "does not know this one" in found.answer
+
+
+def test_a_flag_on_a_module_reaches_no_parameter():
+    layer = nn.Linear(2, 2)
+    layer.requires_grad_(False)
+    layer.requires_grad = True
+    assert not any(parameter.requires_grad for parameter in layer.parameters())
+    layer.requires_grad_(True)
+    assert all(parameter.requires_grad for parameter in layer.parameters())
 
 
 def test_numpy_refuses_losses_with_their_graphs():

@@ -15,6 +15,15 @@ _INDEX = (
 
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
+    (
+        "UserWarning: Using a target size (torch.Size([8, 1, 64, 64])) that is different to the input size "
+        "(torch.Size([8, 1, 61, 61])). This will likely lead to incorrect results due to broadcasting.\n"
+        "RuntimeError: " + _SIZES.format(61, 64, 3),
+        "`output_padding=1`",
+    ),
+    ("TypeError: nll_loss(): argument 'input' must be Tensor, not GoogLeNetOutputs", "aux_logits=False"),
+    ("TypeError: softmax(): argument 'input' must be Tensor, not SequenceClassifierOutput", ".logits"),
+    ("TypeError: relu(): argument 'input' (position 1) must be Tensor, not NoneType", "`return`"),
     ("x = Normalize(mean, std)(image)\n" + _SIZES.format(4, 3, 0), "convert('RGB')"),
     ("x = x + self.pos_embed\n" + _SIZES.format(65, 26, 1), "table of positions"),
     (
