@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -344,6 +345,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list]:
         timeout=120,
         check=True,
     )
+    shutil.rmtree(folder)  # 150 MB
     assert run.stderr == ""
     return json.loads(run.stdout)
 
