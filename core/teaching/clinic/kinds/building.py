@@ -51,6 +51,56 @@ def _conda(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "parameter-assigned",
+        "A plain tensor in the place of a parameter",
+        "cannot assign '{t}' as parameter '{n}' (torch.nn.Parameter or None expected)",
+        "cannot assign '{t}' as parameter",
+        "cannot assign '{t}' object to parameter '{n}' (torch.nn.Parameter or None required)",
+        "Cannot assign non-leaf Tensor to parameter '{n}'",
+        "cannot assign '{t}' object to buffer",
+        "cannot assign '{t}' as buffer",
+        means="The name belongs to a parameter (or a buffer) of the module, and takes no other value than "
+        "one "
+        "of that sort, or None. What was computed from a parameter is a plain tensor.",
+        cure="In `forward` give the result a name of its own, and leave the parameter alone: "
+        "`weight = F.softmax(self.weight, dim=0)`, then use `weight`. To put other values into a parameter, "
+        "before training or between its steps: `with torch.no_grad(): layer.weight.copy_(values)`. A new "
+        "parameter, `layer.weight = nn.Parameter(values)`, has to be there before the optimizer is made.",
+        trap="`nn.Parameter(...)` around the result in `forward` makes a new parameter at each call, which "
+        "no optimizer knows: the one that is to learn gets no gradient.",
+        reads=lambda found: (
+            "`register_parameter` takes an `nn.Parameter` (or None): wrap the tensor, "
+            "`nn.Parameter(torch.rand(3))`. "
+            "For values that are not to be trained there is `register_buffer(name, tensor)`."
+            if "register_parameter(" in found["text"] or "register_parameter(" in found["message"]
+            else f"The parameter is `{found['n'].split(chr(39))[0][:40]}`."
+            if found.get("n", "").strip()
+            else ""
+        ),
+        program="""
+import torch
+from torch import nn
+
+
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.zeros(3))
+
+    def forward(self, x):
+        self.scale = self.scale.softmax(dim=0)
+        return x * self.scale
+
+
+print(Scaled()(torch.ones(3)))
+""",
+        change=(
+            ("self.scale = self.scale.softmax(dim=0)", "scale = self.scale.softmax(dim=0)"),
+            ("return x * self.scale", "return x * scale"),
+        ),
+        page="model",
+    ),
+    kind(
         "cuda-toolkit",
         "A package that has to be compiled, and no CUDA toolkit that fits",
         "CUDA_HOME environment variable is not set",

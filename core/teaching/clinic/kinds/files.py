@@ -1,11 +1,18 @@
 """Files: what `torch.load` and `torch.save` refuse."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings.files import not_checkpoint, sought
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
+_CARD: Final = re.compile(
+    r"\b(?:rtx|gtx|geforce|quadro|tesla|titan|[23]0[5-9]0(?: ?ti)?|nvidia(?!-smi)|a100|v100|t4|my gpu|own a "
+    r"gpu|have a gpu)\b",
+    re.I,
+)
+"""What somebody writes who has a card."""
 
 
 def _class(found: Holes) -> str:
@@ -30,7 +37,21 @@ KINDS: Final = (
         "Attempting to deserialize object on CUDA device {k#} but",
         "don't know how to determine data location of",
         means="A saved tensor remembers its device and wants to go back to it.",
-        cure="`torch.load(path, map_location='cpu')`, or `map_location=device`.",
+        cure="`torch.load(path, map_location='cpu')`, or `map_location=device`. If this machine has an "
+        "NVIDIA card "
+        "that you mean to use, PyTorch does not see it: where `print(torch.version.cuda)` says None, a build "
+        "without CUDA is installed, and the line from pytorch.org for your system replaces it; else look at "
+        "the "
+        "driver, `nvidia-smi`.",
+        reads=lambda found: (
+            "The machine seems to have an NVIDIA card, and PyTorch does not see it: "
+            "`print(torch.version.cuda)`. "
+            "If that is None, a build without CUDA is installed: `pip uninstall torch torchvision`, then the "
+            "line "
+            "for CUDA from pytorch.org. `map_location='cpu'` makes the file load, and leaves the card unused."
+            if _CARD.search(found["text"]) and "is_available() is False" in found["text"]
+            else ""
+        ),
         program="""
 import io
 import zipfile

@@ -43,7 +43,10 @@ def _module_name(found: Holes) -> str:
     for place in _PLACES if "from 'torch" in found["message"] and "." not in name else ():
         if name in dir(sys.modules.get(place)):
             return f"The name stands elsewhere: `from {place} import {name}`."
-    return hints.get(name, f"The name is `{name}`.")
+    for whole in (name, f"torchvision.{name}", f"torchtext.{name}", f"torch.{name}"):
+        if whole in hints:
+            return hints[whole]
+    return f"The name is `{name}`."
 
 
 _PACKAGES: Final = {

@@ -35,7 +35,8 @@ def _view(found: Holes) -> str:
         )
     if "-1" in found["s"]:
         if product and count % product:
-            return (
+            inside = joins.batch_inside(product, count, found["text"])
+            return inside or (
                 f"{count:,} numbers cannot be cut into pieces of {product:,}: {count % product:,} would "
                 "be left over."
                 + (

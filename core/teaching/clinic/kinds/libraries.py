@@ -283,6 +283,12 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
             else "It could not even begin, which mostly means that the memory is full: a smaller batch, and "
             "`nvidia-smi` for other processes. Otherwise its version does not fit the driver."
             if "NOT_INITIALIZED" in found["message"]
+            else "It asked for memory of its own and got none. Look at `nvidia-smi` while it runs: if the "
+            "memory is full, take a smaller batch. If there is enough, an index is mostly out of range and "
+            "was "
+            "reported late: a token that the embedding has no row for (a tokenizer of another model), or a "
+            "label that is no class. One batch on the CPU names it."
+            if "ALLOC_FAILED" in found["message"]
             else "Another cuDNN than PyTorch's own is found first: `unset LD_LIBRARY_PATH` before Python "
             "starts, and uninstall a `nvidia-cudnn` of another version."
             if "cuDNN version incompatibility" in found["message"]

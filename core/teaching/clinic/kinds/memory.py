@@ -48,11 +48,6 @@ def _memory(found: Holes) -> str:
 
 
 def _asked(found: Holes) -> str:
-    if "CUBLAS" in found["message"].upper()[:120]:
-        return (
-            "The library could not get its memory. If `nvidia-smi` shows that there is enough, a label or "
-            "an index out of range is the cause, reported late: run one batch on the CPU."
-        )
     return amounts(found["message"])
 
 
@@ -72,7 +67,6 @@ KINDS: Final = (
         "OutOfMemoryError: CUDA",
         "HIP out of memory. Tried to allocate {a}",
         "Tried to allocate {a} (GPU {k#};",
-        "CUBLAS_STATUS_ALLOC_FAILED",
         means=(
             "Weights, gradients, the optimizer's state and, most of all, the activations kept for "
             "backward do not fit."

@@ -2,8 +2,22 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.readings import calls
+
+
+def _of_name(found: Holes) -> str:
+    """What to say where a layer's name is given to something else."""
+    _, _, name = found["message"].partition("as child module '")
+    name = name.partition("'")[0][:40]
+    if not name or "ensor" not in found.get("t", ""):
+        return ""
+    return (
+        f"`self.{name}` is the layer, and the line gives its name to a tensor: in `forward` the result needs "
+        "a "
+        f"name of its own, `x = self.{name}(x)`."
+    )
+
 
 KINDS: Final = (
     kind(
@@ -13,7 +27,7 @@ KINDS: Final = (
         "cannot assign parameters before Module.__init__() call",
         "'{c}' object has no attribute '_modules",
         "'{c}' object has no attribute '_parameters",
-        "'{c}' object has no attribute '_backward_hooks",
+        "'{c}' object has no attribute '_backward_hook",
         "'{c}' object has no attribute '_forward_hooks",
         "cannot assign parameter before Module.__init__() call",
         "cannot assign buffer before Module.__init__() call",
@@ -89,18 +103,12 @@ print(Network()(torch.rand(1, 4)).shape)
         "{t} is not a Module subclass",
         "is not a Module subclass",
         "cannot assign '{t}' as child module",
-        "cannot assign '{t}' as parameter '{n}' (torch.nn.Parameter or None expected)",
-        "cannot assign '{t}' as parameter",
-        "cannot assign '{t}' object to parameter '{n}' (torch.nn.Parameter or None required)",
-        "Cannot assign non-leaf Tensor to parameter '{n}'",
-        "cannot assign '{t}' object to buffer",
-        "cannot assign '{t}' as buffer",
         "is not an nn.Module",
         "should be called with an iterable, but got {t}",
         means="`nn.Sequential` and `ModuleList` take layers: objects, not functions and not classes.",
         cure="Write `nn.ReLU()` with parentheses instead of `nn.ReLU` or `F.relu`; give `Sequential` the "
-        "layers one by one, or `*layers` for a list. A weight that is replaced has to be an "
-        "`nn.Parameter`.",
+        "layers one by one, or `*layers` for a list.",
+        reads=_of_name,
         program="""
 from torch import nn
 

@@ -26,7 +26,11 @@ _SCALED: Final = (
     (
         "unscale_() has already",
         "`scaler.unscale_(optimizer)` may be called once between two `scaler.update()`. Where gradients are "
-        "gathered over several batches, call it only in the round that steps, then `update()`.",
+        "gathered over several batches, call it only in the round that steps, then `update()`. If you call "
+        "no "
+        "scaler yourself, a Trainer does, and some versions did so twice: update transformers and "
+        "accelerate, "
+        "or try `gradient_accumulation_steps=1`.",
     ),
     (
         "unscale_() is being",

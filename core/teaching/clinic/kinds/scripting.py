@@ -104,7 +104,6 @@ print(torch.jit.script(Network())(torch.ones(2)))
         "Encountering a dict at the output of the tracer might cause the trace to be incorrect",
         "Tracing failed sanity checks",
         "Graphs differed across invocations",
-        "Converting a tensor to a Python {g} might cause the trace to be incorrect",
         "input must be a tensor or tuple of tensors, but got {g}",
         means="`torch.jit.trace`, and what is built on it (the old ONNX exporter, TensorBoard's "
         "`add_graph`), runs the model once with an example and writes down what happens to tensors. It takes "
@@ -114,9 +113,7 @@ print(torch.jit.script(Network())(torch.ones(2)))
         "model in a small module that takes them out (`return self.model(x)['out']`). A dict as the result: "
         "`strict=False`.",
         reads=lambda found: (
-            "Every `int()`, `float()`, `.item()` and `if` on a tensor is fixed to the value of the example."
-            if "Converting a tensor" in found["message"]
-            else "The model does not do the same twice: `model.eval()` first, for dropout and batch norm."
+            "The model does not do the same twice: `model.eval()` first, for dropout and batch norm."
             if "sanity checks" in found["message"] or "Graphs differed" in found["message"]
             else f"What is no tensor is of type {found['g'].split()[0].strip(chr(39))[:40]}."
             if found.get("g", "").split()
@@ -138,5 +135,46 @@ print(torch.jit.trace(Network(), torch.ones(2)))
         page="model",
         runs="apart",
         weight=1,
+    ),
+    kind(
+        "trace-warning",
+        "A trace that keeps a value of the example (a warning)",
+        "Converting a tensor to a Python {g} might cause the trace to be incorrect",
+        "Converting a tensor to a NumPy array might cause the trace to be incorrect",
+        "Iterating over a tensor might cause the trace to be incorrect",
+        "Using len to get tensor shape might cause the trace to be incorrect",
+        "results are registered as constants in the trace",
+        "Using a Python {g} to get tensor shape might cause the trace to be incorrect",
+        means="The trace is made; this only says where it may be too narrow. A trace writes down what "
+        "happens "
+        "to tensors. A number that is taken out of one, in an `if`, an `assert`, `int()` or a loop, is no "
+        "longer "
+        "followed: it stays what it was in the example. While tracing, sizes are tensors too.",
+        cure="A mere check, such as an `assert` on a size, does no harm: leave the warning. Where another "
+        "input "
+        "would take another branch, another size or another number of rounds: `torch.jit.script` for that "
+        "part, or the same with tensor operations (`torch.where` for an `if`). Compare the traced model with "
+        "the model itself on an input of another size.",
+        program="""
+import warnings
+
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    def forward(self, x):
+        return x * 2 if x.sum() > 0 else x
+
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    torch.jit.trace(Network(), torch.ones(2))
+told = [warning for warning in caught if warning.category is torch.jit.TracerWarning]
+print(f"TracerWarning: {told[0].message}" if told else "nothing to warn of")
+""",
+        change=(("return x * 2 if x.sum() > 0 else x", "return torch.where(x.sum() > 0, x * 2, x)"),),
+        page="model",
+        symptom=True,
     ),
 )

@@ -142,7 +142,7 @@ out.sum().backward()
     ),
     kind(
         "embedding-range",
-        "A token number past the end of an embedding",
+        "A number past the end of an embedding",
         "index out of range in self",
         "index out of range: Tried to access index {i} out of table with {n} rows",
         "padding_idx, scale_grad_by_freq, sparse) RuntimeError: index out of range",

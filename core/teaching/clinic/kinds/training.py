@@ -100,7 +100,8 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "the error|my error & is not changing|isnt changing|does not change|doesnt change|does not go "
             "lower|"
             "not decreasing|does not decrease|doesnt decrease|stays",
-            f"{_MODEL}|code|it & doesnt train|wont train|does not train|isnt training|is not training|"
+            f"{_MODEL}|code|it & doesnt learn|does not learn|isnt learning|is not learning|doesnt train|wont "
+            "train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
             "accuracy|acc & exactly|always|constantly|constant|stuck|only|every epoch|each epoch|after "
             "every & 9.8|10% |10 %|0.1 |0.10 |0.098|50% |50 %|0.5 |0.50 |9.8%|11.35",

@@ -1,6 +1,7 @@
 """Sizes of tensors that are joined or stacked."""
 
 import re
+from math import gcd
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
@@ -125,3 +126,36 @@ def _rows(first: tuple[int, ...], second: tuple[int, ...], text: str) -> str:
             "below the other."
         )
     return ""
+
+
+_BATCHES: Final = range(2, 513)
+"""Numbers that a batch size is taken for."""
+_ROW: Final = 64
+"""Fewer numbers no flattened map has."""
+
+
+def batch_inside(wanted: int, count: int, text: str) -> str:
+    """What to say where the numbers of one row seem to hold the batch size as a factor; empty if not.
+
+    Args:
+        wanted: The numbers of a row, as the `view` counts them.
+        count: The numbers that the tensor has.
+        text: The text, in which a loss may have warned of rows that were melted together before.
+    """
+    one = gcd(wanted, count)
+    batch, last = wanted // one, count // one
+    if batch not in _BATCHES or last >= batch or one < _ROW:
+        return ""
+    warned = re.search(
+        rf"target size \(torch\.Size\(\[{batch}\b.{{0,60}}input size \(torch\.Size\(\[1\b", text
+    )
+    if warned is None and f"{batch} *" not in text and f"{batch}*" not in text and f"* {batch}" not in text:
+        return ""
+    sure = "The" if warned else f"{wanted:,} = {batch} × {one:,}: if {batch} is the batch size, the"
+    return (
+        f"{sure} batch size of {batch} stands among the numbers of a row, so that a whole batch becomes one "
+        "row, and "
+        f"the last, smaller batch ({last} × {one:,}) does not fill it. Each sample is a row of {one:,} "
+        "numbers: "
+        f"`x.view(x.size(0), -1)`, and `nn.Linear({one}, ...)` after it."
+    )

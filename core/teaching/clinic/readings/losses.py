@@ -202,7 +202,18 @@ def compared(found: Holes) -> str:
 def masks(found: Holes) -> str:
     """What the shape of a target says that has a dimension too many or too few."""
     if "b" in found:
-        return f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
+        given, target = sizes(found["a"]), sizes(found["b"])
+        said = f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
+        if len(given) == 4 and len(target) == 3 and given[0] == target[0]:
+            said += (
+                f" Only height and width differ: the scores have {given[2]} × {given[3]}, the labels "
+                f"{target[1]} × {target[2]}. Print the shape after each layer to find the one that changes "
+                "it by too "
+                "much (a stride, a missing `padding`, a `ConvTranspose2d` for a `Conv2d`), or bring the "
+                "scores to "
+                "the labels, `F.interpolate(scores, size=labels.shape[-2:])`."
+            )
+        return said
     target = sizes(found["message"].partition("got targets of")[2][:60].partition("]")[0])
     if len(target) != 4:
         return ""

@@ -1,6 +1,17 @@
 """Sequence models: hidden states, positions, the width of attention."""
 
+import re
+from typing import Final
+
 from core.teaching.clinic.kind import Holes, sizes
+
+_LONGER: Final = re.compile(
+    r"(?:longer|long|large|larger|extend\w{0,3}|increas\w{0,3}|exceed\w{0,3}) (?:\w{1,12} ){0,5}"
+    r"(?:text|sentence|sequence|article|document|input|length|summar|paragraph|passage)"
+    r"|max_len|max_seq|block_size|(?:text|sentence|sequence|article|document|input)s? (?:\w{1,8} "
+    r"){0,3}(?:too |very )?long"
+)
+"""Words of somebody whose texts are long."""
 
 
 def hidden(found: Holes) -> str:
@@ -90,6 +101,14 @@ def position(text: str) -> str:
             " In a model of the transformers package either the text is longer than its positions (512 for "
             "BERT: `truncation=True, max_length=512`), or the tokenizer has more words than the model: "
             "`model.resize_token_embeddings(len(tokenizer))`."
+        )
+    if _LONGER.search(lowered):
+        return (
+            " If it comes with longer texts only, it is the table of positions that is too short: cut the "
+            "text, "
+            "`max_length=512` with `truncation=True` (or what the model was built for), split it, or make "
+            "that "
+            "table longer."
         )
     if "arange(" not in text and "position" not in text and "pos_embed" not in text:
         return ""

@@ -10,6 +10,11 @@ _ENTRIES: Final = (
     *("optimizer_state_dict", "optimizer", "optim", "epoch", "best_acc", "scheduler"),
 )
 """What programs call the entries of a checkpoint."""
+_LONG_ENTRIES: Final = (
+    *("optimizer", "scheduler", "train_record", "best_acc1", "best_loss", "train_loss", "val_loss"),
+    *("state_dict", "model_state_dict", "optimizer_state_dict", "scheduler_state_dict", "best_accuracy"),
+)
+"""Entries that are longer than `module.`."""
 
 
 def keys(found: Holes) -> str:
@@ -50,7 +55,7 @@ def keys(found: Holes) -> str:
             "layers. Build the network that was saved, with the same depth and options."
         )
     if missing and unexpected:
-        lost = _cut(text)
+        lost = _cut(text) or _of_entries(text)
         if lost:
             return said + lost
         return said + (
@@ -90,6 +95,21 @@ def _cut(text: str) -> str:
             "`k.removeprefix('module.')`."
         )
     return ""
+
+
+def _of_entries(text: str) -> str:
+    """Whether the unexpected names are entries of a checkpoint without their first letters."""
+    names = text.replace('"', "'").partition("nexpected key(s)")[2].split("'")[1:40:2]
+    whole = [entry for name in names if len(name) > 1 for entry in _LONG_ENTRIES if entry[_PREFIX:] == name]
+    if not whole or any("." in name for name in names):
+        return ""
+    return (
+        f"The unexpected names look like entries of a whole checkpoint, `{whole[0]}` for one, without their "
+        "first 7 "
+        "letters: `k[7:]` is to take `module.` away. Take the weights out of the file first "
+        "(`print(checkpoint.keys())`, then `checkpoint['net']` or what the entry is called), and cut only "
+        "what is there, `k.removeprefix('module.')`."
+    )
 
 
 def _weights(entries: list[str]) -> str:

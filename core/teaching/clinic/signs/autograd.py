@@ -91,10 +91,20 @@ NON_LEAF: Final = (
 
 EMPTY: Final = (
     Sign(
-        "Only parameters with `requires_grad=True` are passed on, and there is none: all layers are frozen "
+        "`{0}` can be gone through once. Where something went through it before, such as a print, a count, "
+        "another optimizer, or one of another package that does so itself, nothing is left: "
+        "`list(filter(...))`. Otherwise all layers are frozen: `print([n for n, p in "
+        "model.named_parameters() if p.requires_grad])`.",
+        r"\w{1,30} = (filter\( ?lambda \w{1,6}: ?\w{1,6}\.requires_grad)",
+        without=r"= list\(filter",
+    ),
+    Sign(
+        "Only parameters with `requires_grad=True` are passed on, and none came: mostly all layers are "
+        "frozen "
         "(`print([n for n, p in model.named_parameters() if p.requires_grad])`), or the model has no layers "
         "of its own (`print(model)`). Unfreeze the last one, or put a new layer in after freezing.",
         r"filter\( ?lambda \w{1,6}: ?\w{1,6}\.requires_grad|if \w{1,8}\.requires_grad",
+        alone=True,
     ),
     Sign(
         "`{0}` holds tensors of your own: only `nn.Parameter` is found.",

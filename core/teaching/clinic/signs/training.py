@@ -299,7 +299,18 @@ SAME_IN_EVAL: Final = Sign(
     r"|in) (?:model\.)?eval[^.]{0,60}\b(?:same|identical)",
     alone=True,
 )
-STILL: Final = (*WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
+XOR: Final = Sign(
+    "XOR looks small and is slow to learn: with sigmoids, `MSELoss` and plain SGD at 0.01 the slopes are "
+    "tiny, and "
+    "tens of thousands of steps change little, while the outputs stay near 0.5. `nn.Tanh` with 8 hidden "
+    "units, no "
+    "sigmoid at the end, `BCEWithLogitsLoss`, `torch.optim.Adam(net.parameters(), lr=0.05)` made once, and "
+    "all "
+    "four samples as one batch learn it in 500 steps.",
+    r"\bx-?or\b",
+    also=r"sigmoid",
+)
+STILL: Final = (XOR, *WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
 POSITIVES: Final = Sign(
     "`weight` of `BCEWithLogitsLoss` weighs the elements of the loss; for a rare class it is "
     "`pos_weight`, the number of negatives divided by that of positives.",

@@ -6,6 +6,11 @@ The messages are PyTorch's own, as public posts give them; the tracebacks are wr
 from typing import Final
 
 MESSAGES: Final = r"""
+super-init: AttributeError: 'Triplet' object has no attribute '_backward_hook
+parameter-assigned: TypeError: cannot assign 'torch.cuda.FloatTensor' as parameter 'gain' (torch.nn.Parameter
+trace-warning: TracerWarning: Converting a tensor to a Python integer might cause the trace to be incorrect.
+trace-warning: TracerWarning: Iterating over a tensor might cause the trace to be incorrect.
+still-loss: Here is my perceptron for the OR gate. It runs, but it doesn't learn. epoch 500
 raw-scores: The predictions of my net trained with CrossEntropyLoss are negative and dont add up to one
 raw-scores: bcewithlogitsloss, some outputs of the model are greater than 1. It was trained for 5 epochs
 cuda-toolkit: OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.
@@ -456,7 +461,7 @@ rnn-hidden: RuntimeError: Expected hidden[0] size (2, 20, 256), got (2, 50, 256)
 rnn-hidden: RuntimeError: Expected hidden size (1, 1, 128), got [1, 64, 128]
 embedding-range: IndexError: index out of range in self
 attention-heads: AssertionError: embed_dim must be divisible by num_heads
-cuda-memory: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`
+gpu-library: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`
 gpu-library: RuntimeError: CUDNN_STATUS_INTERNAL_ERROR
 device-assert: RuntimeError: CUDA error: an illegal memory access was encountered
 no-driver: AssertionError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA

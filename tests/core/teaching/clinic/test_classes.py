@@ -143,3 +143,13 @@ def test_a_class_alone_is_an_answer_and_a_traceback_with_one_has_both():
     both = explain_error(text + "\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (8x3 and 4x2)")
     assert both.kind.name == "linear-features"
     assert "layer by layer" in both.answer
+
+
+def test_a_method_called_init_beside_the_constructor_is_none_of_its_errors():
+    """Only a class without `__init__` has its constructor misspelled."""
+    layers = (
+        "        self.fc = nn.Linear(4, 2)\n\n    def init(self):\n        nn.init.zeros_(self.fc.weight)\n\n"
+    )
+    found = explain_error(f"{HEAD}{layers}    def forward(self, x):\n        return self.fc(x)\n")
+    assert "All layers fit" in found.answer
+    assert "constructor is called" not in found.answer

@@ -16,6 +16,62 @@ _INDEX = (
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
     (
+        "TypeError: cannot assign 'torch.FloatTensor' as child module 'head' (torch.nn.Module or None "
+        "expected)",
+        "`x = self.head(x)`",
+    ),
+    (
+        "self.register_parameter('gain', torch.ones(3))\nTypeError: cannot assign 'torch.FloatTensor' object "
+        "to parameter 'gain' (torch.nn.Parameter or None required)",
+        "`register_buffer(name, tensor)`",
+    ),
+    (
+        "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "If there is enough, an index is mostly out of range",
+    ),
+    (
+        "x = x.view(-1, 4 * 32 * 6 * 6)\nRuntimeError: shape '[-1, 4608]' is invalid for input of size 3456",
+        "if 4 is the batch size",
+    ),
+    (
+        "params = filter(lambda p: p.requires_grad, net.parameters())\nopt = Mine(params)\n"
+        "ValueError: optimizer got an empty parameter list",
+        "`list(filter(...))`",
+    ),
+    (
+        "from torchvision.models.utils import load_state_dict_from_url\n"
+        "ModuleNotFoundError: No module named 'torchvision.models.utils'",
+        "`torch.hub`",
+    ),
+    (
+        "I have a GTX 1660.\nRuntimeError: Attempting to deserialize object on a CUDA device but "
+        "torch.cuda.is_available() is False.",
+        "a build without CUDA is installed",
+    ),
+    (
+        "When the sentences get longer it says\nIndexError: index out of range in self",
+        "table of positions that is too short",
+    ),
+    (
+        "net.classifier = nn.Linear(9, 2)\nprint(net.head.weight)\nAttributeError: 'EfficientNet' object has "
+        "no attribute 'head'",
+        "Every architecture calls its last layer otherwise",
+    ),
+    (
+        _KEYS.format('"stem.weight"') + '\tUnexpected key(s) in state_dict: "er", "_loss", "".',
+        "entries of a whole checkpoint, `optimizer`",
+    ),
+    (
+        "RuntimeError: input and target batch or spatial sizes don't match: target [2 x 64 x 64], input "
+        "[2 x 5 x 96 x 96] at SpatialClassNLLCriterion.cu:24",
+        "Only height and width differ",
+    ),
+    (
+        "per_device_train_batch_size: 4\nRuntimeError: unscale_() has already been called on this optimizer "
+        "since the last update().",
+        "a Trainer does",
+    ),
+    (
         "UserWarning: Using a target size (torch.Size([8, 1, 64, 64])) that is different to the input size "
         "(torch.Size([8, 1, 61, 61])). This will likely lead to incorrect results due to broadcasting.\n"
         "RuntimeError: " + _SIZES.format(61, 64, 3),
