@@ -26,6 +26,12 @@ def _module_name(found: Holes) -> str:
         return "NumPy 1.24 removed `np.int`, `np.float` and `np.bool`: write `int`, `float`, `bool` instead."
     if found["message"].lower().startswith("module 'torch'"):
         name = "torch._six"
+    if name.endswith(("_Weights", "_weights")):
+        return (
+            f"`{name}` is no old name but a new one, there since torchvision 0.13: update torch and "
+            "torchvision, or "
+            "load as older versions do, `models.resnet50(pretrained=True)`."
+        )
     if name in SINCE:
         return f"It is no old name but a new one, there since {SINCE[name]}: update torch and torchvision."
     hints = {
@@ -37,6 +43,11 @@ def _module_name(found: Holes) -> str:
         "torchtext.legacy": "torchtext dropped `legacy` in 0.12.",
         "PILLOW_VERSION": "Pillow 7 removed it: update torchvision (0.5 and later), or take `pillow<7`.",
         "ANTIALIAS": "Pillow 10 removed it: write `Image.LANCZOS`, or update the package that asks for it.",
+        "version": (
+            "setuptools 59.6 and later do not load `distutils.version` any more, and TensorBoard's writer in "
+            "PyTorch "
+            "up to 1.10 counts on it: `pip install setuptools==59.5.0`, or update PyTorch."
+        ),
         "container_abcs": "Use `collections.abc` instead.",
         "load_state_dict_from_url": "It is in `torch.hub` now.",
     }
@@ -46,7 +57,11 @@ def _module_name(found: Holes) -> str:
     for whole in (name, f"torchvision.{name}", f"torchtext.{name}", f"torch.{name}"):
         if whole in hints:
             return hints[whole]
-    return f"The name is `{name}`."
+    return (
+        f"The name is `{name}`. If today's documentation has it, what is installed is older than the "
+        "program: update "
+        "torch and torchvision together. If not, it is gone."
+    )
 
 
 _PACKAGES: Final = {
@@ -161,6 +176,7 @@ import torch
         "module 'torch' has no attribute '{n}six'",
         *(f"module 'numpy' has no attribute '{name}'" for name in ("int", "float", "bool", "object")),
         "module 'PIL.Image' has no attribute '{n}'",
+        "module 'distutils' has no attribute '{n}'",
         *INNER,
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "

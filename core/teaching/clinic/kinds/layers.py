@@ -34,6 +34,13 @@ def _conv_dimensions(found: Holes) -> str:
             "`nn.Conv2d`. Old versions let a `Conv1d` with a kernel of two numbers take it: write "
             "`nn.Conv2d` in its place."
         )
+    if len(shape) == 6 or (len(shape) == 5 and "conv2d" in found.get("c", "")):
+        ones = [place for place, size in enumerate(shape) if size == 1 and place]
+        return f"The input has shape {list(shape)}, {len(shape)} dimensions" + (
+            f": number {ones[-1]} holds 1 entry, and `x.squeeze({ones[-1]})` takes it away."
+            if ones
+            else ". If the first two are batch and time, `x.flatten(0, 1)` takes the pictures one by one."
+        )
     flat = "conv1d" in found.get("c", "") or found.get("n") == "3"
     if len(shape) == 5 or (flat and len(shape) == 4):
         return f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(1)`, or no `stack`."

@@ -243,14 +243,15 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         ),
         page="optimization",
         symptom=True,
-        weight=-9,
+        weight=-7,
         excludes=("discriminator", "generator"),
         complaints=(
             "loss 0 |loss of 0 |loss 0.0 |loss is 0 & constant|all epochs|every epoch|each epoch|accuracy "
             "1 |accuracy 100",
             "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
             "|reaches 0 |soon 0",
-            "loss & is 0 |always 0 |0.0 |0.00 |0.000 |0.0000|is zero|are zero|becomes 0 |becomes zero|"
+            "loss & is 0 |always 0 |0.0 always|0 always|0.0 |0.00 |0.000 |0.0000|is zero|are zero|becomes 0 "
+            "|becomes zero|"
             "of 0 |equals 0 |be 0 & always|after|start|beginning|first|immediately|every|right away|"
             "instantly|at once|quickly",
         ),

@@ -151,7 +151,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "nan-loss": (unscaled, softmax_twice, backward_alone, large_rate),
     "stuck-loss": _LEARNING,
     "still-loss": _LEARNING,
-    "one-class": _LEARNING,
+    "one-class": (*_LEARNING, not_in_evaluation),
     "loss-grows": (zeroed_after_backward, unscaled, backward_alone, large_rate),
     "loss-jumps": (backward_alone, large_rate),
     "accuracy-wrong": (other_dimension,),

@@ -37,6 +37,7 @@ _ON_CPU: Final = re.compile(
 )
 _MAP: Final = re.compile(r"torch\.load\([^()]{1,120}\)\s?,\s?map_location")
 _VIEW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(-1, ?(\d{1,7}|[\d* ]{3,20})\)")
+_ONE_ROW: Final = re.compile(r"\b(\w{1,40})\.(?:view|reshape)\(\(?1, ?-1\)\)?")
 _SCORES: Final = re.compile(r"pred|out|logit|score|y_|target|label", re.IGNORECASE)
 """What scores and labels are called, of which a view makes rows on purpose."""
 _MADE_BY: Final = r"^(?:self\.)?\w[\w.]{{0,40}} ?= ?.{{0,60}}"
@@ -189,6 +190,13 @@ map_location: Final = shown(
 
 def rows_follow(code: PastedCode) -> str:
     """A view that lets the number of rows follow."""
+    melted = code.first(_ONE_ROW)
+    if melted is not None and not _SCORES.match(melted[1]):
+        return (
+            f"`{melted[0]}` makes a single row of the whole batch: `{melted[1]}.view({melted[1]}.size(0), "
+            "-1)` keeps "
+            "one row per sample."
+        )
     found = code.first(_VIEW)
     if found is None or _SCORES.match(found[1]):
         return ""

@@ -17,7 +17,7 @@ _RATE: Final = re.compile(
 _ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
 _RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
 _DRAWN: Final = re.compile(r"(?:\.plot|np\.\w{1,12})\((\w{0,20}loss\w{0,10})(?:\[\w{1,10}\])?[,)]")
-_PREDICTS: Final = re.compile(r"load_state_dict\(|no_grad\(|inference_mode\(")
+_PREDICTS: Final = re.compile(r"load_state_dict\(|no_grad\(|inference_mode\(|in test_?loader|in val_?loader")
 _TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
 _SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")

@@ -58,10 +58,6 @@ _OF_OBJECTS: Final = {
     "builtin_function_or_method": "A method was named and not called: put parentheses after it.",
     "function": "A function was named and not called: put parentheses after it.",
     "method": "A method was named and not called: put parentheses after it.",
-    "Subset": (
-        "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in `.dataset`: "
-        "`part.dataset.classes`."
-    ),
     "DataParallel": (
         "`DataParallel` is a wrapper: your model, with its attributes, is in `.module` (`model.module.fc`)."
     ),
@@ -271,6 +267,13 @@ def missing(found: Holes) -> str:
         )
     if found["message"].lower().startswith("type object"):
         return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
+    if cls == "Subset":
+        return (
+            "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in "
+            "`.dataset`: "
+            f"`part.dataset.{name[:40]}`. What is listed there by samples is of all of them: "
+            f"`[part.dataset.{name[:40]}[i] for i in part.indices]`."
+        )
     hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
     if hint and not name.startswith("__"):
         return hint

@@ -23,6 +23,16 @@ BETTER: Final = (RESET, TRAINS_IN_EVAL)
 
 OVERFITS: Final = (
     Sign(
+        "A validation loss that goes up and down is noise as long as its trend falls: a small validation "
+        "set, "
+        "batch norm with small batches, or steps that are too large. Try a tenth of the rate, or a larger "
+        "batch, and "
+        "judge the mean over some epochs. It is overfitting only where the trend rises.",
+        r"(?:valid\w{0,6}|val|test)[ _](?:loss|acc\w{0,5}|error)[^.]{0,40}"
+        r"(?:fluctuat|oscillat|jumps|jumping|noisy|unstable|zig ?zag|up and down|spik)",
+        alone=True,
+    ),
+    Sign(
         "If it is the accuracy on data that were held back: look for samples that stand in both sets, and "
         "for the answer among the inputs. A training accuracy that high is nothing unusual.",
         r"(?:accuracy|acc|results?)\W{0,3}(?:\(acc\) )?(?:is |are )?(?:so|too|very|suspiciously) (?:high"

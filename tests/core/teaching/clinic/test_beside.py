@@ -149,6 +149,16 @@ _CAUSES = (
     ),
     (f"y = x + rand(x.shape)\n{_DEVICES}", "`rand(...)` in your lines makes its tensor on the CPU"),
     (
+        "feat = feat.reshape(1, -1)\nValueError: Expected input batch_size (1) to match target batch_size "
+        "(16).",
+        "`feat.view(feat.size(0), -1)`",
+    ),
+    (
+        "for X, y in test_loader:\n    print(net(X).argmax(1))\nAt test time my network always predicts the "
+        "same class.",
+        "No `model.eval()`",
+    ),
+    (
         f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
         "`net.head.requires_grad_(True)`",
     ),

@@ -16,6 +16,21 @@ _INDEX = (
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
     (
+        "ImportError: cannot import name 'ViT_B_16_Weights' from 'torchvision.models' (/env/x.py)",
+        "there since torchvision 0.13",
+    ),
+    (
+        "from torch.utils.tensorboard import SummaryWriter\nAttributeError: module 'distutils' has no "
+        "attribute 'version'",
+        "setuptools==59.5.0",
+    ),
+    (
+        "RuntimeError: Expected 4D (unbatched) or 5D (batched) input to conv3d, but got input of size: "
+        "[2, 1, 8, 8, 8, 1]",
+        "`x.squeeze(5)`",
+    ),
+    ("AttributeError: 'Subset' object has no attribute 'samples'", "`[part.dataset.samples[i] for i"),
+    (
         "TypeError: cannot assign 'torch.FloatTensor' as child module 'head' (torch.nn.Module or None "
         "expected)",
         "`x = self.head(x)`",
