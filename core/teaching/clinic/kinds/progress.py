@@ -4,7 +4,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.signs.loading import LOADER
-from core.teaching.clinic.signs.measuring import SLOWER_STEPS
+from core.teaching.clinic.signs.measuring import ACCURACY, SLOWER_STEPS
 from core.teaching.clinic.signs.sign import reads
 from core.teaching.clinic.signs.training import BROADCAST
 
@@ -21,6 +21,7 @@ KINDS: Final = (
         "`output > 0`, not `output.round()` and not `output > 0.5`. Then count the labels of each class, and "
         "train on: a loss near that of guessing says that little is learned yet.",
         trap="A lower loss is no proof that the counting is right.",
+        reads=reads(*ACCURACY),
         program="""
 import torch
 from torch import nn

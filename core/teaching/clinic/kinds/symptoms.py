@@ -256,4 +256,39 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
             "instantly|at once|quickly",
         ),
     ),
+    kind(
+        "frozen-statistics",
+        "A frozen batch norm whose running averages go on changing",
+        "the frozen layer changed",
+        means="`requires_grad = False` keeps gradients from a layer's parameters. The running mean and "
+        "variance "
+        "of a batch norm are no parameters but buffers, which every forward pass in training mode updates.",
+        cure="Put the frozen part into evaluation mode, after each `model.train()`, which switches it back: "
+        "`model.train(); backbone.eval()`. Or only its batch norms: `for m in backbone.modules(): if "
+        "isinstance(m, "
+        "nn.BatchNorm2d): m.eval()`.",
+        trap="`torch.no_grad()` around the frozen part does not stop it: the averages are no matter of "
+        "gradients.",
+        program="""
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+norm = nn.BatchNorm1d(3)
+norm.requires_grad_(False)
+norm.train()
+norm(torch.randn(8, 3) + 5)
+print("the frozen layer", "changed" if norm.running_mean.abs().max() > 0 else "stayed as it was")
+""",
+        change=(("norm.train()", "norm.eval()"),),
+        page="mistakes",
+        symptom=True,
+        weight=-1,
+        excludes=("keras", "tensorflow"),
+        complaints=(
+            "batchnorm|batch norm|bn |running_mean|running mean|running_var|running stat|statistics & "
+            "froz|freez"
+            "|requires_grad|fixed backbone|pretrained backbone & chang|updat|differ|still|drift",
+        ),
+    ),
 )

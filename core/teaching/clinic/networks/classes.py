@@ -13,7 +13,7 @@ from typing import Final
 from core.system.python_parser import parse
 from core.teaching.clinic.networks.constructor import Network, Row, Stop
 from core.teaching.clinic.networks.fitting import Reading, Told, cause, fitting
-from core.teaching.clinic.networks.forward import BATCH, follow
+from core.teaching.clinic.networks.forward import BATCH, follow, not_given_back
 from core.teaching.clinic.networks.shape_rules import Shape
 
 _STARTS: Final = re.compile(
@@ -326,6 +326,8 @@ def _best(name: str, readings: list[Reading], remarks: tuple[str, ...]) -> Class
             "rows: the loss will complain about batch sizes."
         )
         remarks = (*remarks, sentence)
+    if stop is None and (smaller := not_given_back(rows)):
+        remarks = (*remarks, smaller)
     return ClassReading(
         name=name,
         given=given,

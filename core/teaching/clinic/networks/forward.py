@@ -248,3 +248,19 @@ class _Walk:
             OverflowError,
         ):
             raise self._stop(node, "is more than this reader follows.") from None
+
+
+def not_given_back(rows: tuple[Row, ...]) -> str:
+    """What to say of a network that enlarges what it made smaller, to another size; else nothing."""
+    if len(rows) < 2 or not any(row.layer.startswith("ConvTranspose2d") for row in rows):
+        return ""
+    given, gives = rows[0].given, rows[-1].gives
+    if len(given) != 4 or len(gives) != 4 or given[2:] == gives[2:] or given[1] != gives[1]:
+        return ""
+    return (
+        f"It gives back {gives[2]} × {gives[3]} for {given[2]} × {given[3]}: if the output is compared with "
+        "the "
+        "input, sizes have to agree. With `stride=2`, `output_padding=1` in a `ConvTranspose2d` adds one row "
+        "and one "
+        "column."
+    )

@@ -26,6 +26,7 @@ from core.teaching.clinic.pasted.graphs import (
     accumulated,
     backward_kept,
     carried,
+    cut_in_training,
     cut_off,
     no_leaf,
     set_on_module,
@@ -59,13 +60,20 @@ from core.teaching.clinic.pasted.loops import (
     drawn_with_graph,
     large_rate,
     no_step,
-    not_in_evaluation,
     one_output,
     other_dimension,
     other_model,
     softmax_twice,
     unscaled,
     zeroed_after_backward,
+)
+from core.teaching.clinic.pasted.measuring import (
+    best_not_copied,
+    first_batch,
+    largest_of_one,
+    last_of_batch,
+    not_in_evaluation,
+    other_scaling,
 )
 
 Rule = Callable[[PastedCode], str]
@@ -77,7 +85,7 @@ _LEARNING: Final[tuple[Rule, ...]] = (
     layer_in_forward,
     plain_list,
     other_model,
-    cut_off,
+    cut_in_training,
     no_step,
     zeroed_after_backward,
     softmax_twice,
@@ -86,6 +94,8 @@ _LEARNING: Final[tuple[Rule, ...]] = (
     clipped_by_relu,
     backward_alone,
     other_dimension,
+    last_of_batch,
+    first_batch,
     large_rate,
 )
 _ALWAYS: Final[tuple[Rule, ...]] = (
@@ -102,6 +112,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     called_class,
     drawn_with_graph,
     set_on_module,
+    best_not_copied,
 )
 """What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)
@@ -151,12 +162,15 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "nan-loss": (unscaled, softmax_twice, backward_alone, large_rate),
     "stuck-loss": _LEARNING,
     "still-loss": _LEARNING,
-    "one-class": (*_LEARNING, not_in_evaluation),
+    "one-class": (largest_of_one, other_scaling, *_LEARNING, not_in_evaluation),
     "loss-grows": (zeroed_after_backward, unscaled, backward_alone, large_rate),
     "loss-jumps": (backward_alone, large_rate),
-    "accuracy-wrong": (other_dimension,),
-    "loaded-differs": (pixels_cut, not_in_evaluation),
-    "eval-differs": (pixels_cut, not_in_evaluation),
+    "accuracy-wrong": (largest_of_one, other_dimension),
+    "loss-only": (largest_of_one, other_dimension),
+    "overfitting": (other_scaling, not_in_evaluation),
+    "loaded-differs": (pixels_cut, other_scaling, not_in_evaluation),
+    "eval-differs": (pixels_cut, other_scaling, not_in_evaluation),
+    "slower-steps": (carried, accumulated, backward_kept),
     "not-reproducible": (not_in_evaluation,),
 }
 """What is looked for with each kind, the surest first."""

@@ -1,6 +1,7 @@
 """What pasted lines show of the graph behind a loss: each function looks for one thing."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from core.teaching.clinic.pasted.code import POSITIONS, PastedCode
@@ -77,6 +78,17 @@ def set_on_module(code: PastedCode) -> str:
         "brackets "
         f"and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
     )
+
+
+def cut_in_training(code: PastedCode) -> str:
+    """What takes the loss out of its graph, unsaid by a message: positions only where it takes them."""
+    found = code.first(re.compile(rf"^(\w{{1,30}})(?:, ?\w{{1,30}})? ?= ?.{{0,60}}(?:{POSITIONS})"))
+    if found is not None and not any(
+        re.search(rf"(?:loss|criterion)\w{{0,12}}\(.{{0,60}}\b{found[1]}\b", line, re.IGNORECASE)
+        for line in code.lines
+    ):
+        code = replace(code, lines=tuple(line for line in code.lines if line != found.string))
+    return cut_off(code)
 
 
 def no_leaf(code: PastedCode) -> str:

@@ -17,9 +17,8 @@ _RATE: Final = re.compile(
 _ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
 _RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
 _DRAWN: Final = re.compile(r"(?:\.plot|np\.\w{1,12})\((\w{0,20}loss\w{0,10})(?:\[\w{1,10}\])?[,)]")
-_PREDICTS: Final = re.compile(r"load_state_dict\(|no_grad\(|inference_mode\(|in test_?loader|in val_?loader")
 _TABLE: Final = re.compile(r"(?:tensor|array)\(\[")
-_NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?=[\],])")
+_NUMBER: Final = re.compile(r"(?<![\w.])\d{1,9}(?:\.\d{0,6})?(?=[\],])")
 _SCALES: Final = re.compile(r"\.std\(|scaler|normaliz|\.mean\(|/ ?\d")
 _UNSCALED: Final = 20.0
 """A number of the inputs from which on plain gradient descent at the usual rates may blow up."""
@@ -108,7 +107,8 @@ def unscaled(code: PastedCode) -> str:
         float(number) for line in code.lines if _TABLE.search(line) for number in _NUMBER.findall(line)
     ]
     largest = max(numbers, default=0.0)
-    if largest < _UNSCALED or "mse" not in code.text or _SCALES.search(code.joined):
+    squared = "mse" in code.text or "regression" in code.text
+    if largest < _UNSCALED or not squared or _SCALES.search(code.joined):
         return ""
     return (
         f"The numbers in the lines go up to {largest:,.0f}, and nothing scales them: the gradient of a "
@@ -126,16 +126,6 @@ def drawn_with_graph(code: PastedCode) -> str:
         f"If `{found[1]}` holds the losses as the loop made them, they are tensors with their graphs: "
         "Matplotlib and NumPy refuse those, and every graph stays in memory. Collect numbers, "
         "`losses.append(loss.item())`."
-    )
-
-
-def not_in_evaluation(code: PastedCode) -> str:
-    """A prediction for which nothing switches to evaluation mode."""
-    if not _PREDICTS.search(code.joined) or re.search(r"\beval\b|\.train\(false", code.text):
-        return ""
-    return (
-        "No `model.eval()` stands in the lines: without it dropout leaves out other units at each call, and "
-        "batch norm takes its statistics from the batch at hand. Call it before predicting."
     )
 
 

@@ -93,8 +93,8 @@ ACCURACY: Final = (
     Sign(
         "`{0}` compares scores with class numbers, which are hardly ever equal: `output.argmax(1) == "
         "labels`.",
-        r"((?:outputs?|y_pred|logits|pred_y|scores) == (?:labels?|targets?|y\w{0,6}))",
-        without=r"(?:outputs?|y_pred|logits|pred_y|scores) ?= ?[^=]{0,60}(?:argmax|max\(|round)",
+        r"(\b(?:outputs?|out|y_pred|logits|pred_y|scores) == (?:labels?|targets?|y\w{0,6}))",
+        without=r"\b(?:outputs?|out|y_pred|logits|pred_y|scores) ?= ?[^=]{0,60}(?:argmax|max\(|round)",
     ),
 )
 """Why an accuracy cannot be right."""

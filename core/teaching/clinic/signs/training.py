@@ -310,7 +310,16 @@ XOR: Final = Sign(
     r"\bx-?or\b",
     also=r"sigmoid",
 )
-STILL: Final = (XOR, *WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
+SATURATED: Final = Sign(
+    "A sigmoid passes on at most a quarter of the gradient (a tanh less than all), so after many of them in "
+    "a row next "
+    "to nothing is left for the first layers: `nn.ReLU()` between the layers, with `nn.BatchNorm1d` or "
+    "shortcuts "
+    "where there are many; a sigmoid at the end only, or none.",
+    r"(?:gradients?|grads?)[^.]{0,60}(?:zero|\b0\b|vanish|tiny|very small)",
+    also=r"sigmoid",
+)
+STILL: Final = (XOR, SATURATED, *WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
 POSITIVES: Final = Sign(
     "`weight` of `BCEWithLogitsLoss` weighs the elements of the loss; for a rare class it is "
     "`pos_weight`, the number of negatives divided by that of positives.",

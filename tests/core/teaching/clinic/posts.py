@@ -10,6 +10,8 @@ super-init: AttributeError: 'Triplet' object has no attribute '_backward_hook
 parameter-assigned: TypeError: cannot assign 'torch.cuda.FloatTensor' as parameter 'gain' (torch.nn.Parameter
 trace-warning: TracerWarning: Converting a tensor to a Python integer might cause the trace to be incorrect.
 trace-warning: TracerWarning: Iterating over a tensor might cause the trace to be incorrect.
+frozen-statistics: running_mean of my frozen batch norm layers still changes during training, requires_grad is
+loss-only: The loss decreases but the accuracy stays the same. correct += (out == y).sum()
 loss-zero: CrossEntropyLoss gives loss = 0.0 always. The network has one output neuron, labels are all zero
 still-loss: Here is my perceptron for the OR gate. It runs, but it doesn't learn. epoch 500
 raw-scores: The predictions of my net trained with CrossEntropyLoss are negative and dont add up to one

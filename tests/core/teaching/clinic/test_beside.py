@@ -1,5 +1,6 @@
 """What the clinic reads in the code that is pasted beside a message or a complaint."""
 
+import copy
 import math
 import time
 
@@ -159,6 +160,31 @@ _CAUSES = (
         "No `model.eval()`",
     ),
     (
+        "scores = net(X)\nguess = torch.argmax(scores, dim=1)\nloss = nn.BCEWithLogitsLoss()(scores, y)\n"
+        "My classifier always predicts class 0.",
+        "`output > 0` for scores",
+    ),
+    (
+        "train = T.Compose([T.ToTensor(),\n    T.Normalize(mean, std)])\ntest = T.Compose([T.ToTensor()])\n"
+        "The training accuracy is 98%, the test accuracy only 20%.",
+        "`test` does not",
+    ),
+    (
+        "self.rnn = nn.GRU(4, 8, batch_first=True)\nout, h = self.rnn(x)\nreturn self.fc(out[-1])\n"
+        "My network predicts the same value for every input.",
+        "`out[:, -1]`",
+    ),
+    (
+        f"{_STILL}for step in range(900):\n    X, y = next(iter(loader))\n    loss = f(net(X), y)\n",
+        "begins the loader anew",
+    ),
+    (
+        "for X, y in loader:\n    out, h = net(X, h)\n    loss = f(out, y)\n    "
+        "loss.backward(retain_graph=True)\n"
+        "Every epoch takes longer than the one before.",
+        "`h = h.detach()`",
+    ),
+    (
         f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
         "`net.head.requires_grad_(True)`",
     ),
@@ -204,6 +230,22 @@ def test_the_code_names_the_cause(text, said):
             "try a tenth",
         ),
         (_LARGE + "x = x / 100\nThe loss is nan after a few steps", "go up to"),
+        (
+            "scores = net(X)\nguess = scores.argmax(1)\nloss = nn.CrossEntropyLoss()(scores, y)\n"
+            "My classifier always predicts class 0.",
+            "argmax",
+        ),
+        (
+            "train = T.Compose([T.ToTensor(), T.Normalize(mean, std)])\n"
+            "test = T.Compose([T.ToTensor(), T.Normalize(mean, std)])\n"
+            "The training accuracy is 98%, the test accuracy only 20%.",
+            "does not",
+        ),
+        (
+            "self.rnn = nn.GRU(4, 8)\nout, h = self.rnn(x)\nreturn self.fc(out[-1])\n"
+            "My network predicts the same value for every input.",
+            "out[:, -1]",
+        ),
         (f"net.bias.requires_grad = True\nx.requires_grad = True\n{_CUT}", "new attribute"),
         (
             "self.lstm = nn.LSTM(4, 8)\nout, _ = self.lstm(x)\nTypeError: linear(): argument 'input' "
@@ -235,6 +277,7 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
         ),
         ("    def forward(x):\n        return x\nMystery.", "lacks `self`"),
         ("losses.append(loss)\nplt.plot(losses)\nWhat now?", "Collect numbers, `losses.append(loss.item())`"),
+        ("if a > b:\n    best = net.state_dict()\nWhat now?", "`best = copy.deepcopy(net.state_dict())`"),
     ],
 )
 def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
@@ -244,6 +287,15 @@ def test_a_fault_in_the_code_is_told_where_the_trouble_is_not_known(text, said):
     assert said in found.beside
     assert found.answer.startswith(f"In your code: {found.beside}")
     assert "does not know this one" in found.answer
+
+
+def test_a_state_that_is_not_copied_follows_the_training():
+    layer = nn.Linear(2, 2)
+    kept, copied = layer.state_dict(), copy.deepcopy(layer.state_dict())
+    with torch.no_grad():
+        layer.weight.add_(1)
+    assert torch.equal(kept["weight"], layer.weight)
+    assert not torch.equal(copied["weight"], layer.weight)
 
 
 def test_a_flag_on_a_module_reaches_no_parameter():

@@ -145,6 +145,17 @@ def test_a_class_alone_is_an_answer_and_a_traceback_with_one_has_both():
     assert "layer by layer" in both.answer
 
 
+def test_a_network_that_gives_back_another_size_is_told_so():
+    """Down by strides and up again, one row and one column too few."""
+    layers = (
+        "        self.down = nn.Conv2d(1, 4, 3, stride=2, padding=1)\n"
+        "        self.up = nn.ConvTranspose2d(4, 1, 3, stride=2, padding=1{})\n\n"
+        "    def forward(self, x):\n        return self.up(self.down(x))\n"
+    )
+    assert "It gives back 27 × 27 for 28 × 28" in explain_error(HEAD + layers.format("")).answer
+    assert "It gives back" not in explain_error(HEAD + layers.format(", output_padding=1")).answer
+
+
 def test_a_method_called_init_beside_the_constructor_is_none_of_its_errors():
     """Only a class without `__init__` has its constructor misspelled."""
     layers = (
