@@ -41,6 +41,9 @@ KINDS: Final = (
     kind(
         "cuda-unavailable",
         "PyTorch sees no GPU",
+        "You requested gpu: [{g}] But your machine only has: []",
+        "No supported gpu backend found",
+        "'CUDAAccelerator' can not run on your system since the accelerator is not available",
         "is_available() False",
         "is_available() returns False",
         "is_available() return False",

@@ -64,9 +64,11 @@ KINDS: Final = (
         "ddp-unused",
         "Distributed training with parameters that got no gradient",
         "Expected to have finished reduction in the prior iteration before starting a new one",
+        "has parameters that were not used in producing the loss returned by training_step",
         means="Distributed training waits for every parameter's gradient; one took no part in the loss.",
         cure="Let all parameters take part, or `DistributedDataParallel(model, "
-        "find_unused_parameters=True)`, which costs some time per step.",
+        "find_unused_parameters=True)`, which costs some time per step; in Lightning "
+        "`strategy='ddp_find_unused_parameters_true'`.",
         program="""
 import tempfile
 

@@ -1,5 +1,6 @@
 """Installations that do not fit together."""
 
+import re
 import sys
 from typing import Final
 
@@ -118,7 +119,22 @@ def _wheel(found: Holes) -> str:
             'version asked for. `python -c "import sys; print(sys.version, sys.maxsize > 2**32)"` tells: '
             "the second has to be `True`."
         )
-    return ""
+    offered = re.search(r"from versions: (\d[\w.+]{1,30}),.{0,2000}?(\d[\w.+]{1,30})\)", text)
+    asked = re.search(r"requirement torch==(\d[\w.+]{1,30})", text)
+    if not offered or not asked:
+        return ""
+    return (
+        f"For your Python there are versions from {offered[1]} to {offered[2]}, and {asked[1]} is none of "
+        "them: take "
+        "one of those, or a Python for which it was made."
+        + (
+            f" Builds with `+{asked[1].partition('+')[2]}` are on PyTorch's own index only: `pip install "
+            "torch "
+            f"--index-url https://download.pytorch.org/whl/{asked[1].partition('+')[2]}`."
+            if "+" in asked[1]
+            else ""
+        )
+    )
 
 
 KINDS: Final = (
@@ -162,7 +178,7 @@ import torch
     ),
     kind(
         "gone-name",
-        "A name that a newer version no longer has",
+        "A name that the installed version does not have",
         "No module named 'torch._six",
         "No module named 'torchvision.{n}'",
         "No module named 'torch.{n}'",
@@ -180,7 +196,7 @@ import torch
         *INNER,
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "
-            "Pillow: the name has moved or gone."
+            "Pillow: the name has moved or gone, or came later."
         ),
         cure=(
             "Update the package that asks for it (the last lines of the traceback name it), or "

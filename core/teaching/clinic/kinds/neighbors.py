@@ -27,6 +27,14 @@ def _environment(found: Holes) -> str:
 
 
 def _exported(found: Holes) -> str:
+    if "kernel of unknown shape" in found["message"][:200]:
+        return (
+            "The weights of that convolution are computed in `forward`, so the exporter does not know their "
+            "shape: "
+            "make the sizes plain numbers, `int(x.shape[1])`, give fixed ones to `view` and `F.pad`, or take "
+            "the newer "
+            "exporter, `dynamo=True`."
+        )
     if "n" not in found:
         return ""
     said = f"The operation is {found['n'].strip()[:40]}."
@@ -106,6 +114,7 @@ summary(torchvision.models.segmentation.fcn_resnet50(weights=None), (3, 64, 64))
         "torch.onnx.errors.UnsupportedOperatorError",
         "symbolic_registry.UnsupportedOperatorError",
         "Unsupported: ONNX export of operator",
+        "Unsupported: ONNX export of convolution for kernel of unknown shape",
         "ONNX export failed: Couldn't export operator",
         "ONNX export failed on an operator with unrecognized namespace",
         means="ONNX has a list of operations, longer with each version (opset). The model uses one that the "
@@ -172,6 +181,7 @@ print(torch.from_numpy(state).shape)
         "TensorBoard finds a TensorFlow that does not fit",
         "module 'tensorflow' has no attribute 'io'",
         "module 'tensorflow' has no attribute 'gfile'",
+        "io.gfile' has no attribute 'get_filesystem'",
         means="PyTorch's `SummaryWriter` writes through the package `tensorboard`, and that takes TensorFlow "
         "for its files where it finds one. Here it finds one that is broken, half removed or too old, or a "
         "folder of that name.",

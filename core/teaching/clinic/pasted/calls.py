@@ -1,6 +1,7 @@
 """What pasted lines show of calls and names: each function looks for one thing."""
 
 import re
+from difflib import get_close_matches
 from typing import Final
 
 from core.teaching.clinic.pasted.code import POSITIONS, PastedCode, shown
@@ -22,6 +23,8 @@ _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
 _IN_LIST: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30})[\],]")
 _ASKED: Final = re.compile(r"(?:local variable '|access local variable '|name ')(\w{1,40})'")
+_NO_ATTRIBUTE: Final = re.compile(r"object has no attribute '(\w{2,40})'")
+_SET_IN_SELF: Final = re.compile(r"^self\.(\w{2,40}) ?=(?!=)")
 _POSITIONS_KEPT: Final = re.compile(
     r"\w{1,30} ?= ?(?:\w{1,20}\.)?(?:argmax\(.{0,40}|max\(.{0,40}\)\[1\]|\w{1,30}\.max\(.{0,20}\)\[1\])"
 )
@@ -122,6 +125,24 @@ def kept_in_self(code: PastedCode) -> str:
         f"Your lines set `self.{name}` and then ask for `{name}`, which is another name: write "
         f"`self.{name}` in both "
         f"places, or `{name}` in both."
+    )
+
+
+def misspelled(code: PastedCode) -> str:
+    """An attribute that is set under one name and asked for under a similar one."""
+    asked = _NO_ATTRIBUTE.search(code.text)
+    if asked is None:
+        return ""
+    given = [name for line in code.lines for name in _SET_IN_SELF.findall(line)]
+    if asked[1] in (name.lower() for name in given):
+        return ""
+    close = next(
+        (name for name in given if get_close_matches(asked[1], [name.lower()], n=1, cutoff=0.75)), ""
+    )
+    return (
+        f"Your lines set `self.{close}` and ask for `{asked[1]}`: one of the two is misspelled."
+        if close
+        else ""
     )
 
 

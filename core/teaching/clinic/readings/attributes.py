@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from core.teaching.clinic.kind import Holes
-from core.teaching.clinic.readings.network_parts import of_network
+from core.teaching.clinic.readings.network_parts import of_network, of_other_head
 from core.teaching.clinic.readings.newer_names import SINCE
 
 _MODULES: Final = (
@@ -34,8 +34,6 @@ _OF_DATA: Final = (
     "random_split",
     "WeightedRandomSampler",
 )
-_HEADS: Final = ("fc", "classifier", "head", "heads", "last_linear", "features", "_fc", "output")
-"""What architectures call their last layers, or what comes before them."""
 _RENAMED: Final = {
     "Scale": "Resize",
     "RandomSizedCrop": "RandomResizedCrop",
@@ -308,15 +306,8 @@ def missing(found: Holes) -> str:
             "methods of the class. If the class is not yours, it is of another version than the line that "
             "calls it; if the call only sets start values, leave it out."
         )
-    if name in _HEADS and f"class {cls}" not in found["text"]:
-        return (
-            f"Every architecture calls its last layer otherwise, and `{name}` is not what {cls[:40]} calls "
-            "it: "
-            "`print(model)` shows the name at its end (`fc` in ResNet, `classifier` in VGG and DenseNet, "
-            "`head` in "
-            "vision transformers, `last_linear` in some collections). Replace that one: `model.fc = "
-            "nn.Linear(model.fc.in_features, classes)`, with its name for `fc`."
-        )
+    if head := of_other_head(cls, name, found["text"]):
+        return head
     return (
         f"The class {cls[:40]} has no `{name[:40]}`: compare it, letter by letter, with the names "
         "in `__init__`."

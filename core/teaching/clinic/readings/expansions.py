@@ -8,6 +8,9 @@ from core.teaching.clinic.kind import Holes, sizes
 _COLORS: Final = (1, 3, 4)
 _SIDE: Final = 16
 """The shortest side that a picture is likely to have."""
+_POSITIONS: Final = 64
+"""The fewest positions that a language model has."""
+_TEXTS: Final = ("bert", "gpt", "transformers", "token", "input_ids", "position_ids", "embeddings")
 _MAPS: Final = 4
 """How far the sizes of two feature maps lie apart where rounding is to blame."""
 _SHAPES: Final = re.compile(r"Target sizes: \[([\d, ]{1,60})\]\. {1,3}Tensor sizes: \[([\d, ]{1,60})\]")
@@ -52,6 +55,12 @@ def _likely(found: Holes) -> str:
         return (
             f" A row of {target[1]} is wanted and one of {given[0]} came. If the entries are classes, "
             "another number is set than the data has: count them in the labels, and set that."
+        )
+    if have > want >= _POSITIONS and any(word in text.lower() for word in _TEXTS):
+        return (
+            f" The text has {have} tokens, and the model has {want} positions: `tokenizer(text, "
+            "truncation=True, "
+            f"max_length={want})`, or split the text."
         )
     if have > want > 1 and place > 0:
         return (

@@ -33,3 +33,20 @@ def of_network(cls: str, name: str) -> str:
     if cls in _LAST and name in _LAST.values():
         return f"torchvision's {cls} calls its last layer `{_LAST[cls]}`: `model.{_LAST[cls]}`."
     return ""
+
+
+_HEADS: Final = ("fc", "classifier", "head", "heads", "last_linear", "features", "_fc", "output")
+"""What architectures call their last layers, or what comes before them."""
+
+
+def of_other_head(cls: str, name: str, text: str) -> str:
+    """What to say where the network of a collection is asked for the last layer of another."""
+    if name not in _HEADS or f"class {cls}" in text:
+        return ""
+    return (
+        f"Every architecture calls its last layer otherwise, and `{name}` is not what {cls[:40]} calls it: "
+        "`print(model)` shows the name at its end (`fc` in ResNet, `classifier` in VGG and DenseNet, `head` "
+        "in "
+        "vision transformers, `last_linear` in some collections). Replace that one: `model.fc = "
+        "nn.Linear(model.fc.in_features, classes)`, with its name for `fc`."
+    )

@@ -56,6 +56,12 @@ def _asked(have: str, wanted: str) -> str:
 
 def _beside(have: str, wanted: str, text: str) -> str:
     """What the code and the words beside the message say of the object; empty if nothing."""
+    if have == "str" and any(word in text.lower() for word in ("bert", "transformers", "attention_mask")):
+        return (
+            "A model of the transformers package gives an object with names, and taken apart, `_, pooled = "
+            "bert(...)`, it gives those names, which are texts. Write `bert(...).pooler_output` or "
+            "`.last_hidden_state`, or call it with `return_dict=False`."
+        )
     moved = have == "list" and wanted in ("to", "cuda")
     if moved and _BATCH.search(text):
         return (

@@ -85,16 +85,16 @@ ACCURACY: Final = (
         r"((?:correct|acc)\w{0,16} ?/ ?len\(\w{0,20}(?:loader|dl)\))",
     ),
     Sign(
-        "`{0}` is a tensor of whole numbers. In old versions of PyTorch, divided by a whole number it stays "
-        "one, and every accuracy below 1 becomes 0; a sum of bytes also overflows at 255. Add `.item()`.",
-        r"(torch\.sum\(\w{1,20}(?:\.data)? == \w{1,20}(?:\.data)?\)|\(\w{1,20} == \w{1,20}\)\.sum\(\))",
-        without=r"sum\(\)\.item\(\)|\.item\(\)|\.double\(\)|float\(",
-    ),
-    Sign(
         "`{0}` compares scores with class numbers, which are hardly ever equal: `output.argmax(1) == "
         "labels`.",
         r"(\b(?:outputs?|out|y_pred|logits|pred_y|scores) == (?:labels?|targets?|y\w{0,6}))",
         without=r"\b(?:outputs?|out|y_pred|logits|pred_y|scores) ?= ?[^=]{0,60}(?:argmax|max\(|round)",
+    ),
+    Sign(
+        "`{0}` is a tensor of whole numbers. In old versions of PyTorch, divided by a whole number it stays "
+        "one, and every accuracy below 1 becomes 0; a sum of bytes also overflows at 255. Add `.item()`.",
+        r"(torch\.sum\(\w{1,20}(?:\.data)? == \w{1,20}(?:\.data)?\)|\(\w{1,20} == \w{1,20}\)\.sum\(\))",
+        without=r"sum\(\)\.item\(\)|\.item\(\)|\.double\(\)|float\(",
     ),
 )
 """Why an accuracy cannot be right."""

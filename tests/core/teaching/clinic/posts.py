@@ -12,6 +12,11 @@ trace-warning: TracerWarning: Converting a tensor to a Python integer might caus
 trace-warning: TracerWarning: Iterating over a tensor might cause the trace to be incorrect.
 frozen-statistics: running_mean of my frozen batch norm layers still changes during training, requires_grad is
 loss-only: The loss decreases but the accuracy stays the same. correct += (out == y).sum()
+no-tokens: ValueError: You have to specify either decoder_input_ids or decoder_inputs_embeds
+cuda-unavailable: MisconfigurationException: You requested gpu: [0, 1] But your machine only has: []
+ddp-unused: module has parameters that were not used in producing the loss returned by training_step
+tensorboard-tensorflow: torch: module 'tensorflow._api.v2.io.gfile' has no attribute 'get_filesystem'
+box-range: Expected y_max for bbox (0.1, 0.2, 0.3, 1.004, 5) to be in the range [0.0, 1.0], got 1.004.
 loss-zero: CrossEntropyLoss gives loss = 0.0 always. The network has one output neuron, labels are all zero
 still-loss: Here is my perceptron for the OR gate. It runs, but it doesn't learn. epoch 500
 raw-scores: The predictions of my net trained with CrossEntropyLoss are negative and dont add up to one

@@ -185,6 +185,10 @@ _CAUSES = (
         "`h = h.detach()`",
     ),
     (
+        "self.nromalize = nn.LayerNorm(4)\nAttributeError: 'Block' object has no attribute 'normalize'",
+        "`self.nromalize` and ask for `normalize`",
+    ),
+    (
         f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
         "`net.head.requires_grad_(True)`",
     ),

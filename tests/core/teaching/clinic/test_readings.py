@@ -16,6 +16,26 @@ _INDEX = (
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
     (
+        "_, cls = self.roberta(ids, attention_mask=m)\nAttributeError: 'str' object has no attribute 'dim'",
+        "`return_dict=False`",
+    ),
+    (
+        "RoBERTa says: RuntimeError: The expanded size of the tensor (514) must match the existing size "
+        "(801) at "
+        "non-singleton dimension 1. Target sizes: [1, 514]. Tensor sizes: [1, 801]",
+        "max_length=514",
+    ),
+    (
+        "ERROR: Could not find a version that satisfies the requirement torch==1.4.0+cu92 (from versions: "
+        "1.13.0, 1.13.1, 2.0.0)",
+        "versions from 1.13.0 to 2.0.0, and 1.4.0+cu92 is none of them",
+    ),
+    (
+        "torch.onnx.errors.SymbolicValueError: Unsupported: ONNX export of convolution for kernel of unknown "
+        "shape",
+        "dynamo=True",
+    ),
+    (
         "ImportError: cannot import name 'ViT_B_16_Weights' from 'torchvision.models' (/env/x.py)",
         "there since torchvision 0.13",
     ),
