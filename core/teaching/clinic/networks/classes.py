@@ -201,7 +201,7 @@ def _stopped(name: str, problem: str, *, wrong: bool = True, remarks: tuple[str,
 def _outline(name: str, methods: dict[str, ast.FunctionDef], *, cut: bool) -> str:
     """What is wrong with the class before any layer is looked at; a `cut` text may lack its last lines."""
     for wrong in ("_init_", "init", "__int__", "__init"):
-        if wrong in methods:
+        if wrong in methods and "__init__" not in methods:
             return (
                 f"the constructor is called `{wrong}`: it has to be `__init__`, with two underscores on "
                 "either side."

@@ -143,3 +143,13 @@ def test_a_class_alone_is_an_answer_and_a_traceback_with_one_has_both():
     both = explain_error(text + "\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (8x3 and 4x2)")
     assert both.kind.name == "linear-features"
     assert "layer by layer" in both.answer
+
+
+def test_a_method_called_init_beside_the_constructor_is_none():
+    source = (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(4, 2)\n    def init(self):\n        pass\n"
+        "    def forward(self, x):\n        return self.fc(x)\n"
+    )
+    assert not read_class(source).wrong
+    assert read_class(source.replace("def __init__", "def _init_")).wrong
