@@ -39,7 +39,14 @@ def _length(found: Holes) -> str:
             f"It is the sampler that has none: give `{name}` a `__len__` that returns how many numbers its "
             "`__iter__` gives. The data set's own length is `len(loader.dataset)`."
         )
-    return "The dataset is empty." if found.get("n") == "0" else ""
+    if found.get("n") != "0":
+        return ""
+    return (
+        "The dataset's `__len__` returned 0. Where it counts files, none were found: check the path and the "
+        "endings. If it is your own class, perhaps made from a template, look at its `__len__`: `return 0` "
+        "has to become the true number of samples, `return len(self.items)`, and `__getitem__` has to return "
+        "them."
+    )
 
 
 def _parts(found: Holes) -> str:
@@ -131,8 +138,9 @@ print(next(iter(DataLoader(images, batch_size=2))))
         "in __getitem__ raise NotImplementedError",
         "datasets should not be an empty iterable",
         means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
-        cure="Define `__len__` and `__getitem__` (two underscores on either side, indented in the class). "
-        "A length of 0 means that nothing was found: check the path and the file endings.",
+        cure="A class without them: define `__len__` and `__getitem__` (two underscores on either side, "
+        "indented in the class). A length of 0 is what `__len__` returned: it found no files, or it is "
+        "unfinished.",
         reads=_length,
         program="""
 from torch.utils.data import DataLoader

@@ -21,7 +21,24 @@ def _class(found: Holes) -> str:
     name = next(iter(told.split()), "").strip("`'\".,")[:60]
     if not name:
         return ""
+    if name.startswith("numpy") and "multiarray" in name:
+        return _of_numpy(name)
     return f"The class in question is `{name}`: if you trust the file, `add_safe_globals([{name}])`."
+
+
+def _of_numpy(name: str) -> str:
+    """What to say of a number or an array of NumPy in a file."""
+    function = name.rpartition(".")[2]
+    what = "a number" if function == "scalar" else "an array"
+    second = "" if function == "scalar" else "numpy.ndarray, "
+    return (
+        f"`{name}`: the file holds {what} of NumPy, perhaps a loss or a setting, besides the weights. If "
+        "you trust it: `torch.load(path, weights_only=False)`. If a package makes the call, take a newer "
+        "version of it, or set `TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1` before Python starts. "
+        "`add_safe_globals` with the function alone is not enough: NumPy 2 calls its module `numpy._core`, "
+        f"and the types are asked for next, `[(numpy._core.multiarray.{function}, '{name}'), "
+        f"{second}numpy.dtype, numpy.dtypes.Float64DType]`. When saving, `float(x)` or a tensor avoids it."
+    )
 
 
 KINDS: Final = (

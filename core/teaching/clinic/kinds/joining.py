@@ -66,6 +66,8 @@ def _view(found: Holes) -> str:
         said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
     elif product and count % product == 0:
         said += f" That is {count // product} times as many: a dimension, often the batch, was left out."
+    elif "-1" not in found["s"]:
+        said += joins.other_map(wanted, count, found["text"])
     return said
 
 
@@ -83,8 +85,9 @@ KINDS: Final = (
         "cannot reshape tensor of {n} elements into shape [{s}]",
         "cannot reshape array of size {n#} into shape ({s})",
         means="`view` and `reshape` give the same numbers another shape; none may be added or lost.",
-        cure="Print `x.shape` before it. Keep the batch and let PyTorch work out the rest: "
-        "`x.view(x.size(0), -1)`, then give the next layer that number of features.",
+        cure="Print `x.shape` before it, and take the sizes from there. Before an `nn.Linear` keep the batch "
+        "and let PyTorch work out the rest: `x.view(x.size(0), -1)`, then give that layer the number of "
+        "features.",
         trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss then "
         "complains about batch sizes.",
         reads=lambda found: _view(found) if "n" in found and "s" in found else "",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.boards import is_jetson, jetson
 from core.teaching.clinic.readings.pairs import versions
 
 INNER: Final = (
@@ -14,6 +15,8 @@ _TORCHS_OWN: Final = ("/torch/_c.", "/torch/_c/", "/torch/lib/", "libtorch", "li
 """Parts of the paths, in lower case, of the compiled files of PyTorch itself."""
 _SISTERS: Final = ("torchvision", "torchaudio", "torchtext")
 """Packages that are released together with PyTorch, version by version."""
+_BESIDE: Final = 10
+"""The last CUDA whose `libcudart` no wheel of pytorch.org looks for under its plain name: they hold it."""
 _LD_PATH: Final = "and another one is found first: `unset LD_LIBRARY_PATH` before Python starts"
 _SYMBOLS: Final = {
     "nvJitLink": f"It is a part of CUDA, {_LD_PATH}, or `pip install --upgrade nvidia-nvjitlink-cu12`.",
@@ -56,6 +59,15 @@ def _asked_library(found: Holes) -> str:
     number = ".".join(part for part in name.partition(".so.")[2].split(".") if part.isdigit())
     if not number or not name.startswith("libcu"):
         return ""
+    if itself and is_jetson(number, found["text"]):
+        return jetson(name, number, found["text"])
+    if itself and name.startswith("libcudart") and int(number.partition(".")[0]) <= _BESIDE:
+        return (
+            f"`{name}` is a part of CUDA {number}, and this PyTorch looks for it outside of itself, as one "
+            "that was built for conda's `cudatoolkit`, or for the system's CUDA, does: it was made for "
+            f"CUDA {number}, which is not there. Install a PyTorch made for what is there, or one with CUDA "
+            "inside."
+        )
     if itself:
         return (
             f"`{name}` is a part of CUDA {number}, and PyTorch itself asks for it: its CUDA libraries are "
@@ -86,6 +98,11 @@ def _file(found: Holes) -> str:
         return "It is Pillow's file: `pip install --upgrade --force-reinstall pillow`."
     named = next((name for name in _DLLS if name in found["text"]), "")
     name = found.get("k", named).replace(chr(92), "/").rpartition("/")[2].strip()[:60]
+    if not name and "DLL load failed" in found["message"] and "torch._C import" in found["text"]:
+        return (
+            "A library that `torch._C` needs is missing. If Microsoft's runtime is installed: the wheels of "
+            "PyTorch 0.4 and 1.0 also lack Intel's libraries, `pip install numpy mkl intel-openmp`."
+        )
     if not name:
         return ""
     return f"The file is `{name}`. {_DLLS.get(name, '')}".strip()
@@ -201,7 +218,8 @@ print(torch.ops.torchvision.nms_of_another_build(torch.zeros(1, 4), torch.zeros(
         "library's folder is not searched.",
         cure="Compare `print(torch.__version__, torch.version.cuda)` with what the file that asks was made "
         "for: install that package for these two, or compile it again. If it is `import torch` itself: "
-        "reinstall PyTorch with the line from pytorch.org, which brings its own CUDA libraries.",
+        "reinstall PyTorch with the line from pytorch.org, which brings its own CUDA libraries; on a Jetson, "
+        "NVIDIA's wheel for the installed JetPack.",
         reads=_asked_library,
         program="""
 import ctypes

@@ -16,8 +16,8 @@ KINDS: Final = (
         means="The loss compares output by label: as many rows of scores as labels.",
         cure=("Print `pred.shape` and `y.shape` before the loss. The first dimension of both is the batch."),
         trap=(
-            "Do not change the batch size or cut the labels: the shape was lost in the network, "
-            "before the loss."
+            "Do not change the batch size or cut the labels: the shape was lost before the loss, in the "
+            "network or on the way of the labels."
         ),
         reads=lambda found: (
             losses.batches(found)

@@ -104,7 +104,9 @@ print(nn.Linear(784, 10))
             "The value is None: a gradient that was never computed, or a function that gave nothing back."
         ),
         cure="If it is `.grad`: call `loss.backward()` before, and check that the tensor requires a "
-        "gradient, is a leaf and takes part in the loss. Otherwise: `forward` needs a `return`.",
+        "gradient, is a leaf and takes part in the loss. Otherwise look for what made it: a function of "
+        "yours, as `forward`, "
+        "needs a `return`, and `cv2.imread` gives None for a file that it cannot read.",
         reads=attributes.none,
         program="""
 import torch

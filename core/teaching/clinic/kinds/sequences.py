@@ -207,8 +207,9 @@ print(nn.Embedding(10, 4)(words).shape)
         *("divisible by the number of heads", "multiple of the number of attention heads"),
         "The hidden size ({a}) is not a multiple of",
         means="Each head works on an equal share of the features.",
-        cure="Choose a number of heads that divides the width. For a pretrained model it is its own, in "
-        "its configuration: compare all of them there, the number of layers is another.",
+        cure="Choose a number of heads that divides the width, or a width that the heads divide, by an "
+        "`nn.Linear` before it. For a pretrained model it is its own, in its configuration: compare all of "
+        "them there, the number of layers is another.",
         reads=heads.divided,
         program="""
 from torch import nn

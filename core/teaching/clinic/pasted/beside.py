@@ -13,6 +13,8 @@ from core.teaching.clinic.pasted.calls import (
     layer_for_parameters,
     misspelled,
     name_taken,
+    no_constructor,
+    one_too_many,
     pair_kept,
     picture_not_read,
     positions_cut,
@@ -76,6 +78,8 @@ from core.teaching.clinic.pasted.measuring import (
     not_in_evaluation,
     other_scaling,
 )
+from core.teaching.clinic.pasted.sizes import length_of_zero, sized_by_batch
+from core.teaching.clinic.pasted.weights import weights_deleted
 
 Rule = Callable[[PastedCode], str]
 _MOST: Final = 2
@@ -101,6 +105,9 @@ _LEARNING: Final[tuple[Rule, ...]] = (
 )
 _ALWAYS: Final[tuple[Rule, ...]] = (
     without_self,
+    no_constructor,
+    weights_deleted,
+    sized_by_batch,
     layer_in_forward,
     moved_parameter,
     plain_list,
@@ -116,15 +123,22 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     best_not_copied,
 )
 """What is a fault whatever else is wrong."""
-_SHAPE: Final[tuple[Rule, ...]] = (layer_named, shape_not_assigned)
+_SHAPE: Final[tuple[Rule, ...]] = (sized_by_batch, layer_named, shape_not_assigned)
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "two-devices": (layer_in_forward, plain_list, not_assigned, made_on_cpu),
     "load-without-cuda": (map_location,),
     "train-argument": (map_location,),
     "arguments": (map_location, called_class, recurrent_in_sequential),
-    "call-arguments": (without_self, class_not_made, map_location, called_class),
+    "call-arguments": (
+        without_self,
+        no_constructor,
+        one_too_many,
+        class_not_made,
+        map_location,
+        called_class,
+    ),
     "wrong-object": (recurrent_in_sequential, pair_kept, weights_by_path, name_taken),
-    "no-attribute": (misspelled, weights_by_path, class_not_made),
+    "no-attribute": (no_constructor, misspelled, weights_by_path, class_not_made),
     "not-callable": (name_taken,),
     "none-attribute": (picture_not_read, no_leaf, positions_cut),
     "imread-none": (picture_not_read,),
@@ -140,8 +154,11 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "non-leaf-grad": (no_leaf,),
     "wrong-parameters": (groups_nested, layer_for_parameters),
     "non-leaf-parameter": (moved_parameter, no_leaf),
-    "no-parameters": (moved_parameter, local_layer, plain_list, layer_in_forward),
-    "weights-names": (plain_list,),
+    "no-parameters": (no_constructor, moved_parameter, local_layer, plain_list, layer_in_forward),
+    "weights-names": (weights_deleted, plain_list),
+    "module-prefix": (weights_deleted,),
+    "no-length": (length_of_zero,),
+    "view-size": (sized_by_batch,),
     "no-graph": (set_on_module, cut_off, positions_cut),
     "second-backward": (carried, accumulated),
     "inplace-changed": (written,),
@@ -149,7 +166,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "memory-grows": (accumulated, backward_kept, carried),
     "cuda-memory": (huge_layer, accumulated, backward_kept),
     "main-memory": (huge_layer, accumulated),
-    "loss-batch": (rows_follow,),
+    "loss-batch": (sized_by_batch, rows_follow),
     "two-dtypes": (doubles, shape_not_assigned),
     "linear-features": _SHAPE,
     "conv-dimensions": (flat_before, *_SHAPE),

@@ -9,6 +9,16 @@ from core.teaching.clinic.pasted.code import POSITIONS, PastedCode, shown
 _NO_SELF: Final = re.compile(
     r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"
 )
+_MISSPELLED: Final = re.compile(
+    r"^def ((?:_init_|_init__|__init_|__init|__int__|___init___)\(self\b[^()]{0,60}\)?)"
+)
+_COUNTED: Final = re.compile(
+    r"\b(\w{1,40})\(\) takes (\d{1,2}) positional arguments? but (\d{1,2}) were given"
+)
+_CALL: Final = re.compile(
+    r"(?<![\w.])(?!print\(|super\(|range\(|zip\(|torch\.|nn\.|F\.|np\.)"
+    r"(?:self\.)?(\w{1,40})\(([^()=*]{1,120})\)"
+)
 _NOT_MADE: Final = re.compile(r"^(\w{1,30}) ?= ?([A-Z]\w{2,30})$")
 _TAKEN: Final = re.compile(r"^(\w{1,30}) ?= ?\1\(")
 _RECURRENT: Final = re.compile(r"nn\.(LSTM|GRU|RNN)\(")
@@ -39,6 +49,44 @@ def without_self(code: PastedCode) -> str:
         return ""
     name, _, rest = found[1].partition("(")
     return f"`def {found[1]}` lacks `self`: write `def {name}(self, {rest}`."
+
+
+def no_constructor(code: PastedCode) -> str:
+    """A constructor with another name, which nobody calls."""
+    found = code.first(_MISSPELLED)
+    if found is None or "class " not in code.joined:
+        return ""
+    return (
+        f"`def {found[1]}` is no constructor: it has to be `__init__`, with two underscores on either side "
+        "(in the call of `super()` as well). As it stands nobody calls it, so nothing in it is set and the "
+        "class has no layers."
+    )
+
+
+def one_too_many(code: PastedCode) -> str:
+    """A call with one value more than the definition beside it takes."""
+    told = _COUNTED.search(code.text)
+    if told is None or int(told[3]) <= int(told[2]):
+        return ""
+    taken, given = int(told[2]) - 1, int(told[3]) - 1
+    head = re.compile(rf"^def ({told[1]}\(self(?:, ?[^()=*]{{1,90}})?\))", re.IGNORECASE)
+    defined = {match[1] for line in code.lines if (match := head.match(line))}
+    calls = {
+        match[0]: match[2].split(",")[-1].strip()
+        for line in code.lines
+        if not line.startswith(("def ", "class "))
+        for match in _CALL.finditer(line)
+        if len(match[2].split(",")) == given and (told[1] == "__init__") == match[1][:1].isupper()
+    }
+    if len(defined) != 1 or len(calls) != 1:
+        return ""
+    (definition,), ((call, last),) = defined, calls.items()
+    if definition.count(",") != taken:
+        return ""
+    return (
+        f"`{definition}` takes {taken or 'no'} value{'' if taken == 1 else 's'}, and `{call}` gives {given}. "
+        f"If they are in order, `{last}` is left over: take it out of the call, or add it to the definition."
+    )
 
 
 class_not_made: Final = shown(
@@ -79,8 +127,7 @@ def pair_kept(code: PastedCode) -> str:
         return ""
     return (
         f"`{called[0]}` keeps a pair under one name: a recurrent layer gives its output and its state, "
-        "attention "
-        f"its output and its weights. Take the first: `{called[1]}, _ = "
+        f"attention its output and its weights. Take the first: `{called[1]}, _ = "
         f"{called[0].partition('=')[2].strip()}`."
     )
 
@@ -95,7 +142,8 @@ weights_by_path: Final = shown(
 picture_not_read: Final = shown(
     _READS,
     "`{2}` raises no error where it cannot read a file: it gives None. Check the path, with "
-    "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents.",
+    "`os.path.exists(path)`, its ending and its letters; OpenCV also fails at some paths with accents. If "
+    "the file is there, it cannot be decoded, as a GIF named `.jpg`: convert it, or open it by Pillow.",
 )
 """A picture that OpenCV could not read."""
 

@@ -66,17 +66,27 @@ _ON_MODULE: Final = re.compile(
     r"\.requires_grad ?= ?(True|False)\b"
 )
 """`requires_grad` set on a module, which is an attribute that nobody reads."""
+_OVER_MODULES: Final = re.compile(
+    r"\bfor (?:\w{1,20}, ?)?(\w{1,20}) in .{0,30}\b(?:named_)?(?:children|modules)\(\)"
+)
+"""A loop whose variable is a module, whatever it is called."""
 
 
 def set_on_module(code: PastedCode) -> str:
     """`requires_grad` of a whole module."""
     found = code.first(_ON_MODULE)
+    over = code.first(_OVER_MODULES)
+    if (
+        found is None
+        and over is not None
+        and code.first(re.compile(rf"\bfor .{{0,20}}\b{over[1]} in .{{0,40}}parameters\(")) is None
+    ):
+        found = code.first(re.compile(rf"^({over[1]})\.requires_grad ?= ?(True|False)\b"))
     if found is None:
         return ""
     return (
         f"`{found[0]}` sets a new attribute of the module and leaves its parameters as they are: with "
-        "brackets "
-        f"and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
+        f"brackets and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
     )
 
 

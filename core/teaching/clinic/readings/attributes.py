@@ -12,6 +12,7 @@ from torch import nn
 from core.teaching.clinic.kind import Holes
 from core.teaching.clinic.readings.network_parts import of_network, of_other_head
 from core.teaching.clinic.readings.newer_names import SINCE
+from core.teaching.clinic.readings.pictures import unread
 
 _MODULES: Final = (
     "torch",
@@ -331,7 +332,8 @@ def none(found: Holes) -> str:
         return ""  # what the line beside it says
     if not name:
         return "A function without `return` gives None: look at the end of `forward`."
-    return (
-        "Something that was called gave None back: a function without `return` (look at the end of "
-        "`forward`), or a search that found nothing."
+    picture = unread(name, found["text"])
+    return picture + (
+        f"{' Otherwise something' if picture else 'Something'} that was called gave None back: a function "
+        "without `return` (look at the end of `forward`), or a search that found nothing."
     )

@@ -97,7 +97,8 @@ def _missing(name: str, found: Holes) -> str:
 def _counted(found: Holes) -> str:
     """What a message about the number of arguments says."""
     words, text = found["message"].split(), found["text"]
-    counts = [int(word) for word in (word.strip("()") for word in words[:9]) if word.isdigit()][:2]
+    counts = [int(word) for word in (word.strip("()") for word in words[:10]) if word.isdigit()]
+    counts = counts[1:3] if "from" in words[:4] else counts[:2]  # `takes from 2 to 3`
     if len(counts) != 2:
         return ""
     if "ModuleList(" in text and "forward() takes" in text:
@@ -117,9 +118,11 @@ def _counted(found: Holes) -> str:
     if counts[0] >= 2 and counts[1] == counts[0] + 1 and "forward() takes" in text:
         return (
             f"The call gives {counts[1] - 1} values, and `forward` takes {counts[0] - 1} (`self` counts in "
-            "the message): it is another layer than the call is for, an argument belongs to its "
-            "constructor, or `forward` wants it by name (a star in its definition): `model(text, "
-            "images=images)`." + (f" {sequential}" if "equential" in text else "")
+            "the message). Look at its `def forward`: what it does not name has to go from the call, or into "
+            "the definition (of a program by others, the two are then of different versions). If the value "
+            "belongs there, this is another layer than the call is for, or `forward` wants it by name (a "
+            "star in its definition): `model(text, images=images)`."
+            + (f" {sequential}" if "equential" in text else "")
         )
     if counts[1] == counts[0] + 1:
         return (

@@ -57,6 +57,39 @@ def channels(found: Holes) -> str:
             f" If you gave it {list(shape[1:])}, a batch of gray images, the channel dimension is "
             "missing, and the layer is right: `x.unsqueeze(1)`."
         )
-    elif given == "4":
+    elif (wanted, given) == ("3", "4"):
         text += " The pictures have a transparency channel: `image.convert('RGB')`."
+    elif joined := _joined(wanted, given, found["text"]):
+        text += joined
+    elif (wanted, given) == ("1", "4"):
+        text += " The pictures have colors and perhaps a transparency channel: `image.convert('L')`."
     return text
+
+
+def _joined(wanted: str, given: str, text: str) -> str:
+    """What to say where the channels may be those of two pictures, of which one is of the wrong colors."""
+    if wanted not in _PAIRS or given not in _PAIRS or not _TWO.search(text):
+        return ""
+    gray = int(given) > int(wanted)
+    return (
+        " If it is two pictures joined along the channels, as label and picture for a discriminator, "
+        f"{given} = {_PAIRS[given]} came, and {wanted} = {_PAIRS[wanted]} are expected: "
+        + (
+            "a picture that is to be gray was opened in color. Where the dataset opens it: "
+            "`image.convert('L')`, "
+            "and a `Normalize` with one mean; or set the number of channels of the network to 3 for it."
+            if gray
+            else "a picture that is to be in color was opened gray. Where the dataset opens it: "
+            "`image.convert('RGB')`; or set the number of channels of the network to 1 for it."
+        )
+    )
+
+
+_PAIRS: Final = {"2": "1 + 1", "4": "1 + 3", "6": "3 + 3"}
+"""Channels of two pictures, gray (1) or in color (3)."""
+_TWO: Final = re.compile(
+    r"label|discriminator|\bgans?\b|pix2pix|torch\.cat\(|input_nc|output_nc"
+    r"|condition|real_[AB]|\bnetD|\bmasks?\b",
+    re.IGNORECASE,
+)
+"""What a text says where pictures come in pairs."""

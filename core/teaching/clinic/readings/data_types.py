@@ -60,6 +60,12 @@ def operation(found: Holes) -> str:
         text += " Here it is the labels that have the wrong type: this loss takes `labels.float()`."
     elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
         text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
+    elif "argmax(" in found.get("text", ""):
+        text += (
+            " Here it wants floating-point numbers. If the values come from `argmax`, `.float()` silences "
+            "the message and nothing learns: give the scores, with `nn.CrossEntropyLoss` the positions as "
+            "labels."
+        )
     else:
         text += " Here it wants floating-point numbers: `.float()` on the values that were whole numbers."
     return text

@@ -1,6 +1,7 @@
 """Numbers of attention heads and widths."""
 
 import re
+from math import isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
@@ -28,8 +29,26 @@ def divided(found: Holes) -> str:
     near = sorted(
         (n for n in range(2, min(features, _MOST) + 1) if not features % n), key=lambda n: abs(n - count)
     )
+    said = f"{features:,} = {features // count} × {count} + {features % count}."
+    if not near or abs(near[0] - count) > count // 2:
+        return f"{said} {_other_width(features, count, near)}"
     return (
-        f"{features:,} = {features // count} × {count} + {features % count}. Numbers that divide "
-        f"{features:,} are, the nearest first, {', '.join(map(str, near[:4]))}. If it is a pretrained model, "
-        f"it has one of its own, and {count} is perhaps its number of layers."
+        f"{said} Numbers that divide {features:,} are, the nearest first, {', '.join(map(str, near[:4]))}. "
+        f"If it is a pretrained model, it has one of its own, and {count} is perhaps its number of layers."
+    )
+
+
+def _other_width(features: int, count: int, near: list[int]) -> str:
+    """What to do where no number of heads near the one that is wanted divides the width."""
+    wider = (features // count + 1) * count
+    if near:
+        why = f"Of the numbers up to {_MOST} only {', '.join(map(str, sorted(near)[:4]))} divide it"
+    elif all(features % n for n in range(2, isqrt(features) + 1)):
+        why = f"{features:,} is prime, so only 1 and {features:,} divide it"
+    else:
+        why = f"No number from 2 to {_MOST} divides it"
+    return (
+        f"{why}: change the width rather than the heads. `nn.Linear({features}, {wider})` before the "
+        f"encoder, and `d_model={wider}`, or fill the features up to {wider:,} with zeros, `F.pad(x, (0, "
+        f"{wider - features}))`: {wider:,} = {wider // count} × {count}."
     )

@@ -1,7 +1,7 @@
 """Sizes of tensors that are joined or stacked."""
 
 import re
-from math import gcd
+from math import gcd, prod
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
@@ -158,4 +158,33 @@ def batch_inside(wanted: int, count: int, text: str) -> str:
         f"the last, smaller batch ({last} × {one:,}) does not fill it. Each sample is a row of {one:,} "
         "numbers: "
         f"`x.view(x.size(0), -1)`, and `nn.Linear({one}, ...)` after it."
+    )
+
+
+_MAP: Final = 36
+"""Cells of the smallest map that a number is read as."""
+_SIDES: Final = re.compile(r"\bh\w{0,6} ?\* ?w\w{0,6}\b", re.IGNORECASE)
+
+
+def other_map(wanted: tuple[int, ...], count: int, text: str) -> str:
+    """What to say of a view whose last size is that of another feature map; empty if it does not look so."""
+    maps = prod(wanted[:-1])
+    if len(wanted) < 3 or not maps or count % maps:
+        return ""
+    has, asked = count // maps, wanted[-1]
+    side = abs(has - asked)
+    one_row = side > 1 and asked % side == 0 and min(has, asked) // side >= 3
+    if min(has, asked) < _MAP or not (one_row or _SIDES.search(text)):
+        return ""
+    rounded = (
+        f", as {asked // side} × {side} against {has // side} × {side}, one row or column apart by rounding"
+        if one_row
+        else ""
+    )
+    return (
+        f" {count:,} = {maps:,} × {has:,}, and {asked:,} in place of {has:,} is asked for. If that is height "
+        f"times width, they are of another feature map{rounded}: take them from this tensor, "
+        "`x.shape[-2:]`. Where two maps have to fit each other, print both shapes and bring one to the "
+        "other's size, `F.interpolate(x, size=other.shape[-2:])`; pictures need not be square for that. If "
+        "the program does so under a condition, look at it: `a != b | c != d` needs parentheses, or `or`."
     )

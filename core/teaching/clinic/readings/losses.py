@@ -89,6 +89,9 @@ def _ones(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     )
 
 
+_LARGEST: Final = 1024
+"""Rows from which on a number is hardly a batch, if it is also many times the other."""
+_TIMES: Final = 4
 _ROUNDED: Final = 8
 """How far two sides lie apart where rounding on the way down is to blame."""
 _OF_GANS: Final = ("discriminator", "fake", "d_a(", "d_b(", "netd", "gan")
@@ -103,10 +106,18 @@ def _of_batch(given: int, target: int) -> str:
             "network, as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
             "`x.view(x.size(0), -1)` keeps it."
         )
+    if given > max(_LARGEST, _TIMES * target):
+        return (
+            f" {given:,} rows are no batch of {target:,}: on the way each sample was cut into several rows, "
+            "as a rule by a `view(-1, n)` or a layer's size n that is not the number of values of one sample "
+            "(the batch size, for instance). `x.view(x.size(0), -1)` keeps one row per sample, and the first "
+            "layer takes channels × height × width."
+        )
     return (
-        " Only the batch differs. The last batch of an epoch is smaller, and what was made once for the full "
-        "one (labels, noise, a second loader) does not fit it: make it from the data, "
-        "`torch.ones_like(output)`, or set `drop_last=True`."
+        " Only the batch differs. If it is the last batch of an epoch, which is smaller, what was made once "
+        "for the full one (labels, noise, a second loader) does not fit it: make it from the data, "
+        "`torch.ones_like(output)`, or set `drop_last=True`. If it is at the first batch, print both "
+        "shapes on their way: one of them lost or gained samples."
     )
 
 

@@ -7,6 +7,8 @@ from core.teaching.clinic.kind import Holes
 
 _FIELD: Final = 9
 """Cells of the smallest feature map that a number is read as."""
+_OF_CHILDREN: Final = {(25_088, 4_096): "VGG", (9_216, 4_096): "AlexNet"}
+"""Sizes of the first linear layer of networks that people take apart."""
 _LINE: Final = 256
 """Pixels of the longest line of a map."""
 _RECURRENT: Final = ("lstm", "gru", "rnn", "bidirectional", "brnn")
@@ -51,6 +53,17 @@ def _is_unflattened(rows: int, given: int, taken: int) -> bool:
     return rows * given % taken == 0 and rows % (rows * given // taken) == 0
 
 
+def _children(taken: int, gives: int) -> str:
+    """What to say of the first linear layer of a network that people take apart; else empty."""
+    if (taken, gives) not in _OF_CHILDREN:
+        return ""
+    return (
+        f" This is the first layer behind the maps of torchvision's {_OF_CHILDREN[taken, gives]}, whose "
+        "flatten stands in its `forward`: one that runs its children in turn loses it. Where only maps are "
+        "wanted, as in style transfer, use `model.features` alone."
+    )
+
+
 def features(found: Holes) -> str:
     """How many numbers a linear layer takes, how many came, and where the others may have gone."""
     rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
@@ -78,6 +91,7 @@ def features(found: Holes) -> str:
             f"{taken:,}: the"
             " flatten is missing, or it keeps the wrong dimensions."
         )
+        said += _children(taken, gives)
     elif _picture(given) and _picture(taken):
         said += (
             f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "

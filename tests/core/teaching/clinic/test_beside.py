@@ -208,6 +208,37 @@ _CAUSES = (
         "No `model.eval()`",
     ),
 )
+_EMPTY = "ValueError: optimizer got an empty parameter list"
+_GIVEN = "TypeError: forward() takes 2 positional arguments but 3 were given"
+_NOTHING = "ValueError: num_samples should be a positive integer value, but got num_samples=0"
+_TARGETS = (
+    "Using a target size (torch.Size([16, 1])) that is different to the input size (torch.Size([{}, 1]))"
+)
+_CAUSES += (
+    (
+        f"class Net(nn.Module):\n    def __int__(self):\n        self.a = f(3)\n{_EMPTY}",
+        "`def __int__(self)` is no constructor",
+    ),
+    (
+        f"def forward(self, words):\n    return self.a(words)\nscores = tagger(words, lengths)\n{_GIVEN}",
+        "`lengths` is left over",
+    ),
+    (
+        "for k in list(sd):\n    if k.startswith('module.'):\n        del sd[k]\nmodel.load_state_dict(sd)\n"
+        'RuntimeError: Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: "a.weight".',
+        "`{k.removeprefix('module.'): v for k, v in state_dict.items()}`",
+    ),
+    (f"def __len__(self):\n    # TODO\n    return 0\n{_NOTHING}", "`__len__` ends with `return 0`"),
+    (
+        "batch_size = 16\nPictures of (3, 40, 40).\nself.a = nn.Linear(batch_size, 8)\n"
+        + _TARGETS.format(30_000),
+        "30,000 × 16 = 100 × 4,800, all pictures cut into rows of 16",
+    ),
+    (
+        f"for part in net.children():\n    part.requires_grad = False\n{_CUT}",
+        "`part.requires_grad_(False)`",
+    ),
+)
 
 
 @pytest.mark.parametrize(("text", "said"), _CAUSES)
@@ -262,6 +293,28 @@ def test_the_code_names_the_cause(text, said):
             "No `model.eval()`",
         ),
         (f"return loss_fn(pred.view(-1, 4), y)\n{_ROWS}", "follow from the size of the pictures"),
+        (f"class A(nn.Module):\n    def __init__(self):\n        f(3)\n{_EMPTY}", "no constructor"),
+        (f"def forward(self, x, y):\n    return x\nscores = tagger(words, lengths)\n{_GIVEN}", "left over"),
+        (f"def forward(self, x):\n    return x\na = f(x, y)\nb = g(x, z)\n{_GIVEN}", "left over"),
+        (
+            "for k in list(sd):\n    if k.startswith('module.'):\n        sd[k[7:]] = sd[k]\n        del "
+            "sd[k]\n"
+            'RuntimeError: Error(s) in loading state_dict for Net:\n\tMissing key(s) in state_dict: "a.w".',
+            "takes the weights out",
+        ),
+        (
+            f"def __len__(self):\n    if f(self):\n        return 0\n    return len(self.a)\n{_NOTHING}",
+            "template",
+        ),
+        (
+            "self.batch_size = batch_size\nself.a = nn.Linear(9, 1)\n" + _TARGETS.format(30_000),
+            "as large as the batch",
+        ),
+        (
+            "for m in net.modules():\n    m.bias.requires_grad = False\n"
+            f"for m in net.parameters():\n    m.requires_grad = True\n{_CUT}",
+            "new attribute",
+        ),
     ],
 )
 def test_code_without_the_cause_is_not_blamed(text, unsaid):
@@ -280,6 +333,10 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
             "`b.unsqueeze(1)`",
         ),
         ("    def forward(x):\n        return x\nMystery.", "lacks `self`"),
+        (
+            "sd = {k: v for k, v in sd.items() if '_orig_mod' not in k}\nWhat is wrong here?",
+            "`torch.compile` puts `_orig_mod.` before every name",
+        ),
         ("losses.append(loss)\nplt.plot(losses)\nWhat now?", "Collect numbers, `losses.append(loss.item())`"),
         ("if a > b:\n    best = net.state_dict()\nWhat now?", "`best = copy.deepcopy(net.state_dict())`"),
     ],
@@ -309,6 +366,12 @@ def test_a_flag_on_a_module_reaches_no_parameter():
     assert not any(parameter.requires_grad for parameter in layer.parameters())
     layer.requires_grad_(True)
     assert all(parameter.requires_grad for parameter in layer.parameters())
+
+
+def test_a_compiled_model_saves_every_name_with_a_prefix():
+    compiled = torch.compile(nn.Sequential(nn.Linear(2, 2)))
+    assert all(name.startswith("_orig_mod.") for name in compiled.state_dict())
+    assert list(compiled._orig_mod.state_dict()) == ["0.weight", "0.bias"]
 
 
 def test_numpy_refuses_losses_with_their_graphs():
@@ -396,7 +459,12 @@ def test_sentences_and_error_lines_are_no_code():
 
 
 @pytest.mark.parametrize(
-    "piece", ["loss=(", "x = a.view(-1, ", "self.a = [nn.", "f(requires_grad=True", "h, hidden = f(h"]
+    "piece",
+    [
+        *("loss=(", "x = a.view(-1, ", "self.a = [nn.", "f(requires_grad=True", "h, hidden = f(h"),
+        *("def __len__(self): ", "{k: v for k, v in ", "f(a, ", "nn.Linear(batchsize"),
+        "for x in a.children()",
+    ],
 )
 def test_code_of_strangers_takes_bounded_time(piece):
     """The worst text for the patterns: long lines of the beginnings of what they look for."""

@@ -156,11 +156,11 @@ def test_a_network_that_gives_back_another_size_is_told_so():
     assert "It gives back" not in explain_error(HEAD + layers.format(", output_padding=1")).answer
 
 
-def test_a_method_called_init_beside_the_constructor_is_none_of_its_errors():
-    """Only a class without `__init__` has its constructor misspelled."""
-    layers = (
-        "        self.fc = nn.Linear(4, 2)\n\n    def init(self):\n        nn.init.zeros_(self.fc.weight)\n\n"
+def test_a_method_called_init_beside_the_constructor_is_none():
+    source = (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(4, 2)\n    def init(self):\n        pass\n"
+        "    def forward(self, x):\n        return self.fc(x)\n"
     )
-    found = explain_error(f"{HEAD}{layers}    def forward(self, x):\n        return self.fc(x)\n")
-    assert "All layers fit" in found.answer
-    assert "constructor is called" not in found.answer
+    assert not read_class(source).wrong
+    assert read_class(source.replace("def __init__", "def _init_")).wrong

@@ -1,5 +1,9 @@
 """What the clinic reads out of the numbers, names and code around a message."""
 
+import io
+import zipfile
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -907,6 +911,66 @@ _CAUSES = (
     ("My test accuracy changes with the batch size, why?", "looks at the whole batch"),
     ("The loader cannot pickle my lambda in the transform, with 4 workers in PyTorch.", ""),
 )
+_DIVISIBLE = "AssertionError: embed_dim must be divisible by num_heads"
+_CHANNELS = (
+    "RuntimeError: Given groups=1, weight of size [32, {}, 3, 3], expected input[2, {}, 80, 80] to have {} "
+    "channels, but got {} channels instead"
+)
+_CUDART = '  File "/v/torch/__init__.py", line 9\nImportError: {}: cannot open shared object file'
+_CAUSES += (
+    (f"nhead=8, d_model=101\n{_DIVISIBLE}", "101 is prime, so only 1 and 101 divide it"),
+    (f"nhead=8, d_model=101\n{_DIVISIBLE}", "`nn.Linear(101, 104)`"),
+    (f"nhead=12, d_model=4489\n{_DIVISIBLE}", "No number from 2 to 64 divides it"),
+    (f"nhead=10, d_model=202\n{_DIVISIBLE}", "only 2 divide it"),
+    (
+        "y = net(a, b, c)\nTypeError: forward() takes 3 positional arguments but 4 were given",
+        "has to go from the call, or into the definition",
+    ),
+    (
+        "y = net(a, b, c)\nTypeError: forward() takes from 2 to 3 positional arguments but 4 were given",
+        "The call gives 3 values, and `forward` takes 2",
+    ),
+    ("The discriminator sees label and photo.\n" + _CHANNELS.format(2, 4, 2, 4), "opened in color"),
+    ("x = torch.cat((a, b), 1)\n" + _CHANNELS.format(6, 4, 6, 4), "opened gray"),
+    (_CHANNELS.format(3, 4, 3, 4), "transparency channel"),
+    (_CHANNELS.format(1, 4, 1, 4), "`image.convert('L')`"),
+    (
+        "ValueError: num_samples should be a positive integer value, but got num_samples=0",
+        "`return len(self.items)`",
+    ),
+    (_CUDART.format("libcudart.so.10.2") + "\nJetPack 5.1, cuda-11.4", "the board has CUDA 11.4 (JetPack 5)"),
+    (_CUDART.format("libcudart.so.10.1"), "conda's `cudatoolkit`"),
+    (_CUDART.format("libcudart.so.12"), "`nvidia-...`"),
+    (
+        "from torch._C import *\nImportError: DLL load failed: The specified module could not be found.",
+        "`pip install numpy mkl intel-openmp`",
+    ),
+    ("photo 3.jpg: AttributeError: 'NoneType' object has no attribute 'shape'", "a GIF or HEIC named `.jpg`"),
+    ("AttributeError: 'NoneType' object has no attribute 'keys'", "Something that was called gave None back"),
+    (
+        "p = out.argmax(1)\nRuntimeError: \"exp\" not implemented for 'Long'",
+        "nothing learns",
+    ),
+    (
+        "WeightsUnpickler error: Unsupported global: GLOBAL numpy.core.multiarray._reconstruct was not an "
+        "allowed global by default.",
+        "numpy.ndarray, numpy.dtype",
+    ),
+    (
+        "y = y.view(b, c, h * w)\nRuntimeError: shape '[2, 16, 1190]' is invalid for input of size 39200",
+        "34 × 35 against 35 × 35, one row or column apart",
+    ),
+    (
+        "y = y.view(b, c, h * w)\nRuntimeError: shape '[2, 16, 1000]' is invalid for input of size 39200",
+        "they are of another feature map: take them",
+    ),
+    (
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1536x6 and 9216x4096)",
+        "torchvision's AlexNet",
+    ),
+    (_TARGET.format("50, 1", "70001, 1"), "70,001 rows are no batch of 50"),
+    (_TARGET.format("50, 1", "64, 1"), "If it is the last batch of an epoch"),
+)
 
 
 @pytest.mark.parametrize(("text", "said"), _CAUSES)
@@ -978,7 +1042,35 @@ _UNREAD = (
     ("RuntimeError: The size pf tensor a (65) must match the size of tensor b (26) at non-singleton", "0.4"),
     (_KEYS.format('"visual.0.w"') + '\tUnexpected key(s) in state_dict: "0.w".', "k[7:]"),
     (_KEYS.format('"conv.weight"'), "DataParallel"),
+    (_CHANNELS.format(64, 4, 64, 4), "transparency"),
+    (_CHANNELS.format(2, 4, 2, 4), "opened in color"),
+    (f"nhead=7, d_model=90\n{_DIVISIBLE}", "nn.Linear"),
+    (_CUDART.format("libcudart.so.12") + "\naarch64", "Jetson"),
+    ("AttributeError: 'NoneType' object has no attribute 'shape'", "imread"),
+    ("out = net(images)\nAttributeError: 'NoneType' object has no attribute 'shape'", "imread"),
+    ("AttributeError: 'NoneType' object has no attribute 'split'\nimage.py", "imread"),
+    ("shape '[8, 10, 64]' is invalid for input of size 10240", "feature map"),
+    ("\"exp\" not implemented for 'Long'", "argmax"),
+    ("mat1 and mat2 shapes cannot be multiplied (1536x6 and 9216x10)", "AlexNet"),
+    (_TARGET.format("50, 1", "64, 1"), "no batch"),
 )
+
+
+def test_a_number_of_numpy_in_a_file_takes_three_safe_globals():
+    """What is said of a file from NumPy 1: the function under its old name, and two types after it."""
+    with io.BytesIO() as new, io.BytesIO() as old:
+        torch.save({"loss": np.float64(0.5)}, new)
+        with zipfile.ZipFile(new) as source, zipfile.ZipFile(old, "w") as target:
+            for name in source.namelist():
+                target.writestr(name, source.read(name).replace(b"numpy._core.multi", b"numpy.core.multi"))
+        saved = old.getvalue()
+    function = np.float64(0.5).__reduce__()[0]
+    pair = (function, "numpy.core.multiarray.scalar")
+    for trusted, words in (([], "numpy.core.multiarray.scalar"), ([pair], "numpy.dtype")):
+        with torch.serialization.safe_globals(trusted), pytest.raises(Exception, match=words):
+            torch.load(io.BytesIO(saved), weights_only=True)
+    with torch.serialization.safe_globals([pair, np.dtype, np.dtypes.Float64DType]):
+        assert torch.load(io.BytesIO(saved), weights_only=True) == {"loss": 0.5}
 
 
 @pytest.mark.parametrize(("text", "said"), _READ)
