@@ -46,6 +46,25 @@ def _normalized(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "instance-norm-one",
+        "Instance norm over a single pixel",
+        "Expected more than 1 spatial element when training",
+        means="Instance norm takes mean and spread over the pixels of each channel of one sample, so the "
+        "size "
+        "of the batch does not count; of a single pixel there is no spread.",
+        cure="Use larger pictures or fewer poolings, or leave the layer out where 1 × 1 pixel is left. "
+        "`nn.GroupNorm` takes several channels together.",
+        program="""
+import torch
+from torch import nn
+
+norm = nn.InstanceNorm2d(8)
+print(norm(torch.rand(4, 8, 1, 1)).shape)
+""",
+        change=(("norm = nn.InstanceNorm2d(8)", "norm = nn.GroupNorm(2, 8)"),),
+        page="model",
+    ),
+    kind(
         "layer-setting",
         "A setting that the layer refuses",
         "dropout probability has to be between 0 and 1, but got {v}",

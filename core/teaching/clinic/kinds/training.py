@@ -49,7 +49,8 @@ KINDS: Final = (
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
         cure="First see whether they move: `before = model.fc.weight.clone()`, one step, `(model.fc.weight "
-        "- before).abs().max()`. If that is 0: `optimizer.step()` is missing, the optimizer was made from "
+        "- before).abs().max()`. If that is 0, mostly `optimizer.step()` is missing, the optimizer was made "
+        "from "
         "another model's parameters, the loss was cut off by `.item()`, `.detach()`, `argmax` or "
         "`torch.tensor(...)`, or `requires_grad` is off. If it is not 0: try rates ten times larger and "
         "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
@@ -134,7 +135,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         "loss-grows",
         "The training goes the wrong way: the loss grows, or the accuracy collapses",
         "loss grows from",
-        means="Each step goes too far and lands higher on the other side, or it goes the wrong way.",
+        means="Mostly each step goes too far and lands higher on the other side, or it goes the wrong way.",
         cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of the "
         "loss right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the "
         "input scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
@@ -187,7 +188,7 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         "one-class",
         "The network gives the same answer for every input",
         "predicts one class only",
-        means="It has learned the commonest class, or the mean, and nothing of the input. That is the "
+        means="Mostly it has learned the commonest class, or the mean, and nothing of the input. That is the "
         "cheapest way to a lower loss where classes are unequal, where the rate is so large that its ReLUs "
         "died, or where the input tells it nothing.",
         cure="If it is only so in prediction, after a good training: `model.eval()` is missing, the images "

@@ -1,5 +1,6 @@
 """Values that do not fit: nothing in a list, numbers too large, tensors where plain Python is wanted."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import kind
@@ -56,6 +57,8 @@ print(scores[scores > 1].max())
         "invalid multinomial distribution",
         "normal expects all elements of std >= 0",
         "probability tensor contains either 'inf', 'nan' or element < 0",
+        "probability tensor contains either `inf`, `nan` or element < 0",
+        "Expected parameter probs",
         "normal expects std >= 0.0, but found std",
         "normal expects all elements of std >= 0.0",
         "normal_ expects std >= 0.0",
@@ -66,7 +69,11 @@ print(scores[scores > 1].max())
         "clip the gradients. Otherwise give `logits=` what the network gives as it is, and make a spread "
         "positive with `F.softplus(x) + 1e-6`.",
         trap="`validate_args=False` only silences it: the samples and the loss stay NaN.",
-        reads=lambda found: "NaN is among the numbers." if "nan" in found["text"].lower() else "",
+        reads=lambda found: (
+            "NaN is among the numbers."
+            if re.search(r"\bnan\b(?!['`] or element)", found["text"].lower())
+            else ""
+        ),
         program="""
 import torch
 

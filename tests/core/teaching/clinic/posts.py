@@ -615,7 +615,7 @@ super-init: TypeError: super() takes at least 1 argument (0 given)
 none-attribute: AttributeError: 'NoneType' object has no attribute 'data'
 zero-dim-index: IndexError: invalid index to scalar variable.
 tensor-key: KeyError: tensor(5)
-batch-norm-one: ValueError: Expected more than 1 spatial element when training, got input size
+instance-norm-one: ValueError: Expected more than 1 spatial element when training, got input size
 shared-parameters: ValueError: some parameters appear in more than one parameter group
 to-tensor: ValueError: pic should not have > 4 channels. Got 28 channels.
 library-missing: OSError: [WinError 193] %1 is not a valid Win32 application
