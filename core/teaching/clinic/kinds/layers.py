@@ -21,6 +21,12 @@ def _conv_dimensions(found: Holes) -> str:
                 f"makes it {many}; the layer is right. If it is one image of {shape[0]} channels, "
                 "`x.unsqueeze(0)`."
             )
+        if shape[0] == 1 or weight[1:2] == (shape[0],):
+            return (
+                f"{has}: probably one image without a batch, with its channels in front. `x.unsqueeze(0)` "
+                "makes "
+                f"it {one}; the layer is right."
+            )
         return (
             f"{has}. If it is one image without a batch, `x.unsqueeze(0)` makes it {one}; if it is a batch "
             "of "

@@ -110,7 +110,7 @@ _DLLS: Final = {
 KINDS: Final = (
     kind(
         "two-sources",
-        "torch and torchvision from two sources",
+        "Compiled packages of two versions, mostly torch and torchvision",
         "operator torchvision::nms does not exist",
         "Couldn't load custom C++ ops",
         "Failed to register operator torchvision::",
@@ -131,11 +131,13 @@ KINDS: Final = (
         "undefined symbol: _ZN",
         "symbol '_ZN",
         *INNER,
-        means="The two packages are built for each other, version by version. Here they come from "
-        "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
+        means="Mostly it is torch and torchvision, which are built for each other, version by version. Here "
+        "they come from different versions or sources: pip and conda, CPU and CUDA, or one was updated "
+        "alone.",
         cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
-        "torchvision`, then the line that pytorch.org gives, in a fresh environment "
-        "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
+        "torchvision`, then the line that pytorch.org gives, in a fresh environment if need be. `pip list` "
+        "shows the versions; torch 2.9 goes with torchvision 0.24. If the message names another package, it "
+        "needs another torch: install the version made for yours.",
         reads=lambda found: _symbol(found) or versions(found),
         program="""
 import torch
@@ -242,7 +244,7 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
     ),
     kind(
         "gpu-library",
-        "A library on the GPU gave up",
+        "Something on the GPU failed, and does not say why",
         "cuDNN error: {a}",
         "CUDNN_STATUS_{a}",
         "cublas runtime error",
@@ -251,7 +253,6 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "Unable to find a valid cuDNN algorithm to run convolution",
         "CUDA error: unspecified launch failure",
         "Could not load library libcudnn",
-        "cuda runtime error (77)",
         "cuda runtime error (9)",
         "cuda runtime error (7)",
         "too many resources requested for launch",
@@ -270,8 +271,8 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "CUDA error: the launch timed out and was terminated",
         "cuda runtime error (4)",
         "Creating MTGP constants failed",
-        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is full, an "
-        "index or label is out of range (reported late), or its version does not fit.",
+        means="cuDNN, cuBLAS or another program on the GPU failed. The three usual causes: the memory is "
+        "full, an index or label is out of range (reported late), or its version does not fit.",
         cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If it "
         "runs there, take a smaller batch. If both fail to help, reinstall PyTorch in a fresh environment, "
         "without a CUDA library of another origin.",

@@ -458,7 +458,7 @@ embedding-range: IndexError: index out of range in self
 attention-heads: AssertionError: embed_dim must be divisible by num_heads
 cuda-memory: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`
 gpu-library: RuntimeError: CUDNN_STATUS_INTERNAL_ERROR
-device-assert: RuntimeError: CUDA error: an illegal memory access was encountered
+illegal-access: RuntimeError: CUDA error: an illegal memory access was encountered
 no-driver: AssertionError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA
 no-driver: RuntimeError: The NVIDIA driver on your system is too old (found version 10010). Please update
 device-number: RuntimeError: CUDA error: invalid device ordinal

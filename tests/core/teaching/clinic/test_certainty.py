@@ -85,8 +85,94 @@ _CERTAIN = (
     ("RuntimeError: derivative for argsort is not implemented", "not even a first"),
     ("RuntimeError: derivative for _cudnn_rnn_backward is not implemented", "a second derivative"),
     ("ValueError: Expected 2 or more dimensions (got 1)", "has one dimension"),
+    (
+        "RuntimeError: Input and hidden tensors are not at the same device, found input tensor at cuda:0 and "
+        "hidden tensor at cpu",
+        "The hidden state is on the CPU",
+    ),
+    (
+        "hidden_size = 64\nRuntimeError: Expected all tensors to be on the same device, but found at least "
+        "two "
+        "devices, cuda:0 and cpu!",
+        "If it is the hidden state",
+    ),
+    (
+        'Assertion `idx_dim >= 0 && idx_dim < index_size && "index out of bounds"` failed.\n'
+        "RuntimeError: CUDA error: device-side assert triggered",
+        "`scatter_` or `gather`",
+    ),
+    ("TypeError: new(): data must be a sequence (got dict_values)", "dict_values"),
+    ("RuntimeError: only one dimension can be inferred", "Only one size may be -1"),
+    ("RuntimeError: shape '[16, 9]' is invalid for input of size 270", "counts on 16. Take"),
+    ("RuntimeError: shape '[64, 9]' is invalid for input of size 270", "if it is the last batch"),
+    ("RuntimeError: shape '[3, 8, 8]' is invalid for input of size 256", "If it is a picture"),
+    (
+        "a, b = random_split(data, [0.7, 0.2])\nValueError: Sum of input lengths does not equal the length "
+        "of "
+        "the input dataset!",
+        "sum up to 0.9",
+    ),
+    (
+        "a, b = random_split(data, [0.7, 0.3])\nValueError: Sum of input lengths does not equal the length "
+        "of "
+        "the input dataset!",
+        "since PyTorch 1.13",
+    ),
+    (
+        "def __getitem__(self, i): return self.x[i].to(device)\nRuntimeError: DataLoader worker (pid 12) "
+        "exited "
+        "unexpectedly",
+        "moves data to the GPU",
+    ),
+    ("TypeError: pic should be 2/3 dimensional. Got 4 dimensions.", "It has 4 dimensions."),
+    (
+        "TypeError: Input image tensor permitted channel values are [1, 3], but found 224",
+        "`x.permute(2, 0, 1)`",
+    ),
+    (
+        "size mismatch for fc1.weight: copying a param with shape torch.Size([120, 400]) from checkpoint, "
+        "the "
+        "shape in current model is torch.Size([120, 576]).",
+        "400 features came into it",
+    ),
+    (
+        "size mismatch for head.weight: copying a param with shape torch.Size([100, 64]) from checkpoint, "
+        "the "
+        "shape in current model is torch.Size([7, 64]).",
+        "If it is the last layer, the file was made for 100 classes",
+    ),
+    ("ModuleNotFoundError: No module named 'torch._C'", "`torch` was found"),
+    (
+        "NotImplementedError: Could not run 'quantized::conv2d.new' with arguments from the 'CUDA' backend.",
+        "On the GPU it does not exist",
+    ),
+    (
+        "NVIDIA A4 with CUDA capability sm_89 is not compatible with the current PyTorch installation. The "
+        "current PyTorch install supports CUDA capabilities sm_37 sm_50 sm_60 sm_70.",
+        "newer than the build",
+    ),
+    (
+        "NVIDIA X with CUDA capability sm_35 is not compatible with the current PyTorch installation. The "
+        "current PyTorch install supports CUDA capabilities sm_50 sm_60 sm_80.",
+        "older than the build",
+    ),
+    ("KeyError: 'IMAGE_ID'", "If `IMAGE_ID` is an environment variable"),
+    (
+        "The model did not return a loss from the inputs, only the following keys: last_hidden_state. For "
+        "reference, the inputs it received are input_ids,attention_mask,labels.",
+        "without a head",
+    ),
+    (
+        "RuntimeError: value cannot be converted to type at::Half without overflow: -1e+09",
+        "torch.finfo",
+    ),
 )
 _UNCERTAIN = (
+    (
+        "RuntimeError: Expected 4-dimensional input for 4-dimensional weight [100, 3, 3, 3], but got "
+        "3-dimensional input of size [16, 40, 200] instead",
+        "probably one image",
+    ),
     (
         "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace "
         "operation: [torch.FloatTensor [4, 3]], which is output 0 of SelectBackward0, is at version 1; "
@@ -110,6 +196,34 @@ _UNCERTAIN = (
         "NaN is among",
     ),
     ("ValueError: Expected input batch_size to match target batch_size", "one dimension:"),
+    (
+        "device = 'cpu' if slow else 'cuda:0'\nRuntimeError: Expected all tensors to be on the same device, "
+        "but "
+        "found at least two devices, cuda:1 and mps!",
+        "cpu",
+    ),
+    ("n_classes = 7\nRuntimeError: CUDA error: device-side assert triggered", "a label is no class"),
+    (
+        "def __getitem__(self, i): return self.x[i]\nfor x in loader: x = x.to(device)\nRuntimeError: "
+        "DataLoader worker (pid 12) exited unexpectedly",
+        "moves data to the GPU",
+    ),
+    (
+        "from typing import Iterable\nTypeError: object of type 'Pairs' has no len()",
+        "IterableDataset",
+    ),
+    (
+        "x = torch.stack(parts)\ny = torch.cat(groups, dim=1)\nRuntimeError: Sizes of tensors must match "
+        "except "
+        "in dimension 1. Got 3 and 4 (The offending index is 0)",
+        "wants all parts",
+    ),
+    (
+        "size mismatch for encoder.fc1.weight: copying a param with shape torch.Size([120, 400]) from "
+        "checkpoint, "
+        "the shape in current model is torch.Size([96, 576]).",
+        "classes",
+    ),
 )
 _KIND = (
     (
@@ -124,6 +238,12 @@ _KIND = (
         "distribution-values",
     ),
     ("RuntimeError: probability tensor contains either `inf`, `nan` or element < 0", "distribution-values"),
+    ("RuntimeError: CUDA error: an illegal memory access was encountered", "illegal-access"),
+    ("batch = batch.cuda()\nAttributeError: 'dict' object has no attribute 'cuda'", "wrong-object"),
+    (
+        "model = torch.load(path)\nmodel.cuda()\nAttributeError: 'dict' object has no attribute 'cuda'",
+        "dict-not-model",
+    ),
 )
 
 
