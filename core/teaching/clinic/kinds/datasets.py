@@ -59,6 +59,8 @@ def _parts(found: Holes) -> str:
         if sum(parts) > 1:
             return "As the computer adds them, the fractions are a hair above 1: give whole numbers."
         return "Fractions are known since PyTorch 1.13: update it, or give whole numbers."
+    if re.search(r"random_split\([^()]{1,80}[\[(] ?0?\.\d", found["text"]):
+        return "Fractions have to sum up to 1, and are known since PyTorch 1.13 only."
     if re.search(r"\bint\( ?(?:len\(|0?\.\d|[\w.]{1,30} ?\*)", found["text"]):
         return (
             "If each part has its own `int(...)`, which cuts off its fraction, a sample or two are left "

@@ -118,7 +118,8 @@ def _card(found: Holes) -> str:
                 f"The card is a sm_{card}, newer than the build, which knows cards up to sm_{max(known)}: it "
                 "needs a PyTorch for a newer CUDA; `torch.version.cuda` shows yours."
             )
-    if any(name in text for name in _NEW_CARDS):
+    new = capability and known and int(capability[1] + (capability[2] or "")) >= _BLACKWELL
+    if new or any(name in text for name in _NEW_CARDS):
         return (
             "The card is newer than the build: it needs PyTorch 2.7 or newer for CUDA 12.8 or newer, `pip "
             "install torch torchvision --index-url https://download.pytorch.org/whl/cu128`, after "

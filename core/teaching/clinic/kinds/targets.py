@@ -25,6 +25,8 @@ def _label(found: Holes) -> str:
                     f"number for each value. If they are classes, the network needs at least {number + 1} "
                     "outputs."
                 )
+            if number == 0:
+                return f"{text} So the scores have no class at all: their dimension 1 has size 0."
             if number == 1:
                 return (
                     f"{text} So the scores have a single class. For a yes or no use `BCEWithLogitsLoss` with "

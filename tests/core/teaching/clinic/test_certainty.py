@@ -47,6 +47,13 @@ _CERTAIN = (
     ),
     ("ValueError: expected 4D input (got 3D input)", "`nn.BatchNorm1d`"),
     ("IndexError: Target 1 is out of bounds.", "a single class"),
+    ("IndexError: Target 0 is out of bounds.", "no class at all"),
+    ("random_split(d, [0.8, 1 - 0.8])\nValueError: Sum of input lengths does not equal", "sum up to 1, and"),
+    (
+        "NVIDIA N1 with CUDA capability sm_103 is not compatible with the current PyTorch installation. The "
+        "current PyTorch install supports CUDA capabilities sm_70 sm_90.",
+        "PyTorch 2.7",
+    ),
     ("IndexError: Target 40213 is out of bounds.", "such as ids"),
     ("RuntimeError: expected scalar type Long but found Float", "the other side is whole numbers"),
     (
