@@ -23,9 +23,14 @@ def _arrays(found: Holes) -> str:
     if longer == (*shorter, 1):
         return f"{said} The last dimension of 1 is missing in the other: `array[..., None]`."
     if shorter in ((3,), (4,)) and len(longer) == 2 and min(longer) >= _PICTURE:
-        return f"{said} A gray picture meets {shorter[0]} values, one for each color: `image.convert('RGB')`."
+        return (
+            f"{said} If it is a gray picture, it meets {shorter[0]} values, one for each color: "
+            "`image.convert('RGB')`."
+        )
     if prod(shorter) == shorter[-1] == 3 and longer[-1:] == (4,):
-        return f"{said} The fourth channel is transparency: `image.convert('RGB')`."
+        return (
+            f"{said} If it is a picture, its fourth channel is mostly transparency: `image.convert('RGB')`."
+        )
     if len(longer) == len(shorter) + 1 and longer[-1] == shorter[-1]:
         return (
             f"{said} One has a dimension more, often the batch: an index took it away, as `output[0]` does, "
@@ -33,11 +38,14 @@ def _arrays(found: Holes) -> str:
         )
     if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} == {1, 3}:
         return (
-            f"{said} A gray picture (1 channel) meets something made for three, as a mean of colors: read "
-            "it in color, `image.convert('RGB')`, or average the other, `mean.mean(axis=0)`."
+            f"{said} If it is a gray picture (1 channel), it meets something made for three, as a mean of "
+            "colors: read it in color, `image.convert('RGB')`, or average the other, `mean.mean(axis=0)`."
         )
     if len(longer) == len(shorter) and longer[1:] == shorter[1:]:
-        return f"{said} They differ in the number of rows only: two lists of samples that are not the same."
+        return (
+            f"{said} They differ in the number of rows only: mostly two lists of samples that are not the "
+            "same."
+        )
     return said
 
 
@@ -54,8 +62,9 @@ def _axes(found: Holes) -> str:
         )
     if "b" in found:
         return (
-            f"There are {found['a']} entries, and the sizes that were given for them make {found['b']}: the "
-            "picture, or the map that is left of it, is of another size than the one set in the model."
+            f"There are {found['a']} entries, and the sizes that were given for them make {found['b']}: "
+            "mostly the picture, or the map that is left of it, is of another size than the one set in the "
+            "model."
         )
     return ""
 
@@ -129,8 +138,8 @@ print(rearrange(images, "b c (h p) (w q) -> b (h w) (p q c)", p=4, q=4).shape)
         "pandas/core/indexes",
         "pandas\\core\\indexes",
         means=(
-            "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have "
-            "gaps, so a sample's number is not among them."
+            "`frame[i]` or `series[i]` looks for a label. After a split or a filter the labels have gaps, so "
+            "that often a sample's number is not among them."
         ),
         cure=(
             "Use positions: `frame.iloc[i]`; or `frame = frame.reset_index(drop=True)` before the "

@@ -39,6 +39,24 @@ def _unseen(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "illegal-access",
+        "Something on the GPU reached outside of its memory",
+        "an illegal memory access was encountered",
+        "cuda runtime error (77)",
+        means="A program on the GPU read or wrote where it may not. Mostly an index or a label is out of "
+        "range in an operation that does not check it; else a package's own program was compiled for another "
+        "PyTorch or does not mind which of two GPUs its tensors are on, or PyTorch itself has a fault with "
+        "very large tensors.",
+        cure="Run one batch on the CPU: a wrong index or label then gets an exact message. Else "
+        "`CUDA_LAUNCH_BLOCKING=1` before Python starts names the right line. If that is in a package, update "
+        "it or compile it again; with several GPUs, `torch.cuda.set_device(device)` first; with very large "
+        "tensors, a smaller batch or a newer PyTorch. Restart the process after it.",
+        where="The line named may be innocent: GPUs report late.",
+        page="optimization",
+        runs="elsewhere",
+        weight=2,
+    ),
+    kind(
         "cuda-unavailable",
         "PyTorch sees no GPU",
         "You requested gpu: [{g}] But your machine only has: []",

@@ -82,7 +82,7 @@ print("the divergence is", "negative:" if loss < 0 else "fine:", f"{loss.item():
         "validation-better",
         "Better on the validation data than on the training data",
         "validation is better than training",
-        means="The two numbers are measured differently. The training loss is taken with dropout and "
+        means="Mostly the two numbers are measured differently. The training loss is taken with dropout and "
         "augmentation, and averaged over an epoch in which the network was still worse; the validation "
         "loss comes after the epoch, without either.",
         cure="Measure the training data once more in the same way: `model.eval()`, no augmentation, after "
@@ -125,8 +125,7 @@ print("validation is", "better" if validation < training else "no better", "than
             f"{_HELD_OUT} & accuracy|acc |score|performance & higher|better|greater|larger & than train"
             "|than the train|than my train|than in train|than on the train|than during train",
             f"{_HELD_OUT} & accuracy|acc |score & exceeds train|exceeds the train|exceeds my train|above "
-            "the train"
-            "|outperforms train|outperforms the train",
+            "the train|outperforms train|outperforms the train",
         ),
     ),
     kind(
@@ -183,8 +182,7 @@ print("goes on", "the same" if train(model, optimizer) == train(resumed, again) 
         complaints=(
             "after loading|i load & loss & from scratch|from the beginning|starts over|start over",
             "resum|checkpoint|load_state_dict & diverg",
-            "restart|resum|interrupt & train & loss|losses|accuracy & "
-            "jump|higher|increas|worse|spike|up "
+            "restart|resum|interrupt & train & loss|losses|accuracy & jump|higher|increas|worse|spike|up "
             "again|from scratch|start over",
             "optimizer|optim & state|status & not saved|not restored|isnt saved|isnt restored|never "
             "saved|not loaded",
@@ -232,21 +230,15 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
         excludes=("seed",),
         complaints=(
             "load |loads |loaded|loading|reload|reloaded|saved|restor & "
-            "model|weights|weight|network|checkpoint|pkl|"
-            "pth & noise|messed up|garbage|brand new|like new|untrained|nonsense|not working|doesnt "
-            "work|poor "
-            "result|poor|useless|random",
-            "load|loading|reload|saved|saving|restor & "
-            "accuracy|result|prediction|output|performance|metric & "
-            "low|random|bad|worse|differ|other prediction|other result|other output|another "
-            "|wrong|drop|untrained|only |not the same|not match|doesnt "
-            "match|inconsistent",
-            "accuracy|result|results|output|prediction & differs now|differ now|different now|not the "
-            "same now|"
-            "lower now|changed now|drops to 0|drop to 0|drops to the initial",
+            "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand new|like "
+            "new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
+            "load|loading|reload|saved|saving|restor & accuracy|result|prediction|output|performance|metric "
+            "& low|random|bad|worse|differ|other prediction|other result|other output|another "
+            "|wrong|drop|untrained|only |not the same|not match|doesnt match|inconsistent",
+            "accuracy|result|results|output|prediction & differs now|differ now|different now|not the same "
+            "now|lower now|changed now|drops to 0|drop to 0|drops to the initial",
             "load_from_checkpoint|load_state_dict|loaded checkpoint|loaded the checkpoint & "
-            "acc|accuracy|loss|result|"
-            "metric|map & got|get |only|drop|is 0 |worse|but",
+            "acc|accuracy|loss|result|metric|map & got|get |only|drop|is 0 |worse|but",
             "pretrained|pre trained & weird|nonsense|garbage|strange|totally wrong|completely wrong|all "
             "wrong & result|prediction|output|class|probab|perform",
             "kernel|notebook|session|script & restart & different|differ|random|worse & "

@@ -21,8 +21,8 @@ def _array_type(found: Holes) -> str:
         )
     if any(call in text for call in ("np.array(", "np.asarray(", "numpy.array(")):
         return (
-            "The list that the array is made of may have rows of different lengths: "
-            "`print({len(row) for row in rows})`. Pad them to one length first."
+            "The list that the array is made of may have rows of different lengths: `print({len(row) for row "
+            "in rows})`. Pad them to one length first."
         )
     name = found.get("a", "").strip(" .").removeprefix("numpy.")[:24]
     if name.startswith(("str", "bytes", "unicode", "<U")):
@@ -160,10 +160,11 @@ print(torch.from_numpy(image).shape)
         "RNN input dtype ({a}) does not match weight dtype ({b})",
         "expected tensors to have the same dtype, but got",
         "expected TensorOptions(dtype={a}, device={x}) (got TensorOptions(dtype={b}, device=",
-        means="Weights are float32. A layer takes input of its own data type only: not float64, not the "
-        "uint8 of raw pixels, not whole numbers.",
+        means="A layer takes input of the data type of its weights only, and so do both sides of a product. "
+        "Weights are mostly float32: then not float64, not the uint8 of raw pixels, not whole numbers.",
         cure="Convert the input where it is made: `x = x.float()`, or `ToTensor()` for pictures. Arrays "
-        "from NumPy and pandas are float64: `torch.from_numpy(a).float()`.",
+        "from NumPy and pandas are mostly float64: `torch.from_numpy(a).float()`. For weights in float16: "
+        "`x.half()`, or `autocast`.",
         trap="`model.double()` removes the message too, at twice the memory and less speed. If the message "
         "names `target`, it is the labels that need another type.",
         reads=data_types.pair,
@@ -219,7 +220,8 @@ print(nn.Linear(4, 2)(features).shape)
         "{a} is not implemented for type torch.{b}",
         "where expected condition to be a boolean tensor",
         "is only implemented on integer and Boolean-type tensors",
-        means="Most of a network's operations are written for floating-point numbers only.",
+        means="Most of a network's operations are written for floating-point numbers only, some of them not "
+        "for float16 on a CPU, and a few for whole numbers or True and False only.",
         cure=(
             "`.float()` on the input, or `.long()` on class labels, as the message says which type it met. "
             "A mask is inverted by `~mask`."
@@ -245,8 +247,8 @@ print(hits.long().mean())
         "expected self.dtype to be equal to src.dtype",
         "output with device {x} and dtype {a} doesn't match the desired device {y} and dtype {b}",
         means=(
-            "An in-place operation cannot change its tensor's data type: fractions do not fit into "
-            "whole numbers."
+            "An in-place operation cannot change its tensor's data type, as fractions do not fit into whole "
+            "numbers."
         ),
         cure="Make the tensor `.float()` first, or write `x = x / 2` instead of `x /= 2`. In a loss: the "
         "target has to be `.float()` for `BCELoss` and `MSELoss`.",

@@ -11,10 +11,14 @@ def _collated(found: Holes) -> str:
     given = found.get("t", "")
     if "NoneType" in given:
         return (
-            "A sample is None: `__getitem__` has a way out without `return`, or a picture could not be read."
+            "A sample, or a part of one, is None: mostly `__getitem__` has a way out without `return`, or a "
+            "picture could not be read."
         )
     if "PIL" in given or ("Image" in given and "ImageFolder" not in given):
-        return "A sample is still a picture: put `ToTensor()` into the dataset's transform."
+        return (
+            "A sample is still a picture: put `ToTensor()` into the dataset's transform, and see that "
+            "`__getitem__` applies it."
+        )
     name = given.strip().removeprefix("<class ").split(">")[0].split(" ")[0].strip("'.,")[:50]
     if name in ("builtin_function_or_method", "method", "function"):
         return "A sample holds a function itself: its parentheses are missing, as in `x.size` for `x.size()`."
@@ -29,8 +33,8 @@ def _collated(found: Holes) -> str:
 
 def _length(found: Holes) -> str:
     name = found.get("t", "").split("'")[0].strip()[:40]
-    if "Iterable" in name or "Iterable" in found["text"]:
-        return (
+    if "Iterable" in name or "IterableDataset" in found["text"]:
+        return ("" if "Iterable" in name else "If it is the dataset: ") + (
             "An `IterableDataset` has no length, and so has its loader: count the batches in the loop, leave "
             "`len(loader)` and `shuffle=True` out, or give the class a `__len__` if it is known."
         )
@@ -49,14 +53,25 @@ def _length(found: Holes) -> str:
     )
 
 
+_ROUNDING: Final = 1e-9
+
+
 def _parts(found: Holes) -> str:
     """Why the parts of `random_split` do not add up."""
-    if re.search(r"random_split\([^()]{1,80}[\[(] ?0?\.\d", found["text"]):
+    fractions = re.search(r"random_split\([^()]{1,80}[\[(] ?(0?\.\d[\d., ]{0,40})[\])]", found["text"])
+    if fractions:
+        parts = [float(part) for part in fractions[1].split(",") if part.strip(" .")]
+        if abs(sum(parts) - 1) > _ROUNDING:
+            return f"The fractions sum up to {sum(parts):.4g}, and have to sum up to 1."
+        if sum(parts) > 1:
+            return "As the computer adds them, the fractions are a hair above 1: give whole numbers."
         return "Fractions are known since PyTorch 1.13: update it, or give whole numbers."
+    if re.search(r"random_split\([^()]{1,80}[\[(] ?0?\.\d", found["text"]):
+        return "Fractions have to sum up to 1, and are known since PyTorch 1.13 only."
     if re.search(r"\bint\( ?(?:len\(|0?\.\d|[\w.]{1,30} ?\*)", found["text"]):
         return (
-            "Each `int(...)` cuts off its fraction, so that a sample or two are left over: compute all parts "
-            "but one, and let the last be `len(dataset)` minus the others."
+            "If each part has its own `int(...)`, which cuts off its fraction, a sample or two are left "
+            "over: compute all parts but one, and let the last be `len(dataset)` minus the others."
         )
     return ""
 
@@ -100,7 +115,8 @@ for step in range(3):
         "batch must contain tensors, numbers, dicts or lists; found {t}",
         "batch must contain numbers, dicts or lists; found {t}",
         "default_collate: batch must contain",
-        means="The `DataLoader` stacks tensors, arrays and numbers, and knows nothing else.",
+        means="The `DataLoader` stacks tensors, arrays and numbers, also those in dicts and lists, and "
+        "leaves texts as they are. It knows nothing else.",
         cure=(
             "Return tensors: `ToTensor()` for pictures, `torch.tensor(...)` for the rest; or pass a "
             "`collate_fn` of your own."
@@ -128,7 +144,7 @@ print(next(iter(DataLoader(images, batch_size=2))))
     ),
     kind(
         "no-length",
-        "A Dataset without a length, or without samples",
+        "No length, or no entries, mostly of a Dataset",
         "object of type '{t}' has no len()",
         "num_samples should be a positive integer value, but got num_samples={n#}",
         "num_samples should be a positive integeral value, but got num_samples={n#}",
@@ -137,7 +153,10 @@ print(next(iter(DataLoader(images, batch_size=2))))
         "Subclasses of Dataset should implement __getitem__",
         "in __getitem__ raise NotImplementedError",
         "datasets should not be an empty iterable",
-        means=("To draw samples, the loader asks the Dataset for its length; here it has none, or it is 0."),
+        means=(
+            "To draw samples, the loader asks the Dataset for its length, then for entries by their numbers; "
+            "a `len(...)` of yours asks what stands in its parentheses. Here there is none, or it is 0."
+        ),
         cure="A class without them: define `__len__` and `__getitem__` (two underscores on either side, "
         "indented in the class). A length of 0 is what `__len__` returned: it found no files, or it is "
         "unfinished.",
@@ -182,7 +201,7 @@ for i, X, y in enumerate(loader):
     ),
     kind(
         "not-subscriptable",
-        "Brackets after something that has no entries",
+        "Brackets after, or a loop over, something that has no entries",
         "'DataLoader' object is not subscriptable",
         "'{t}' object is not subscriptable",
         "'{t}' object does not support indexing",
@@ -225,7 +244,8 @@ print(loader[0].shape)
         "Size mismatch between tensors",
         "split_with_sizes expects split_sizes to sum exactly to",
         "Fraction at index {n#} is not between 0 and 1",
-        means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length.",
+        means="`random_split` deals out every sample once; `TensorDataset` wants tensors of one length; "
+        "sizes given to `split` add up to the dimension.",
         cure="Let the last part be what is left: `[n, len(dataset) - n]`; or give fractions: `[0.8, 0.2]`.",
         reads=_parts,
         program="""
@@ -248,10 +268,11 @@ print(len(random_split(dataset, [80, 20])))
         "shuffle and a sampler at once",
         "sampler option is mutually exclusive with shuffle",
         "batch_sampler option is mutually exclusive",
-        means="A sampler decides the order, and so does `shuffle`.",
+        means="A sampler decides the order, and so does `shuffle`; a `batch_sampler` decides the batches as "
+        "well.",
         cure=(
-            "Leave `shuffle` out; `RandomSampler`, `SubsetRandomSampler` and `WeightedRandomSampler` "
-            "shuffle by themselves."
+            "Leave `shuffle` out; `RandomSampler`, `SubsetRandomSampler` and `WeightedRandomSampler` shuffle "
+            "by themselves. With a `batch_sampler`, leave out `batch_size` and `drop_last` too."
         ),
         program="""
 import torch

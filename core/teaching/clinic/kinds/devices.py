@@ -1,5 +1,6 @@
 """Devices: tensors apart, errors that a GPU reports late."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, apart, kind
@@ -7,9 +8,10 @@ from core.teaching.clinic.readings.device_pair import placed
 
 
 def _two_devices(found: Holes) -> str:
-    text = found["text"]
-    names = [name for name in ("cuda:0", "cuda:1", "mps", "meta", "cpu") if name in text.lower()]
+    message = found["message"].lower()[:300]
+    names = [name for name in ("cuda:0", "cuda:1", "mps", "meta", "cpu") if name in message]
     said = f"The message names {' and '.join(names)}. " if len(names) > 1 else ""
+    text = found["text"]
     lowered = text.lower()
     where = placed(text)
     if where:
@@ -20,7 +22,7 @@ def _two_devices(found: Holes) -> str:
         or ("got mat1 is on cuda" in lowered)
     ):
         said += (
-            "The input is on the GPU, the weights are not: `model.to(device)` is missing, or a layer "
+            "The input is on the GPU, the weights are not: mostly `model.to(device)` is missing, or a layer "
             "is kept in a plain list."
         )
     elif "weight type (torch.cuda" in lowered or "weight type (cuda" in lowered:
@@ -29,13 +31,20 @@ def _two_devices(found: Holes) -> str:
             "tensor and leaves the old one where it is."
         )
     elif "mask" in lowered and "masked" not in lowered:
-        said += "A mask that is made anew starts on the CPU: `mask.to(x.device)`, or make it there."
+        said += (
+            "If it is the mask: one that is made anew starts on the CPU. `mask.to(x.device)`, or make it "
+            "there."
+        )
     elif "hidden" in lowered:
-        said += "The hidden state was made on the CPU: `torch.zeros(..., device=x.device)`."
+        said += (
+            "The hidden state is on the CPU: `torch.zeros(..., device=x.device)`."
+            if "hidden tensor at cpu" in lowered
+            else "If it is the hidden state, make it where the input is: `torch.zeros(..., device=x.device)`."
+        )
     elif "got index is on cuda" in lowered and "tensors on cpu" in lowered:
         said += (
-            "The numbers are on the GPU, the table that they look up is not: `model.to(device)` is missing, "
-            "or does not reach the embedding."
+            "The numbers are on the GPU, the table that they look up is not. If it is an embedding, "
+            "`model.to(device)` is missing, or does not reach it."
         )
     elif "index" in lowered and "indexed tensor" in lowered:
         said += "The index is on another device than the tensor: `index.to(x.device)`."
@@ -49,27 +58,26 @@ def _two_devices(found: Holes) -> str:
 
 def _assertion(found: Holes) -> str:
     text = found["text"]
-    if "n_classes" in text or "cur_target" in text:
+    if re.search(r"(?:<|&lt;)=? ?n_classes|cur_target ?>=|cur_target &gt;=", text):
         return (
             "The assertion `t >= 0 && t < n_classes` names the cause: a label is no class. Labels "
             "run from 0 to the number of outputs minus 1."
         )
-    if (
-        "srcIndex" in text
-        or "index out of bounds" in text
-        or "indexSelect" in text
-        or "IndexKernel" in text
-        or "idx_dim" in text
-    ):
+    if "indexValue" in text or "idx_dim" in text:
         return (
-            "The assertion names the cause: an index is past the end, as of an embedding whose table "
-            "is smaller than the vocabulary."
-        )
-    if "indexValue" in text:
-        return (
-            "The assertion names the cause: `scatter_` or `gather` was given an index past the end. In a "
+            "The assertion names the cause: `scatter_` or `gather` was given an index out of range. In a "
             "one-hot encoding it is a label that is no class: print `y.unique()`. Masks are often stored as "
             "255."
+        )
+    if (
+        "srcIndex" in text
+        or ("index out of bounds" in text and "ssert" in text)
+        or "indexSelect" in text
+        or "IndexKernel" in text
+    ):
+        return (
+            "The assertion names the cause: an index is out of range, as of an embedding whose table is "
+            "smaller than the vocabulary, or in `x[index]`."
         )
     if "target_val" in text:
         return (
@@ -185,7 +193,6 @@ print(model(images).shape)
         "cuda runtime error (710)",
         "t >= 0 && t < n_classes",
         "Assertion `srcIndex < srcSelectDimSize` failed",
-        "CUDA error: an illegal memory access was encountered",
         "block: [{a}], thread: [{b}] Assertion",
         means="A check inside a GPU program failed: nearly always an index out of range, such as a label "
         "that is no class, or a token past the end of an embedding.",
@@ -217,7 +224,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "cuda-fork",
-        "CUDA in a forked process",
+        "GPU tensors in worker processes, or tensors of the GPU that are to be pinned",
         "Cannot re-initialize CUDA in forked subprocess",
         "cuda runtime error (3)",
         "CUDA error (3)",
@@ -232,12 +239,14 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "cannot pin '{a}' only dense CPU tensors can be pinned",
         "CUDA error: initialization error",
         means=(
-            "The dataset (or whatever runs in worker processes) uses the GPU, which the main process "
-            "has already opened; on Windows, tensors on the GPU cannot be passed between processes at all."
+            "Mostly the dataset (or whatever runs in worker processes) uses the GPU, which the main process "
+            "has already opened. On Windows, tensors on the GPU cannot be passed between processes at all, "
+            "and nowhere can they be pinned."
         ),
         cure="Keep the dataset on the CPU, and move whole batches in the loop: `X.to(device)`. Or "
         "`num_workers=0`; or the start method `spawn`, set under `if __name__ == '__main__':`. Drop "
-        "`pin_memory=True` for tensors on the GPU.",
+        "`pin_memory=True` for tensors on the GPU. If there are no such processes, the driver is in a bad "
+        "state: restart the machine.",
         program="""
 import torch
 from torch.utils.data import DataLoader

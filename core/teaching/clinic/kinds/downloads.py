@@ -95,8 +95,7 @@ print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
         "Found no valid file for the classes",
         means="`ImageFolder` expects one folder per class below the path given, with pictures in each.",
         cure="Point it at the folder that holds the class folders, as `data/train` with "
-        "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as "
-        "`.ipynb_checkpoints`, have to go.",
+        "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as `.ipynb_checkpoints`, have to go.",
         reads=_folders,
         program="""
 import tempfile
@@ -132,7 +131,8 @@ with tempfile.TemporaryDirectory() as folder:
         "RemoteDisconnected",
         "The MD5 checksum of the download file {f} does not match",
         means=(
-            "The files' server could not be reached, refused, or was not trusted; PyTorch itself is fine."
+            "The files' server could not be reached, refused, was not trusted, or gave a part of the file, "
+            "or another page in its place; PyTorch itself is fine."
         ),
         cure="Try again later; update torchvision, which knows newer addresses. Certificates: on a Mac run "
         "`Install Certificates.command`, elsewhere `pip install -U certifi`. Or fetch the files by hand "

@@ -9,7 +9,12 @@ from core.teaching.clinic.kind import Holes, kind
 def _backend(found: Holes) -> str:
     backend = found["b"].strip("'\" ")
     said = f"The operation is `{found['o'].strip()[:40]}`, the tensor's kind `{backend[:20]}`."
-    if backend == "CUDA":
+    if backend == "CUDA" and not found["o"].strip("'\" ").startswith(("aten::empty", "aten::_copy")):
+        said += (
+            " On the GPU it does not exist, or this PyTorch was built without CUDA "
+            "(`torch.cuda.is_available()` tells): `x.cpu()` before it."
+        )
+    elif backend == "CUDA":
         said += (
             " This PyTorch was built without CUDA: install one with it, or load the file with "
             "`map_location='cpu'`."
@@ -88,10 +93,33 @@ def _driver(found: Holes) -> str:
     )
 
 
+_OLDER: Final = (
+    "The card is older than the build, which no longer has programs for it: an older PyTorch (of the card's "
+    "time), one compiled by yourself, or the CPU."
+)
+_CAPABILITY: Final = re.compile(r"capability (?:sm_)?(\d{1,3})(?:\.(\d))?")
+_BLACKWELL: Final = 100
+
+
 def _card(found: Holes) -> str:
     """Whether the card named in the text is newer or older than the build."""
     text = found["text"].lower()
-    if any(name in text for name in _NEW_CARDS):
+    capability = _CAPABILITY.search(text)
+    known = [int(number) for number in re.findall(r"sm_(\d{2,3})", text.partition("supports cuda cap")[2])]
+    text = text.partition("supports cuda cap")[0]
+    if capability and known:
+        card = int(capability[1] + (capability[2] or ""))
+        if card < min(known):
+            return _OLDER
+        if card <= max(known):
+            return f"The card is a sm_{card}, between those that the build knows: take another build."
+        if card < _BLACKWELL:
+            return (
+                f"The card is a sm_{card}, newer than the build, which knows cards up to sm_{max(known)}: it "
+                "needs a PyTorch for a newer CUDA; `torch.version.cuda` shows yours."
+            )
+    new = capability and known and int(capability[1] + (capability[2] or "")) >= _BLACKWELL
+    if new or any(name in text for name in _NEW_CARDS):
         return (
             "The card is newer than the build: it needs PyTorch 2.7 or newer for CUDA 12.8 or newer, `pip "
             "install torch torchvision --index-url https://download.pytorch.org/whl/cu128`, after "
@@ -102,25 +130,20 @@ def _card(found: Holes) -> str:
             "The card is newer than the build: it needs a PyTorch for CUDA 11 or newer; `torch.version.cuda` "
             "shows yours."
         )
-    if any(name in text for name in _OLD_CARDS):
-        return (
-            "The card is older than the build, which no longer has programs for it: an older PyTorch (of the "
-            "card's time), one compiled by yourself, or the CPU."
-        )
-    return ""
+    return _OLDER if any(name in text for name in _OLD_CARDS) else ""
 
 
 KINDS: Final = (
     kind(
         "no-cuda-build",
-        "A PyTorch without CUDA",
+        "A PyTorch without the device asked for, mostly without CUDA",
         "Torch not compiled with CUDA enabled",
         "PyTorch is not linked with support for cuda devices",
         "PyTorch is not linked with support for mps devices",
         "Cannot access accelerator device when none is available",
         means=(
-            "The PyTorch installed is the one for CPUs: it has no code for a GPU, whatever card the "
-            "machine has."
+            "The PyTorch installed has no code for the device asked for, whatever card the machine has, or "
+            "sees no such device. Mostly it is the build for CPUs."
         ),
         cure="Choose the device by what is there: `device = 'cuda' if torch.cuda.is_available() else "
         "'cpu'`. With an NVIDIA card: uninstall, then install the CUDA build with the command that "
@@ -220,11 +243,11 @@ print(torch.zeros(3, device="cuda"))
         "invalid value for --gpu-architecture",
         reads=_card,
         means=(
-            "The build contains programs for certain generations of cards, and yours is newer or "
-            "older than all of them."
+            "The build contains programs for certain generations of cards, and yours is none of those: newer "
+            "or older. If the line is in a package, its own programs were compiled for other cards."
         ),
-        cure="A new card: install a newer PyTorch, for the newest CUDA on pytorch.org. An old card: an "
-        "older PyTorch. `torch.cuda.get_arch_list()` shows what the build knows, "
+        cure="A new card: install a newer PyTorch, for the newest CUDA on pytorch.org. An old card: an older "
+        "PyTorch. `torch.cuda.get_arch_list()` shows what the build knows, "
         "`torch.cuda.get_device_capability()` what the card is.",
         program="""
 import torch
@@ -237,7 +260,7 @@ print(torch.zeros(3, device="cuda") + 1)
     ),
     kind(
         "device-number",
-        "A GPU number that does not exist",
+        "A device that does not exist",
         "invalid device ordinal",
         ("Attempting to deserialize object on CUDA device {a#} but torch.cuda.device_count() is {b#}"),
         "Invalid device id",
@@ -246,8 +269,9 @@ print(torch.zeros(3, device="cuda") + 1)
         "device >= 0 && device < num_gpus",
         "device type at start of device string: {k}",
         means=(
-            "GPUs are numbered from 0; `cuda:1` is the second. With `CUDA_VISIBLE_DEVICES` set, they "
-            "are counted anew among those visible."
+            "GPUs are numbered from 0; `cuda:1` is the second. With `CUDA_VISIBLE_DEVICES` set, they are "
+            "counted anew among those visible. Names of devices are `cpu`, `cuda`, `cuda:0`, `mps`, and not "
+            "`gpu`."
         ),
         cure=(
             "Use `cuda:0` or plain `cuda`; for a file saved elsewhere, `torch.load(path, "

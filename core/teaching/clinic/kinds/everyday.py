@@ -56,7 +56,10 @@ def _asked_for(found: Holes) -> str:
             f"`{key}` is the name of a weight: the file names its weights otherwise, so print `state.keys()`."
         )
     if (key.isupper() and "_" in key) or key == "RANK":
-        return f"`{key}` looks like an environment variable that is not set: `os.environ.get({key!r})`."
+        return (
+            f"If `{key}` is an environment variable, as its capitals look like, it is not set: "
+            f"`os.environ.get({key!r})`."
+        )
     if owner_is_group(found["text"]):
         return (
             f"`{key}` is a setting of an optimizer's group. It is missing where `load_state_dict` brought "
@@ -89,7 +92,7 @@ def _unset(found: Holes) -> str:
         )
     looped = name in ("i", "idx", "batch_idx", "i_batch", "step", "batch", "output", "outputs")
     return f"It is `{name}`" + (
-        ", which a loop sets as a rule: that loop had nothing to go through." if looped else "."
+        ", which a loop sets as a rule: if so, that loop had nothing to go through." if looped else "."
     )
 
 
@@ -165,9 +168,15 @@ for index in range(len(images)):
         cure="Print its type. A batch that is a list: `images, labels = batch`. A list of rows: make it "
         "one tensor with `torch.stack(rows)` or an array with `np.array(rows)`, which take such indices.",
         reads=lambda found: (
-            "The dataset was asked for a whole list of numbers at once. Either it has a method "
-            "`__getitems__`, which since PyTorch 2 gets the numbers of a batch: call it `__getitem__`, which "
-            "gets one. Or a `BatchSampler` was given as `sampler=`: it belongs to `batch_sampler=`."
+            (
+                "T"
+                if "__getitems__" in found["text"] or "BatchSampler" in found["text"]
+                else "If it is there: t"
+            )
+            + "he dataset was asked for a whole list of numbers at once. Either it has a "
+            "method `__getitems__`, which since PyTorch 2 gets the numbers of a batch: call it "
+            "`__getitem__`, which gets one. Or a `BatchSampler` was given as `sampler=`: it belongs to "
+            "`batch_sampler=`."
             if found.get("t", "").startswith("list")
             and any(word in found["text"] for word in ("__getitem", "DataLoader", "fetch"))
             else f"The index is of type {found['t'].split()[0][:40]}."
@@ -256,13 +265,14 @@ print(train(DataLoader(torch.ones(8), batch_size=16, drop_last=True)))
     ),
     kind(
         "format-tensor",
-        "A tensor of several values in a formatted text",
+        "A tensor that is not one number in a formatted text",
         "unsupported format string passed to Tensor.__format__",
         "unsupported format string passed to numpy.ndarray.__format__",
         "must be real number, not Tensor",
         "type Tensor doesn't define __round__ method",
         "type torch.Tensor doesn't define __round__ method",
-        means="`:.2f` formats one number, and this is a tensor of several.",
+        means="`:.2f` formats one number, and this tensor has a dimension, be it of a single value. (Old "
+        "versions cannot `round` any tensor.)",
         cure="`loss.item()` for a tensor of one value, `.mean().item()` for several; or print the "
         "tensor without a format.",
         program="""
@@ -297,8 +307,8 @@ print(np.zeros(3).astype(torch.float32))
         "A fraction where a whole number is wanted",
         "'float' object cannot be interpreted as an integer",
         "can't multiply sequence by non-int of type 'float'",
-        means="`/` always gives a fraction in Python 3, also where it comes out even: `10 / 2` is `5.0`. "
-        "`range`, sizes and slices take whole numbers only.",
+        means="`/` always gives a fraction in Python 3, also where it comes out even: `10 / 2` is `5.0`; so "
+        "is a number written as `1e3`. `range`, sizes and slices take whole numbers only.",
         cure="`//` instead of `/`, or `int(...)` around it. For parts of a data set: `int(0.8 * "
         "len(dataset))`, and the rest as the difference.",
         program="""

@@ -44,7 +44,7 @@ def _of_numpy(name: str) -> str:
 KINDS: Final = (
     kind(
         "load-without-cuda",
-        "A file saved on a GPU, loaded without one",
+        "A file saved on a device that is not here",
         "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False",
         "Attempting to deserialize object on a CUDA device",
         "Attempting to deserialize object on MPS device",
@@ -106,9 +106,8 @@ print(torch.load(moved, weights_only=True))
             "Since PyTorch 2.6 `torch.load` reads tensors and plain containers only; the file also "
             "holds Python objects, such as a whole model."
         ),
-        cure="Save `model.state_dict()` instead of the model. For a file of your own: "
-        "`torch.load(path, weights_only=False)`. For a known class: "
-        "`torch.serialization.add_safe_globals([Class])`.",
+        cure="Save `model.state_dict()` instead of the model. For a file of your own: `torch.load(path, "
+        "weights_only=False)`. For a known class: `torch.serialization.add_safe_globals([Class])`.",
         trap=(
             "`weights_only=False` runs whatever code the file contains: only for files whose origin "
             "you trust."
@@ -130,8 +129,8 @@ print(torch.load(io.BytesIO(file.getvalue())))
         complaints=(
             "weights_only|unpicklingerror & fails|failing|failed|error|unpicklingerror|cannot|cant|breaks "
             "|no longer & 2.6|upgrad|default & torch|weights|checkpoint|model|resum|load",
-            "torch load & fails|failing|failed|cannot|cant|breaks|no longer|changed "
-            "& to 2.6|in 2.6|in pytorch 2.6|pytorch to 2.6|torch to 2.6|upgraded|upgrading|upgrade ",
+            "torch load & fails|failing|failed|cannot|cant|breaks|no longer|changed & to 2.6|in 2.6|in "
+            "pytorch 2.6|pytorch to 2.6|torch to 2.6|upgraded|upgrading|upgrade ",
         ),
     ),
     kind(
@@ -203,8 +202,8 @@ print(torch.load(io.BytesIO(half), weights_only=True))
         "Cannot use ``weights_only=True`` with TorchScript archives",
         "looks like a TorchScript archive",
         means=(
-            "The file's format is not the one that this `torch.load` reads: a newer PyTorch wrote "
-            "it, or `torch.jit.save` did."
+            "The file's format is not the one that this `torch.load` reads: mostly a newer PyTorch wrote it, "
+            "or `torch.jit.save` did."
         ),
         cure="Read it with `torch.jit.load` if it is TorchScript. Otherwise update PyTorch, or save it "
         "anew with `torch.save(state, path, _use_new_zipfile_serialization=False)`.",

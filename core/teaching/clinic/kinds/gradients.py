@@ -1,73 +1,18 @@
 """Autograd: graphs that are cut, freed or changed under it."""
 
+import re
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind, sizes
-from core.teaching.clinic.signs.autograd import STEP_BETWEEN, TWICE, UNFILLED
+from core.teaching.clinic.kind import kind
+from core.teaching.clinic.readings import graph_faults
+from core.teaching.clinic.signs.autograd import TWICE, UNFILLED
 from core.teaching.clinic.signs.measuring import NO_GRADIENT
-from core.teaching.clinic.signs.sign import read_signs, reads
+from core.teaching.clinic.signs.sign import reads
 
 _INNOCENT: Final = (
     "The line with `backward()` is innocent: it only finds what went wrong in the forward pass. "
     "`torch.autograd.set_detect_anomaly(True)` adds a second traceback that shows the forward line."
 )
-
-
-def _is_kernel(shape: tuple[int, ...]) -> bool:
-    """Whether a shape is that of a convolution's weights."""
-    return len(shape) == 4 and shape[-1] == shape[-2] <= 11 and shape[-1] % 2 == 1
-
-
-def _changed(found: Holes) -> str:
-    if "s" not in found:
-        return ""
-    text = f"The tensor has shape [{found['s'].strip()}]"
-    if "op" in found:
-        text += f" and came out of `{found['op'].strip()[:40]}`"
-    text += f"; it was changed {found['v']} time(s) where {found['w']} was expected."
-    operation = found.get("op", "").lower()
-    if any(name in operation for name in ("tbackward", "asstridedbackward0", "accumulategrad")) or (
-        not operation
-        and ("is at version 2; expected version 1" in found["text"] or _is_kernel(sizes(found["s"])))
-    ):
-        text += (
-            " Such a tensor is often a weight: `optimizer.step()` ran between forward and backward (as in "
-            "a GAN with two optimizers), so run the forward pass again, or step after both backward "
-            "passes."
-        )
-    elif any(name in operation for name in ("relu", "sigmoid", "tanh", "softmax", "exp")):
-        text += (
-            " That operation needs its own result for the gradient: something wrote into its output, "
-            "such as `x += y` after it: `x = x + y`."
-        )
-    return text
-
-
-def _overwritten(found: Holes) -> str:
-    """What the message says of the tensor, after a step of an optimizer that stands beside it."""
-    return " ".join(part for part in (read_signs((STEP_BETWEEN,), found["text"]), _changed(found)) if part)
-
-
-def _function(found: Holes) -> str:
-    """Which rule of an `autograd.Function` the message is about."""
-    if "sharing storage" in found["message"]:
-        return (
-            "`forward` returned its input, or a view of it (a slice, a reshape): return a tensor of its own, "
-            "`y.clone()`. Keep what `backward` needs with `ctx.save_for_backward`."
-        )
-    return f"`forward` has {found['a']} arguments, `backward` gave {found['b']}." if "a" in found else ""
-
-
-def _rectified(found: Holes) -> str:
-    """A layer that works in place and was given a parameter."""
-    lowered = found["text"].lower().replace(" ", "")
-    if "relu" not in lowered or not ("inplace=true" in lowered or "relu_(" in lowered):
-        return ""
-    return (
-        "A ReLU with `inplace=True` writes into what it is given, and here that is a parameter: leave "
-        "`inplace=True` out, `F.relu(self.weight)`."
-    )
-
 
 KINDS: Final = (
     kind(
@@ -95,7 +40,7 @@ KINDS: Final = (
         "by a new tensor or a `clone()`, `nn.ReLU(inplace=True)` by `nn.ReLU()`. Weights count as well: no "
         "`optimizer.step()` between a forward pass and its backward pass.",
         trap="`retain_graph=True` does not help: the values are overwritten, not freed.",
-        reads=_overwritten,
+        reads=graph_faults.overwritten,
         where=_INNOCENT,
         program="""
 import torch
@@ -121,8 +66,8 @@ y.sum().backward()
         trap="`retain_graph=True` is not the cure for a state that should be detached: each step then goes "
         "back through all steps before, slower and larger each time, and the next message is often about "
         "in-place changes.",
-        where="The line with `backward()` is innocent: look for a tensor that was made before the loop, or "
-        "in an earlier step, and is used in it.",
+        where="The line with `backward()` is innocent: look for what two calls of it share: a tensor made "
+        "before the loop, or in an earlier step, or one forward pass.",
         reads=reads(*TWICE),
         complaints=(
             "retain_graph & only|must|have to|need to|without|unless|why|required & backward|run|work|error",
@@ -157,7 +102,8 @@ for step in range(2):
         ),
         cure="Look for what cut it, between the weights and the loss: `torch.no_grad()`, `.detach()`, "
         "`.item()`, `.data`, `.numpy()`, `torch.tensor(loss)`, `argmax` or a comparison, a loss made of "
-        "Python numbers; or all layers are frozen with `requires_grad = False`.",
+        "Python numbers; or all layers are frozen with `requires_grad = False`, or a tensor of yours was "
+        "made without `requires_grad=True`.",
         trap=(
             "`loss.requires_grad = True` removes the message and hides the cut: `backward()` runs, "
             "and no weight gets a gradient."
@@ -193,13 +139,15 @@ loss.backward()
     ),
     kind(
         "not-scalar",
-        "backward() of more than one number",
+        "backward() of what is not one real number",
         "grad can be implicitly created only for scalar outputs",
         "grad can be implicitly created only for real scalar outputs",
         "backward should be called only on a scalar",
-        means="A gradient says how one number changes. Here there are several.",
+        means="A gradient says how one real number changes. What `backward()` was called on is a tensor of "
+        "several numbers, of none, or a complex one.",
         cure="Reduce the loss first: `loss.mean().backward()`. With `reduction='none'` weight the losses, "
-        "then take the mean. With `DataParallel` there is one loss per GPU: `.mean()`.",
+        "then take the mean. With `DataParallel` there is one loss per GPU: `.mean()`. A complex number: "
+        "`.real` or `.abs()`.",
         program="""
 import torch
 
@@ -208,20 +156,26 @@ loss = x ** 2
 loss.backward()
 """,
         change=(("loss.backward()", "loss.mean().backward()"),),
+        reads=lambda found: (
+            "The loss is one complex number: take `.real` or `.abs()` of it."
+            if "but got torch.complex" in found["message"]
+            else ""
+        ),
         page="autograd",
     ),
     kind(
         "leaf-inplace",
-        "A weight changed in place under autograd",
+        "A tensor that requires a gradient itself is changed in place",
         "a leaf Variable that requires grad is being used in an in-place operation",
         "a leaf Variable that requires grad has been used in an in-place operation",
         "a view of a leaf Variable that requires grad is being used in an in-place operation",
         "leaf variable has been moved into the graph interior",
-        means="A tensor with `requires_grad=True` that you made yourself is the start of the graph: if it "
+        means="A parameter, or a tensor that you made with `requires_grad=True`, is the start of the graph: "
+        "if it "
         "could change in place, its gradient would have no meaning.",
         cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with `nn.init` "
         "functions). To compute with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
-        reads=_rectified,
+        reads=graph_faults.rectified,
         trap=(
             "`w = w - lr * w.grad` avoids the message and makes `w` a non-leaf: its `.grad` is None "
             "in the next step."
@@ -269,7 +223,7 @@ print(y.grad)
     ),
     kind(
         "custom-backward",
-        "An autograd.Function of your own is not complete",
+        "An autograd.Function that breaks a rule of its kind",
         "returned an incorrect number of gradients (expected {a#}, got {b#})",
         "You must implement the backward function for custom autograd.Function",
         "You must implement either the backward or vjp method for your custom autograd.Function",
@@ -287,8 +241,9 @@ print(y.grad)
         "same order.",
         cure="Write both as `@staticmethod`, with `ctx` first, and call `Scale.apply(...)`. "
         "Return as many values as `forward` has arguments after `ctx`, with None for those that need no "
-        "gradient: `return grad * scale, None`.",
-        reads=_function,
+        "gradient: `return grad * scale, None`. If it is in a package, that was written for another PyTorch: "
+        "update it.",
+        reads=graph_faults.function,
         complaints=(
             "custom|own|defined|implemented & backward & not called|never called|isnt called|not "
             "executed|not being called|not run|doesnt get called|not invoked",
@@ -323,11 +278,12 @@ print(x.grad)
         "Only Tensors of floating point dtype can require gradients",
         "isDifferentiableType(variable.scalar_type())",
         means="Whole numbers have no slope, so they cannot require a gradient.",
-        cure="Write `torch.tensor([1.0, 2.0], requires_grad=True)` with points, or `.float()` first.",
+        cure="Write `torch.tensor([1.0, 2.0], requires_grad=True)` with points, or `.float()` first. A "
+        "parameter that is to stay whole numbers: `nn.Parameter(x, requires_grad=False)`, or a buffer.",
         reads=lambda found: (
-            "The whole numbers are the positions that `max` or `argmax` gave, which have no gradient; "
-            "`.float()` would only hide that. Compute the loss from the scores themselves."
-            if "argmax(" in found["text"] or "max(" in found["text"]
+            "If the whole numbers are positions that `max` or `argmax` gave, `.float()` would only hide that "
+            "they have no gradient. Compute the loss from the scores themselves."
+            if re.search(r"(?<![a-z_])(?:arg)?max\(", found["text"])
             else ""
         ),
         program="""

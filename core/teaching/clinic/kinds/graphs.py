@@ -2,9 +2,40 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import kind
+from core.teaching.clinic.kind import Holes, kind
 from core.teaching.clinic.signs.autograd import FLAG
 from core.teaching.clinic.signs.sign import reads
+
+
+def _view(found: Holes) -> str:
+    """What the message says of where the view comes from."""
+    message = found["message"].lower()
+    if "custom function" in message:
+        return (
+            "The view comes out of a custom `Function`. Backward hooks of a module make one as well: set "
+            "`inplace=False` in the ReLU inside it or after it, or `x = x + y` instead of `x += y`."
+        )
+    if "no_grad mode" in message:
+        return "The view was made under `no_grad`: make it and change it either both inside or both outside."
+    if "detach" in message:
+        return "`detach_()` cannot cut off a view: `x = x.detach()` makes a new tensor that is cut off."
+    if "multiple views" in message:
+        return "The view is one of several that one call gave, as `unbind`, `split` and `chunk` do."
+    return ""
+
+
+def _underived(found: Holes) -> str:
+    """Whether a derivative that does not exist is the first one or the second."""
+    name = found.get("f", "").strip().removeprefix("aten::").partition(" ")[0][:40]
+    if not name:
+        return ""
+    if "backward" in name:
+        return f"`{name}` is a backward pass itself, so a second derivative is asked for."
+    return (
+        f"`{name}` has no derivative at all, not even a first: take it of a `detach()`ed tensor, or replace "
+        "it."
+    )
+
 
 KINDS: Final = (
     kind(
@@ -60,8 +91,9 @@ print(torch.autograd.grad(loss, x))
         "NaN found in the backward pass",
         "Function '{f}' returned nan values in its {k}th output",
         "returned nan values in its",
-        means="Anomaly detection found the first operation whose gradient is NaN. Its name says which: a "
-        "square root or norm at 0, a logarithm of 0, a division by 0.",
+        means="Anomaly detection found the first operation whose gradient is NaN. Its name says which. "
+        "Mostly it is a square root or norm at 0, a logarithm of 0, a division by 0, or a value that was NaN "
+        "or infinite in the forward pass already.",
         cure="Add a small number inside: `torch.sqrt(x + 1e-8)`, `torch.log(x + 1e-8)`; use "
         "`F.cross_entropy` and `BCEWithLogitsLoss` on raw scores instead of taking logarithms yourself; "
         "check the input for NaN.",
@@ -91,8 +123,8 @@ with torch.autograd.detect_anomaly(check_nan=True):
         "can't retain_grad on Variable that has requires_grad=False",
         "cannot register a hook on a tensor that doesn't require gradient",
         "cannot register a hook on a variable that doesn't require gradient",
-        means="The tensor has `requires_grad=False`, and so had all that it was computed of: autograd keeps "
-        "nothing for it.",
+        means="The tensor has `requires_grad=False`: nothing that it was computed of required a gradient, or "
+        "it was cut off from that. Autograd keeps nothing for it.",
         cure="Set `x.requires_grad_()` on the input before anything is computed of it. If the tensor is a "
         "result, look for what cut it off: `torch.no_grad()`, `.detach()`, `.data`, NumPy, or frozen layers.",
         trap="`allow_unused=True` does not help here: that is for tensors that take no part in the result.",
@@ -158,8 +190,10 @@ print((weights * features).sum())
             "compatible with [{b}]"
         ),
         means="A gradient always has the shape of the tensor that it belongs to.",
-        cure="Pass `backward(torch.ones_like(y))` for a `y` that is no single number. In a function of "
-        "your own, return gradients in the shapes of the inputs.",
+        cure="Pass `backward(torch.ones_like(y))` for a `y` that is no single number. In a function or a "
+        "hook of your own, return gradients in the shapes of the inputs. `p.grad = ...` takes the shape of "
+        "`p`. If the function is one of PyTorch, something gave a tensor's `.data` another shape after the "
+        "forward pass.",
         reads=lambda found: (
             f"{found['a'].strip()} stands against {found['b'].strip()}." if "a" in found else ""
         ),
@@ -174,14 +208,16 @@ x = torch.rand(3, requires_grad=True)
     ),
     kind(
         "view-inplace",
-        "A view of several is changed in place",
+        "A view is changed in place",
         "is a view and is being modified inplace",
         "Can't detach views in-place",
         "in-place operations can be only used on variables that don't share storage",
         "is a view and its base or another view of its base has been modified inplace",
-        means="`unbind`, `split`, `chunk` and a loop over a tensor give several views of one memory; "
-        "autograd cannot follow a change of one of them in place.",
+        means="A view shares the memory of another tensor, and not every change in place of it can be "
+        "followed by autograd: not of the several views of `unbind`, `split`, `chunk` or a loop over a "
+        "tensor, not of a view out of a `Function`, and not of one made under `no_grad`.",
         cure="Write it without changing in place: `a = a + 1` instead of `a += 1`, or `a = a.clone()` first.",
+        reads=_view,
         program="""
 import torch
 
@@ -240,7 +276,7 @@ print(rows)
     ),
     kind(
         "no-second-derivative",
-        "A second derivative that does not exist",
+        "A derivative that PyTorch does not have, mostly a second one",
         "derivative for {f} is not implemented",
         "trying to differentiate twice a function that was marked with @once_differentiable",
         "is not twice differentiable",
@@ -248,8 +284,9 @@ print(rows)
         "ouble backward is not supported for",
         "ouble-backward is not implemented",
         "derivative for aten::{f} is not implemented",
-        means="A gradient penalty, a Hessian or `create_graph=True` differentiates the backward pass itself, "
-        "and the fast version of this function has no backward of its backward.",
+        means="Nobody has written this derivative. A gradient penalty, a Hessian or `create_graph=True` "
+        "differentiates the backward pass itself, and the fast versions of some functions have no backward "
+        "of their backward.",
         cure="For an LSTM or GRU on the GPU: run it with `torch.backends.cudnn.flags(enabled=False):` around "
         "it; for attention, `with torch.nn.attention.sdpa_kernel(SDPBackend.MATH):`. Otherwise replace the "
         "function by a plain one, or update PyTorch. Leave `create_graph=True` out where only first "
@@ -278,6 +315,7 @@ slope.sum().backward()
         change=(("@once_differentiable", ""),),
         page="autograd",
         excludes=("the derivative for '",),
+        reads=_underived,
     ),
     kind(
         "no-derivative",

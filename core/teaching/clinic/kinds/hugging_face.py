@@ -18,11 +18,11 @@ def _uneven(found: Holes) -> str:
         )
     if name.startswith(("label", "tag", "ner")):
         return told + (
-            "The labels have different lengths, and the tokenizer pads the inputs only: "
+            "Mostly the labels have different lengths, and the tokenizer pads the inputs only: "
             "`DataCollatorForTokenClassification(tokenizer)`, or `DataCollatorForSeq2Seq` for texts to texts."
         )
     if "NoneType" in text or "None" in text.partition("Unable to create")[0][-400:]:
-        return told + "There is a None among the values: an empty text or label in the data."
+        return told + "If there is a None among the values, it is an empty text or label in the data."
     return told
 
 
@@ -189,7 +189,11 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "`DataCollatorWithPadding` do it (it renames `label`). For language models: "
         "`DataCollatorForLanguageModeling`. Take a class with a head: `AutoModelForSequenceClassification`.",
         reads=lambda found: (
-            f"What came in: {found['i'].strip()[:80]}; among it is no `labels`." if "i" in found else ""
+            ""
+            if "i" not in found
+            else "`labels` came in, so the model is one without a head that computes a loss."
+            if "labels" in found["i"].replace(",", " ").split()
+            else f"What came in: {found['i'].strip()[:80]}; among it is no `labels`."
         ),
         page="training",
         runs="elsewhere",

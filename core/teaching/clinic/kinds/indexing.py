@@ -8,7 +8,7 @@ from core.teaching.clinic.readings import brackets, indices
 KINDS: Final = (
     kind(
         "index-bounds",
-        "An index past the end",
+        "An index that is out of range",
         "index {i} is out of bounds for dimension {d#} with size {n#}",
         "index {i} is out of bounds for axis {d#} with size {n#}",
         "index {i} is out of bounds for axis",
@@ -24,7 +24,8 @@ KINDS: Final = (
         "Invalid index in gather at",
         "Invalid index in scatter at",
         "IndexError: index {i#} is out of range",
-        means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1).",
+        means="Entries are numbered from 0, so the last of n has the number n - 1 (or -1), and the first is "
+        "-n from the end.",
         cure="Print the shape and the index. Loops often go one too far: `range(len(x))`. A Dataset's "
         "`__getitem__` must only be asked for indices below its `__len__`, so the two have to count the "
         "same thing.",
@@ -60,7 +61,7 @@ print(labels[:, 0])
     ),
     kind(
         "dimension-range",
-        "A dimension that the tensor does not have",
+        "Numbers of dimensions that do not fit the tensor",
         "Dimension out of range (expected to be in range of [{a}, {b}], but got {c})",
         "dim out of range (got {c}, but input has {n} dim",
         "Dimension specified as {c} but tensor has no dimensions",
@@ -71,10 +72,14 @@ print(labels[:, 0])
         "number of dims don't match in permute",
         "out of range of {d#}D tensor",
         "axes don't match array",
-        means="`dim` names a dimension by its number, from 0, or from the end with -1.",
+        means="`dim` names a dimension by its number, from 0, or from the end with -1; `permute` wants each "
+        "once.",
         cure="Print `x.shape` there. With `softmax`, `argmax` or cross-entropy and `dim=1`, the batch "
         "dimension is often missing: `x.unsqueeze(0)`. In a loss, check that outputs are (batch, classes).",
-        trap=("`dim=0` removes the message, and compares the wrong things if the batch dimension is back."),
+        trap=(
+            "Where the batch dimension is missing, `dim=0` removes the message, and compares the wrong "
+            "things when it is back."
+        ),
         reads=indices.dimension,
         program="""
 import torch
@@ -88,7 +93,7 @@ print(logits.softmax(dim=1).shape)
     ),
     kind(
         "one-number",
-        "A tensor of several values where one number is wanted",
+        "A tensor that does not make one number where one is wanted",
         "a Tensor with {n#} elements cannot be converted to Scalar",
         "only one element tensors can be converted to Python scalars",
         "only single-element",
@@ -99,7 +104,10 @@ print(logits.softmax(dim=1).shape)
         "must be a string, a bytes-like object or a number, not 'Tensor'",
         "must be a string, a bytes-like object or a real number, not 'Tensor'",
         "'Tensor' object cannot be interpreted as an integer",
-        means=("`.item()`, `float()` and `int()` turn a tensor of exactly one value into a Python number."),
+        means=(
+            "`.item()`, `float()` and `int()` turn a tensor of exactly one value into a Python number; "
+            "`range` and sizes want a whole one."
+        ),
         cure="Reduce first, with `.mean()`, `.sum()` or an index; for several numbers, `.tolist()`. If it "
         "is a loss, look for `reduction='none'`. `torch.tensor([t1, t2])` of tensors: use "
         "`torch.stack([t1, t2])`.",
@@ -126,7 +134,8 @@ print(losses.item() > 0)
             "The tensor has no dimensions: it is one number. Programs from before PyTorch 0.4 wrote "
             "`loss.data[0]`."
         ),
-        cure="Write `loss.item()`.",
+        cure="The value is `loss.item()`. If it should have entries, look for what took its dimension: an "
+        "index too many, a `squeeze()`, or a sum.",
         program="""
 import torch
 
@@ -144,7 +153,8 @@ print(loss.data[0])
         "iteration over a 0-d array",
         "len() of unsized object",
         means=(
-            "The tensor has no dimensions: it is one number, and there is nothing to count or walk through."
+            "The tensor or array has no dimensions: it is one value, and there is nothing to count or walk "
+            "through."
         ),
         cure="Look for what made it a single number: a loss, a `squeeze()` of a batch of one, an index too "
         "many. `squeeze(1)` with a number, or `x.reshape(-1)`, keeps the dimension you need.",
@@ -159,20 +169,20 @@ print([label.item() for label in labels])
     ),
     kind(
         "ambiguous-truth",
-        "A tensor of several values where yes or no is wanted",
+        "A tensor that is not one value where yes or no is wanted",
         "Boolean value of Tensor with more than one value is ambiguous",
         "bool value of Tensor with more than one value is ambiguous",
         "Boolean value of Tensor with no values is ambiguous",
         "bool value of Variable objects containing non-empty",
         "The truth value of an array with more than one element is ambiguous",
         means=(
-            "`if`, `and`, `or`, `not` and `in` need one yes or no; a comparison of tensors gives one "
-            "per element."
+            "`if`, `and`, `or`, `not` and `in` need one yes or no; a comparison of tensors gives one per "
+            "element, and an empty tensor none."
         ),
         cure="Look at the line. A loss or a network that is called with tensors before it is made "
-        "(`nn.BCELoss(pred, y)`): `nn.BCELoss()(pred, y)`. A condition: say which you mean, "
-        "`.any()`, `.all()`, or "
-        "`&` and `|` for element by element. Two tensors are compared as a whole with `torch.equal(a, b)`.",
+        "(`nn.BCELoss(pred, y)`): `nn.BCELoss()(pred, y)`. A condition: say which you mean, `.any()`, "
+        "`.all()`, or `&` and `|` for element by element. Two tensors are compared as a whole with "
+        "`torch.equal(a, b)`.",
         reads=indices.ambiguous,
         program="""
 import torch
@@ -214,7 +224,7 @@ print(scores[mask].shape)
     ),
     kind(
         "index-dtype",
-        "An index that is not whole numbers",
+        "An index of a type that is none",
         "tensors used as indices must be long",
         "scatter(): Expected dtype int64 for index",
         "gather(): Expected dtype int64 for index",
@@ -230,7 +240,8 @@ print(scores[mask].shape)
         "are valid indices (got {t})",
         "must be int64, int32, uint8 or bool",
         "Expected object of scalar type Long but got scalar type {t} for argument #{n#} 'index'",
-        means="Positions are whole numbers: an index is an int64 tensor, or a bool mask.",
+        means="Positions are whole numbers: an index is an int64 tensor, or a bool mask; other types of "
+        "whole numbers are not taken everywhere.",
         cure=(
             "`.long()` on the index. If it was computed with `/`, use `//` or `torch.div(..., "
             "rounding_mode='floor')`."
@@ -279,11 +290,11 @@ print(logits.topk(5).values.shape)
     ),
     kind(
         "ragged-list",
-        "A list of lists of different lengths",
+        "Lists of different lengths, or several values for one cell",
         "expected sequence of length {a#} at dim {d#} (got {b#})",
         "setting an array element with a sequence",
-        "new(): data must be a sequence",
-        means="A tensor is a full table: all lists at one depth need the same number of entries.",
+        means="A tensor is a full table: all lists at one depth need the same number of entries. NumPy says "
+        "it also where one cell of an array is given several values.",
         cure="Cut or pad them to one length (`torch.nn.utils.rnn.pad_sequence` for sequences), or keep a "
         "Python list of tensors.",
         reads=lambda found: (

@@ -15,8 +15,8 @@ def _check(found: Holes) -> str:
         )
     if "CUDACachingAllocator" in text or "AllocatorConfig" in text:
         return (
-            "The check is about the GPU's memory: look at the environment variable "
-            "`PYTORCH_CUDA_ALLOC_CONF` (unset it once), and at an error further up."
+            "The check is about the GPU's memory: look at the environment variable `PYTORCH_CUDA_ALLOC_CONF` "
+            "(unset it once), and at an error further up."
         )
     if "torch/csrc/jit" in text or "/jit/" in text:
         return "The check is in the compiler of `torch.jit`: the same model runs without `torch.jit.script`."
@@ -160,8 +160,8 @@ print(level(torch.zeros(3)))
         "expected np.ndarray (got ndarray)",
         *(f"Could not infer dtype of numpy.{name}" for name in ("float", "int", "uint")),
         means=(
-            "The installed PyTorch (or another package) was compiled for NumPy 1, and NumPy 2 is "
-            "installed; or NumPy is missing."
+            "The installed PyTorch (or another package) was compiled for another NumPy than the one "
+            "installed, mostly for 1 where 2 is installed; or NumPy is missing."
         ),
         cure=(
             "`pip install 'numpy<2'`, or update PyTorch to 2.3 or newer, which knows NumPy 2. "

@@ -93,6 +93,11 @@ def _package(found: Holes) -> str:
     name = (
         found["message"].partition("module named")[2].strip(" '\"").split("'")[0].split(".")[0].split(" ")[0]
     )
+    if "torch._c" in found["message"].lower():
+        return (
+            "`torch` was found, and its compiled part was not. Mostly Python was started in PyTorch's own "
+            "source folder, or a folder of yours is named `torch`: `cd` elsewhere. Else reinstall it."
+        )
     known = _PACKAGES.get(name, "")
     return f"`{name}` comes with `python -m pip install {known}`." if known else ""
 
@@ -116,7 +121,8 @@ def _wheel(found: Holes) -> str:
     if "from versions: 0.1.2" in text or "from versions: none" in text:
         return (
             "pip sees no wheel at all for this Python: it is a 32-bit one, or too new or too old for the "
-            'version asked for. `python -c "import sys; print(sys.version, sys.maxsize > 2**32)"` tells: '
+            "version asked for, or pip does not reach its index. "
+            '`python -c "import sys; print(sys.version, sys.maxsize > 2**32)"` tells: '
             "the second has to be `True`."
         )
     offered = re.search(r"from versions: (\d[\w.+]{1,30}),.{0,2000}?(\d[\w.+]{1,30})\)", text)
@@ -140,7 +146,7 @@ def _wheel(found: Holes) -> str:
 KINDS: Final = (
     kind(
         "not-installed",
-        "A package that this Python does not have",
+        "A package that this Python does not have, or not whole",
         "No module named 'torch'",
         "No module named torch",
         "No module named 'torchvision'",
@@ -178,7 +184,7 @@ import torch
     ),
     kind(
         "gone-name",
-        "A name that the installed version does not have",
+        "A name that the version installed does not have",
         "No module named 'torch._six",
         "No module named 'torchvision.{n}'",
         "No module named 'torch.{n}'",
@@ -196,7 +202,7 @@ import torch
         *INNER,
         means=(
             "A program or package was written for another version of torch, torchvision, NumPy or "
-            "Pillow: the name has moved or gone, or came later."
+            "Pillow: there the name is, here it has moved or gone, or has not come yet."
         ),
         cure=(
             "Update the package that asks for it (the last lines of the traceback name it), or "
@@ -231,7 +237,7 @@ print(load_state_dict_from_url)
     ),
     kind(
         "shadowed",
-        "A file of yours hides PyTorch",
+        "A file of yours hides a package, or two files import each other",
         "partially initialized module 'torch{n}' has no attribute",
         "partially initialized module 'torch' has no attribute '{n}'",
         "cannot import name '{n}' from partially initialized module 'torch",
@@ -240,9 +246,10 @@ print(load_state_dict_from_url)
         *(f'{name}.py", line {{k}}ImportError: No module named' for name in _SHADOWS),
         *(f'{name}.py", line {{k}}NotFoundError: No module named' for name in _SHADOWS),
         means="A file named like the package (`torch.py`, `random.py`, `types.py`) stands in your folder, "
-        "and Python imports it instead.",
+        "and Python imports it instead. If the module named is one of yours, two files import each other.",
         cure="Rename your file, and delete the `__pycache__` beside it. `import torch; "
-        "print(torch.__file__)` shows which file is used.",
+        "print(torch.__file__)` shows which file is used. Of two files that import each other, move what "
+        "both need into a third, or one import into the function that uses it.",
         program="""
 import pathlib
 import sys
@@ -276,7 +283,7 @@ with tempfile.TemporaryDirectory() as folder:
         "is not a supported wheel on this platform",
         "No matching distribution found for pytorch",
         "Could not find a version that satisfies the requirement pytorch",
-        means="There is no PyTorch for this combination of Python version, system and processor.",
+        means="pip finds no PyTorch for this combination of Python version, system and processor.",
         cure="Use a 64-bit Python of a version that PyTorch supports (see pytorch.org; the newest Python "
         "often comes later), and update pip. On an Intel Mac, 2.2 was the last.",
         reads=_wheel,

@@ -1,6 +1,6 @@
 """Tensors joined, stacked and viewed."""
 
-from math import isqrt
+from math import isqrt, prod
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
@@ -22,15 +22,15 @@ _FLAT: Final = 256
 
 def _view(found: Holes) -> str:
     wanted, count = sizes(found["s"].replace("-1", "")), int(found["n"][:12])
-    product = 1
-    for size in wanted:
-        product *= size
+    product = prod(wanted)
     if not count:
-        return "The tensor is empty: a batch of 0, or a mask that nothing passed. Leave the step out for it."
+        return (
+            "The tensor is empty, often a batch of 0, or a mask that nothing passed: leave this out for it."
+        )
     if "multi_head_attention" in found["text"]:
         return (
-            "It happens inside `nn.MultiheadAttention`, to which query, key and value came with their axes "
-            "in another order: (length, batch, width), or (batch, length, width) with `batch_first=True`, "
+            "It happens inside `nn.MultiheadAttention`. Mostly query, key and value came with their axes in "
+            "another order than (length, batch, width), or (batch, length, width) with `batch_first=True`, "
             "which PyTorch has since 1.9."
         )
     if "-1" in found["s"]:
@@ -52,20 +52,30 @@ def _view(found: Holes) -> str:
     side = isqrt(count)
     if wanted[-2:-1] == wanted[-1:] and side * side == count and "mask" in found["text"].lower():
         said += (
-            f" The mask is {side} × {side}, and the sequence has {wanted[-1]} positions: make it from the "
-            "sequence's length, `x.size(1)` with `batch_first=True` and `x.size(0)` without."
+            f" If it is the mask, that is {side} × {side}, and the sequence has {wanted[-1]} positions: make "
+            "it from the sequence's length, `x.size(1)` with `batch_first=True` and `x.size(0)` without."
+        )
+    elif wanted[-3:-2] == (3,) and len(wanted) in (3, 4) and product and count * 3 == product * 4:
+        said += (
+            " If it is a picture, it has 4 channels instead of 3, mostly colors and transparency: "
+            "`image.convert('RGB')`."
         )
     elif len(wanted) > 1 and _batch_of(wanted, count) and "-1" not in found["s"]:
         batch = _batch_of(wanted, count)
         said += (
-            f" {count:,} = {batch} × {product // wanted[0]:,}: the batch has {batch} samples here, and the "
-            f"code counts on {wanted[0]}. The last batch of an epoch is smaller: take the number from the "
-            "tensor, `x.size(0)`, or `drop_last=True` in the loader."
+            f" {count:,} = {batch} × {product // wanted[0]:,}: if the first size is the batch, it has "
+            f"{batch} "
+            f"samples here, and the code counts on {wanted[0]}. Take the number from the tensor, `x.size(0)`"
+            + (
+                "; or, if it is the last batch of an epoch, `drop_last=True` in the loader."
+                if batch < wanted[0]
+                else "."
+            )
         )
-    elif wanted[-3:-2] == (3,) and len(wanted) in (3, 4) and product and count * 3 == product * 4:
-        said += " That is 4 channels instead of 3: a picture with transparency. `image.convert('RGB')`."
     elif product and count % product == 0:
-        said += f" That is {count // product} times as many: a dimension, often the batch, was left out."
+        said += (
+            f" That is {count // product} times as many: mostly a dimension, such as the batch, was left out."
+        )
     elif "-1" not in found["s"]:
         said += joins.other_map(wanted, count, found["text"])
     return said
@@ -74,7 +84,7 @@ def _view(found: Holes) -> str:
 KINDS: Final = (
     kind(
         "view-size",
-        "A shape with another number of elements",
+        "A shape that the numbers of the tensor do not fill",
         "shape '[{s}]' is invalid for input of size {n#}",
         "shape '{s}' is invalid for input of size {n#}",
         "invalid argument 2: size '[",
@@ -90,7 +100,13 @@ KINDS: Final = (
         "features.",
         trap="`x.view(-1, 400)` with a wrong 400 may pass and change the batch size instead; the loss then "
         "complains about batch sizes.",
-        reads=lambda found: _view(found) if "n" in found and "s" in found else "",
+        reads=lambda found: (
+            _view(found)
+            if "n" in found and "s" in found
+            else "Only one size may be -1, and PyTorch works it out from the others."
+            if "only one dimension" in found["message"][:40]
+            else ""
+        ),
         program="""
 import torch
 
@@ -144,8 +160,8 @@ print(images.permute(0, 2, 3, 1).view(8, 48).shape)
         means="After `transpose`, `permute`, `.T`, `expand` or a slice the entries of a tensor no longer lie "
         "side by side in memory, and this function (often one written for the GPU) needs them so.",
         cure="`.contiguous()` on the tensor it names, just before the call: `f(x.contiguous())`. In a "
-        "backward of your own, on the gradients: `grad_output.contiguous()`. If a package raises it, update "
-        "that.",
+        "backward of your own, on the gradients: `grad_output.contiguous()`. An array: "
+        "`np.ascontiguousarray(a)`. If a package raises it, update that.",
         program="""
 import torch
 from torch import nn
@@ -166,7 +182,7 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
     ),
     kind(
         "cat-sizes",
-        "Tensors to be joined differ in another dimension",
+        "Tensors to be joined differ in something else than the dimension of the joint",
         (
             "Sizes of tensors must match except in dimension {d#}. Expected size {a#} but got size "
             "{b#} for tensor number"
@@ -187,15 +203,14 @@ print(lstm(torch.rand(2, 5, 4, device="cuda"), (hidden, hidden))[0].shape)
         reads=lambda found: (
             "`torch.stack` wants all parts of one and the same shape. To join them along a dimension that "
             "they have, use `torch.cat`."
-            if "torch.stack(" in found["text"]
+            if "torch.stack(" in found["text"] and "torch.cat(" not in found["text"]
             else "They are single numbers, without a dimension to join along: `torch.stack(items)`."
             if found["message"].lower().startswith("zero-dimensional")
             else joins.joined(found)
         ),
         complaints=(
-            "unet|u net|skip connection|upsampl|decoder|expan|compression path & "
-            "concat|torch.cat|cat & mismatch|"
-            "not match|dont match|differ",
+            "unet|u net|skip connection|upsampl|decoder|expan|compression path & concat|torch.cat|cat & "
+            "mismatch|not match|dont match|differ",
         ),
         program="""
 import torch
@@ -228,9 +243,9 @@ print(torch.cat([skip, up], dim=1).shape)
         "t.unsqueeze(dim) for t in sequence]{x}cannot unsqueeze empty tensor",
         means="A batch is one tensor, so all its samples need one shape. Here the `DataLoader` (or "
         "`torch.stack`) met samples that differ.",
-        cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or "
-        "`Resize` and `CenterCrop`. Texts are padded, in a `collate_fn` with "
-        "`torch.nn.utils.rnn.pad_sequence`. Mixed gray and color images: `image.convert('RGB')`.",
+        cure="Bring images to one size in the transform: `Resize((64, 64))`, with both numbers, or `Resize` "
+        "and `CenterCrop`. Texts are padded, in a `collate_fn` with `torch.nn.utils.rnn.pad_sequence`. Mixed "
+        "gray and color images: `image.convert('RGB')`.",
         trap=(
             "`Resize(64)` sets the shorter side only; the other still differs. `batch_size=1` is right for a "
             "test on pictures of many sizes, and slow in training."
@@ -246,16 +261,15 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         change=(
             (
                 "images = [torch.rand(3, 64, 48), torch.rand(3, 64, 64)]",
-                "from torchvision.transforms import Resize\n\n"
-                "images = [Resize((64, 64))(image) for image in (torch.rand(3, 64, 48), torch.rand(3, "
-                "64, 64))]",
+                "from torchvision.transforms import Resize\n\nimages = [Resize((64, 64))(image) for image in "
+                "(torch.rand(3, 64, 48), torch.rand(3, 64, 64))]",
             ),
         ),
         page="datasets",
         weight=1,
         needs=("stack expects", "collate", "each element in list", "resize storage"),
         where=(
-            "The line that loops over the DataLoader is innocent: the sizes come from your Dataset "
+            "A line that loops over a DataLoader is innocent: the sizes come from your Dataset "
             "and its transform."
         ),
     ),
@@ -282,8 +296,8 @@ print(next(iter(DataLoader(images, batch_size=2))).shape)
         "axis of size 1 already need no `unsqueeze`. Whole rows by number: `x[index]`, or `index_select` "
         "with an index of one axis.",
         reads=lambda found: (
-            "The line adds a dimension with `unsqueeze`, and since PyTorch 0.2 sums and indices lose theirs: "
-            "leave it out, or add it on both sides."
+            "If the line adds a dimension with `unsqueeze`: since PyTorch 0.2 sums and indices lose theirs, "
+            "so leave it out, or add it on both sides."
             if "same dimensions as" in found["message"][:60] and "unsqueeze(" in found["text"]
             else ""
         ),

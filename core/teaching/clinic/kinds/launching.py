@@ -19,7 +19,7 @@ def _meeting(found: Holes) -> str:
         )
     if rank and rank[1] == "0" and not (size and size[1] == "1"):
         return (
-            "The call says `rank=0` in every process: each waits for ranks that nobody has. Start one "
+            "If the call says `rank=0` in every process, each waits for ranks that nobody has. Start one "
             "process per GPU, each with a rank of its own (`rank=int(os.environ['RANK'])` under `torchrun`)."
         )
     if "a" in found:
@@ -106,7 +106,8 @@ print(torch.distributed.get_world_size() if torch.distributed.barrier() is None 
         "Timed out initializing process group",
         "Connection refused",
         means="`init_process_group` waits until all `world_size` processes have come to the address of rank "
-        "0. Too few were started, two have the same rank, or the address cannot be reached.",
+        "0. Mostly too few were started or one has failed, two have the same rank, or the address cannot be "
+        "reached.",
         cure="Start them together: `torchrun --nproc_per_node=2 train.py` sets `RANK`, `WORLD_SIZE` and "
         "the address; then `init_process_group('nccl')` needs nothing more. Ranks run from 0 to `world_size "
         "- 1`, each once. On several machines `MASTER_ADDR` is that of the first, reachable from all, and "

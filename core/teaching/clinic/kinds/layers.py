@@ -8,51 +8,69 @@ from core.teaching.clinic.readings.assignments import overwritten
 
 
 def _conv_dimensions(found: Holes) -> str:
-    shape = sizes(found["s"])
-    weight = sizes(found.get("w", ""))
-    if len(shape) == 3 and (weight[1:2] == (1,) or (not weight and shape[0] > 4)) and shape[0] != 1:
+    shape, weight = sizes(found["s"]), sizes(found.get("w", ""))
+    size = len(shape)
+    name = found.get("c", "")
+    wanted = 3 if "1d" in name else 5 if "3d" in name else int(found.get("n", "4").strip()[:1] or 4)
+    has = f"The input has shape {list(shape)}"
+    if wanted == 4 and size == 3:
+        one, many = f"[1, {shape[0]}, {shape[1]}, {shape[2]}]", f"[{shape[0]}, 1, {shape[1]}, {shape[2]}]"
+        if shape[0] != 1 and (weight[1:2] == (1,) or (not weight and shape[0] > 4)):
+            return (
+                f"{has}: probably a batch of {shape[0]} gray images without their channel. `x.unsqueeze(1)` "
+                f"makes it {many}; the layer is right. If it is one image of {shape[0]} channels, "
+                "`x.unsqueeze(0)`."
+            )
+        if shape[0] == 1 or weight[1:2] == (shape[0],):
+            return (
+                f"{has}: probably one image without a batch, with its channels in front. `x.unsqueeze(0)` "
+                f"makes it {one}; the layer is right."
+            )
         return (
-            f"The input has shape {list(shape)}: probably a batch of {shape[0]} gray images without their "
-            f"channel. `x.unsqueeze(1)` makes it [{shape[0]}, 1, {shape[1]}, {shape[2]}]; the layer is "
-            f"right. If it is one image of {shape[0]} channels, `x.unsqueeze(0)`."
+            f"{has}. If it is one image without a batch, `x.unsqueeze(0)` makes it {one}; if it is a batch "
+            f"of samples without channels, `x.unsqueeze(1)` makes it {many}. The layer is mostly right."
         )
-    if len(shape) == 3:
+    if wanted == 4 and size == 2:
         return (
-            f"The input has shape {list(shape)}: that is one image, without a batch. `x.unsqueeze(0)` makes "
-            f"it [1, {', '.join(map(str, shape))}]; the layer is right. If it is a batch of gray images "
-            "without channels, `x.unsqueeze(1)`."
+            f"{has}. If it is a batch of flat rows, put the convolution before the flatten, or give it its "
+            "image shape back (`x.view(-1, 1, 28, 28)`); if it is one image, `x[None, None]`."
         )
-    if len(shape) == 2:
+    if wanted == 3 and size == 2:
         return (
-            f"The input has shape {list(shape)}. If it is a batch of flat rows, put the convolution "
-            "before the flatten, or give it its image shape back (`x.view(-1, 1, 28, 28)`); if it is one "
-            "image, `x[None, None]`."
+            f"{has}. If it is a batch of rows without channels, `x.unsqueeze(1)` makes it "
+            f"[{shape[0]}, 1, {shape[1]}]; if it is one sample of {shape[0]} channels, `x.unsqueeze(0)`."
         )
-    if "conv1d" in found.get("c", "") and len(shape) == 4 and shape[1] != 1:
+    if wanted == 3 and size == 4 and shape[1] != 1:
         return (
-            f"The input has shape {list(shape)}, (batch, channels, height, width), and that is for "
-            "`nn.Conv2d`. Old versions let a `Conv1d` with a kernel of two numbers take it: write "
-            "`nn.Conv2d` in its place."
+            f"{has}. If that is (batch, channels, height, width), write `nn.Conv2d`: old versions let a "
+            "`Conv1d` with a kernel of two numbers take it. Else join two of its dimensions, as by "
+            "`x.flatten(2)`."
         )
-    if len(shape) == 6 or (len(shape) == 5 and "conv2d" in found.get("c", "")):
-        ones = [place for place, size in enumerate(shape) if size == 1 and place]
-        return f"The input has shape {list(shape)}, {len(shape)} dimensions" + (
-            f": number {ones[-1]} holds 1 entry, and `x.squeeze({ones[-1]})` takes it away."
-            if ones
-            else ". If the first two are batch and time, `x.flatten(0, 1)` takes the pictures one by one."
-        )
-    flat = "conv1d" in found.get("c", "") or found.get("n") == "3"
-    if len(shape) == 5 or (flat and len(shape) == 4):
-        return f"The input has shape {list(shape)}, one dimension too many: `x.squeeze(1)`, or no `stack`."
-    return f"The input has shape {list(shape)}."
+    if size == wanted + 1:
+        ones = [place for place, length in enumerate(shape) if length == 1]
+        place = size - 1 if shape[-1] == 1 else next((place for place in ones if place), 0)
+        way = f"`x.squeeze({place})`" if ones else "`x.flatten(0, 1)` if the first two count samples"
+        return f"{has}, one dimension too many: {way}, or no `stack` or `unsqueeze` before."
+    return f"{has}; {wanted} dimensions are wanted." if size != wanted else f"{has}."
+
+
+def _empty(found: Holes) -> str:
+    """What a pooling says of a tensor of the right number of dimensions that is empty."""
+    shape = sizes(found["message"].rpartition("got")[2][:60])
+    if len(shape) < 3 or 0 not in shape[1:]:
+        return ""
+    return (
+        f"The input has shape {list(shape)}: it is empty, since a layer before, or the cutting of the "
+        "picture, left nothing of it. Print `x.shape` layer by layer."
+    )
 
 
 def _normalized(found: Holes) -> str:
     given = found.get("n", "").strip()
-    if given == "3":
+    if given == "3" and "expected 4d" in found["message"].lower():
         return (
-            "It was given 3 dimensions: probably one image without a batch; `x.unsqueeze(0)` adds "
-            "it, the layer is right."
+            "It was given 3 dimensions. If that is one image without a batch, `x.unsqueeze(0)` adds it, and "
+            "the layer is right; if it is (batch, channels, length), as of a `Conv1d`, take `nn.BatchNorm1d`."
         )
     if given == "1":
         return (
@@ -62,14 +80,16 @@ def _normalized(found: Holes) -> str:
         )
     if given == "5":
         return (
-            "It was given 5 dimensions: (batch, channels, depth, height, width) is for "
-            "`nn.BatchNorm3d`. If there "
-            "should be four, print the shape after the layer before."
+            "It was given 5 dimensions: (batch, channels, depth, height, width) is for `nn.BatchNorm3d`. If "
+            "there should be four, print the shape after the layer before."
         )
     twice = overwritten(found["text"])
     if twice:
         return twice
     return f"It was given {given} dimensions." if given.isdigit() else ""
+
+
+_ORDER: Final = {2: " (channels × height × width)", 3: " (channels × depth × height × width)"}
 
 
 def _shape_of(found: Holes) -> str:
@@ -102,10 +122,10 @@ KINDS: Final = (
         "Need input of dimension {n#} and input.size[1] == {a#} but got input to be of shape: [{i}]",
         "to have {a#} channels, but got {b#} channels instead",
         "Given groups={g#}, weight of size [{w}], expected input[",
-        means="A convolution's weights are made for one number of input channels, which is dimension 1 of "
-        "a batch (batch, channels, height, width).",
+        means="A convolution's weights are made for one number of input channels, which is dimension 1 of a "
+        "batch: (batch, channels, height, width), or (batch, channels, length) in `Conv1d`.",
         cure=(
-            "Set the first argument of that `Conv2d` to the channels that arrive, or bring the input "
+            "Set the first argument of that convolution to the channels that arrive, or bring the input "
             "to what it takes."
         ),
         reads=lambda found: channels.channels(found) if "a" in found else "",  # the message may be cut off
@@ -122,7 +142,7 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
     ),
     kind(
         "conv-dimensions",
-        "A convolution was given the wrong number of dimensions",
+        "A convolution or a pooling was given the wrong number of dimensions",
         "Expected 3D (unbatched) or 4D (batched) input to {c}, but got input of size: [{s}]",
         "Expected 2D (unbatched) or 3D (batched) input to {c}, but got input of size: [{s}]",
         "Expected 4D (unbatched) or 5D (batched) input to {c}, but got input of size: [{s}]",
@@ -155,14 +175,17 @@ print(nn.Conv2d(3, 16, 3)(images).shape)
         "max_pool2d() Expected 3D or 4D tensor",
         "adaptive_avg_pool2d(): Expected 3D or 4D tensor",
         "Expected 3D or 4D input tensor",
-        means=("`Conv2d` takes (batch, channels, height, width); `Conv1d` takes (batch, channels, length)."),
+        means=(
+            "`Conv2d` and `MaxPool2d` take (batch, channels, height, width), `Conv1d` and `MaxPool1d` "
+            "(batch, channels, length), and none of the sizes after the batch may be 0."
+        ),
         cure=(
             "Print `x.shape`. For a single image add the batch: `x.unsqueeze(0)`. The layer itself "
             "is usually right."
         ),
         trap="Do not change the layer's channels for this: a missing batch dimension shifts all the "
         "others, and then the sizes only look wrong.",
-        reads=lambda found: _conv_dimensions(found) if "s" in found else "",
+        reads=lambda found: _conv_dimensions(found) if "s" in found else _empty(found),
         holds=lambda found: "c" not in found or str(len(sizes(found["s"]))) != found.get("n"),
         program="""
 import torch
@@ -181,7 +204,7 @@ print(nn.Conv2d(1, 16, 3)(image).shape)
     ),
     kind(
         "kernel-too-large",
-        "The window is larger than the image",
+        "The window is larger than what it slides over",
         (
             "Calculated padded input size per channel: ({a}). Kernel size: ({b}). Kernel size can't "
             "be greater than actual input size"
@@ -201,11 +224,12 @@ print(nn.Conv2d(1, 16, 3)(image).shape)
         "Kernel size can't be greater than actual input size",
         "Kernel size can&#39;t be greater than actual input size",
         means=(
-            "Each convolution without padding and each pooling shrinks the image; here nothing is "
-            "left to slide over."
+            "The window has to fit into the input with its padding. Each convolution without padding and "
+            "each pooling before it makes the image smaller."
         ),
         cure="Use larger images, `padding=1` with 3 × 3 windows, or fewer poolings. Networks made for 224 "
-        "× 224 pixels shrink the image by 32: 28 × 28 needs a `Resize`.",
+        "× 224 pixels shrink the image by 32: 28 × 28 needs a `Resize`. If no layer has shrunk it yet, the "
+        "dimensions may be in another order: `Conv1d` takes (batch, channels, length).",
         reads=windows.kernel,
         program="""
 import torch
@@ -219,18 +243,19 @@ print(nn.Conv2d(1, 4, 5)(shrink(torch.rand(8, 1, 28, 28))).shape)
     ),
     kind(
         "output-too-small",
-        "Pooling, or a convolution, left nothing of the image",
+        "A layer, or a resize, leaves nothing of the image",
         "Given input size: ({a}). Calculated output size: ({b}). Output size is too small",
         "Output size is too small",
         "Input and output sizes should be greater than 0",
         means=(
-            "A pooling divides height and width by its window; once they are smaller than the "
-            "window, nothing is left."
+            "A pooling divides height and width, mostly by the size of its window; once they are smaller "
+            "than the window, nothing is left. `F.interpolate` says it of an input that is empty already, or "
+            "of a scale that makes 0 of it."
         ),
-        cure="Use larger images or fewer poolings. Networks made for 224 × 224 pixels have five: give them "
-        "images of that size with `Resize((224, 224))`.",
+        cure="Use larger images or fewer poolings. Networks made for 224 × 224 pixels halve the image five "
+        "times: give them images of that size with `Resize((224, 224))`.",
         reads=lambda found: (
-            f"It was given {found['a']} (channels × height × width) and would give {found['b']}."
+            f"It was given {found['a']}{_ORDER.get(found['a'].count('x'), '')} and would give {found['b']}."
             + (" Inception v3 takes pictures of 299 × 299." if "inception" in found["text"].lower() else "")
             if "a" in found
             else ""
@@ -252,14 +277,13 @@ print(shrink(torch.rand(8, 1, 28, 28)).shape)
     ),
     kind(
         "batch-norm-one",
-        "Batch norm on a batch of one",
+        "Batch norm over a single value per channel",
         "Expected more than 1 value per channel when training, got input size torch.Size([{s}])",
         "Expected more than 1 value per channel when training, got input size [{s}]",
         "Expected more than 1 value per channel when training",
-        "Expected more than 1 spatial element when training",
         means=(
-            "In training, batch norm takes mean and spread over the batch; of a single value there "
-            "is no spread."
+            "In training, batch norm takes mean and spread of each channel over the batch; of a single value "
+            "there is no spread."
         ),
         cure="For prediction, call `model.eval()` first. In training, the last batch of an epoch is the "
         "usual culprit: `DataLoader(..., drop_last=True)`, or another batch size.",
@@ -290,11 +314,12 @@ print(model(torch.rand(1, 4)).shape)
         "expected 2D input (got {n}D input)",
         "expected 3D input (got {n}D input)",
         means=(
-            "`BatchNorm1d` takes (batch, features), `BatchNorm2d` takes (batch, channels, height, width)."
+            "`BatchNorm1d` takes (batch, features) or (batch, channels, length), `BatchNorm2d` takes (batch, "
+            "channels, height, width)."
         ),
         cure=(
-            "After a flatten use `BatchNorm1d`, before it `BatchNorm2d`. If only the batch is "
-            "missing: `x.unsqueeze(0)`."
+            "After a flatten or a `Conv1d` use `BatchNorm1d`, after a `Conv2d` `BatchNorm2d`. If only the "
+            "batch is missing: `x.unsqueeze(0)`."
         ),
         reads=_normalized,
         program="""

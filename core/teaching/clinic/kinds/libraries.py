@@ -127,7 +127,7 @@ _DLLS: Final = {
 KINDS: Final = (
     kind(
         "two-sources",
-        "torch and torchvision from two sources",
+        "Compiled packages of two versions, mostly torch and torchvision",
         "operator torchvision::nms does not exist",
         "Couldn't load custom C++ ops",
         "Failed to register operator torchvision::",
@@ -148,11 +148,13 @@ KINDS: Final = (
         "undefined symbol: _ZN",
         "symbol '_ZN",
         *INNER,
-        means="The two packages are built for each other, version by version. Here they come from "
-        "different versions or sources: pip and conda, CPU and CUDA, or one was updated alone.",
+        means="Mostly it is torch and torchvision, which are built for each other, version by version. Here "
+        "they come from different versions or sources: pip and conda, CPU and CUDA, or one was updated "
+        "alone.",
         cure="Uninstall both, then install both in one command from one source: `pip uninstall torch "
-        "torchvision`, then the line that pytorch.org gives, in a fresh environment "
-        "if need be. `pip list` shows the versions; torch 2.9 goes with torchvision 0.24.",
+        "torchvision`, then the line that pytorch.org gives, in a fresh environment if need be. `pip list` "
+        "shows the versions; torch 2.9 goes with torchvision 0.24. If the message names another package, it "
+        "needs another torch: install the version made for yours.",
         reads=lambda found: _symbol(found) or versions(found),
         program="""
 import torch
@@ -260,7 +262,7 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
     ),
     kind(
         "gpu-library",
-        "A library on the GPU gave up",
+        "Something on the GPU failed, and does not say why",
         "cuDNN error: {a}",
         "CUDNN_STATUS_{a}",
         "cublas runtime error",
@@ -269,7 +271,6 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "Unable to find a valid cuDNN algorithm to run convolution",
         "CUDA error: unspecified launch failure",
         "Could not load library libcudnn",
-        "cuda runtime error (77)",
         "cuda runtime error (9)",
         "cuda runtime error (7)",
         "too many resources requested for launch",
@@ -288,8 +289,8 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
         "CUDA error: the launch timed out and was terminated",
         "cuda runtime error (4)",
         "Creating MTGP constants failed",
-        means="cuDNN or cuBLAS failed and does not say why. The three usual causes: the memory is full, an "
-        "index or label is out of range (reported late), or its version does not fit.",
+        means="cuDNN, cuBLAS or another program on the GPU failed. The three usual causes: the memory is "
+        "full, an index or label is out of range (reported late), or its version does not fit.",
         cure="Run one batch on the CPU: a wrong label, index or shape then gets an exact message. If it "
         "runs there, take a smaller batch. If both fail to help, reinstall PyTorch in a fresh environment, "
         "without a CUDA library of another origin.",
@@ -303,9 +304,8 @@ ctypes.CDLL("libcudnn_of_another_version.so.9")
             if "NOT_INITIALIZED" in found["message"]
             else "It asked for memory of its own and got none. Look at `nvidia-smi` while it runs: if the "
             "memory is full, take a smaller batch. If there is enough, an index is mostly out of range and "
-            "was "
-            "reported late: a token that the embedding has no row for (a tokenizer of another model), or a "
-            "label that is no class. One batch on the CPU names it."
+            "was reported late: a token that the embedding has no row for (a tokenizer of another model), or "
+            "a label that is no class. One batch on the CPU names it."
             if "ALLOC_FAILED" in found["message"]
             else "Another cuDNN than PyTorch's own is found first: `unset LD_LIBRARY_PATH` before Python "
             "starts, and uninstall a `nvidia-cudnn` of another version."

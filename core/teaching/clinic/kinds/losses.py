@@ -8,21 +8,29 @@ from core.teaching.clinic.readings import losses
 KINDS: Final = (
     kind(
         "loss-batch",
-        "Outputs and labels differ in number",
+        "Outputs and labels of a loss do not pair up",
         "Expected input batch_size ({a#}) to match target batch_size ({b#})",
         "Expected input batch_size to match target batch_size",
         "1D target must have size 1, but got target size: {b#}",
+        "Expected 2 or more dimensions (got",
         "Assertion 'THIndexTensor_(size)(target, 0) == batch_size' failed",
-        means="The loss compares output by label: as many rows of scores as labels.",
-        cure=("Print `pred.shape` and `y.shape` before the loss. The first dimension of both is the batch."),
+        means="The loss compares output by label: scores (batch, classes) and labels (batch,), as many rows "
+        "of the one as entries of the other.",
+        cure=(
+            "Print `pred.shape` and `y.shape` before the loss. The first dimension of both has to be the "
+            "batch."
+        ),
         trap=(
-            "Do not change the batch size or cut the labels: the shape was lost before the loss, in the "
-            "network or on the way of the labels."
+            "Do not cut the labels until they fit: mostly a shape was lost in the network, before the loss, "
+            "and the rows that are left belong to other labels."
         ),
         reads=lambda found: (
             losses.batches(found)
             if "a" in found
             else "The output has one dimension: the batch is missing, or was squeezed away."
+            if found["message"].lower().partition("expected ")[2].startswith("2 or more")
+            or "1d target must have size 1" in found["message"].lower()
+            else ""
         ),
         program="""
 import torch
@@ -42,21 +50,22 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "multi-target",
-        "Labels with a dimension too many",
+        "Labels and scores whose dimensions do not go together",
         "0D or 1D target tensor expected, multi-target not supported",
         "1D target tensor expected, multi-target not supported",
         "multi-target not supported",
         "Expected floating point type for target with class probabilities, got {b}",
         "Expected floating point type for target",
-        means="For class numbers the loss takes one per sample: shape (batch,). Here the target has two "
-        "dimensions: one-hot rows, or a column.",
+        means="Labels that are class numbers have one dimension less than the scores: (batch,) against "
+        "(batch, classes). Here they have one too many, as one-hot rows or a column, or the scores lost one.",
         cure="A column (batch, 1): `y.squeeze(1)`. One-hot rows (batch, classes): `y.argmax(dim=1)`, or, "
         "with today's `CrossEntropyLoss`, `y.float()` as probabilities. Several classes for one sample: "
         "`BCEWithLogitsLoss`, with the rows as `y.float()`.",
         reads=lambda found: (
             "The target has the shape of the scores, so it was taken for probabilities, and those are "
             "fractions. One-hot rows: `y.argmax(dim=1)`, or `y.float()`. Class numbers have the shape of the "
-            "scores without their dimension 1."
+            "scores without their dimension 1; if the scores are (batch,) or (batch, 1), use "
+            "`BCEWithLogitsLoss` with `y.float()`."
             if "floating point type" in found["message"][:40]
             else ""
         ),
@@ -77,7 +86,7 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
     ),
     kind(
         "target-size",
-        "Output and target of a loss differ in shape",
+        "Tensors of a loss that differ in shape",
         (
             "Using a target size (torch.Size([{t}])) that is different to the input size "
             "(torch.Size([{i}])) is deprecated"
@@ -97,9 +106,10 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
         "input and target have different number of elements",
         "THTensor_(nElement)(input) == THTensor_(nElement)(target)",
         "assert input.nelement() == target.nelement()",
-        means="`BCELoss` and `BCEWithLogitsLoss` compare element by element: both need one shape.",
+        means="A loss such as `BCELoss` or `BCEWithLogitsLoss` compares element by element: output and "
+        "target, and what else it is given, need one shape.",
         cure="Print both shapes. (batch, 1) against (batch,): `output.squeeze(1)` or `y.unsqueeze(1)`, and "
-        "`y.float()`. With more than two classes use `CrossEntropyLoss`.",
+        "`y.float()`. With more than two classes of which one is right, use `CrossEntropyLoss`.",
         trap=(
             "A plain `.squeeze()` also drops the batch when the last batch has one sample: name the "
             "dimension."
@@ -122,16 +132,18 @@ print(nn.BCEWithLogitsLoss()(output, target))
     ),
     kind(
         "mse-broadcast",
-        "Mean squared error over a broadcast (a warning)",
+        "A loss over shapes that are broadcast (a warning)",
         (
             "Using a target size (torch.Size([{t}])) that is different to the input size "
             "(torch.Size([{i}])). This will likely lead to incorrect results due to broadcasting"
         ),
         "This will likely lead to incorrect results due to broadcasting",
-        means="Shapes (n, 1) and (n) broadcast to (n, n): every output is compared with every target. "
-        "Training goes on and ends near the mean of the targets.",
-        cure="Make the shapes equal: `squeeze(1)` on the one that has the 1, or `unsqueeze(1)` on the other.",
-        trap="It is only a warning, and the results are wrong: do not silence it.",
+        means="Output and target differ in shape, and are stretched to a common one. Of (n, 1) and (n) that "
+        "is (n, n): every output is compared with every target, and training ends near the mean of the "
+        "targets.",
+        cure="Make the shapes equal. (n, 1) and (n): `squeeze(1)` on the one that has the 1, or "
+        "`unsqueeze(1)` on the other.",
+        trap="It is only a warning, and the results are mostly wrong: do not silence it.",
         reads=lambda found: losses.compared(found) if "t" in found else "",
         program="""
 import warnings
@@ -164,7 +176,6 @@ print(nn.MSELoss()(output, target).shape)
         "only batches of spatial targets supported (3D tensors) but got targets of",
         "only batches of spatial targets supported (non-empty 3D tensors)",
         "only batches of spatial targets supported",
-        "Expected {n} or more dimensions (got",
         "input and target batch or spatial sizes don't match: target [{b}], input [{a}]",
         "input and target batch or spatial sizes don't match",
         "size mismatch (got input: [{a}] , target: [{b}]",
@@ -191,10 +202,10 @@ print(nn.CrossEntropyLoss()(logits, words))
     ),
     kind(
         "loss-module",
-        "backward() of the loss function instead of the loss",
+        "The loss function is taken for the loss",
         "Loss' object has no attribute 'backward'",
         "Loss' object has no attribute 'item'",
-        means="`nn.CrossEntropyLoss()` is a function object; the loss is what it returns.",
+        means="`nn.CrossEntropyLoss()` is a function object; the loss is the tensor that it returns.",
         cure="`loss = loss_fn(pred, y)`, then `loss.backward()`.",
         program="""
 import torch

@@ -36,9 +36,9 @@ def _held(found: Holes) -> str:
         )
     if _LATER.search(text):
         return (
-            "It fits at first and fills up later, so something is kept from step to step: a loss or a metric "
-            "that is added up or stored with its graph: `total += loss.item()`, not `total += loss`, and "
-            "`.detach()` on all that outlives the step."
+            "If it fits at first and fills up later, mostly something is kept from step to step: a loss or a "
+            "metric that is added up or stored with its graph: `total += loss.item()`, not `total += loss`, "
+            "and `.detach()` on all that outlives the step."
         )
     return ""
 
@@ -68,8 +68,8 @@ KINDS: Final = (
         "HIP out of memory. Tried to allocate {a}",
         "Tried to allocate {a} (GPU {k#};",
         means=(
-            "Weights, gradients, the optimizer's state and, most of all, the activations kept for "
-            "backward do not fit."
+            "Weights, gradients, the optimizer's state and, most of all, the activations kept for backward "
+            "do not fit into what is free."
         ),
         cure="A smaller batch first; then smaller images, `torch.no_grad()` in evaluation, mixed "
         "precision. If it grows from step to step, something keeps graphs: `total += loss.item()`, not "
@@ -139,14 +139,13 @@ print(torch.cuda.memory_reserved())
             "gpu memory|cuda memory|vram|gpu usage|memory usage & increas|doubl|twice|more than|grows|"
             "jumps & torch load|load_state_dict|after loading|when loading|when resuming",
             (
-                "gpu memory|cuda memory|vram|gpu mem|memory of the gpu|memory on the gpu|graphics memory "
-                "& not|isnt|never|doesnt|wont|still|even & freed|released|free |release|"
-                "occupied|used |taken|held|remains"
-                "|cleared|clear & after training|after the training|training finish|training "
-                "is finish|training is done"
-                "|training end|training has|after finishing|deleting|del |deleted|delete|"
-                "killed|stopping|stopped|ctrl"
-                "|interrupt|empty_cache|exit|terminat|script ends|script has|script finish"
+                "gpu memory|cuda memory|vram|gpu mem|memory of the gpu|memory on the gpu|graphics memory & "
+                "not|isnt|never|doesnt|wont|still|even & freed|released|free |release|occupied|used "
+                "|taken|held|remains|cleared|clear & after training|after the training|training "
+                "finish|training is finish|training is done|training end|training has|after "
+                "finishing|deleting|del "
+                "|deleted|delete|killed|stopping|stopped|ctrl|interrupt|empty_cache|exit|terminat|script "
+                "ends|script has|script finish"
             ),
         ),
     ),
@@ -162,7 +161,7 @@ print(torch.cuda.memory_reserved())
         "session crashed after using all available RAM",
         "exit code 137",
         "Unable to allocate {a} for an array with shape",
-        means="The tensor asked for is larger than the memory that is free.",
+        means="What was asked for, mostly one large tensor, is more than the memory that is free.",
         cure="Work in batches, and under `torch.no_grad()` when predicting. A huge number is usually a "
         "slip: a broadcast of (n, 1) with (n), or a linear layer after a flatten of large images.",
         reads=lambda found: (
@@ -184,14 +183,15 @@ print((rows.T * rows).shape)
     ),
     kind(
         "paging-file",
-        "Windows runs out of memory while importing PyTorch",
+        "Windows has too little memory set aside",
         "The paging file is too small for this operation to complete",
         "页面文件太小",
         "[WinError 1455]",
         "Couldn't open shared file mapping",
         "error code: <1455>",
         means=(
-            "Every worker loads PyTorch's libraries anew; together they need more than Windows has set aside."
+            "Windows sets memory aside for all that a program may use. Every worker loads PyTorch's "
+            "libraries anew, and together they need more than there is."
         ),
         cure="Fewer workers (`num_workers=0` or 2), or a larger paging file in the system settings.",
         page="datasets",

@@ -22,7 +22,7 @@ def _of_name(found: Holes) -> str:
 KINDS: Final = (
     kind(
         "super-init",
-        "super().__init__() is missing, or comes too late",
+        "super().__init__() is missing, too late, or not that of this class",
         "cannot assign module before Module.__init__() call",
         "cannot assign parameters before Module.__init__() call",
         "'{c}' object has no attribute '_modules",
@@ -35,7 +35,9 @@ KINDS: Final = (
         "super(type, obj): obj must be an instance or subtype of type",
         means="`nn.Module` keeps its layers in tables that its own constructor makes.",
         cure="Call `super().__init__()` in the first line of `__init__`, with parentheses after both. In the "
-        "long form, `super(Network, self).__init__()`, the class has to be the one it stands in.",
+        "long form, `super(Network, self).__init__()`, the class has to be the one it stands in; in a "
+        "notebook, make the object again after running the class's cell again. Python 2 knows the long form "
+        "only.",
         program="""
 from torch import nn
 
@@ -62,8 +64,9 @@ print(Network())
         "Should be overridden by all subclasses",
         "ParameterList should not be called",
         "ParameterDict should not be called",
-        means="Calling a network calls its `forward`, and this class has none: it is misspelled, or "
-        "indented into `__init__`, or below it outside of the class.",
+        means="Calling a network calls its `forward`, and this class has none: mostly it is misspelled, or "
+        "indented into `__init__`, or below it outside of the class. Or a method of a base class was called "
+        "that only says so.",
         cure="Define `def forward(self, x):` at the same indentation as `__init__`. `ModuleList` has no "
         "`forward`: loop over its layers.",
         complaints=("notimplementederror & model|forward|network|nn |class|module|input",),

@@ -43,17 +43,18 @@ print(Network()(torch.rand(1, 4)).shape)
     ),
     kind(
         "no-such-name",
-        "PyTorch has no such name",
+        "A module has no such name",
         "module '{m}' has no attribute '{n}'",
         "module {m} has no attribute '{n}'",
         "module '{m}' has no attribute '{n}",
         "cannot import name '{n}' from '{m}'",
         "cannot import name {n} from {m}",
         means="The module exists, the name in it does not: it is misspelled (`nn.linear` for `nn.Linear`), "
-        "newer or older than your version, or a file of yours named `torch.py` stands before PyTorch.",
+        "newer or older than your version, or a file of yours with the module's name (`torch.py`) stands "
+        "before it.",
         cure=(
-            "Check the spelling, capitals included; `print(torch.__version__, torch.__file__)` shows "
-            "version and place."
+            "Check the spelling, capitals included; `print(torch.__version__, torch.__file__)`, or the same "
+            "of the module named, shows version and place."
         ),
         reads=attributes.nearest_name,
         program="""
@@ -71,10 +72,12 @@ print(nn.linear(784, 10))
         "not-defined",
         "A name that was never imported or set",
         "name '{n}' is not defined",
-        means="Python met a name that nothing before has given a value: a missing import, or a cell not run.",
+        means="Python met a name that nothing before has given a value: mostly a missing import, a slip in "
+        "its spelling, or a cell not run.",
         cure=(
-            "`import torch`, `from torch import nn`, `import torch.nn.functional as F`; in a notebook run "
-            "the cells from the top."
+            "For the names of PyTorch: `import torch`, `from torch import nn`, `import torch.nn.functional "
+            "as F`. In a notebook run the cells from the top. A variable of another function has to be "
+            "passed to this one."
         ),
         reads=undefined,
         program="""
@@ -101,12 +104,13 @@ print(nn.Linear(784, 10))
         "must be real number, not NoneType",
         "must be Tensor, not NoneType",
         means=(
-            "The value is None: a gradient that was never computed, or a function that gave nothing back."
+            "The value is None: often a function without a `return`, something that was looked for and not "
+            "found, as a picture by `cv2.imread`, or a gradient that was never computed."
         ),
         cure="If it is `.grad`: call `loss.backward()` before, and check that the tensor requires a "
-        "gradient, is a leaf and takes part in the loss. Otherwise look for what made it: a function of "
-        "yours, as `forward`, "
-        "needs a `return`, and `cv2.imread` gives None for a file that it cannot read.",
+        "gradient, is a leaf and takes part in the loss. Otherwise print each part of the line: a function "
+        "of yours, `forward` too, needs a `return`; `cv2.imread` gives None where there is no picture, "
+        "`re.match` and `dict.get` where nothing fits.",
         reads=attributes.none,
         program="""
 import torch

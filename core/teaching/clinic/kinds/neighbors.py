@@ -22,7 +22,7 @@ def _environment(found: Holes) -> str:
     if "invalid" in found["message"][:80]:
         return "The environment wants a plain number as action, and got a tensor: `env.step(action.item())`."
     if "from_numpy" in found["message"] or "sequence" in found["message"]:
-        return "`reset()` gave the state and a dict: `state, info = env.reset()`."
+        return "Mostly `reset()` gave the state and a dict: `state, info = env.reset()`."
     return ""
 
 
@@ -85,9 +85,9 @@ print(Field(lower=True))
         "list(outputs.size())[1:]",
         means="`torchsummary` asks every layer's result for its size, and takes it for a tensor. A layer "
         "that gives a dict, None, a number or several values stops it; the model itself is fine.",
-        cure="`pip install torchinfo`, then `from torchinfo import summary` and "
-        "`summary(model, input_size=(1, 3, 224, 224))`, with the batch in front: it is made for all kinds of "
-        "results. `print(model)` lists the layers without any package.",
+        cure="`pip install torchinfo`, then `from torchinfo import summary` and `summary(model, "
+        "input_size=(1, 3, 224, 224))`, with the batch in front: it is made for all kinds of results. "
+        "`print(model)` lists the layers without any package.",
         program="""
 import torchvision
 from torchsummary import summary

@@ -24,7 +24,7 @@ def _is_of_tensors(found: Holes) -> bool:
 KINDS: Final = (
     kind(
         "not-a-tensor",
-        "Something else where a tensor is wanted",
+        "Something else where a tensor, or an array, is wanted",
         "argument '{x}' (position {p#}) must be Tensor, not {t}",
         "argument '{x}' must be Tensor, not {t}",
         "expected Tensor as element {p#} in argument 0, but got {t}",
@@ -40,13 +40,17 @@ KINDS: Final = (
         "must be Tensor, not {t}",
         "Could not infer dtype of {t}",
         "new(): invalid data type '{t}'",
+        "new(): data must be a sequence (got {t})",
         "can't assign a {t} to a torch.",
         "unsupported operand type(s) for {o}: 'Tensor' and '{t}'",
         "unsupported operand type(s) for {o}: '{t}' and 'Tensor'",
         "loss{x}unsupported operand type(s) for /: 'str' and 'int'",
         "Variable data has to be a tensor, but got",
         "tried to construct a tensor from a {x} sequence, but found an item of type {t} at index",
-        means=("The function takes tensors. What it was given is of the type that the message names last."),
+        means=(
+            "The function, or the sign such as `+`, cannot take a value of that type. The message names the "
+            "type, mostly as its last word."
+        ),
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
         "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "
         "Texts have to become numbers first.",
@@ -80,9 +84,9 @@ print(head(out).shape)
         "must be bool, not {t}",
         "must be Number, not {t}",
         "argument should be set by using `torch.device`",
-        means="The function has several forms, and the types given fit none of them. The message lists "
-        "what was given after `got`, and the forms below it.",
-        cure="Compare the `got (...)` with the forms. Common ones: a tuple or list where a tensor is "
+        means="The types given fit no form of the function. What was given stands after `got` or `not` in "
+        "the message; where it lists several forms, they stand below.",
+        cure="Compare what was given with what is wanted. Common ones: a tuple or list where a tensor is "
         "wanted (unpack it), a float where a whole number is wanted (use `//` for sizes), a tensor where a "
         "number is wanted (`.item()`).",
         reads=combination.combination,
@@ -100,7 +104,7 @@ print(torch.zeros(8, width).shape)
         "len() of something that has no length",
         *(f"object of type '{name}' has no len()" for name in _WITHOUT_LENGTH),
         means="`len` counts the entries of a list, a text or a tensor. It was given something without "
-        "entries: one number, a function, or a generator that makes its values one by one.",
+        "entries: one number, None, a class, a function, or a generator that makes its values one by one.",
         cure="`print(type(x))` just before the line. One number where a list is wanted often comes from a "
         "loop or a bracket too many; of a function the parentheses are missing; of a generator, "
         "`list(...)` makes a list.",
@@ -132,8 +136,8 @@ print(max(len(review) for review in reviews))
         "'Series' object has no attribute '{b}",
         "'DataFrame' object has no attribute '{b}",
         means=(
-            "The object is not what the line takes it for: it is a plain Python or NumPy object, or "
-            "a picture."
+            "The object is not what the line takes it for: it is a plain Python or NumPy object, a table of "
+            "pandas, or a picture."
         ),
         cure=(
             "`print(type(x))` just before the line. Then make it a tensor, or take the right part out of it."
@@ -177,7 +181,7 @@ print(torch.tensor(scores).shape)
         "and 'torch.return_types.{f}'",
         "must be Tensor, not torch.return_types",
         means="`x.max(dim)`, `min`, `sort`, `topk`, `median` and `mode` give two tensors back: the values, "
-        "and where they stood.",
+        "and where they stood. `svd`, `qr` and their like give several as well.",
         cure="Take the one you want: `values, indices = x.max(1)`, `x.max(1).values`, or `x.argmax(1)` for "
         "the class. Without `dim`, `x.max()` is a single tensor.",
         reads=lambda found: f"It comes from `{found['f'].split(chr(39))[0][:20]}`." if "f" in found else "",

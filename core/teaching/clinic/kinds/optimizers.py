@@ -11,8 +11,8 @@ from core.teaching.clinic.signs.sign import reads
 def _setting(found: Holes) -> str:
     if found["message"].startswith("'<"):
         return (
-            "One of the settings is a text. In a YAML file `1e-4` is read as one: write `1.0e-4`, or "
-            "`lr=float(config['lr'])`."
+            "One of the settings is a text. If it comes from a YAML file, `1e-4` is read as one there: write "
+            "`1.0e-4`, or `lr=float(config['lr'])`."
         )
     return f"The value is {found['v'].strip()[:20].split(' ')[0]}." if "v" in found else ""
 
@@ -27,10 +27,8 @@ _SCALED: Final = (
         "unscale_() has already",
         "`scaler.unscale_(optimizer)` may be called once between two `scaler.update()`. Where gradients are "
         "gathered over several batches, call it only in the round that steps, then `update()`. If you call "
-        "no "
-        "scaler yourself, a Trainer does, and some versions did so twice: update transformers and "
-        "accelerate, "
-        "or try `gradient_accumulation_steps=1`.",
+        "no scaler yourself, a Trainer does, and some versions did so twice: update transformers and "
+        "accelerate, or try `gradient_accumulation_steps=1`.",
     ),
     (
         "unscale_() is being",
@@ -50,8 +48,7 @@ _SCALED: Final = (
 
 
 def _scaled(found: Holes) -> str:
-    message = found["message"].lower()
-    return next((said for words, said in _SCALED if words in message), "")
+    return next((said for words, said in _SCALED if words in found["message"].lower()), "")
 
 
 def _is_of_optimizers(lowered: str) -> bool:
@@ -65,12 +62,13 @@ KINDS: Final = (
         "optimizer got an empty parameter list",
         "optimizer got an empty ",
         means=(
-            "`model.parameters()` is empty: the layers are not attributes of the module, or the "
-            "generator was used up before."
+            "What the optimizer was given holds no parameters: mostly the layers are not attributes of the "
+            "module, or a generator was used up before."
         ),
-        cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors of "
-        "your own have to be `nn.Parameter`. With a filter by `requires_grad`, all layers are frozen. Check "
-        "with `print(list(model.parameters()))`, and pass a fresh `model.parameters()`.",
+        cure="Layers in a plain list are invisible: use `nn.ModuleList` or `nn.Sequential`. Tensors of your "
+        "own have to be `nn.Parameter`. With a filter by `requires_grad`, all layers are frozen, or the "
+        "filter was used up by a loop before: make it a `list(...)`. Check with "
+        "`print(list(model.parameters()))`, and pass a fresh `model.parameters()`.",
         reads=reads(*EMPTY),
         program="""
 import torch
@@ -106,7 +104,7 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
     ),
     kind(
         "wrong-parameters",
-        "An optimizer given something else than parameters",
+        "An optimizer, or a scheduler, given something else than it works on",
         ("params argument given to the optimizer should be an iterable of Tensors or dicts, but got {t}"),
         "optimizer can only optimize Tensors, but one of the params is {t}",
         "optimizer can only optimize Variables",
@@ -118,7 +116,8 @@ print(torch.optim.SGD(Network().parameters(), lr=0.1))
         "optimizer parameters need to be organized in ordered collections",
         "optimizer can only optimize {a}, but one of the params is",
         "optimizing a parameter that doesn't require gradients",
-        means="The first argument is what is to be optimized: an iterable of parameters.",
+        means="The first argument is what is to be optimized: an iterable of parameters. That of a scheduler "
+        "is the optimizer.",
         cure="`model.parameters()` with its parentheses, not `model`, `model.parameters` or "
         "`model.state_dict()`; a single tensor goes into a list: `[x]`. Where layers are frozen, old "
         "versions want only the others: `filter(lambda p: p.requires_grad, model.parameters())`.",
@@ -210,10 +209,12 @@ print(len(torch.optim.SGD(groups, lr=0.1).param_groups))
         "'<' not supported between instances of 'str' and 'float'",
         "LBFGS doesn't support per-parameter options",
         "parameter group didn't specify a value of required optimization parameter lr",
-        means="The learning rate has to be given, and be a number of 0 or more.",
+        means="Each setting has its range, and some need or exclude another. Rates and weight decay are 0 or "
+        "more, betas below 1.",
         cure=(
-            "`torch.optim.SGD(model.parameters(), lr=1e-3)`: check the order of the arguments, and "
-            "give them by name."
+            "`torch.optim.SGD(model.parameters(), lr=1e-3)`: check the order of the arguments, and give them "
+            "by name. `nesterov=True` needs a `momentum`; of `fused` and `foreach` only one may be on; "
+            "`LBFGS` takes one group of parameters."
         ),
         reads=_setting,
         holds=lambda found: not found["message"].startswith("'<") or _is_of_optimizers(found["text"].lower()),
@@ -233,7 +234,7 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
     ),
     kind(
         "optimizer-state",
-        "A saved optimizer that does not fit",
+        "An optimizer's state that does not fit",
         ("loaded state dict contains a parameter group that doesn't match the size of optimizer's group"),
         "loaded state dict has a different number of parameter groups",
         "exp_avg.{x}The size of tensor a ({a#}) must match the size of tensor b",
@@ -261,7 +262,8 @@ print(torch.optim.SGD(nn.Linear(4, 2).parameters(), lr=-0.1))
         "WarmRestarts' object has no attribute 'T_cur'",
         "parameter group didn't specify a value of required optimization parameter",
         means=(
-            "The optimizer's state belongs to the parameters it was saved with, in their order and number."
+            "The optimizer's state belongs to the parameters it was saved with, in their order and number, "
+            "and not to others that replace them."
         ),
         cure="Build the model and the optimizer exactly as when saving, then load both. When layers were "
         "added or frozen, start with a fresh optimizer. For `initial_lr`: load the optimizer's state "
@@ -291,8 +293,8 @@ torch.optim.Adam(model.parameters()).load_state_dict(saved)
         "weight_decay option is not compatible with sparse gradients",
         "SparseAdam requires dense parameter tensors",
         "SparseAdam does not support dense gradients",
-        means="An embedding made with `sparse=True` gives a gradient with only the rows that were used. Most "
-        "optimizers need the gradient of all rows; `SparseAdam` needs the opposite.",
+        means="Mostly an embedding made with `sparse=True`: it gives a gradient with only the rows that were "
+        "used. Most optimizers need the gradient of all rows; `SparseAdam` needs the opposite.",
         cure="Leave `sparse=True` out of the embedding. For a very large table: `torch.optim.SparseAdam` (or "
         "`SGD` without momentum and weight decay) for the embedding, another optimizer for the rest.",
         program="""
@@ -320,9 +322,9 @@ optimizer.step()
         "Attempting to unscale FP16 gradients",
         means="In every round the scaler's calls have one order, and `scaler.step(optimizer)` needs scaled "
         "gradients of this optimizer's parameters.",
-        cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, `scaler.update()`. "
-        "If it is right, the loss does not reach the optimizer's parameters (another model's, or frozen). "
-        "For FP16 gradients: keep the weights in float32, and only autocast.",
+        cure="The order is `scaler.scale(loss).backward()`, `scaler.step(optimizer)`, `scaler.update()`. If "
+        "it is right, mostly the loss does not reach the optimizer's parameters (another model's, or "
+        "frozen). For FP16 gradients: keep the weights in float32, and only autocast.",
         reads=_scaled,
         program="""
 import torch

@@ -81,8 +81,8 @@ KINDS: Final = (
         "KeyError: 'track_running_stats'",
         "KeyError: 'track running stat",
         "SourceChangeWarning: source code of class",
-        means="The file holds a whole model as a pickle, with the inner attributes that its layers had in "
-        "the version that saved it. The version here has others.",
+        means="Mostly the file holds a whole model as a pickle, with the inner attributes that its layers "
+        "had in the version that saved it. The version here has others.",
         cure="Load it once with the version that saved it, and save `model.state_dict()` there. Here build "
         "the model from its code and load that: `model.load_state_dict(torch.load(path))`.",
         trap="Setting the one attribute by hand often only leads to the next that is missing.",
@@ -114,8 +114,8 @@ print(loaded(torch.rand(8, 1, 28, 28)).shape)
         "Can't read data (wrong {k}",
         "Can't read data (inflate{k}",
         "Can't synchronously read data (",
-        means="The file was opened before the workers were started. They share the one open file and read it "
-        "at odds with each other, or cannot be sent it at all.",
+        means="Mostly the file was opened before the workers were started. They share the one open file and "
+        "read it at odds with each other, or cannot be sent it at all.",
         cure="Open it in the worker, at the first use: in `__init__` keep the path and `self.file = None`; "
         "in `__getitem__` write `if self.file is None: self.file = h5py.File(self.path, 'r')`. Its length is "
         "read in `__init__` with a `with h5py.File(...)` of its own.",
@@ -141,8 +141,8 @@ print(loaded(torch.rand(8, 1, 28, 28)).shape)
         "EOFError: Ran out of input when num_workers",
         "Can't get local attribute '{k}'",
         "Can't pickle <type {k}",
-        means="Worker processes (and `torch.save` of whole objects) send your objects as pickles. Lambdas, "
-        "functions inside functions, open files, locks and generators cannot be sent.",
+        means="Worker processes (and `torch.save` of whole objects, and `copy.deepcopy`) send your objects "
+        "as pickles. Lambdas, functions inside functions, open files, locks and generators cannot be sent.",
         cure="Replace the lambda by a function at the top of the file (or `functools.partial`); open files "
         "inside `__getitem__`. For saving: only the `state_dict()`. `num_workers=0` needs no pickles.",
         reads=_unsendable,
@@ -165,7 +165,7 @@ torch.save(model, io.BytesIO())
     ),
     kind(
         "pickled-class",
-        "A whole model was saved, and its class is not here",
+        "A pickle names a class, or a function, that is not here",
         "Can't get attribute '{k}' on <module",
         "Can't get attribute '{k}' on",
         "Can&#39;t get attribute '{k}' on",
@@ -174,8 +174,9 @@ torch.save(model, io.BytesIO())
         "<module '__main__'> is a built-in class",
         "AttributeError: Can't get attribute '{k}'",
         means=(
-            "A pickle holds the class's name and place, not its code. The program that loads has no "
-            "class of that name in that module."
+            "A pickle, be it the file of a whole model or what a worker process is sent, holds the class's "
+            "name and place, not its code. The program that reads it has no class of that name in that "
+            "module."
         ),
         cure="Define or import the class under the same name before loading; better, save "
         "`model.state_dict()` and load it into a model that you build. With worker processes in a "

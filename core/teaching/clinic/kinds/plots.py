@@ -128,7 +128,7 @@ axes.plot(range(2), losses)
     ),
     kind(
         "metric-targets",
-        "A metric that was given scores where it wants classes",
+        "A metric that was given another kind of labels or scores than it takes",
         "Classification metrics can't handle a mix of {a} and {b} targets",
         "Target is multiclass but average='binary'",
         "Target is multilabel-indicator but average='binary'",
@@ -137,7 +137,7 @@ axes.plot(range(2), losses)
         "multiclass-multioutput is not supported",
         "multiclass format is not supported",
         means="scikit-learn's metrics compare class numbers: one for each sample in `y_true`, and one in "
-        "`y_pred`. A network gives scores.",
+        "`y_pred`; with more than two classes some want to be told how to average. A network gives scores.",
         cure="`y_pred = model(X).argmax(1)` for several classes, `y_pred = model(X).sigmoid() > 0.5` for one "
         "output; then `.cpu().numpy()` of both. With more than two classes, `f1_score` and its like need "
         "`average='macro'`.",

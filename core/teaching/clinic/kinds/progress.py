@@ -14,7 +14,7 @@ KINDS: Final = (
         "The loss falls, and the accuracy stays",
         "only the loss falls",
         means="The accuracy changes only where a score passes from one side of the decision to the other; "
-        "the loss changes with every score. For some epochs that is as it should be. If it lasts, the "
+        "the loss changes with every score. For some epochs that is as it should be. If it lasts, mostly the "
         "decision is taken wrongly when correct answers are counted, or one class rules.",
         cure="Print ten outputs, the decisions made from them and the labels. Several outputs: "
         "`output.argmax(1) == labels`, both of shape (batch,). One output with `BCEWithLogitsLoss`: "
@@ -79,7 +79,7 @@ print("only the loss falls" if shares[-1] == shares[0] else "the accuracy rises 
         "slower-steps",
         "Every step takes longer than the one before",
         "backward walks through all steps",
-        means="Each step works through more than the last: the graph of all earlier steps hangs on a "
+        means="Mostly each step works through more than the last: the graph of all earlier steps hangs on a "
         "hidden state, on a loss that is added up or on `retain_graph=True`; or a list, a plot or a hook "
         "grows with every step.",
         cure="`hidden = hidden.detach()` between batches, `total += loss.item()`, `backward()` without "
@@ -111,8 +111,7 @@ print("backward walks through", "all steps" if depths[2] > depths[1] else "one s
         weight=-4,
         complaints=(
             "train|iteration|epoch|step|loop & getting slower|gets slower|slower and slower|slows "
-            "down|slowed down|"
-            "become slower|becomes slower",
+            "down|slowed down|become slower|becomes slower",
             "training speed|speed|iterations per second|it s & decreas|drops|dropping|falls|lower & epoch|"
             "batch|iteration|after|over time",
             "slower and slower|getting slower|gets slower|become slower|becomes slower|becoming slower|"
@@ -192,10 +191,9 @@ print("the generator gets", "hardly a slope" if score.grad.abs() < 0.01 else "a 
         weight=-3,
         complaints=(
             "gan|gans|dcgan|wgan|pix2pix|cyclegan|generator|discriminator & mode collapse|collapses|only "
-            "noise|just noise|"
-            "same image|same output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt converg|too "
-            "strong|wins|always right|explod|not improv|doesnt improv|not chang|doesnt chang|black image|"
-            "gray image & loss|train|image|output|noise|epoch|gradient",
+            "noise|just noise|same image|same output|zero|0 |0.0|not learn|doesnt learn|not converg|doesnt "
+            "converg|too strong|wins|always right|explod|not improv|doesnt improv|not chang|doesnt "
+            "chang|black image|gray image & loss|train|image|output|noise|epoch|gradient",
             "g loss|d loss|g_loss|d_loss|loss_d|loss_g|errd|errg|d_a |d_b & is zero|0  "
             "|zero|stays|constant|stuck|explod|same",
             "gan|gans|dcgan|generator|generated & all the|only |just |over and "

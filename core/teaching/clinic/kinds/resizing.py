@@ -12,7 +12,7 @@ def _dimensions(found: Holes) -> str:
     if given.isdigit() and wanted.isdigit():
         missing = int(wanted[:2]) - int(given[:2])
         return f"{given} dimensions were given, {wanted} are needed" + (
-            ": the batch axis is missing." if missing == 1 else "."
+            ": mostly the batch axis is missing." if missing == 1 else "."
         )
     return _spatial(found["message"])
 

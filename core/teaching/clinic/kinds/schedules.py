@@ -65,7 +65,7 @@ scheduler.step()
     ),
     kind(
         "scheduler-end",
-        "A scheduler asked for more steps than it was made for",
+        "A scheduler whose number of steps does not fit",
         "Tried to step {a#} times. The specified number of total steps is {b#}",
         "Tried to step {a#} times. The total number of steps is {b#}",
         "You must define either total_steps OR (epochs AND steps_per_epoch)",
@@ -94,9 +94,8 @@ print(scheduler.last_epoch)
         change=(
             (
                 "scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=epochs)",
-                "total_steps = epochs * batches\n"
-                "scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, "
-                "total_steps=total_steps)",
+                "total_steps = epochs * batches\nscheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, "
+                "max_lr=0.1, total_steps=total_steps)",
             ),
         ),
         page="optimization",
@@ -125,7 +124,8 @@ print(scheduler.last_epoch)
         "optimizer must support momentum with 'cycle_momentum' option enabled",
         "mode is invalid and scale_fn is None",
         "min_lrs, got {v}",
-        means="The scheduler was made with a number or a word that makes no sense for it.",
+        means="The scheduler was made with a setting that makes no sense for it, or does not fit its "
+        "optimizer.",
         cure="Compare the arguments with the scheduler's documentation: factors by which a rate falls are "
         "below 1, numbers of steps are whole (`//`, not `/`), and `mode` of `ReduceLROnPlateau` is `'min'` "
         "for a loss and `'max'` for an accuracy. `SequentialLR` has one milestone fewer than schedulers, "
@@ -188,18 +188,19 @@ print("the rate stays at" if rate == 0.1 else "the rate fell to", f"{rate:g}")
     ),
     kind(
         "complex-rate",
-        "A negative number to the power of a fraction",
+        "A complex number, mostly of a negative one to the power of a fraction",
         "without overflow: ({a},{b})",
         "not supported between instances of 'complex' and '{t}'",
         "not supported between instances of '{t}' and 'complex'",
         "can't convert complex to float",
         "argument alpha must not be a complex number",
         "must be real number, not complex",
-        means="Python makes a complex number of `(-0.5) ** 0.9`, without a word. A learning rate that falls "
-        "as `(1 - step / steps) ** 0.9` becomes one as soon as `step` is greater than `steps`.",
+        means="Mostly it comes of a power: Python makes a complex number of `(-0.5) ** 0.9`, without a word. "
+        "A learning rate that falls as `(1 - step / steps) ** 0.9` becomes one as soon as `step` is greater "
+        "than `steps`.",
         cure="Stop at the end of the plan, or make the plan as long as the training: "
         "`max(0, 1 - step / steps) ** 0.9`. When a training is resumed, the number of steps has to grow "
-        "with the epochs that are added. Print `optimizer.param_groups[0]['lr']`.",
+        "with the epochs that are added. What an FFT or `eig` gives is complex as well: `.real` or `.abs()`.",
         program="""
 import torch
 from torch import nn

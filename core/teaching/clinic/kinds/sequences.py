@@ -26,7 +26,7 @@ KINDS: Final = (
         "LSTMCell: Expected input to be 1D or 2D, got",
         "GRUCell: Expected input to be 1D or 2D, got",
         means="A recurrent layer takes (length, batch, features), or (batch, length, features) with "
-        "`batch_first=True`; the features have to be its `input_size`.",
+        "`batch_first=True`, and a cell takes (batch, features); the features have to be its `input_size`.",
         cure="Print `x.shape`. A sequence of single numbers needs a last dimension of 1: "
         "`x.unsqueeze(-1)`. Set `batch_first=True` if the batch comes first.",
         reads=inputs.width,
@@ -97,10 +97,12 @@ print(pack_padded_sequence(sequences, lengths, batch_first=True).batch_sizes)
         "Expected hidden to be 1D or 2D, got",
         "Expected hx[{k}] to be 1D or 2D, got",
         "LSTM: Expected hx",
-        means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, and the "
-        "batch has to be that of this input. The last batch of an epoch is often smaller.",
-        cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)`, or leave it out: "
-        "zeros are the default. `drop_last=True` removes the small batch.",
+        means="The hidden state has shape (layers, batch, hidden), also with `batch_first=True`, where a "
+        "bidirectional layer counts twice, and the batch has to be that of this input. A cell takes (batch, "
+        "hidden). The last batch of an epoch is often smaller.",
+        cure="Make the state from the input: `torch.zeros(layers, x.size(0), hidden)` with "
+        "`batch_first=True`, else `x.size(1)`; or leave it out: zeros are the default. `drop_last=True` "
+        "removes the small batch.",
         reads=states.hidden,
         program="""
 import torch
@@ -125,8 +127,8 @@ print(lstm(torch.rand(16, 5, 4), state)[0].shape)
         "backward_input can only be called in training mode",
         means="On a GPU, cuDNN keeps what a recurrent layer's gradient needs only while the layer is in "
         "training mode.",
-        cure="Call `model.train()` before the loop over the training batches, each epoch: the evaluation of "
-        "the epoch before has left it in `eval()`.",
+        cure="Call `model.train()` before the loop over the training batches, each epoch: mostly the "
+        "evaluation of the epoch before has left it in `eval()`.",
         program="""
 import torch
 from torch import nn
@@ -142,13 +144,13 @@ out.sum().backward()
     ),
     kind(
         "embedding-range",
-        "A number past the end of an embedding",
+        "A number that has no row, mostly a token in an embedding",
         "index out of range in self",
         "index out of range: Tried to access index {i} out of table with {n} rows",
         "padding_idx, scale_grad_by_freq, sparse) RuntimeError: index out of range",
         "srcIndex < srcSelectDimSize",
         means="An embedding is a table with `num_embeddings` rows, numbered from 0. One of the numbers in "
-        "the input has no row.",
+        "the input has no row. (`index_select` says the same of any tensor.)",
         cure="Print `x.min()` and `x.max()`: the largest has to be below `num_embeddings`. Make the table "
         "as large as the vocabulary, the padding and unknown tokens included; negative numbers have no row "
         "either.",
@@ -297,7 +299,7 @@ print(attention(x, x, x, key_padding_mask=padding)[0].shape)
         "The weights of a recurrent layer lie apart (a warning)",
         "RNN module weights are not part of single contiguous chunk of memory",
         "To compact weights again call flatten_parameters()",
-        means="On the GPU a recurrent layer wants its weights in one block. Copying them moved them apart: "
+        means="On the GPU a recurrent layer wants its weights in one block. Mostly a copy moved them apart: "
         "`DataParallel`, `copy.deepcopy`, weight normalization, another `state_dict`. The results are right; "
         "each call packs the weights anew, which takes time and memory.",
         cure="`self.lstm.flatten_parameters()` as the first line of `forward`.",

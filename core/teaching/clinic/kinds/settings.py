@@ -46,6 +46,24 @@ def _normalized(found: Holes) -> str:
 
 KINDS: Final = (
     kind(
+        "instance-norm-one",
+        "Instance norm over a single pixel",
+        "Expected more than 1 spatial element when training",
+        means="Instance norm takes mean and spread over the pixels of each channel of one sample, so the "
+        "size of the batch does not count; of a single pixel there is no spread.",
+        cure="Use larger pictures or fewer poolings, or leave the layer out where 1 × 1 pixel is left. "
+        "`nn.GroupNorm` takes several channels together.",
+        program="""
+import torch
+from torch import nn
+
+norm = nn.InstanceNorm2d(8)
+print(norm(torch.rand(4, 8, 1, 1)).shape)
+""",
+        change=(("norm = nn.InstanceNorm2d(8)", "norm = nn.GroupNorm(2, 8)"),),
+        page="model",
+    ),
+    kind(
         "layer-setting",
         "A setting that the layer refuses",
         "dropout probability has to be between 0 and 1, but got {v}",
@@ -109,8 +127,8 @@ KINDS: Final = (
         "Halving dimension must be even",
         "delta must be a float or int, got",
         "expected negative_slope to be",
-        means="The layer was made with a number, or a word, that makes no sense for it; nothing is "
-        "wrong with the data.",
+        means="The layer was made with a number, or a word, that makes no sense for it, or for the sizes of "
+        "its input.",
         cure="Compare the arguments with the layer's documentation: dropout is a share such as 0.5, not a "
         "percentage; sizes and strides are at least 1; a pooling's padding is at most half its window; "
         "`groups` divides both numbers of channels. Mind the order of arguments given without a name.",
@@ -163,7 +181,8 @@ model.train(images)
         "must be divisible by num_groups",
         "to be divisible by num_groups",
         means="Batch norm has one mean and one spread per channel, so its number has to be that of the "
-        "layer before; layer norm has weights for the last dimensions.",
+        "layer before; layer norm has weights for the last dimensions, and group norm's groups have to "
+        "divide the channels.",
         cure="Set its argument to the channels that the layer before gives; `LayerNorm` counts the last "
         "dimension, `BatchNorm2d` the second.",
         reads=_normalized,

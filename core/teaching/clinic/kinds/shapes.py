@@ -9,17 +9,19 @@ from core.teaching.clinic.readings import broadcasts, expansions, products
 def _normalized(found: Holes) -> str:
     have, want = sizes(found["a"]), sizes(found["b"])
     if len(have) == len(want) == 3 and (have[0], want[0]) == (1, 3):
-        return (
-            "The image has 1 channel and was given 3 means or deviations: `Normalize` needs one of each "
-            "per channel, here `Normalize((0.5,), (0.5,))`."
+        said = (
+            "the image has 1 channel and was given 3 means or deviations. It needs one of each per channel, "
+            "here `Normalize((0.5,), (0.5,))`."
         )
+        sure = "normalize" in found["text"].lower()
+        return f"T{said[1:]}" if sure else f"If it is in `Normalize`, {said}"
     return f"The result would have shape {list(want)}, and there is room for {list(have)}."
 
 
 KINDS: Final = (
     kind(
         "linear-features",
-        "A linear layer was given rows of the wrong length",
+        "A matrix product whose sizes do not fit, mostly that of a linear layer",
         "mat1 and mat2 shapes cannot be multiplied ({a#}x{b#} and {c#}x{d#})",
         "mat1 and mat2 shapes cannot be multiplied ({a#}*{b#} and {c#}*{d#})",
         "size mismatch, m1: [{a#} x {b#}], m2: [{c#} x {d#}]",
@@ -34,9 +36,10 @@ KINDS: Final = (
         "as many numbers per row as its `in_features`.",
         cure="Print `x.shape` before the layer. Then flatten the input (`nn.Flatten()`, `torch.flatten(x, "
         "1)`), or resize pictures to the size that the network is made for, or give the layer the number of "
-        "features that really arrives.",
-        trap="Changing the batch size, or a layer further on, does not help: only the last dimension of "
-        "the input and `in_features` count.",
+        "features that really arrives. In a product of your own (`@`, `torch.mm`) one side is often to be "
+        "transposed: `.T`.",
+        trap="For a layer, another batch size or a change further on does not help: only the last dimension "
+        "of its input and `in_features` count.",
         reads=lambda found: products.features(found) if "a" in found else "",
         program="""
 import torch
@@ -57,7 +60,7 @@ print(model(images).shape)
     ),
     kind(
         "matmul-dims",
-        "A matrix product of tensors whose dimensions do not fit",
+        "A function of matrices or vectors was given other dimensions",
         "size mismatch, got input ({a}), mat ({b}), vec ({c})",
         "expected size for first two dimensions of batch2 tensor to be: [{a}] but got: [{b}]",
         "batch1 and batch2 must be 3D",
@@ -88,8 +91,8 @@ print(model(images).shape)
         "Expected batch1 and batch2 to be 3D",
         "Expected size for first two dimensions of batch2 tensor to be",
         means="`mm` multiplies matrices, `bmm` batches of matrices, `mv` a matrix by a vector, `dot` two "
-        "vectors; `@` chooses by the shapes. The last dimension on the left has to equal the last but one "
-        "on the right.",
+        "vectors; `@` chooses by the shapes, and `t()` turns a matrix. In a product of matrices the last "
+        "dimension on the left has to equal the last but one on the right.",
         cure="Print both shapes. Transpose one (`.T`, `.transpose(1, 2)`), or add the missing dimension "
         "with `unsqueeze`.",
         reads=lambda found: (
@@ -143,7 +146,7 @@ print((scores * weights).shape)
     ),
     kind(
         "expand",
-        "A tensor cannot be expanded to that shape",
+        "A tensor cannot be expanded or repeated to that shape",
         (
             "The expanded size of the tensor ({a#}) must match the existing size ({b#}) at "
             "non-singleton dimension {d#}"
@@ -157,9 +160,9 @@ print((scores * weights).shape)
         "Number of dimensions of repeat dims can not be smaller",
         "number of dimensions of repeat dims can not be smaller",
         means="Assigning into a slice, or `expand`, stretches dimensions of size 1 only; every other size "
-        "has to be equal already.",
-        cure="Print the shape of both sides. The left side of an assignment sets the shape; cut or pad the "
-        "right side to it.",
+        "has to be equal already. `expand` and `repeat` need a number for each dimension that is there.",
+        cure="Print the shape of both sides. In an assignment the left side sets the shape; cut or pad the "
+        "right side to it. In `expand`, -1 keeps a size as it is.",
         reads=expansions.expanded,
         program="""
 import torch

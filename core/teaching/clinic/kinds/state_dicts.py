@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.kind import Holes, kind, sizes
 from core.teaching.clinic.readings.weight_names import is_checkpoint, keys, one_is_wrapped, only_counters
 
 _SAVE = "import io\n\nimport torch\nfrom torch import nn\n\n"
@@ -13,8 +13,18 @@ def _size_pair(found: Holes) -> str:
         f"`{found['k'].strip()[:60]}` is {found['a'].strip()[:60]} in the file and "
         f"{found['b'].partition(')')[0].strip(' .')[:40]}{')' if ')' in found['b'] else ''} in the model."
     )
-    if any(name in found["k"] for name in ("fc", "head", "classifier", "output")):
-        text += " It looks like the last layer: the file was made for another number of classes."
+    saved, built = sizes(found["a"]), sizes(found["b"].partition(")")[0])
+    if len(saved) != len(built) or len(saved) not in (1, 2):
+        return text
+    if saved[1:] == built[1:] and any(name in found["k"] for name in ("fc", "head", "classifier", "output")):
+        text += (
+            f" If it is the last layer, the file was made for {saved[0]} classes, the model for {built[0]}."
+        )
+    elif saved[0] == built[0] and len(saved) > 1 and "emb" not in found["k"]:
+        text += (
+            f" If it is a linear layer, {saved[1]} features came into it, and here it is {built[1]}: the "
+            "layers before it, or the size of the pictures, are others."
+        )
     return text
 
 
@@ -97,10 +107,9 @@ model.load_state_dict(state)
         holds=lambda found: one_is_wrapped(found) and not is_checkpoint(found),
         complaints=(
             "module & prefix|prefixed|added|starts with|names & key|state_dict|weight|checkpoint|load",
-            "dataparallel|data parallel|parallel training|multiple gpus|several gpus|multi gpu & state_dict|"
-            "checkpoint|weights|keys & mismatch|not match|dont match|missing|unexpected|fails to "
-            "load|cant load|"
-            "cannot load|error when loading|error while loading",
+            "dataparallel|data parallel|parallel training|multiple gpus|several gpus|multi gpu & "
+            "state_dict|checkpoint|weights|keys & mismatch|not match|dont match|missing|unexpected|fails to "
+            "load|cant load|cannot load|error when loading|error while loading",
         ),
     ),
     kind(
@@ -208,7 +217,7 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
     ),
     kind(
         "dict-not-model",
-        "A state_dict used as if it were the model",
+        "A dict, mostly a state_dict, used as if it were the model",
         "'collections.OrderedDict' object has no attribute '{k}",
         "'OrderedDict' object has no attribute '{k}",
         "'dict' object has no attribute 'eval",
@@ -222,11 +231,11 @@ print(nn.Linear(4, 2).load_state_dict(checkpoint["state_dict"]))
         "'dict' object has no attribute 'zero_grad",
         "'dict' object has no attribute 'train'",
         means=(
-            "`torch.load` gives back what was saved: here a table, and no network or optimizer around it."
+            "`torch.load` gives back what was saved: here a table, and no network or optimizer around it. If "
+            "nothing was loaded, it is a dict of yours, and the object stands in one of its entries."
         ),
-        cure="Build the network, then fill it: `model = Network(); "
-        "model.load_state_dict(torch.load(path))`. `load_state_dict` takes the table itself, not "
-        "the file's name.",
+        cure="Build the network, then fill it: `model = Network(); model.load_state_dict(torch.load(path))`. "
+        "`load_state_dict` takes the table itself, not the file's name.",
         program=_SAVE
         + """
 file = io.BytesIO()
@@ -245,5 +254,6 @@ model.eval()
         ),
         page="checkpoints",
         weight=2,
+        holds=lambda found: "attribute 'cuda" not in found["message"][:60] or "load" in found["text"],
     ),
 )

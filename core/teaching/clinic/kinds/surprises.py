@@ -13,7 +13,7 @@ KINDS: Final = (
         "accuracy-wrong",
         "The accuracy cannot be right: above 100%, or 0 while the loss falls",
         "the accuracy is above 100%",
-        means="The network may be fine; the counting is not. Either two shapes were broadcast in the "
+        means="The network may be fine, and the counting is not: mostly two shapes were broadcast in the "
         "comparison, scores were compared with class numbers, or the sum was divided by another number than "
         "was counted.",
         cure="`correct += (output.argmax(1) == labels).sum().item()` with both of shape (batch,), then "
@@ -110,10 +110,8 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         ),
         complaints=(
             "training accuracy|train accuracy|training acc|train acc|training loss|train loss & "
-            "increas|improv|decreas|"
-            "falls|goes up & test|val |validation & remains constant|stays constant|is constant|does not "
-            "change|"
-            "doesnt change|remains the same|stays the same|stuck",
+            "increas|improv|decreas|falls|goes up & test|val |validation & remains constant|stays "
+            "constant|is constant|does not change|doesnt change|remains the same|stays the same|stuck",
             "good|well|great|perfect & but|however|yet & poor|bad|terribl|fail|wrong & new data|unseen "
             "data|real data|real world",
             "accuracy|acc & but|however|yet & only 1|only 2|only 3|only 4|only 5|only 6|only 7|only 8|only "
@@ -159,10 +157,9 @@ print("the training loss falls", "and the validation loss rises" if rises else "
         "dropout draws anew each time, and batch norm looks at the rest of the batch.",
         cure="`model.eval()` before every prediction and after every loading, `model.train()` before the "
         "next epoch. If the results differ although `eval()` is called: no random flip or crop in the "
-        "transform of the test, the same normalization as in training, the same order of the "
-        "classes, and `load_state_dict` really called on "
-        "the model that predicts. If `eval()` is worse than `train()`: batches too small for batch norm's "
-        "statistics, or too few steps.",
+        "transform of the test, the same normalization as in training, the same order of the classes, and "
+        "`load_state_dict` really called on the model that predicts. If `eval()` is worse than `train()`: "
+        "batches too small for batch norm's statistics, or too few steps.",
         trap="`torch.no_grad()` does not switch dropout off, and `eval()` does not switch gradients off.",
         reads=reads(*DIFFERS),
         program="""
@@ -197,8 +194,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
         excludes=("seed",),
         complaints=(
             "test|testing|evaluat & different|differ & every execution|each execution|repeat & "
-            "accuracy|feature|"
-            "result|score|output",
+            "accuracy|feature|result|score|output",
             "dropout & still|left|remain|enabled|active|applied|not disabled|not turned off & eval|test|"
             "inference|predict",
             "evaluation mode|eval mode & underperform|poor|worse|bad",
@@ -227,8 +223,7 @@ print("gives", "the same output" if first.equal(second) else "different outputs"
             "good|decreas|unstable|useless|gives the best",
             "different accurac|accuracies|results|accuracy & differ|occur|chang|depend & batch size",
             "batch size|batch_size & affect|influence|chang|drops|differ & "
-            "acc|accuracy|result|output|predict & "
-            "test|testing|eval|inference",
+            "acc|accuracy|result|output|predict & test|testing|eval|inference",
             "train mode|training mode|without eval|no eval|without model.eval & best|better|fine|good",
             "result|accuracy|prediction & far from|very different from|differs from & train",
             "y |output|outputs|prediction & is changed|changes|differs & between calls|each call|every call",

@@ -42,15 +42,15 @@ KINDS: Final = (
         "tensor of nan",
         "NaN or Inf found in input tensor",
         means=(
-            "Not a number: somewhere infinity was subtracted from infinity, 0 divided by 0, or the "
-            "input already held NaN; from there it spreads to every weight."
+            "Not a number: mostly infinity was subtracted from infinity, 0 divided by 0, or the input "
+            "already held NaN; from there it spreads to every weight."
         ),
         cure="In this order: check the input (`torch.isnan(X).any()`); lower the learning rate tenfold; "
         "scale the input; use `CrossEntropyLoss` or `BCEWithLogitsLoss` on raw scores instead of `log` of "
         "your own; add 1e-8 under roots and in divisions. `torch.autograd.set_detect_anomaly(True)` names "
         "the first operation. `clip_grad_norm_` helps where gradients explode.",
         trap=(
-            "Replacing NaN by 0 in the loss hides it: the weights are NaN already. Start again from "
+            "Replacing NaN by 0 in the loss hides it: mostly the weights are NaN already. Start again from "
             "fresh weights."
         ),
         reads=reads(*NAN),
@@ -97,8 +97,8 @@ print(f"loss: {loss.item()}")
         "0.6931",
         "4.605",
         means="2.303 is the logarithm of 10: the cross-entropy of ten classes guessed with equal chances. "
-        "(0.693 is the logarithm of 2, 4.605 that of 100: for two and for a hundred.) The network has "
-        "learned nothing yet.",
+        "(0.693 is the logarithm of 2, 4.605 that of 100: for two and for a hundred.) If that is the number "
+        "of your classes, the network has learned nothing yet.",
         cure="Look for what keeps the weights still or the outputs equal: `optimizer.step()` missing or "
         "made for another model's parameters; `zero_grad()` between `backward()` and `step()`; a learning "
         "rate far too small or too large (dead ReLUs); a graph cut by `.detach()` or `no_grad`; a softmax "
@@ -183,7 +183,8 @@ print(f"the gradient is {model.bias.grad.norm() / first:.0f} times as large")
         "tensor(-",
         means="A loss that is made of logarithms of probabilities is at least 0. It falls below where it "
         "was not given what it takes: `NLLLoss` probabilities instead of their logarithms, or a binary "
-        "cross-entropy targets outside of 0 to 1.",
+        "cross-entropy targets outside of 0 to 1. Other losses, such as one of similarities or densities, "
+        "may be negative.",
         cure="`CrossEntropyLoss` on raw scores, or `log_softmax` before `NLLLoss`. For `BCELoss` and "
         "`BCEWithLogitsLoss`: labels 0 and 1, not 1 and 2 or 0 and 255.",
         reads=reads(*NEGATIVE),
@@ -208,8 +209,7 @@ print("loss is", "negative:" if loss < 0 else "fine:", f"{loss.item():.3f}")
         holds=lambda found: "nll" in found["text"].lower() or not found["message"].startswith("tensor"),
         complaints=(
             "loss|losses & been negative|has negative|have negative|appear negative|appears negative|turn "
-            "negative|"
-            "negative losses|to negative|becoming negative|negative train",
+            "negative|negative losses|to negative|becoming negative|negative train",
             "loss|nll|nllloss|cross entropy|crossentropy|bce & more negative|loss negative|nllloss "
             "negative|become negative|negative loss|negative values & loss|nll|bce|train|epoch",
             "loss & is negative|are negative|be negative|becomes negative|loss negative|negative "

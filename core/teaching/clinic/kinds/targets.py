@@ -1,8 +1,10 @@
 """Targets of a loss: their type, their range, and the settings that depend on them."""
 
+import re
+from math import prod
 from typing import Final
 
-from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.kind import Holes, kind, sizes
 
 _GRAYS: Final = (128, 192, 254, 255)
 _OF_MASKS: Final = ("mask", "segment", "unet", "bcelogit", "n_classes")
@@ -23,13 +25,33 @@ def _label(found: Holes) -> str:
                     f"number for each value. If they are classes, the network needs at least {number + 1} "
                     "outputs."
                 )
+            if number == 0:
+                return f"{text} So the scores have no class at all: their dimension 1 has size 0."
+            if number == 1:
+                return (
+                    f"{text} So the scores have a single class. For a yes or no use `BCEWithLogitsLoss` with "
+                    "`y.float()`, or give the network 2 outputs. If it has more, they are not in dimension 1."
+                )
             text += (
-                f" The network then needs at least {number + 1} outputs, or the labels do not count from 0."
+                f" If that is a class, the network needs at least {number + 1} outputs. Else the labels do "
+                "not count from 0, or are other numbers, such as ids."
             )
     return text
 
 
 _MARKS: Final = '.,"'
+
+
+_OF_LOSSES: Final = ("loss", "nll", "entropy", "criterion", "target", "label", "classes")
+_OF_LAYERS: Final = re.compile(r"\bin linear\b|_conv_forward|f\.linear\(|_vf\.(?:lstm|gru|rnn)")
+
+
+def _is_of_layer(found: Holes) -> bool:
+    """Whether the two types met in a layer, as its frames in the traceback show."""
+    lowered = found["text"].lower()
+    return bool(_OF_LAYERS.search(lowered)) and not any(
+        name in lowered for name in ("in nll", "in cross_", "in mse_", "in binary_")
+    )
 
 
 _SOFT: Final = ("probabilit", "soft label", "soft target", "label smooth", "mixup", "distill")
@@ -42,11 +64,16 @@ def _target_type(found: Holes) -> str:
             "The target seems to hold probabilities, which `cross_entropy` takes since PyTorch 1.10: update "
             "it, or write `-(target * pred.log_softmax(1)).sum(1).mean()`. `.long()` would make zeros of it."
         )
-    return (
-        f"The labels are {found['b'].split()[0].strip(_MARKS)[:24]}; class numbers have to be Long (int64)."
-        if found.get("b", "").split()
-        else ""
-    )
+    if not found.get("b", "").split():
+        return ""
+    name = found["b"].split()[0].strip(_MARKS)[:24]
+    if not any(word in text for word in _OF_LOSSES):
+        return (
+            f"{name} was found where Long (int64) is wanted. Labels of a cross-entropy: `y.long()`. In a "
+            "product or a layer (`@`, `nn.Linear`, `nn.LSTM`) the other side is whole numbers: `.float()` on "
+            "that one."
+        )
+    return f"The labels are {name}; class numbers have to be Long (int64)."
 
 
 def _two_types(found: Holes) -> str:
@@ -56,14 +83,17 @@ def _two_types(found: Holes) -> str:
     have, want = found["a"].strip()[:16].split(" ")[0], found["b"].strip(" .")[:16].split(" ")[0]
     if {have, want} == {"Float", "Double"}:
         return (
-            "One of the two is Double (float64), as arrays of NumPy and pandas are: `.float()` on that one, "
-            "where it is made."
+            "One of the two is Double (float64), as arrays of NumPy and pandas mostly are: `.float()` on "
+            "that "
+            "one, where it is made."
         )
-    return f"The target is {have}, wanted is {want}."
+    return f"{have} was found where {want} is wanted: mostly the target."
 
 
 def _is_of_loss(found: Holes) -> bool:
-    """Whether a result that cannot be cast is that of a loss."""
+    """Whether a result that cannot be cast is that of a loss, and no layer met the two types."""
+    if found["message"].lower().startswith("expected scalar type"):
+        return not _is_of_layer(found)
     if not found["message"].lower().startswith("result type"):
         return True
     lowered = found["text"].lower()
@@ -72,6 +102,8 @@ def _is_of_loss(found: Holes) -> bool:
 
 def _is_target(found: Holes) -> bool:
     """Whether the argument that is named, if any, is the target and not an operand of a product."""
+    if found["message"].lower().startswith("expected scalar type") and _is_of_layer(found):
+        return False
     return not any(
         f"'{name}'" in found["message"]
         for name in (
@@ -90,6 +122,16 @@ def _is_target(found: Holes) -> bool:
     )
 
 
+def _class_weights(found: Holes) -> str:
+    """What is wrong with the weights: their dimensions or their number."""
+    shape, classes = sizes(found["b"]), int(found["a"])
+    if len(shape) == 1:
+        return f"There are {classes} classes and {shape[0]} weights."
+    if prod(shape) == classes and shape:
+        return f"The weights have shape {list(shape)}, and one axis is wanted: `weights.flatten()`."
+    return f"The weights have shape {list(shape)}, and one axis of {classes} is wanted, one per class."
+
+
 KINDS: Final = (
     kind(
         "label-range",
@@ -98,7 +140,8 @@ KINDS: Final = (
         "cur_target >= 0 && cur_target < n_classes",
         "Class values must be smaller than num_classes",
         "Class values must be non-negative",
-        means="Classes are numbered from 0 to n - 1, n being the number of the network's outputs.",
+        means="Classes are numbered from 0 to n - 1, n being the number of the network's outputs (in "
+        "`F.one_hot`: `num_classes`).",
         cure="Print `y.min(), y.max()` and the output's shape. Labels that count from 1: `y - 1`. Too few "
         "outputs: enlarge the last layer. A label to leave out: `CrossEntropyLoss(ignore_index=...)`.",
         reads=lambda found: _label(found) if "t" in found else "",
@@ -120,7 +163,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "label-dtype",
-        "Class labels of another type than int64",
+        "Another type than int64 (Long), mostly of class labels",
         "expected scalar type Long but found {b}",
         "Expected object of scalar type Long but got scalar type {b} for argument",
         "Expected object of scalar type Long but got scalar type",
@@ -139,9 +182,11 @@ print(nn.CrossEntropyLoss()(logits, labels))
         "ClassNLLCriterion_updateOutput received an invalid combination of arguments - got (int, "
         "torch.{i}, torch.{b}, ",
         "Expected object of type Variable[torch.LongTensor] but found type Variable[torch.{b}]",
-        means="Cross-entropy takes a class number per sample: an int64 (Long) tensor.",
+        means="Cross-entropy takes a class number per sample: an int64 (Long) tensor. Where no loss is in "
+        "the traceback, it may be a product or a layer with whole numbers on one side.",
         cure="`y.long()`, best where the dataset makes the label: `torch.tensor(label)` of a Python int is "
-        "Long already; `torch.Tensor(...)` and pandas columns are not.",
+        "Long already; `torch.Tensor(...)` and columns of fractions are not. In a product or a layer: "
+        "`.float()` on the side of whole numbers.",
         trap="Converting the network's output to `.long()` cuts it off from its gradients.",
         reads=_target_type,
         program="""
@@ -167,7 +212,7 @@ print(nn.CrossEntropyLoss()(logits, labels))
     ),
     kind(
         "target-float",
-        "Output and target of a loss of two data types",
+        "Two data types in a loss, mostly those of output and target",
         "Found dtype {a} but expected {b}",
         "BCECriterion_updateOutput received an invalid combination of arguments",
         "MSECriterion_updateOutput received an invalid combination of arguments",
@@ -194,8 +239,8 @@ print(nn.CrossEntropyLoss()(logits, labels))
             "expected (torch.LongTensor"
         ),
         means=(
-            "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the "
-            "output's type: float32."
+            "`MSELoss`, `BCELoss` and `BCEWithLogitsLoss` compute with the target, so it needs the output's "
+            "type, mostly float32."
         ),
         cure="Make both float32, `loss_fn(output.float(), y.float())`. If the target holds class "
         "numbers of more than two classes, the loss to use is "
@@ -222,18 +267,22 @@ nn.BCELoss()(output, target).backward()
         "all elements of target should be between 0 and 1",
         "x >= 0. && x <= 1.",
         "input_val >= zero && input_val <= one",
-        "Expected parameter probs",
         "target_val >= zero && target_val <= one",
-        "probability tensor contains either `inf`, `nan` or element < 0",
         "expected all elements of target between 0 and 1",
         means=(
-            "`BCELoss` takes probabilities. Scores straight from a linear layer lie anywhere; NaN is "
-            "outside of 0 to 1 too."
+            "`BCELoss` takes probabilities, as outputs and as targets. Scores straight from a linear layer "
+            "lie anywhere; NaN is outside of 0 to 1 too."
         ),
-        cure="Use `nn.BCEWithLogitsLoss()` on the raw scores (and no sigmoid), or put `torch.sigmoid` "
-        "before `BCELoss`. If there is a sigmoid already, the outputs are NaN: look for the learning rate "
-        "and for NaN in the input.",
+        cure="Outputs: use `nn.BCEWithLogitsLoss()` on the raw scores (and no sigmoid), or put "
+        "`torch.sigmoid` before `BCELoss`. If its last step is a sigmoid already, they are NaN: look for the "
+        "learning rate and for NaN in the input. Targets: print `y.unique()`; `y / 255` for masks of 0 and "
+        "255, `y - 1` for labels 1 and 2, `CrossEntropyLoss` for more than two classes.",
         trap="`clamp(0, 1)` silences it and cuts the gradients.",
+        reads=lambda found: (
+            "It is the target that is outside of 0 to 1, not the network's output."
+            if "target" in found["message"][:60]
+            else ""
+        ),
         program="""
 import torch
 from torch import nn
@@ -256,14 +305,10 @@ print(nn.BCELoss()(scores, target))
         "weight tensor should be defined either for all or no classes",
         "THTensor_(nElement)(weights) == n_classes",
         means="The `weight` of a cross-entropy has one value per class.",
-        cure="Give as many weights as the network has outputs, in the order of the class numbers.",
-        reads=lambda found: (
-            f"The weights have shape [{found['b']}], and one axis is wanted: `weights.flatten()`."
-            if "," in found.get("b", "")
-            else f"There are {found['a']} classes and {found['b']} weights."
-            if "b" in found
-            else ""
-        ),
+        cure="Give as many weights as the network has outputs, in the order of the class numbers. If the "
+        "message counts another number of classes than you have, the classes are not in dimension 1 of the "
+        "scores.",
+        reads=lambda found: _class_weights(found) if "b" in found else "",
         program="""
 import torch
 from torch import nn

@@ -49,8 +49,8 @@ KINDS: Final = (
         means="The weights do not move, or they move and cannot help. Which of the two it is decides "
         "where to look.",
         cure="First see whether they move: `before = model.fc.weight.clone()`, one step, `(model.fc.weight "
-        "- before).abs().max()`. If that is 0: `optimizer.step()` is missing, the optimizer was made from "
-        "another model's parameters, the loss was cut off by `.item()`, `.detach()`, `argmax` or "
+        "- before).abs().max()`. If that is 0, mostly `optimizer.step()` is missing, the optimizer was made "
+        "from another model's parameters, the loss was cut off by `.item()`, `.detach()`, `argmax` or "
         "`torch.tensor(...)`, or `requires_grad` is off. If it is not 0: try rates ten times larger and "
         "smaller, scale the input, leave out a softmax before `CrossEntropyLoss`, check that images and "
         "labels still belong together, and fit one batch of 10 samples first: its loss has to go to 0.",
@@ -98,8 +98,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "loss & decreas|going down|goes down|falls & very slowly|too slowly|extremely slowly|so slowly",
             "dying relu|dead relu|dead neuron|dead relus",
             "the error|my error & is not changing|isnt changing|does not change|doesnt change|does not go "
-            "lower|"
-            "not decreasing|does not decrease|doesnt decrease|stays",
+            "lower|not decreasing|does not decrease|doesnt decrease|stays",
             f"{_MODEL}|code|it & doesnt learn|does not learn|isnt learning|is not learning|doesnt train|wont "
             "train|does not train|isnt training|is not training|"
             "refuses to train|training does nothing|learns nothing|learn nothing|not training|never trains",
@@ -111,15 +110,13 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
             "no better than random",
             "gradient|gradients|grads & zero|0 |vanish|very small|tiny",
             f"{_MODEL}|training|learns|learning|optimizer & plateau|stagnat|converg & {_NOT}|few|after",
-            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go "
-            "to 0|reach zero|reach 0|come down|drop|"
-            "reduc|converg|descen|fall|minimi|move|diminish",
+            f"loss|cost |error rate|mse & {_NOT} & decreas|chang|improv|go down|going down|go to zero|go to "
+            "0|reach zero|reach 0|come down|drop|reduc|converg|descen|fall|minimi|move|diminish",
             "loss|accuracy|acc |cost & still equal|are stable|remain stable|stuck|gets suck|suck at|is "
-            "constant|constant at|loss "
-            "constant|constant loss|remains constant|accuracy constant|constant accuracy|same loss|same "
-            "accuracy|the same value|same value|remains the same|remain the same|stagn|is the "
-            "same|stays|always the same|same every|exactly the same|same for|stay |plateau|flat "
-            "|stagnat|remains|unchanged|hover|identical|around the same",
+            "constant|constant at|loss constant|constant loss|remains constant|accuracy constant|constant "
+            "accuracy|same loss|same accuracy|the same value|same value|remains the same|remain the "
+            "same|stagn|is the same|stays|always the same|same every|exactly the same|same for|stay "
+            "|plateau|flat |stagnat|remains|unchanged|hover|identical|around the same",
             f"weight|parameter|gradient|model|custom loss & {_NOT} & updat",
             f"weight|parameter|gradient & {_NOT} & chang",
             "weight|parameter & stay the same|stays the same|remain the same|are the same|unchanged|"
@@ -135,7 +132,7 @@ print("loss fell to" if losses[-1] < losses[0] else "loss stays at", f"{losses[-
         "loss-grows",
         "The training goes the wrong way: the loss grows, or the accuracy collapses",
         "loss grows from",
-        means="Each step goes too far and lands higher on the other side, or it goes the wrong way.",
+        means="Mostly each step goes too far and lands higher on the other side, or it goes the wrong way.",
         cure="Divide the learning rate by 10, twice if need be. If that does not help: is the sign of the "
         "loss right (a reward has to be negated), is `optimizer.zero_grad()` called in every step, is the "
         "input scaled? `torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)` tames single large steps.",
@@ -188,7 +185,7 @@ print(f"loss {word} from {losses[0]:.1f} to {losses[-1]:.1f}")
         "one-class",
         "The network gives the same answer for every input",
         "predicts one class only",
-        means="It has learned the commonest class, or the mean, and nothing of the input. That is the "
+        means="Mostly it has learned the commonest class, or the mean, and nothing of the input. That is the "
         "cheapest way to a lower loss where classes are unequal, where the rate is so large that its ReLUs "
         "died, or where the input tells it nothing.",
         cure="If it is only so in prediction, after a good training: `model.eval()` is missing, the images "
@@ -258,8 +255,7 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
         complaints=(
             "confusion matrix & one column|single column|only one class|one row|first column",
             "straight line|flat line|horizontal line|flat curve & "
-            "predict|model|output|forecast|lstm|result|getting|"
-            "forms",
+            "predict|model|output|forecast|lstm|result|getting|forms",
             "outputs|predictions|output tensor & as 0s|all 0s|only 0s|moving towards 0|going to 0|towards "
             "zero",
             "produces only one|producing only one|produce only one|same reconstruction|same output image & "
@@ -285,18 +281,15 @@ print("predicts", "one class only" if len(classes) == 1 else "both classes")
             "|each |always|whatever",
             "network outputs|model outputs|outputs of the|the outputs|predictions|all outputs & "
             "why|always|all |every|no matter & the same|constant|identical",
-            "constant function|a constant value|constant value|constant output|constant prediction & learn|"
-            "output|predict|"
-            "input",
+            "constant function|a constant value|constant value|constant output|constant prediction & "
+            "learn|output|predict|input",
             "majority class|most frequent class|most common class|dominant class|only the class|only class|"
             "only background|just background|completely black|entirely black & predict|output|always|mask|"
             "segment",
-            "always predict|always output|always give|always return|always classif|always "
-            "guess|predicts always"
-            "|only predict|only output|predict only",
-            "predict|output|label|classif & every image|every input|every sample|all "
-            "images|all inputs"
-            "|any image|any input|regardless",
+            "always predict|always output|always give|always return|always classif|always guess|predicts "
+            "always|only predict|only output|predict only",
+            "predict|output|label|classif & every image|every input|every sample|all images|all inputs|any "
+            "image|any input|regardless",
             "predictions|outputs & are all|all the same|all zero|always",
             "prediction|output|predictions|outputs & zero|zeros & "
             "all|only|always|still|just|nothing but|is zero|be zero",

@@ -6,6 +6,11 @@ from core.teaching.clinic.kind import Holes, kind, sizes
 
 
 def _type_of(found: Holes) -> str:
+    if "permitted channel values" in found["message"]:
+        return (
+            "The channels are the last dimension but two. If the tensor is (height, width, channels): "
+            "`x.permute(2, 0, 1)`. If the picture has transparency: `image.convert('RGB')`."
+        )
     told = found.get("t", "").removeprefix("<class ").partition(">")[0]
     given = next(iter(told.split()), "").strip("<>'\"`.")[:50]
     hints = {
@@ -22,6 +27,13 @@ def _type_of(found: Holes) -> str:
             f"It was given: {given}, a whole dataset. A transform takes one picture: hand it to the dataset, "
             "`CIFAR10(..., transform=transform)`, which applies it to each picture that is asked for."
         )
+    if given.isdigit() and "channels" in found["message"]:
+        return (
+            f"It has {given} channels, counted where a picture has them: an array is (height, width, "
+            "channels)."
+        )
+    if given.isdigit():
+        return f"It has {given} dimensions."
     return f"It was given: {given}.{hints.get(given, '')}" if given else ""
 
 
@@ -84,7 +96,8 @@ KINDS: Final = (
         "Error handling image at: {k}",
         "image file is truncated",
         "broken data stream when reading image file",
-        means="A file in the dataset is no picture, is damaged, or was cut off.",
+        means="What was to be read is no picture, is damaged or cut off, or is of a format that Pillow does "
+        "not know.",
         cure=(
             "Find it (the message or `__getitem__`'s path names it), then delete or replace it. "
             "Check all files once with `Image.open(path).verify()`."
@@ -109,15 +122,16 @@ print(Image.open(file))
     ),
     kind(
         "to-tensor",
-        "ToTensor of something that is no picture",
+        "ToTensor or ToPILImage of something that is no picture",
         "pic should be PIL Image or ndarray. Got {t}",
         "pic should be 2/3 dimensional. Got {t}",
         "pic should be 2 or 3 dimensional. Got {t}",
         "pic should not have > 4 channels. Got {t}",
         "Unsupported inputs type",
         means=(
-            "`ToTensor` turns a picture or an array into a tensor, `ToPILImage` the other way; here "
-            "the input is of another type already."
+            "`ToTensor` turns a picture or an array into a tensor, `ToPILImage` the other way; here the "
+            "input is of another type, or of a shape that no picture has: two or three dimensions, and 4 "
+            "channels at most."
         ),
         cure=(
             "Leave `ToTensor()` out if the data is a tensor already, or put it once, in its place: "
@@ -135,7 +149,7 @@ print(ToTensor()(torch.rand(1, 28, 28)).shape)
     ),
     kind(
         "transform-order",
-        "Transforms in the wrong order",
+        "A transform met another kind of picture or tensor than it takes",
         "Input tensor should be a torch tensor. Got {t}",
         "tensor should be a torch tensor. Got {t}",
         "tensor is not a torch image",
@@ -149,7 +163,8 @@ print(ToTensor()(torch.rand(1, 28, 28)).shape)
         "Input img should be Tensor",
         "Only torch.uint8 image tensors are supported, but found {t}",
         "img should be Tensor Image. Got {t}",
-        means="Some transforms take pictures, some take tensors; this one met the other.",
+        means="Some transforms take pictures, some take tensors, and some of these only certain types or "
+        "numbers of channels. Mostly the order is wrong.",
         cure="Pictures first (`Resize`, `RandomCrop`, `Grayscale`), then `ToTensor()`, then what "
         "takes tensors (`Normalize`, `RandomErasing`).",
         reads=_type_of,
@@ -201,7 +216,11 @@ print(Normalize((0.5,), (0.5,))(pixels).shape)
         "Required crop size",
         "is larger than then input image size",
         "empty range for randrange()",
-        means=("`RandomCrop` cuts a piece out of the picture, and some picture is smaller than the piece."),
+        means=(
+            "`RandomCrop` cuts a piece out of the picture, and some picture is smaller than the piece. "
+            "`empty range for randrange()` without a crop in the traceback is a `random.randint(a, b)` of "
+            "yours with b below a."
+        ),
         cure="`Resize` before it, or `RandomCrop(size, pad_if_needed=True)`, or `RandomResizedCrop`.",
         reads=lambda found: (
             f"The crop is {found['a'].strip()}, the picture {found['b'].strip()[:16].rstrip('. ')}."
@@ -261,9 +280,10 @@ print(transforms.ToPILImage()(picture).size)
         "height × width × channels. After `Normalize` the numbers lie around 0, and what is outside is cut "
         "off.",
         cure="For the drawing only, undo it: `image * std[:, None, None] + mean[:, None, None]`, then "
-        "`.clamp(0, 1).permute(1, 2, 0)`. Colors that are exchanged (blue faces) come from OpenCV, which "
-        "reads blue first: `image[:, :, ::-1]`. A gray picture in green and violet: `cmap='gray'`.",
-        trap="Nothing is wrong with the training: leave the data as it is.",
+        "`.clamp(0, 1).permute(1, 2, 0)`. Floating-point numbers up to 255: `image / 255`. Colors that are "
+        "exchanged (blue faces) come from OpenCV, which reads blue first: `image[:, :, ::-1]`. A gray "
+        "picture in green and violet: `cmap='gray'`.",
+        trap="For the training, normalized data is right: leave it as it is.",
         program="""
 import torch
 from torchvision.transforms import Normalize
@@ -283,14 +303,15 @@ print("numbers", "outside of 0 to 1" if shown.min() < 0 else "from 0 to 1")
     ),
     kind(
         "imread-none",
-        "OpenCV found no picture",
+        "OpenCV was given no picture, or one with other channels",
         "error: (-215:Assertion failed) !_src.empty() in function",
         "error: (-215:Assertion failed) !ssize.empty() in function",
         "error: (-215) !_src.empty() in function",
         "error: (-215) ssize.width > 0 && ssize.height > 0",
         "error: (-215) scn == 3 || scn == 4 in function",
         means="`cv2.imread` gives None, and no error, where there is no file or no picture; the next "
-        "function meets nothing.",
+        "function meets nothing. A video at its end (`cap.read()`) and a piece cut outside of the picture "
+        "are empty as well. `scn == 3` also wants colors, where a gray picture has none.",
         cure="Print the path just before `imread`, and check `Path(path).exists()`: folder, file ending, "
         "slashes. After it: `if image is None: raise FileNotFoundError(path)`.",
         program="""

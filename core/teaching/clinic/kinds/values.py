@@ -1,9 +1,13 @@
 """Values that do not fit: nothing in a list, numbers too large, tensors where plain Python is wanted."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.readings.files import refused
+
+_NAN: Final = re.compile(r"\bnan\b(?!['`] or element)")
+_HALF: Final = "In float16, fill a mask with `torch.finfo(x.dtype).min` or `float('-inf')`, not with -1e9."
 
 KINDS: Final = (
     kind(
@@ -56,17 +60,18 @@ print(scores[scores > 1].max())
         "invalid multinomial distribution",
         "normal expects all elements of std >= 0",
         "probability tensor contains either 'inf', 'nan' or element < 0",
+        "probability tensor contains either `inf`, `nan` or element < 0",
+        "Expected parameter probs",
         "normal expects std >= 0.0, but found std",
         "normal expects all elements of std >= 0.0",
         "normal_ expects std >= 0.0",
-        "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
         means="A distribution was given numbers that it does not allow: mostly NaN, sometimes negative "
         "probabilities or a spread of 0.",
         cure="NaN comes from before: look for the first step with a loss of NaN, lower the learning rate, "
         "clip the gradients. Otherwise give `logits=` what the network gives as it is, and make a spread "
         "positive with `F.softplus(x) + 1e-6`.",
         trap="`validate_args=False` only silences it: the samples and the loss stay NaN.",
-        reads=lambda found: "NaN is among the numbers." if "nan" in found["text"].lower() else "",
+        reads=lambda found: "NaN is among the numbers." if _NAN.search(found["text"].lower()) else "",
         program="""
 import torch
 
@@ -86,7 +91,9 @@ print(torch.distributions.Categorical(logits=scores, validate_args=True))
         "A number too large for its type",
         "value cannot be converted to type {t} without overflow",
         "Overflow when unpacking long",
-        means="Whole-number types hold a range: uint8 from 0 to 255, int64 up to about 9 quintillion.",
+        reads=lambda found: _HALF if "half" in found.get("t", "").lower() else "",
+        means="Every type holds a range: uint8 from 0 to 255, int64 up to about 9 quintillion, float16 up to "
+        "65,504.",
         cure="Choose a type that holds the number (`torch.int64` for labels and indices), or look for the "
         "number that should not be that large.",
         program="""
@@ -224,7 +231,7 @@ print(torch.load(folder))
         "unexpected pos {a} vs {b}",
         "write(): fd {a} failed with",
         "write(): fd {a} failed",
-        means="A file could not be written to its end: the disk, or your share of it, is used up.",
+        means="A file could not be written to its end: mostly the disk, or your share of it, is used up.",
         cure="`df -h` shows the disks. Keep the best and the last checkpoint only, empty `~/.cache`, or save "
         "to another disk. What was being written is not whole: delete it.",
         page="checkpoints",
@@ -263,8 +270,8 @@ print(torch.linalg.inv(A))
         "random_ expects 'from' to be less than 'to', but got from={a} >= to={b}",
         "random_ expects 'from' to be less than 'to'",
         "step must be nonzero",
-        means="`arange(start, end)` and `randint(low, high)` count up to the second number, without it; "
-        "here it is not larger than the first.",
+        means="`arange(start, end)` and `randint(low, high)` count up to the second number, without it; here "
+        "it is not larger than the first, or the step is 0 or leads away from it.",
         cure="Exchange the two, or give a negative step: `torch.arange(5, 0, -1)`. Print both numbers "
         "where they are computed: an empty list or a division rounded down often gives 0.",
         reads=lambda found: (
@@ -310,7 +317,7 @@ print(pickle.loads(file.read().decode("utf-8")))
         "zero-division",
         "A mean over nothing",
         "ZeroDivisionError",
-        means="Something was divided by a count, and the count is 0: a loader without batches, a data set "
+        means="Something was divided by 0, mostly by a count: a loader without batches, a data set "
         "without samples, a class that never came.",
         cure="Print the number below the line: `len(dataset)`, `len(loader)`, `total`. With `drop_last=True` "
         "a data set smaller than one batch gives none. A split may be empty, or the path may be wrong.",

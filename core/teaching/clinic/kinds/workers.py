@@ -1,5 +1,6 @@
 """Worker processes of a loader."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
@@ -27,6 +28,7 @@ def _nested(found: Holes) -> str:
     return told
 
 
+_NEXT: Final = re.compile(r" (?:def|class|for) |DataLoader\(")
 _TO_GPU: Final = (".cuda()", ".to(device)", ".to('cuda", '.to("cuda')
 
 
@@ -43,10 +45,11 @@ def _died(found: Holes) -> str:
         )
     if "0xC000001D" in text:
         return "0xC000001D is an illegal instruction: a package was built for a newer processor."
-    if "__getitem__" in text and any(call in text for call in _TO_GPU):
+    inside = _NEXT.split(text.partition("def __getitem__")[2][:1000])[0]
+    if any(call in inside for call in _TO_GPU):
         return (
-            "The dataset moves data to the GPU in `__getitem__`, which worker processes cannot do: return "
-            "plain tensors there, and write `X.to(device)` in the training loop."
+            "The dataset moves data to the GPU in `__getitem__`, which forked worker processes cannot do: "
+            "return plain tensors there, and write `X.to(device)` in the training loop."
         )
     return ""
 
@@ -97,7 +100,7 @@ print(next(iter(loader)).shape)
     ),
     kind(
         "worker-died",
-        "A worker process died",
+        "A worker process, or one at the other end of a pipe, died",
         "DataLoader worker (pid(s) {p}) exited unexpectedly",
         "DataLoader worker (pid {p}) is killed by signal: {s}",
         "DataLoader worker (pid {p}) exited unexpectedly",
@@ -109,8 +112,8 @@ print(next(iter(loader)).shape)
         "process {n#} terminated with signal SIG{s}",
         "process {n#} terminated with exit code",
         "Pin memory thread exited unexpectedly",
-        means="A worker ended without a message: it ran out of memory, crashed in a library, or (on Windows, "
-        "in notebooks) could not even start.",
+        means="A worker ended without a message: mostly it ran out of memory, crashed in a library, or (on "
+        "Windows, in notebooks) could not even start.",
         cure="`num_workers=0` once: the real error then has its traceback. On Windows: the `if "
         "__name__ == '__main__':` guard, and a notebook's classes in files of their own. If it was "
         "killed: fewer workers.",
@@ -143,7 +146,7 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
     ),
     kind(
         "shared-memory",
-        "Shared memory or file handles used up",
+        "Shared memory or file handles used up, or not to be had",
         "Unexpected bus error encountered in worker",
         "It is possible that dataloader's workers are out of shared memory",
         "unable to open shared memory object",
@@ -155,12 +158,12 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "torch_shm_manager",
         "unable to mmap",
         means=(
-            "Workers hand batches over in shared memory, each tensor with a file handle. One of the "
-            "two is used up: Docker gives 64 MB."
+            "Workers hand batches over in shared memory, each tensor with a file handle. Mostly one is used "
+            "up: Docker gives 64 MB."
         ),
         cure="Docker: `--shm-size=2g` or `--ipc=host`. Handles: `ulimit -n 4096`, or "
-        "`torch.multiprocessing.set_sharing_strategy('file_system')`; do not keep lists of "
-        "batches. Or fewer workers.",
+        "`torch.multiprocessing.set_sharing_strategy('file_system')`; keep no lists of batches, close the "
+        "dataset's files. Or fewer workers.",
         program="""
 import resource
 
@@ -223,14 +226,15 @@ print(next(iter(DataLoader(Images(), num_workers=1))))
         "_data_queue.get(timeout=timeout){x}KeyboardInterrupt",
         "waiter.acquire() KeyboardInterrupt",
         "_poll(timeout){x}KeyboardInterrupt",
-        means="The main process waits for a batch that no worker delivers. A worker waits itself: for a lock "
-        "that was held when it was started (OpenCV, OpenMP, a log, a database, the GPU), for a file, or for "
-        "memory; or it never started, as in a notebook on Windows.",
+        means="The main process waits for a batch from a worker. If it goes on after a while, the workers "
+        "are only slow. Else a worker waits itself: for a lock that was held when it was started (OpenCV, "
+        "OpenMP, a log, a database, the GPU), for a file, or for memory; or it never started, as in a "
+        "notebook on Windows.",
         cure="`num_workers=0` first: if it hangs there too, it is your `__getitem__`, and Ctrl+C shows the "
         "line. If it runs, then with workers: `cv2.setNumThreads(0)` and `torch.set_num_threads(1)` in the "
         "dataset, no GPU and no open files (HDF5, SQLite) from before the workers, "
-        "`multiprocessing_context='spawn'`, the guard `if __name__ == '__main__':` and, in Docker, "
-        "more shared memory (`--shm-size=2g`). `timeout=60` turns the waiting into an error.",
+        "`multiprocessing_context='spawn'`, the guard `if __name__ == '__main__':` and, in Docker, more "
+        "shared memory (`--shm-size=2g`). `timeout=60` turns the waiting into an error.",
         trap="A larger `timeout` only waits longer.",
         program="""
 import time
@@ -262,17 +266,16 @@ print(next(iter(DataLoader(Images(), num_workers=1, timeout=1))).shape)
         ),
         weight=-5,
         complaints=(
-            "num_worker|num worker|numworker|worker|dataloader|data loader|dataloder|multiprocess "
-            "& hang|hung"
-            "|freez|frozen|froze|stuck|deadlock|blocks forever|never return|waits forever|not respond",
+            "num_worker|num worker|numworker|worker|dataloader|data loader|dataloder|multiprocess & "
+            "hang|hung|freez|frozen|froze|stuck|deadlock|blocks forever|never return|waits forever|not "
+            "respond",
             "training|train |loop|program|process|script|code|progress bar & stuck|freezes|hangs|hanging|"
             "hung & epoch 0 |first epoch|last batch|next epoch|0%|this point|nothing happens|no error|"
             "without error|any further|after 1 epoch|after one epoch|end of epoch|1st epoch|epoch 1 ",
             "training|program|process|script|progress bar|code & doesnt|didnt|does not|did not|cant|cannot|"
             "wont|not & move on|move any|move further|go on|start the next|next epoch|next batch|respond",
-            "training|program|process|script & stop|stops|halts|exits & without any error|without "
-            "giving any error"
-            "|no error|without error|nothing happens|any error message",
+            "training|program|process|script & stop|stops|halts|exits & without any error|without giving any "
+            "error|no error|without error|nothing happens|any error message",
             "stuck|hangs|hanging|hung|freezes & forever|somewhere forever|always seems to",
             "a hang|hang occurs|state of sleep|stucked|gets stuck|get stuck & "
             "epoch|train|loader|iteration|batch",

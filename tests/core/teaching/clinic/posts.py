@@ -471,7 +471,7 @@ embedding-range: IndexError: index out of range in self
 attention-heads: AssertionError: embed_dim must be divisible by num_heads
 gpu-library: RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`
 gpu-library: RuntimeError: CUDNN_STATUS_INTERNAL_ERROR
-device-assert: RuntimeError: CUDA error: an illegal memory access was encountered
+illegal-access: RuntimeError: CUDA error: an illegal memory access was encountered
 no-driver: AssertionError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA
 no-driver: RuntimeError: The NVIDIA driver on your system is too old (found version 10010). Please update
 device-number: RuntimeError: CUDA error: invalid device ordinal
@@ -628,7 +628,7 @@ super-init: TypeError: super() takes at least 1 argument (0 given)
 none-attribute: AttributeError: 'NoneType' object has no attribute 'data'
 zero-dim-index: IndexError: invalid index to scalar variable.
 tensor-key: KeyError: tensor(5)
-batch-norm-one: ValueError: Expected more than 1 spatial element when training, got input size
+instance-norm-one: ValueError: Expected more than 1 spatial element when training, got input size
 shared-parameters: ValueError: some parameters appear in more than one parameter group
 to-tensor: ValueError: pic should not have > 4 channels. Got 28 channels.
 library-missing: OSError: [WinError 193] %1 is not a valid Win32 application

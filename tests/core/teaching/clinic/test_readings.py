@@ -730,8 +730,8 @@ _READ += (
     ),
 )
 _READ += (
-    ("shape '[64, 10]' is invalid for input of size 160", "the batch has 16 samples"),
-    ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "the batch has 4 samples"),
+    ("shape '[64, 10]' is invalid for input of size 160", "it has 16 samples"),
+    ("shape '[3, 11, 4, 64]' is invalid for input of size 11264", "it has 4 samples"),
     (
         "x = x.squeeze(2)\nDimension out of range (expected to be in range of [-2, 1], but got 2)",
         "leave that",
