@@ -27,7 +27,7 @@ def _module_name(found: Holes) -> str:
     if found["message"].lower().startswith("module 'torch'"):
         name = "torch._six"
     if name in SINCE:
-        return f"It is no old name but a new one, there since {SINCE[name]}: update torch and torchvision."
+        return f"It is no old name but a new one, there since {SINCE[name][1]}: update torch and torchvision."
     hints = {
         "torch._six": "`torch._six` is gone since PyTorch 2.0: the package that asks for it is too old.",
         "torchvision.transforms.functional_tensor": (

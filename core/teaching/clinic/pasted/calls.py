@@ -60,8 +60,9 @@ def recurrent_in_sequential(code: PastedCode) -> str:
     if found is None or "sequential(" not in code.joined:
         return ""
     return (
-        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. Take it "
-        "out of there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, "
+        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. If it "
+        "stands in yours, take it out of there: `out, state = self.rnn(x)`, then the other layers on `out` "
+        "(its last step: `out[:, "
         "-1]`)."
     )
 

@@ -25,11 +25,18 @@ def divided(found: Holes) -> str:
     if width is None or heads is None or not int(heads[1]) or not int(width[1]) % int(heads[1]):
         return ""
     features, count = int(width[1]), int(heads[1])
+    if features < 2:  # `dim=1` of another call
+        return ""
     near = sorted(
-        (n for n in range(2, min(features, _MOST) + 1) if not features % n), key=lambda n: abs(n - count)
+        (n for n in range(1, min(features, _MOST) + 1) if not features % n), key=lambda n: abs(n - count)
     )
     return (
-        f"{features:,} = {features // count} × {count} + {features % count}. Numbers that divide "
-        f"{features:,} are, the nearest first, {', '.join(map(str, near[:4]))}. If it is a pretrained model, "
+        f"{features:,} = {features // count} × {count} + {features % count}. "
+        + (
+            f"Numbers that divide {features:,} are, the nearest first, {', '.join(map(str, near[:4]))}."
+            if len(near) > 1
+            else f"Only 1 and {features:,} itself divide {features:,}: choose another width."
+        )
+        + f" If it is a pretrained model, "
         f"it has one of its own, and {count} is perhaps its number of layers."
     )

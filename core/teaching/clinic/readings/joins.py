@@ -37,8 +37,10 @@ def joined(found: Holes) -> str:
     of_pictures = found["d"] in "23" and "image" in found["text"].lower()
     if abs(first - second) == 1 and (_is_map(found["text"]) or of_pictures):
         return (
-            f"One map has {first} entries and the other {second}: the picture does not halve evenly "
-            "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "
+            f"One tensor has {first} entries and the other {second}: if they are maps, the picture does not "
+            "halve "
+            "evenly on the way down. Height and width have to be multiples of 2 to the number of poolings "
+            "(32 for "
             "five): resize or pad to that, or bring one to the size of the other, "
             "`x = F.interpolate(x, size=skip.shape[-2:])`."
         )
@@ -56,7 +58,8 @@ def joined(found: Holes) -> str:
         low, high = sorted((first, second))
         if found["d"] == "0" and low == _TEXT_OF_CLIP and high % low == 0:
             return said + (
-                f" {low} is the length of a text for CLIP, and the one was so long that it was cut into "
+                f" If they are texts for CLIP, {low} is their length, and the one was so long that it was "
+                "cut into "
                 f"{high // low} pieces: shorten it, or fill the other up to {high} as well."
             )
         if of_maps and high == low + 1:
@@ -67,7 +70,8 @@ def joined(found: Holes) -> str:
             )
         if of_maps and high == 2 * low:
             return said + (
-                " One map is twice the other: one of the two ways halves once more (a stride of 2, a "
+                " One map is twice the other, if they are maps: one of the two ways halves once more (a "
+                "stride of 2, a "
                 f"pooling) or doubles once less. `F.interpolate(x, size=y.shape[-2:])` brings {low} "
                 f"to {high}."
             )
@@ -88,8 +92,9 @@ def samples(found: Holes) -> str:
     if {len(first), len(second)} == {2, 3}:
         flat = found["i"] if len(first) == 2 else found["k"]
         return said + (
-            f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
-            "color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
+            f" If they are pictures, sample {flat} has no channel axis, as a gray one read by OpenCV or "
+            "NumPy: "
+            "read it in color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
         )
     if {len(first), len(second)} == {1, 2} and max(first + second) > _SOUND:
         mono = found["i"] if len(first) == 1 else found["k"]
@@ -98,9 +103,14 @@ def samples(found: Holes) -> str:
             "one, `x.mean(dim=-1)` where channels come last."
         )
     if len(first) == len(second) == 1:
-        return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
+        return (
+            said + " They are rows of different length, mostly labels or texts: pad them in a `collate_fn`."
+        )
     if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:
-        return said + " Only the channels differ: gray among color pictures, `image.convert('RGB')`."
+        return (
+            f"{said} Only the channels differ: mostly gray among color pictures, or some with transparency: "
+            "`image.convert('RGB')`."
+        )
     if len(first) == len(second) == 2:
         return said + _rows(first, second, found["text"])
     return said

@@ -32,7 +32,8 @@ def _classes(given: int, wanted: int, text: str) -> str:
             has = given * classes // wanted
             if 1 < has != classes:
                 return (
-                    f" `{name}.view(-1, {classes})` cuts them into rows of {classes}. All together they are "
+                    f" If these are the scores, `{name}.view(-1, {classes})` cuts them into rows of "
+                    f"{classes}. All together they are "
                     f"{given:,} × {classes} = {wanted:,} × {has} numbers: if there are {has} classes, "
                     f"`{name}.view(-1, {has})`."
                 )
@@ -60,17 +61,23 @@ def batches(found: Holes) -> str:
         )
     elif wanted and given % wanted == 0:
         text += (
-            f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
-            "missing flatten, spread each image over several rows. Use `x.view(x.size(0), -1)`."
+            f" {given:,} is {given // wanted:,} × {wanted:,}: mostly a `view(-1, n)` with a wrong n, or a "
+            "missing flatten, spread each image over several rows: use `x.view(x.size(0), -1)`. If the rows "
+            "are "
+            "positions of a sequence, each needs its label, or the output has to be that of one position."
         )
     elif given and wanted % given == 0:
         text += (
-            f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
+            f" {wanted:,} is {wanted // given:,} × {given:,}: mostly each sample has several labels "
             "(one-hot: `labels.argmax(dim=1)` in place of `view(-1)`; or a sequence), or a `view(-1, n)` "
             "with too large an n melted images together."
         )
     else:
-        text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
+        text += (
+            " Often a `view(-1, n)` with a wrong n changed the number of rows: use `x.view(x.size(0), -1)`; "
+            "or the "
+            "labels are of another batch."
+        )
     return text
 
 
@@ -91,7 +98,11 @@ def _ones(given: tuple[int, ...], target: tuple[int, ...]) -> str:
 
 _ROUNDED: Final = 8
 """How far two sides lie apart where rounding on the way down is to blame."""
-_OF_GANS: Final = ("discriminator", "fake", "d_a(", "d_b(", "netd", "gan")
+_OF_GANS: Final = re.compile(
+    r"discriminator|\bfake|\bd_[ab]\(|\bnetd\b|\berrd\b|\b(?:dc|w|c|ls|cycle|info|style|big)?gans?\b"
+)
+_FULL: Final = 2_048
+"""The largest batch that a difference of batches is explained by."""
 
 
 def _of_batch(given: int, target: int) -> str:
@@ -99,14 +110,25 @@ def _of_batch(given: int, target: int) -> str:
     larger, smaller = max(given, target), min(given, target)
     if smaller and larger % smaller == 0 and given > target:
         return (
-            f" {given:,} = {given // target:,} × {target:,}: a batch size that is written down in the "
+            f" {given:,} = {given // target:,} × {target:,}: mostly a batch size that is written down in the "
             "network, as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
             "`x.view(x.size(0), -1)` keeps it."
         )
+    if larger > _FULL:
+        return (
+            f" Only the first number differs, and {larger:,} is more than a batch has: one of the two is the "
+            "whole "
+            "data set, or pixels or positions in one row after the other. Print both shapes in the line "
+            "above "
+            "the loss, and those of the batch, and take the target out of the same batch as the input."
+        )
     return (
-        " Only the batch differs. The last batch of an epoch is smaller, and what was made once for the full "
-        "one (labels, noise, a second loader) does not fit it: make it from the data, "
-        "`torch.ones_like(output)`, or set `drop_last=True`."
+        " Only the batch differs. If it comes at the end of an epoch, the last batch is smaller, and what "
+        "was "
+        "made once for the full one (labels, noise, a second loader) does not fit it: make it from the data, "
+        "`torch.ones_like(output)`, or set `drop_last=True`. If it comes at once, output and target are not "
+        "of "
+        "the same samples, or a `view` melts or cuts them."
     )
 
 
@@ -114,8 +136,11 @@ def _of_sides(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     """What to say where output and target differ in height or width."""
     if all(abs(a - b) <= _ROUNDED for a, b in zip(given[2:], target[2:], strict=True)):
         return (
-            " Only the sides differ, by rounding: a convolution with a stride, or a pooling, halves an odd "
-            "side downward, and the way up doubles it. Resize or pad the pictures to a multiple of 2 for "
+            " Only the sides differ, and by little: mostly a convolution with a stride, or a pooling, halves "
+            "an "
+            "odd side downward, and the way up doubles it; or a convolution without `padding` takes its "
+            "border "
+            "away. Resize or pad the pictures to a multiple of 2 for "
             "each halving (32 for five), set `output_padding=1` where one is missing, or cut the output, "
             f"`output[..., :{target[2]}, :{target[3]}]`."
         )
@@ -155,16 +180,19 @@ def compared(found: Holes) -> str:
         )
     elif ones := _ones(given, target):
         text += ones
-    elif len(given) == 2 and len(target) == 1 and any(word in found["text"].lower() for word in _OF_GANS):
+    elif len(given) == 2 and len(target) == 1 and _OF_GANS.search(found["text"].lower()):
         text += (
-            f" A discriminator gives one number for each sample, and this one gives {given[1]}: usually the "
+            f" If it is a discriminator, it gives one number for each sample, and this one gives {given[1]}: "
+            "usually the "
             "pictures are larger than it was made for (64 × 64, as a rule). Resize them, or end it with "
             "`nn.AdaptiveAvgPool2d(1)`."
         )
     elif len(given) == 2 and len(target) == 1:
         text += (
-            f" With {given[1]} outputs per sample and one class number each, the loss to use is "
-            "`nn.CrossEntropyLoss`."
+            f" If the target is one class number for each sample, which has {given[1]} outputs, the loss to "
+            "use "
+            "is `nn.CrossEntropyLoss`; for one number each, the last layer needs one output, and "
+            "`output.squeeze(1)`."
         )
     elif len(given) == len(target) > 2 and given[0] == target[0] and given[2:] == target[2:]:
         masks = "masks that are color pictures have to become class masks"
@@ -174,9 +202,11 @@ def compared(found: Holes) -> str:
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
         )
-    elif len(target) == len(given) + 1 and target[-1] in (3, 4):
+    elif len(target) == len(given) + 1 > 2 and target[-1] in (3, 4):
         text += (
-            f" The {target[-1]} at the end of the target are colors: the masks were read as color pictures. "
+            f" If these are masks, the {target[-1]} at the end of the target are colors: they were read as "
+            "color "
+            "pictures. "
             "Give each color its class number, (batch, height, width), then `nn.CrossEntropyLoss`; or, for "
             f"this loss, one channel per class, `F.one_hot(mask, {given[1]}).permute(0, 3, 1, 2).float()`."
         )
@@ -193,8 +223,9 @@ def compared(found: Holes) -> str:
         text += _of_batch(given[0], target[0])
     elif given[1:] == target[1:]:
         text += (
-            " The network gave one row for the whole batch: a `view(1, -1)`, or a `view(-1, n)` with a wrong "
-            "n, melted the samples together. `x.view(x.size(0), -1)` keeps them apart."
+            " The network gave one row: one sample went in, or a `view(1, -1)`, or a `view(-1, n)` with a "
+            "wrong "
+            "n, melted the samples of the batch together. `x.view(x.size(0), -1)` keeps them apart."
         )
     return text
 
@@ -238,7 +269,7 @@ def ctc(found: Holes) -> str:
 
 def counted(found: Holes) -> str:
     """How many numbers output and target have, and how many that may be for each sample."""
-    if "m" not in found and any(word in found["text"].lower() for word in (*_OF_GANS, "errd")):
+    if "m" not in found and _OF_GANS.search(found["text"].lower()):
         return (
             "A discriminator gives one number for each picture where the pictures have the size that it was "
             "made for (64 × 64, as a rule); of larger ones it gives a map. Resize them, give it more layers "

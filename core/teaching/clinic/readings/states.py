@@ -36,8 +36,9 @@ def _cell(batch: int, given: int, text: str) -> str:
     """What to say of the state of a cell, whose message names two batch sizes only."""
     if "LSTMCell" in text:
         return (
-            "The state of an `LSTMCell` is a pair, `cell(x, (h, c))`, each of (batch, hidden). A single "
-            "tensor is taken apart into its rows, so its length was read as a batch."
+            "The state of an `LSTMCell` is a pair, `cell(x, (h, c))`, each of (batch, hidden). If it was "
+            "given a "
+            "single tensor, that was taken apart into its rows, so its length was read as a batch."
         )
     return (
         f"The input has a batch of {batch}, the state was made for {given}: make it anew for each batch, "

@@ -240,7 +240,7 @@ _READ += (
     (_TARGET.format("1, 1, 9", "1, 9"), "target.squeeze(1)"),
     (_TARGET.format("8", "8, 1"), "output.squeeze(1)"),
     (_TARGET.format("2, 3, 8, 8", "2, 1, 8, 8"), "convert('L')"),
-    (_TARGET.format("8, 5", "1, 5"), "one row for the whole batch"),
+    (_TARGET.format("8, 5", "1, 5"), "gave one row: one sample went in"),
     (
         "only batches of spatial targets supported (3D tensors) but got targets of size: : [2, 6, 8, 8]",
         "mask.argmax(dim=1)",
@@ -352,7 +352,7 @@ _READ += (
     ),
     (
         "loss = loss_fn(*outputs)\nTypeError: forward() takes 3 positional arguments but 4 were given",
-        "The star",
+        "call with the star",
     ),
     (
         "Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size: [8, 16, 20, 12]",
@@ -361,7 +361,7 @@ _READ += (
     (
         "Given groups=1, weight of size [8, 6, 3], expected input[4, 50, 6] to have 6 channels, but got 50 "
         "channels instead",
-        "channels come last, the 6",
+        "channels seem to come last, the 6",
     ),
     (_ARRAYS.format("64,48,1", "64,48"), "array[..., None]"),
     (_ARRAYS.format("64,48", "3,"), "convert('RGB')"),
@@ -725,7 +725,7 @@ _CAUSES = (
         "longer supported",
         "`correct.item() / total`",
     ),
-    ("loss.backward()\nRuntimeError: expected dtype Double but got dtype Float", "so it is the loss"),
+    ("loss.backward()\nRuntimeError: expected dtype Double but got dtype Float", "so it is mostly the loss"),
     ("crop of the image\n" + _SIZES.format(128, 126, 1), "does not halve evenly"),
     (
         "It sometimes fails in the unet: Sizes of tensors must match except in dimension 1.",
@@ -887,6 +887,82 @@ _UNREAD = (
     ("RuntimeError: The size pf tensor a (65) must match the size of tensor b (26) at non-singleton", "0.4"),
     (_KEYS.format('"visual.0.w"') + '\tUnexpected key(s) in state_dict: "0.w".', "k[7:]"),
     (_KEYS.format('"conv.weight"'), "DataParallel"),
+)
+_WEIGHT = (
+    "RuntimeError: Given groups=1, weight of size [{}], expected input[{}] to have {} channels, but got {}"
+)
+_UNREAD += (  # the same words or numbers for another reason
+    (_TARGET.format("98765", "64"), "last batch"),
+    (_TARGET.format("60", "64"), "data set"),
+    (_WEIGHT.format("16, 64, 3, 3", "8, 32, 64, 64", 64, 32), "come last"),
+    (_WEIGHT.format("8, 5, 3, 3", "2, 4, 9, 9", 5, 4), "transparency"),
+    ("mat1 and mat2 shapes cannot be multiplied (8x16 and 256x10)", "the flatten is missing, so"),
+    ("My organ segmentation.\n" + _TARGET.format("8", "8, 2"), "discriminator"),
+    (
+        "CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 10.00 GiB total capacity; 3.00 GiB already "
+        "allocated; 1.00 GiB free",
+        "mostly other processes",
+    ),
+    ("AttributeError: module 'torchvision.transforms' has no attribute 'MixUp'", "installed is older"),
+    ("AttributeError: module 'torch.nn.functional' has no attribute 'compile'", "installed is older"),
+    ("AttributeError: 'ResNet' object has no attribute 'layer1'", "has no `layer1`"),
+    ("AttributeError: 'TransformerEncoder' object has no attribute 'weight'", "nothing to learn"),
+    ("x = F.normalize(x, dim=1)\n" + _SIZES.format(80, 20, 0), "Normalize`"),
+    ("Of a sentence.\n" + _SIZES.format(30, 512, 1), "positions"),
+    (
+        "return forward_call(*args, **kwargs)\nTypeError: forward() got an unexpected keyword argument "
+        "'scale'",
+        "`__init__`",
+    ),
+    (
+        "layer = nn.TransformerEncoderLayer(8, 2)\nnn.TransformerEncoder(layer, 2, batch_first=True)\n"
+        "TypeError: __init__() got an unexpected keyword argument 'batch_first'",
+        "yours is older",
+    ),
+    (
+        "Normalize([0.5, 0.4])\nTypeError: __init__() missing 1 required positional argument: 'std'",
+        "without the brackets",
+    ),
+    (
+        "print(img)\nTypeError: __init__() takes 1 positional argument but 2 were given",
+        "A transform in `Compose`",
+    ),
+    (
+        "TypeError: max() received an invalid combination of arguments - got (float, float), but expected "
+        "one "
+        "of:\n * (Tensor input, *, Tensor out = None)",
+        "A size is",
+    ),
+    ("RuntimeError: \"nll_loss_out_frame\" not implemented for 'Long'", "it is the labels"),
+    ("RuntimeError: \"bitwise_and_cpu\" not implemented for 'Float'", "floating-point numbers"),
+    ("RuntimeError: \"cdist_cuda\" not implemented for 'Half'", "on the CPU"),
+    (
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cuda:1! "
+        "(when checking argument for argument mat1 in method wrapper_CUDA_addmm)",
+        "on the CPU",
+    ),
+    ("self = reduction.pickle.load(from_parent)\nEOFError: Ran out of input", "The file is empty, or"),
+    ("d_model = 71, nhead = 8\nAssertionError: embed_dim must be divisible by num_heads", "first, "),
+    (
+        "IndexError: The shape of the mask [32, 32] at index 0 does not match the shape of the indexed "
+        "tensor "
+        "[4, 32, 32] at index 0",
+        "bring it to their size",
+    ),
+    (
+        _KEYS.format('"a.weight"') + '\tUnexpected key(s) in state_dict: "b.weight".\n'
+        "net.load_state_dict(torch.load(path)['model'])",
+        "entry of a checkpoint",
+    ),
+    (
+        "a = np.array(rows)\nTypeError: expected Tensor as element 0 in argument 0, but got int",
+        "NumPy arrays",
+    ),
+    (
+        "if self.loss(x) > best:\nRuntimeError: Boolean value of Tensor with more than one value is "
+        "ambiguous",
+        "called as a function",
+    ),
 )
 
 
