@@ -49,7 +49,7 @@ def amounts(message: str) -> str:
             "times (`nvidia-smi` while it runs shows it), or a limit was set for this one. Restart what "
             "holds the GPU, and try a smaller batch."
         )
-    if others > total * _MOST and (given["held"], given["idle"]) != (None, None):
+    if others > total * _MOST:
         return said + (
             f" Of the card's {_written(total)} PyTorch has {_written(held)} here: others hold the "
             f"rest, about {_written(others)}, mostly other processes, which `nvidia-smi` shows (or another "

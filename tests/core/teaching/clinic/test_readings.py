@@ -898,11 +898,6 @@ _UNREAD += (  # the same words or numbers for another reason
     (_WEIGHT.format("8, 5, 3, 3", "2, 4, 9, 9", 5, 4), "transparency"),
     ("mat1 and mat2 shapes cannot be multiplied (8x16 and 256x10)", "the flatten is missing, so"),
     ("My organ segmentation.\n" + _TARGET.format("8", "8, 2"), "discriminator"),
-    (
-        "CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 10.00 GiB total capacity; 3.00 GiB already "
-        "allocated; 1.00 GiB free",
-        "mostly other processes",
-    ),
     ("AttributeError: module 'torchvision.transforms' has no attribute 'MixUp'", "installed is older"),
     ("AttributeError: module 'torch.nn.functional' has no attribute 'compile'", "installed is older"),
     ("AttributeError: 'ResNet' object has no attribute 'layer1'", "has no `layer1`"),
