@@ -34,7 +34,7 @@ def _module_name(found: Holes) -> str:
             "load as older versions do, `models.resnet50(pretrained=True)`."
         )
     if name in SINCE:
-        return f"It is no old name but a new one, there since {SINCE[name]}: update torch and torchvision."
+        return f"It is no old name but a new one, there since {SINCE[name][1]}: update torch and torchvision."
     hints = {
         "torch._six": "`torch._six` is gone since PyTorch 2.0: the package that asks for it is too old.",
         "torchvision.transforms.functional_tensor": (

@@ -259,8 +259,6 @@ def not_given_back(rows: tuple[Row, ...]) -> str:
         return ""
     return (
         f"It gives back {gives[2]} × {gives[3]} for {given[2]} × {given[3]}: if the output is compared with "
-        "the "
-        "input, sizes have to agree. With `stride=2`, `output_padding=1` in a `ConvTranspose2d` adds one row "
-        "and one "
-        "column."
+        "the input, sizes have to agree. With `stride=2`, `output_padding=1` in a `ConvTranspose2d` adds one "
+        "row and one column."
     )

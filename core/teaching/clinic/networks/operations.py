@@ -67,9 +67,8 @@ def _joined(parts: tuple[Sized, ...], dim: int = 0) -> Sized:
         for other, (a, b) in enumerate(zip(first, part.shape, strict=False)):
             if other != place and a != b:
                 raise MisfitError(
-                    f"Sizes of tensors must match except in dimension {place}. Expected size {a} but "
-                    f"got size {b} for tensor number "
-                    f"{number} in the list."
+                    f"Sizes of tensors must match except in dimension {place}. Expected size {a} but got "
+                    f"size {b} for tensor number {number} in the list."
                 )
     return Sized((*first[:place], sum(part.shape[place] for part in parts), *first[place + 1 :]))
 

@@ -89,8 +89,7 @@ def _convolution(layer: Any, shape: Shape) -> Shape:
     if any(size < window for size, window in zip(padded, reach, strict=True)):
         raise MisfitError(
             f"Calculated padded input size per channel: ({_texts(padded, ' x ')}). Kernel size: "
-            f"({_texts(reach, ' x ')}). "
-            "Kernel size can't be greater than actual input size"
+            f"({_texts(reach, ' x ')}). Kernel size can't be greater than actual input size"
         )
     sizes = tuple(
         (size - window) // step + 1 for size, window, step in zip(padded, reach, layer.stride, strict=True)

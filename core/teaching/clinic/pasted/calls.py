@@ -111,9 +111,9 @@ def recurrent_in_sequential(code: PastedCode) -> str:
     if found is None or "sequential(" not in code.joined:
         return ""
     return (
-        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. Take it "
-        "out of there: `out, state = self.rnn(x)`, then the other layers on `out` (its last step: `out[:, "
-        "-1]`)."
+        f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. If it "
+        "stands in yours, take it out of there: `out, state = self.rnn(x)`, then the other layers on `out` "
+        "(its last step: `out[:, -1]`)."
     )
 
 
@@ -170,9 +170,8 @@ def kept_in_self(code: PastedCode) -> str:
     if not name or f"self.{name} =" not in code.joined.replace("  ", " "):
         return ""
     return (
-        f"Your lines set `self.{name}` and then ask for `{name}`, which is another name: write "
-        f"`self.{name}` in both "
-        f"places, or `{name}` in both."
+        f"Your lines set `self.{name}` and then ask for `{name}`, which is another name: write `self.{name}` "
+        f"in both places, or `{name}` in both."
     )
 
 
@@ -232,8 +231,7 @@ def positions_cut(code: PastedCode) -> str:
 
 positions_in_loss: Final = shown(
     re.compile(POSITIONS),
-    "The whole numbers come from `argmax`, or from the second value of `max`: give the "
-    "function the scores "
+    "The whole numbers come from `argmax`, or from the second value of `max`: give the function the scores "
     "themselves. Positions also have no gradient.",
 )
 """Positions of the largest scores that a function of scores was given."""

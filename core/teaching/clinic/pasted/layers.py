@@ -194,8 +194,7 @@ def rows_follow(code: PastedCode) -> str:
     if melted is not None and not _SCORES.match(melted[1]):
         return (
             f"`{melted[0]}` makes a single row of the whole batch: `{melted[1]}.view({melted[1]}.size(0), "
-            "-1)` keeps "
-            "one row per sample."
+            "-1)` keeps one row per sample."
         )
     found = code.first(_VIEW)
     if found is None or _SCORES.match(found[1]):
@@ -250,9 +249,8 @@ def embeddings_in_turn(code: PastedCode) -> str:
 
 one_side: Final = shown(
     _RESIZE,
-    "`{0}` sets the shorter side only and keeps the proportions, so the other side "
-    "differs from picture "
-    "to picture: `Resize(({1}, {1}))`, with both.",
+    "`{0}` sets the shorter side only and keeps the proportions, so the other side differs from picture to "
+    "picture: `Resize(({1}, {1}))`, with both.",
 )
 """A `Resize` with one number."""
 

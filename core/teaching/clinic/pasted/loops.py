@@ -29,13 +29,18 @@ def softmax_twice(code: PastedCode) -> str:
     text = code.text
     if "softmax(" in text and "log_softmax" not in text and "crossentropyloss" in text:
         return (
-            "There is a softmax, and `CrossEntropyLoss` contains one: give it the raw scores, without yours."
+            "There is a softmax, and `CrossEntropyLoss` contains one: if what it gives goes into the loss, "
+            "give that the raw scores, without yours."
         )
     if re.search(r"softmax\(.{0,400}cross_entropy\(", code.joined, re.DOTALL) and "log_softmax" not in text:
-        return "There is a softmax, and `cross_entropy` contains one: give it the raw scores, without yours."
+        return (
+            "There is a softmax, and `cross_entropy` contains one: if what it gives goes into the loss, give "
+            "that the raw scores, without yours."
+        )
     if re.search(r"sigmoid\(", code.joined) and "bcewithlogits" in text and "bceloss" not in text:
         return (
-            "There is a sigmoid, and `BCEWithLogitsLoss` contains one: give it the raw scores, without yours."
+            "There is a sigmoid, and `BCEWithLogitsLoss` contains one: if what it gives goes into the loss, "
+            "give that the raw scores, without yours."
         )
     return ""
 
@@ -166,8 +171,8 @@ def clipped_by_relu(code: PastedCode) -> str:
     if found is None:
         return ""
     return (
-        f"`{found[0]}...` puts a ReLU on the scores, which cuts off all that are negative: return them as "
-        "they are."
+        f"`{found[0]}...` puts a ReLU on what it returns: if those are the scores, it cuts off all that are "
+        "negative, so return them as they are."
     )
 
 

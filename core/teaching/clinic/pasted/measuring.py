@@ -41,9 +41,8 @@ def largest_of_one(code: PastedCode) -> str:
         return ""
     return (
         f"If the network gives one score for each sample, `{found[0]}` looks for the largest of one, and "
-        "that is "
-        "always number 0. Compare with the threshold: `output > 0` for scores, `output > 0.5` after a "
-        "sigmoid."
+        "that is always number 0. Compare with the threshold: `output > 0` for scores, `output > 0.5` after "
+        "a sigmoid."
     )
 
 
@@ -55,24 +54,21 @@ def last_of_batch(code: PastedCode) -> str:
     name = found[1].partition("[")[0]
     return (
         f"With `batch_first=True` the output is (batch, length, features), and `{found[1]}` is the last "
-        "sample of the "
-        f"batch, not the last step: `{name}[:, -1]`."
+        f"sample of the batch, not the last step: `{name}[:, -1]`."
     )
 
 
 best_not_copied: Final = shown(
     _BEST,
-    "`{0}` keeps the weights themselves, which go on changing with every step, so the best state becomes the "
-    "last: "
-    "`{1} = copy.deepcopy({2}.state_dict())`, or save it to a file.",
+    "`{0}` keeps the weights themselves, which go on changing with every step, so the best state becomes "
+    "the last: `{1} = copy.deepcopy({2}.state_dict())`, or save it to a file.",
 )
 """A state that is kept without a copy."""
 
 first_batch: Final = shown(
     _ANEW,
     "`{1}` begins the loader anew at each call: in a loop that is one batch of a new round each time "
-    "(without "
-    "`shuffle=True` always the same), and slow with workers. Loop over it: `for X, y in {2}:`.",
+    "(without `shuffle=True` always the same), and slow with workers. Loop over it: `for X, y in {2}:`.",
 )
 """A loader that is begun anew for every batch."""
 
@@ -93,10 +89,8 @@ def other_scaling(code: PastedCode) -> str:
         return ""
     return (
         f"One chain of transforms ends in `Normalize` and `{plain[0][:40]}` does not, so the network is "
-        "tested on "
-        "numbers of another range than it learned: give both the same `Normalize`; only the random steps "
-        "belong "
-        "to training alone."
+        "tested on numbers of another range than it learned: give both the same `Normalize`; only the random "
+        "steps belong to training alone."
     )
 
 

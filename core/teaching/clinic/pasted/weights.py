@@ -33,8 +33,7 @@ def weights_deleted(code: PastedCode) -> str:
     wraps, inner = _WRAPPERS[prefix]
     return (
         f"`{line[:90]}` takes the weights out with their names: {wraps} puts `{prefix}.` before every name "
-        "of "
-        f"what it wraps, so none is left. Take off the prefix alone, "
+        "of what it wraps, so none is left. Take off the prefix alone, "
         f"`{{k.removeprefix('{prefix}.'): v for k, v in "
         f"state_dict.items()}}`, or save `{inner}`, which has none."
     )

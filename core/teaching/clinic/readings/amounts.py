@@ -45,15 +45,15 @@ def amounts(message: str) -> str:
     others = total - held - free if free is not None else total - held if held < total / 4 else 0.0
     if free is not None and free > asked + _PLENTY / 2:
         return said + (
-            f" {_written(free)} are said to be free, so it would fit: either another process takes memory at "
-            "times (`nvidia-smi` while it runs shows it), or the free memory is in pieces. Restart what "
+            f" {_written(free)} are said to be free, so it would fit: mostly another process takes memory at "
+            "times (`nvidia-smi` while it runs shows it), or a limit was set for this one. Restart what "
             "holds the GPU, and try a smaller batch."
         )
     if others > total * _MOST:
         return said + (
-            f" Of the card's {_written(total)} this process has {_written(held)}: others hold the "
-            f"rest, about {_written(others)}, as `nvidia-smi` shows. End them, or take another card with "
-            "`CUDA_VISIBLE_DEVICES`."
+            f" Of the card's {_written(total)} PyTorch has {_written(held)} here: others hold the rest, "
+            f"about {_written(others)}, mostly other processes, which `nvidia-smi` shows (or another library "
+            "in this one, as TensorFlow). End them, or take another card with `CUDA_VISIBLE_DEVICES`."
         )
     if idle > max(total / 4, asked, _PLENTY):
         return said + (
@@ -64,7 +64,8 @@ def amounts(message: str) -> str:
         )
     if asked > max(total / 3, _PLENTY):
         return said + (
-            " That is one tensor alone, so it is huge: a smaller batch, or, if that is 1 already, smaller "
+            " That is one piece, mostly a single tensor, so it is huge: a smaller batch, or, if that is 1 "
+            "already, smaller "
             "pictures or crops or shorter texts. If they are small: a broadcast of (n, 1) with (n)."
         )
     return said

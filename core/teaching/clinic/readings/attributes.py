@@ -5,7 +5,6 @@ import re
 import sys
 from typing import Final
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -13,6 +12,7 @@ from core.teaching.clinic.kind import Holes
 from core.teaching.clinic.readings.network_parts import of_network, of_other_head
 from core.teaching.clinic.readings.newer_names import SINCE
 from core.teaching.clinic.readings.pictures import unread
+from core.teaching.clinic.readings.tensor_names import of_tensor
 
 _MODULES: Final = (
     "torch",
@@ -48,14 +48,22 @@ _TWO_HEADS: Final = (
     "have only one)."
 )
 _OF_OBJECTS: Final = {
+    "Subset": (
+        "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in `.dataset`: "
+        "`part.dataset.{name}`. What is listed there by samples is of all of them: `[part.dataset.{name}[i] "
+        "for i in part.indices]`."
+    ),
     "InceptionOutputs": _TWO_HEADS,
     "GoogLeNetOutputs": _TWO_HEADS,
     "module": (
-        "The module was imported, and its version has no such name: it is misspelled, or newer than what "
-        "is installed."
+        "The module was imported, and it has no such name: it is misspelled, newer than what is installed or "
+        "taken away since; or a file of yours has the module's name and hides it (`print(module.__file__)`)."
     ),
     "builtin_function_or_method": "A method was named and not called: put parentheses after it.",
-    "function": "A function was named and not called: put parentheses after it.",
+    "function": (
+        "It is the function itself: mostly its parentheses are missing, or it stands where what it makes, "
+        "a model or a tensor, is meant."
+    ),
     "method": "A method was named and not called: put parentheses after it.",
     "DataParallel": (
         "`DataParallel` is a wrapper: your model, with its attributes, is in `.module` (`model.module.fc`)."
@@ -73,27 +81,28 @@ _OF_OBJECTS: Final = {
 }
 """What to say of an object of this class, whatever it was asked for."""
 _OF_METHODS: Final = {
-    "train_data": "torchvision calls it `.data` now.",
-    "train_labels": "torchvision calls it `.targets` now.",
+    "train_data": "In torchvision's data sets it is `.data` now.",
+    "train_labels": "In torchvision's data sets it is `.targets` now.",
     "module": (
         "Only a model wrapped in `DataParallel` or `DistributedDataParallel` has `.module`: leave "
         "`.module` out, or wrap the model."
     ),
-    "astype": "That is NumPy's: a tensor has `.to(dtype)`, `.float()` and `.long()`.",
+    "astype": "That is NumPy's: a tensor has `.to(dtype)`, `.float()` and `.long()`; of a picture it is "
+    "`np.array(image).astype(...)`.",
     "append": "Collect in a list first, then `torch.stack(items)` or `torch.cat(items)`.",
-    "item": "PyTorch before 0.4 had no `.item()`: update it. A plain number needs none.",
+    "item": (
+        "Tensors have `.item()` (since PyTorch 0.4), and so have NumPy's numbers. A plain number needs none; "
+        "of another object, take the tensor out of it first: `print(type(x))`."
+    ),
     "next": "An iterator has no `.next()` any more: write `next(batches)` instead of `batches.next()`.",
     "copy": (
-        "A model has no `copy`. If the line is `load_state_dict(...)`, it was given a whole model: give it "
+        "Neither a model nor a tensor has `copy`: of a tensor it is `x.clone()`. If the line is "
+        "`load_state_dict(...)`, it was given a whole model: give it "
         "`other.state_dict()`. To copy a model: `copy.deepcopy(model)`."
     ),
 }
 """What to say of a name, whatever object was asked for it."""
 _TENSORS: Final = ("Tensor", "Variable", "Parameter", "FloatTensor", "LongTensor")
-_OF_PICTURES: Final = frozenset(
-    ("convert", "crop", "filename", "getdata", "getpixel", "height", "mode", "paste", "putpixel", "rotate")
-) | {"save", "thumbnail", "tobytes", "width"}
-_OF_ARRAYS: Final = frozenset(dir(np.ndarray))
 _KERAS: Final = {
     "fit": "Write the loop: forward, loss, `zero_grad()`, `backward()`, `step()`.",
     "compile_model": "Make a loss and an optimizer instead.",
@@ -111,6 +120,7 @@ _SELF: Final = re.compile(r"self\.(\w{1,40})")
 _OTHERWISE: Final = (
     *(nn.RNNBase, nn.RNNCellBase, nn.MultiheadAttention, nn.Transformer),
     *(nn.TransformerEncoderLayer, nn.TransformerDecoderLayer),
+    *(nn.TransformerEncoder, nn.TransformerDecoder),
 )
 """Layers with several weights."""
 _WRAPPERS: Final = ("Sequential", "DataParallel", "Module", "Container")
@@ -125,13 +135,16 @@ def nearest_name(found: Holes) -> str:
     module, name = found["m"].strip("'\" "), found["n"].strip("'\" .").split("'")[0].split(" ")[0]
     if name in _OF_DATA and module in ("torch", "torch.utils", "torch.data", "torch.nn"):
         return f"`{name}` is in `torch.utils.data`."
-    if name == "v2":
+    if name == "v2" and module.startswith("torchvision"):
         return "It is there since torchvision 0.15, once imported: `from torchvision.transforms import v2`."
-    if name in SINCE:
+    if name in SINCE and module == SINCE[name][0]:
         return (
-            f"It is there since {SINCE[name]}, and what is installed is older: update torch and torchvision."
+            f"It is there since {SINCE[name][1]}, and what is installed is older: update torch and "
+            "torchvision."
         )
-    if name in _RENAMED:
+    if name in SINCE and module.partition(".")[0] == SINCE[name][0].partition(".")[0]:
+        return f"It is `{SINCE[name][0]}.{name}`, since {SINCE[name][1]}."
+    if name in _RENAMED and module.startswith("torchvision.transforms"):
         return f"It was renamed: `{module}.{_RENAMED[name]}` is its name today."
     if module not in _MODULES or not name or len(name) > 60:
         return ""
@@ -145,7 +158,7 @@ def nearest_name(found: Holes) -> str:
     if name in names:
         return (
             f"`{module}.{name}` does exist in the version here: yours is older, or a file of yours "
-            "hides PyTorch."
+            f"hides PyTorch. `print({module}.__file__)` shows it."
         )
     if not close and module.startswith("torchvision"):
         return _of_torchvision(name)
@@ -154,31 +167,10 @@ def nearest_name(found: Holes) -> str:
 
 def _of_torchvision(name: str) -> str:
     return (
-        f"If `{name}` is spelled right, your torchvision is older than it: `print(torchvision.__version__)`, "
-        "and update torch and torchvision together. A name with an underscore before it is torchvision's "
-        "own and may go with any version."
+        f"If `{name}` is spelled right, your torchvision is older than it, or so new that it was taken away: "
+        "`print(torchvision.__version__)`, and update torch and torchvision together. A name with an "
+        "underscore before it is torchvision's own and may go with any version."
     )
-
-
-def _of_tensor(cls: str, name: str) -> str:
-    """What to say of a name that a tensor was asked for."""
-    if name in _OF_PICTURES:
-        return (
-            f"`{name}` belongs to a picture (PIL), and a tensor came: put what works on pictures before "
-            "`ToTensor()`, or turn it back with `ToPILImage()`."
-        )
-    if hasattr(torch.Tensor, name):
-        return f"Tensors have `{name[:40]}` in the version here: yours is older. Update PyTorch."
-    if cls == "Variable":
-        return "`Variable` is from before PyTorch 0.4: program and installed version do not belong together."
-    if name in _OF_ARRAYS:
-        return (
-            f"`{name}` belongs to NumPy's arrays: `x.detach().cpu().numpy().{name}`, or the tensor's own way."
-        )
-    close = difflib.get_close_matches(name[:40], dir(torch.Tensor), n=1, cutoff=0.75)
-    if close:
-        return f"A tensor has no `{name[:40]}`; the nearest name that it has is `{close[0]}`."
-    return f"A tensor has no `{name[:40]}`, in the version here either: another object was meant."
 
 
 def _of_layer(cls: str, name: str) -> str:
@@ -219,17 +211,18 @@ def _told(cls: str, name: str, text: str) -> str:
                 f"`{again[-1]}` was a list, and the tensor has taken its name: call the list otherwise, "
                 f"`{again[-1]}_list.append({again[-1]}.item())`."
             )
+    if name == "append" and cls == "Sequential":
+        return "`nn.Sequential` has `append` since PyTorch 1.11: update it, or make the list of layers first."
     if name == "append" and cls[:1].isupper() and not hasattr(torch, cls) and not hasattr(torch.nn, cls):
         return (
             f"The object is one `{cls[:60]}`, not a list of them: begin with a list, `items = "
-            f"[{cls[:60]}(...)]` (or "
-            "`nn.ModuleList`), then append."
+            f"[{cls[:60]}(...)]` (or `nn.ModuleList`), then append."
         )
     if name == "next" and cls == "DataLoader":
         return "A loader is no iterator: `batches = iter(loader)` once, then `batch = next(batches)`."
     if name == "backward" and ("loss" in cls.lower() or f"loss = {cls}(" in text):
         return (
-            f"`{cls[:40]}(...)` makes the loss function, and took the values for its settings. Make it once, "
+            f"The object is the loss function, and `backward()` belongs to what it gives. Make it once, "
             f"`loss_fn = {cls[:40]}()`, and then call what was made: `loss = loss_fn(output, target)`."
         )
     if name in ("weight", "bias") and cls not in _WRAPPERS and isinstance(getattr(torch.nn, cls, None), type):
@@ -248,6 +241,23 @@ def _told(cls: str, name: str, text: str) -> str:
     return ""
 
 
+def _of_method(cls: str, name: str, text: str) -> str:
+    """What to say of a method that an object does not have; empty if it is none."""
+    if f"def {name}(" in text:
+        return (
+            f"`def {name[:40]}` is in the code. If it is meant for this class, its place is wrong: it has to "
+            "be indented as far as `__init__`, inside the class and not inside another method. In a "
+            "notebook, run the cell of the class and then the one that makes the object again."
+        )
+    if f".{name}(" in text:
+        return (
+            f"The class {cls[:40]} has no method `{name[:40]}`: compare it, letter by letter, with the "
+            "methods of the class. If the class is not yours, it is of another version than the line that "
+            "calls it; if the call only sets start values, leave it out."
+        )
+    return ""
+
+
 def missing(found: Holes) -> str:
     """What an object without that name is, and what it may have been taken for."""
     cls, name = found["c"].strip("'\" "), found["n"].strip("'\" .").split("'")[0]
@@ -261,24 +271,20 @@ def missing(found: Holes) -> str:
         return told
     if found["message"].lower().startswith("type object") and name in _OF_LAYERS:
         return (
-            f"`nn.{cls[:40]}` is the class, and only a layer made of it has `{name}`: ask the layer of your "
+            f"`{cls[:40]}` is the class, and only a layer made of it has `{name}`: ask the layer of your "
             f"model, as in `model.fc.{name}`."
         )
     if found["message"].lower().startswith("type object"):
-        return f"`{cls[:40]}` is the class, not an object of it: make one first, `model = {cls[:40]}()`."
-    if cls == "Subset":
         return (
-            "A `Subset`, as `random_split` gives, keeps the whole data set, with its attributes, in "
-            "`.dataset`: "
-            f"`part.dataset.{name[:40]}`. What is listed there by samples is of all of them: "
-            f"`[part.dataset.{name[:40]}[i] for i in part.indices]`."
+            f"`{cls[:40]}` is the class, not an object of it: if `{name[:40]}` belongs to an object, make "
+            f"one first, `model = {cls[:40]}()`; if to the class, the version installed does not have it."
         )
     hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
     if hint and not name.startswith("__"):
-        return hint
+        return hint.replace("{name}", name[:40])
     if cls in _TENSORS:
-        return _of_tensor(cls, name)
-    if name in _KERAS and cls not in _PLAIN:
+        return of_tensor(cls, name)
+    if name in _KERAS and cls not in _PLAIN and f"def {name}(" not in found["text"]:
         return f"`{name}` is a method of Keras: a PyTorch model has none. {_KERAS[name]}"
     if cls in _PLAIN:
         return (
@@ -289,24 +295,14 @@ def missing(found: Holes) -> str:
         return part
     if hasattr(torch.nn.Module, name) and not name.startswith("__"):
         return (
-            f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: write `class {cls[:40]}(nn.Module):`, "
-            "with `super().__init__()` in the first line of its `__init__`. Or the object is not the "
-            "network: `print(type(model))`."
+            f"Every `nn.Module` has `{name}`, so {cls[:40]} is none: if it is yours, write `class "
+            f"{cls[:40]}(nn.Module):`, with `super().__init__()` in the first line of its `__init__`. Or the "
+            "object is not the network: `print(type(model))`."
         )
     if cls in dir(torch.nn):
         return f"PyTorch's `nn.{cls}` has no `{name[:40]}`: `print(layer)` shows what it is and holds."
-    if f"def {name}(" in found["text"]:
-        return (
-            f"`def {name[:40]}` is in the code, so its place is wrong: it has to be indented as far as "
-            "`__init__`, inside the class and not inside another method. In a notebook, run the cell of the "
-            "class and then the one that makes the object again."
-        )
-    if f".{name}(" in found["text"]:
-        return (
-            f"The class {cls[:40]} has no method `{name[:40]}`: compare it, letter by letter, with the "
-            "methods of the class. If the class is not yours, it is of another version than the line that "
-            "calls it; if the call only sets start values, leave it out."
-        )
+    if told := _of_method(cls, name, found["text"]):
+        return told
     if head := of_other_head(cls, name, found["text"]):
         return head
     return (
@@ -321,7 +317,10 @@ def none(found: Holes) -> str:
     if name == "python_exit_status":
         return "It comes from a loader's workers while Python is ending, after the work is done: harmless."
     if ".bias" in found["text"]:
-        return "A layer made with `bias=False` has None there: ask `if layer.bias is not None` first."
+        return (
+            "If it is a `.bias`: a layer made with `bias=False` has None there, so ask `if layer.bias is "
+            "not None` first."
+        )
     if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or _GRAD.search(found["text"]):
         return (
             "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, or "
@@ -332,8 +331,13 @@ def none(found: Holes) -> str:
         return ""  # what the line beside it says
     if not name:
         return "A function without `return` gives None: look at the end of `forward`."
-    picture = unread(name, found["text"])
-    return picture + (
-        f"{' Otherwise something' if picture else 'Something'} that was called gave None back: a function "
-        "without `return` (look at the end of `forward`), or a search that found nothing."
+    told = unread(name, found["text"])
+    if told:
+        return (
+            f"{told} Otherwise a function without `return` gives None, and so does a search without result."
+        )
+    return (
+        f"What stands before `.{name[:40]}` is None: a function without `return` gave it (look at the end of "
+        "`forward`), a search that found nothing, or an attribute was set to None and never filled. Go back "
+        "to where it was made, and print it there."
     )

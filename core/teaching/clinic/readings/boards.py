@@ -43,6 +43,5 @@ def jetson(name: str, number: str, text: str) -> str:
         f"`{name}` says that this wheel was made for {made}, and "
         + (f"the board has {_called(there)}" if there else "the board has another, or none")
         + ": install the wheel that NVIDIA built for the JetPack that is installed (`apt show "
-        "nvidia-jetpack` "
-        "tells which), not one of pytorch.org."
+        "nvidia-jetpack` tells which), not one of pytorch.org."
     )

@@ -27,9 +27,9 @@ def _asked_by_name(found: Holes) -> str:
     if named is None:
         return ""
     return (
-        f"The line asks a tensor for an entry by name, `{named[0]}`, as if it were a dict. Print "
-        "`type(batch)`: the dataset, or a transform in it, gives a tensor or a number where the loop expects "
-        "a dict."
+        f"`{named[0]}` asks for an entry by name, as of a dict. If a tensor is asked there (print "
+        "`type(batch)`), the dataset, or a transform in it, gives a tensor or a number where the loop "
+        "expects a dict."
     )
 
 
@@ -104,12 +104,15 @@ def too_many(found: Holes) -> str:
     for name, method, arguments in _LOST.findall(found["text"]):
         if name == base and (method not in ("reshape", "view") or _parts(arguments) == count):
             return (
-                said + f" The line `{name} = ....{method}({arguments})` leaves it no more: change that one."
+                said
+                + f" If it comes before, the line `{name} = ....{method}({arguments})` leaves it no more: "
+                "change that one."
             )
     if any(word in base.lower() for word in ("box", "xyxy", "xywh", "det")) and count == 1:
         return said + (
-            " Where nothing was detected there is an empty tensor: leave the step out, `if len(boxes):`, "
-            "or keep its shape with `boxes.reshape(-1, 4)`."
+            " Where nothing was detected there is an empty tensor, and one box alone has one dimension: "
+            "print `boxes.shape`; leave the step out, `if len(boxes):`, or keep the shape with "
+            "`boxes.reshape(-1, 4)`."
         )
     if wanted == count + 1:
         said += (

@@ -3,19 +3,24 @@
 import re
 from typing import Final
 
+from torch import nn
+
 from core.teaching.clinic.kind import Holes
 
 _KEYWORDS: Final = {
-    "fillcolor": "It is called `fill` since torchvision 0.13.",
-    "resample": "It is called `interpolation` since torchvision 0.13.",
+    "fillcolor": "In torchvision's transforms it is called `fill` today.",
+    "resample": "In torchvision's transforms it is called `interpolation` today.",
     "verbose": "Schedulers lost it in PyTorch 2.7: print `scheduler.get_last_lr()` instead.",
-    "size_average": "It is called `reduction='mean'` today.",
-    "reduce": "It is called `reduction='none'` today.",
+    "size_average": "In PyTorch's losses it is `reduction='mean'` (or `'sum'`) today.",
+    "reduce": "In PyTorch's losses `reduce=False` is `reduction='none'` today.",
     "data_tensor": "`TensorDataset(x, y)` takes its tensors by place, without names, since PyTorch 0.4.",
     "target_tensor": "`TensorDataset(x, y)` takes its tensors by place, without names, since PyTorch 0.4.",
     "inplace": "This one has no such setting.",
     "async": "It is called `non_blocking` since PyTorch 0.4, as `async` became a word of Python.",
-    "device": "Layers take it since PyTorch 1.9: update, or move the object afterward with `.to(device)`.",
+    "device": (
+        "PyTorch's own layers take it, since 1.9; a class of yours only if its `__init__` does. Move the "
+        "object afterward, with `.to(device)`."
+    ),
 }
 """Arguments that were renamed or taken away."""
 _SINCE: Final = (
@@ -24,14 +29,17 @@ _SINCE: Final = (
     ("label_smoothing", ("CrossEntropyLoss(", "cross_entropy("), "1.10"),
     ("padding_side", ("pad_sequence(",), "2.5"),
     ("enforce_sorted", ("pack_padded_sequence(", "pack_sequence("), "1.1"),
-    ("weights_only", ("load(",), "1.13"),
-    ("indexing", ("meshgrid(",), "1.10"),
+    ("weights_only", ("torch.load(",), "1.13"),
+    ("indexing", ("torch.meshgrid(",), "1.10"),
     ("persistent_workers", ("DataLoader(",), "1.7"),
     ("prefetch_factor", ("DataLoader(",), "1.7"),
     ("dim", ("Softmax(", "softmax("), "0.2"),
     ("approximate", ("GELU(", "gelu("), "1.12"),
 )
 """Arguments that PyTorch's functions have since a version, and what the call looks like."""
+_STACKS: Final = ("TransformerEncoder", "TransformerDecoder")
+_CLASS_CALLED: Final = re.compile(r"(?<!\w)t\(img\)")
+"""What `Compose` does with each of its transforms."""
 _LEFT_OVER: Final = re.compile(r"[(,] ?\**kwargs\) ?(?!:)")
 _PICTURE_SIZE: Final = re.compile(
     r"\b(?:w\w{0,8}, ?h\w{0,8}|(?:im|img|image|picture)) ?(?:= ?\w{1,30}\.size\b|\.size\b)"
@@ -44,13 +52,20 @@ _UNCALLED: Final = re.compile(r"\b(\w{1,30}) ?= ?self\.(\w{1,30}) (?=(?:\w{1,30}
 """`x = self.fc1`, and the next statement: the layer was not called."""
 _LISTED: Final = re.compile(r"\b([A-Z]\w{1,40})\(\[([^\[\]()]{1,80},[^\[\]()]{1,80})\]\)")
 """`Linear([a, b])`, two arguments in a list."""
-_OF_LISTS: Final = ("Compose", "ModuleList", "Sequential", "ParameterList", "ConcatDataset", "Tensor")
+_OF_LISTS: Final = ("ModuleList", "Sequential", "ParameterList")
+
+
+def _is_layer(name: str) -> bool:
+    """Whether PyTorch has a layer of this name that takes no list."""
+    return name not in _OF_LISTS and isinstance(getattr(nn, name, None), type)
 
 
 def uncalled_layer(text: str) -> str:
     """What to say of a layer that `forward` names and does not call; empty if there is none."""
     for name, layer in _UNCALLED.findall(text):
-        if any(f"self.{layer}{sign}nn." in text for sign in (" = ", "=", " =", "= ")):
+        if f" {name}(" not in text and any(
+            f"self.{layer}{sign}nn." in text for sign in (" = ", "=", " =", "= ")
+        ):
             return (
                 f"`{name} = self.{layer}` puts the layer itself into `{name}`: call it, "
                 f"`{name} = self.{layer}({name})`."
@@ -73,7 +88,9 @@ def _missing(name: str, found: Holes) -> str:
         )
     if layer := uncalled_layer(text):
         return layer
-    listed = [call for call in _LISTED.findall(text) if call[0] not in _OF_LISTS]
+    listed = [
+        call for call in _LISTED.findall(text) if call[0] == name.partition(".")[0] or _is_layer(call[0])
+    ]
     if listed:
         called, arguments = listed[-1]
         return f"A list counts as one argument: write `{called}({arguments.strip()})`, without the brackets."
@@ -101,16 +118,17 @@ def _counted(found: Holes) -> str:
     counts = counts[1:3] if "from" in words[:4] else counts[:2]  # `takes from 2 to 3`
     if len(counts) != 2:
         return ""
-    if "ModuleList(" in text and "forward() takes" in text:
+    if "ModuleList(" in text and "forward() takes" in text and counts == [1, 2]:
         return (
             "A `ModuleList` only keeps layers and cannot be called: `for layer in self.layers: x = layer(x)`."
         )
     star = _STARRED.search(text)
     if star is not None and counts[1] > counts[0] >= 2:
         return (
-            f"The star hands over each value on its own: {counts[1] - 1} came, and {counts[0] - 1} are taken "
-            "(`self` counts in the message). What gives them, a network or a loader, gives more than this "
-            "function is for: use the one that it belongs to, or pass on only those that it takes."
+            "If it is the call with the star, that hands over each value on its own: of a method, "
+            f"{counts[1] - 1} came, and {counts[0] - 1} are taken (`self` counts in the message). What gives "
+            "them, a network or a loader, gives more than this function is for: use the one that it belongs "
+            "to, or pass on only those that it takes."
         )
     sequential = "`nn.Sequential` passes on one input only: call the layers yourself where there are two."
     if counts[1] == counts[0] + 1 and "equential" in text and "def forward(self," in text:
@@ -126,11 +144,11 @@ def _counted(found: Holes) -> str:
         )
     if counts[1] == counts[0] + 1:
         return (
-            "`self` counts as one of the arguments: a method in a class is written `def name(self, x)`, or "
+            "In a class `self` counts as one of the arguments: a method is written `def name(self, x)`, or "
             "has `@staticmethod` above it. If it has, the call gives one argument too many."
             + (f" {sequential}" if "equential" in text else "")
         )
-    return "`self` counts as one of the arguments."
+    return "In a method, `self` counts as one of the arguments."
 
 
 def _call(found: Holes) -> str:
@@ -146,10 +164,23 @@ def _call(found: Holes) -> str:
     return _counted(found)
 
 
-def _keyword(keyword: str, text: str) -> str:
-    """What to say of an argument that the function does not know."""
+def _keyword(keyword: str, text: str, *, is_made: bool) -> str:
+    """What to say of an argument that a function does not know; `is_made`: it is a constructor."""
+    called = re.search(
+        rf"(?<![.\w])((?:[A-Za-z_]\w{{0,20}}\.){{0,3}}[A-Za-z_]\w{{1,40}})\((?:[^()]{{0,80}}, ?)?"
+        rf"{re.escape(keyword[:40])} ?=",
+        text,
+    )
+    if keyword == "batch_first" and called is not None and called[1].endswith(_STACKS):
+        return (
+            f"`{called[1]}` takes no `batch_first`, the layer in it does: "
+            f"`{called[1]}Layer(..., batch_first=True)`, since PyTorch 1.9."
+        )
     for name, calls, version in _SINCE:
-        if name == keyword and any(call in text for call in calls):
+        if name == keyword and any(
+            call in text and (called is None or f"{called[1]}(".endswith(call.rpartition(".")[2]))
+            for call in calls
+        ):
             return (
                 f"The argument `{keyword}` is there since PyTorch {version}, and yours is older: update it "
                 "(`print(torch.__version__)`), or leave the argument out and do by hand what it does."
@@ -161,16 +192,13 @@ def _keyword(keyword: str, text: str) -> str:
         )
     if keyword in _KEYWORDS:
         return f"The argument `{keyword}` is not known. {_KEYWORDS[keyword]}"
-    if _LEFT_OVER.search(text) and keyword.isidentifier():
+    if is_made and _LEFT_OVER.search(text) and keyword.isidentifier():
         return (
             f"The argument `{keyword[:40]}` was handed on by `**kwargs`, as whatever is left over, and the "
             "class at its end does not take it: add it to that class's `__init__`, or leave it out of the "
             "call."
         )
-    called = re.search(
-        rf"(?<![.\w])([A-Za-z_]\w{{1,40}})\((?:[^()]{{0,80}}, ?)?{re.escape(keyword[:40])} ?=", text
-    )
-    if called is not None:
+    if called is not None and "." not in called[1]:
         return (
             f"`{called[1]}` does not take `{keyword[:40]}`. It is misspelled, or this `{called[1]}` is "
             f"another than you mean, of the same name or of another version: `help({called[1]})` shows where "
@@ -186,21 +214,33 @@ def arguments(found: Holes) -> str:
     """What to say where a call and a definition do not agree."""
     text = found["message"]
     if "img.rotate(" in found["text"] or "PIL/Image" in found["text"]:
-        return "The function is Pillow's, and its version does not fit that of torchvision: update both."
-    if "t(img)" in found["text"]:
+        return (
+            "If torchvision calls it, the function is Pillow's, and its version does not fit that of "
+            "torchvision: update both. If your own line does, compare it with the function's `help`."
+        )
+    if _CLASS_CALLED.search(found["text"]) and "__call__" not in text[:60]:
         return (
             "A transform in `Compose` is a class where an object is wanted: write its parentheses, "
             "`ToTensor()`."
+        )
+    if text.startswith(("ToTensor", "ToTensor.__init__")):
+        return (
+            "`ToTensor` is made without arguments, and what was made is called: `ToTensor()(image)`. In a "
+            "`Compose` it needs its parentheses, `Compose([ToTensor()])`."
         )
     if "ToTensor" in text or "Compose" in text:
         return "`Compose` takes one list: `Compose([ToTensor(), Normalize(...)])`."
     if "argument 'weights'" in text or "argument 'pretrained'" in text:
         return (
-            "torchvision takes `weights=...` since 0.13 and took `pretrained=True` before: the program and "
-            "the installed version are from different times. Update torchvision, or use the other form."
+            "A loss takes `weight=`, without an s. Of torchvision's networks: they take `weights=...` since "
+            "0.13 and took `pretrained=True` before; update torchvision, or use the other form."
+            if "entropy" in found["text"].lower() or "Loss(" in found["text"]
+            else "torchvision's networks take `weights=...` since 0.13 and took `pretrained=True` before: "
+            "if it is one of them, program and installed version are from different times. Update "
+            "torchvision, or use the other form."
         )
     keyword = text.partition("unexpected keyword argument")[2].strip(" `").partition("'")[2].partition("'")[0]
-    return _keyword(keyword, found["text"]) if keyword else _call(found)
+    return _keyword(keyword, found["text"], is_made="__init__" in text[:60]) if keyword else _call(found)
 
 
 def uncalled(found: Holes) -> str:
@@ -219,10 +259,11 @@ def not_callable(found: Holes) -> str:
         "torch.FloatTensor": "`x.data` and `x.grad` have no parentheses; `x.detach()` has.",
         "torch.Size": "`x.shape` has no parentheses; `x.size()` has.",
         "Tensor": (
-            "A tensor has the name of a function: look for `loss = loss(...)` or `sum = ...` further up."
+            "Mostly a tensor has the name of a function: look for `loss = loss(...)` or `sum = ...` further "
+            "up. Or a `*` is missing before the parenthesis."
         ),
         "list": (
-            "A list has the name of a function, or `model` is a Python list of layers: call the "
+            "Mostly a list has the name of a function, or `model` is a Python list of layers: call the "
             "layers one by one."
         ),
         "tuple": "If it is a layer: a comma after its definition (`self.fc = nn.Linear(8, 2),`) "
@@ -231,19 +272,24 @@ def not_callable(found: Holes) -> str:
             "A module stands where its class or function is meant: `from tqdm import tqdm`, `from datetime "
             "import datetime`, or `transform=transforms` for `transform=transform`."
         ),
-        "collections.OrderedDict": "What was loaded is a state_dict, not a model: build the model, then "
-        "`model.load_state_dict(...)`.",
-        "int": "A number has the name of a function (`len`, `size`, `max`): look further up.",
+        "collections.OrderedDict": (
+            "Mostly what was loaded is a state_dict, not a model: build the model, then "
+            "`model.load_state_dict(...)`."
+        ),
+        "int": (
+            "Mostly a number has the name of a function (`len`, `size`, `max`): look further up. Or a `*` is "
+            "missing before the parenthesis."
+        ),
         "float": (
-            "A number has the name of a function: `loss = loss(...)` in a loop does this the second "
+            "Mostly a number has the name of a function: `loss = loss(...)` in a loop does this the second "
             "time around."
         ),
-        "NoneType": "The function was never made, or a function gave None back.",
-        "str": "A text has the name of a function.",
+        "NoneType": "What is called is None: it was never made, or a function gave None back.",
+        "str": "Mostly a text has the name of a function: look further up.",
     }
-    if "lr_scheduler.py" in found["text"]:
-        return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
     kind = found["t"].strip("'\" ")
+    if "lr_scheduler.py" in found["text"] and kind in ("int", "float"):
+        return "The scheduler wants a function: `lr_lambda=lambda epoch: 0.95`, not a number."
     if kind == "Tensor" and any(call in found["text"] for call in (".data()", ".grad()", ".shape()", ".T()")):
         return "`.data`, `.grad`, `.shape` and `.T` are no methods: leave the parentheses after them out."
     if kind == "module" and any(f"torch.{call}(" in found["text"] for call in ("fft", "rfft", "irfft")):
@@ -253,11 +299,11 @@ def not_callable(found: Holes) -> str:
         )
     if ".size()" in found["text"] and kind in ("int", "tuple"):
         return (
-            "`.size` is a method of tensors. Of a NumPy array it is a number, without parentheses: take "
-            "`.shape`, or make it a tensor by `torch.from_numpy(a)`."
+            "If it is `.size()`: that is a method of tensors. Of a NumPy array it is a number, without "
+            "parentheses: take `.shape`, or make it a tensor by `torch.from_numpy(a)`."
             if kind == "int"
-            else "`.size` is a method of tensors. Of a picture it is two numbers, (width, height), without "
-            "parentheses: `image.size[0]`, or make it a tensor by `ToTensor()`."
+            else "If it is `.size()`: that is a method of tensors. Of a picture it is two numbers, "
+            "(width, height), without parentheses: `image.size[0]`, or make it a tensor by `ToTensor()`."
         )
     if kind == "module" and re.search(r"\btransform ?= ?(transforms|T|v2)\b(?!\.)", found["text"]):
         return (

@@ -20,10 +20,10 @@ def _length_first(shape: tuple[int, ...], wanted: str, text: str) -> str:
     exchanged = _EXCHANGED.search(text)
     if exchanged is not None:
         return (
-            f"Here the channels come last, the {wanted}, and `{exchanged[0]}` in your lines puts them there: "
-            "if it stands before this layer, leave it out."
+            f"Here the channels seem to come last, the {wanted}, and `{exchanged[0]}` in your lines puts "
+            "them there: if it stands before this layer, leave it out."
         )
-    return f"Here the channels come last, the {wanted}: `x.transpose(1, 2)` before it."
+    return f"Here the channels seem to come last, the {wanted}: `x.transpose(1, 2)` before it."
 
 
 def channels(found: Holes) -> str:
@@ -34,35 +34,37 @@ def channels(found: Holes) -> str:
     text += f" (dimension 1 of {list(shape)})." if shape else "."
     if (wanted, given) == ("3", "1"):
         text += (
-            " The images, or some of them, are gray and the layer is made for color: "
+            " If these are the images, they, or some of them, are gray, and the layer is made for color: "
             "`image.convert('RGB')` where they are opened (or `Grayscale(3)` in the transform), or "
             "`nn.Conv2d(1, ...)` if all are gray."
         )
     elif (wanted, given) == ("1", "3"):
         text += (
-            " The images have three channels, as `ImageFolder` opens all, and the layer is made for gray: "
-            "`Grayscale()` in the transform, or `nn.Conv2d(3, ...)`."
+            " If these are the images, they have three channels, as `ImageFolder` opens all, and the layer "
+            "is made for gray: `Grayscale()` in the transform, or `nn.Conv2d(3, ...)`."
         )
-    elif len(shape) == 4 and shape[-1] == int(wanted[:12]):
+    elif len(shape) == 4 and shape[-1] == int(wanted[:12]) and shape[-1] != shape[-2]:
         text += (
-            f" The last dimension is {wanted}: the channels come last, as in NumPy and OpenCV. Move "
-            "them: `x.permute(0, 3, 1, 2)`."
+            f" The last dimension is {wanted}, so the channels seem to come last, as in NumPy and OpenCV. "
+            "Move them: `x.permute(0, 3, 1, 2)`."
         )
     elif len(sizes(found.get("w", ""))) == 3 and len(shape) == 3 and shape[0] != int(wanted[:12]):
         text += " A `Conv1d` takes (batch, channels, length). " + _length_first(shape, wanted, found["text"])
     elif len(shape) == 3 and shape[0] == int(wanted[:12]):
-        text += " The batch dimension is missing: `x.unsqueeze(0)`."
+        text += f" If {wanted} are the channels, the batch dimension is missing: `x.unsqueeze(0)`."
     elif wanted == "1" and shape and shape[0] == 1:
         text += (
             f" If you gave it {list(shape[1:])}, a batch of gray images, the channel dimension is "
             "missing, and the layer is right: `x.unsqueeze(1)`."
         )
-    elif (wanted, given) == ("3", "4"):
-        text += " The pictures have a transparency channel: `image.convert('RGB')`."
     elif joined := _joined(wanted, given, found["text"]):
         text += joined
-    elif (wanted, given) == ("1", "4"):
-        text += " The pictures have colors and perhaps a transparency channel: `image.convert('L')`."
+    elif given == "4" and wanted in ("1", "3"):
+        text += (
+            " If these are pictures as they were opened, the fourth channel is transparency: "
+            f"`image.convert('{'RGB' if wanted == '3' else 'L'}')`. If they were joined, as with a mask, the "
+            "layer has to be made for 4."
+        )
     return text
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from core.teaching.clinic.kind import Holes
 
 _TYPE: Final = re.compile(r"(?:(\w{1,30})=)?(tuple of \([^()]{0,200}\)|[\w.]{1,40})")
+_LAZY: Final = ("generator", "map", "filter", "dict_values", "zip")
 _SETTINGS: Final = ("stride", "padding", "dilation", "groups", "kernel_size", "output_padding")
 
 
@@ -76,13 +77,18 @@ def combination(found: Holes) -> str:
     """What to say of types that none of a function's forms takes."""
     text = found["text"]
     if "to() received an invalid" in text and "got (tuple" in text:
-        return "The device is a tuple: there is a comma at the end of the line that sets it. Take it away."
+        return (
+            "The device is a tuple: mostly there is a comma at the end of the line that sets it. Take it "
+            "away."
+        )
+    if "cat received an invalid" in text and text.partition(" - got (")[2].startswith(_LAZY):
+        return "`torch.cat` wants a list: `torch.cat(list(items))`."
     if "cat received an invalid" in text and not text.partition(" - got (")[2].startswith(("tuple", "list")):
         return "The tensors go in as one list: `torch.cat([a, b])`, not `torch.cat(a, b)`."
     if "cat received an invalid" in text:
         return (
-            "`torch.cat` of an old PyTorch says so where the parts are of different types: a tensor and "
-            "a Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
+            "`torch.cat` of an old PyTorch mostly says so where the parts are of different types: a tensor "
+            "and a Variable, float and long. Make them one type, `x.float()`. Two tensors go in as one list: "
             "`torch.cat([a, b])`."
         )
     if "must be tuple of " in found["message"][:90] or "'size'" in found["message"][:60]:
@@ -90,6 +96,11 @@ def combination(found: Holes) -> str:
     types = _types(text[text.rfind("received an invalid combination") :])
     if not types:
         return ""
+    if types[0] == ("", "float") and "(Tensor input" in text:
+        return (
+            "A plain number came where a tensor is wanted: use `math` or Python's own `max`, `min` and `sum` "
+            "for it, or make it a tensor, `torch.tensor(x)`."
+        )
     if all(given in ("int", "float") for _, given in types) and ("", "float") in types:
         return (
             "A size is a fraction: `/`, and `math.floor` in Python 2, give one. Write `//` where it is "

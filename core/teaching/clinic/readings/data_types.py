@@ -4,6 +4,7 @@ from typing import Final
 
 from core.teaching.clinic.kind import Holes
 
+_WHOLE: Final = ("long", "int", "short", "char", "byte", "bool")
 _LONG: Final = 40
 """More characters no data type has."""
 
@@ -19,9 +20,8 @@ def pair(found: Holes) -> str:
     text = f"One side is {first}, the other {second}."
     if "clamp_(" in found["text"]:
         return (
-            f"{text} `clamp_` changes whole numbers in place, and its limits are fractions: "
-            "`.long()` on the limits, "
-            "or `x = x.clamp(...)` into a new tensor."
+            f"{text} If it is the `clamp_`, it changes whole numbers in place, and its limits are fractions: "
+            "`.long()` on the limits, or `x = x.clamp(...)` into a new tensor."
         )
     if "for sequence element" in found["message"]:
         return f"{text} Old versions join tensors of one type only: `.float()` on each before `torch.cat`."
@@ -34,14 +34,14 @@ def pair(found: Holes) -> str:
         )
     if "backward(" in found["text"] and "expected dtype" in found["message"].lower():
         return (
-            f"{text} It shows in `backward()`, so it is the loss: the network's output and the target are of "
-            "different types. Make them one, `loss_fn(output, target.to(output.dtype))`, or everything "
-            "`.float()`."
+            f"{text} It shows in `backward()`, so it is mostly the loss: the network's output and the target "
+            "are of different types. Make them one, `loss_fn(output, target.to(output.dtype))`, or "
+            "everything `.float()`."
         )
     if "double" in (first + second).lower() or "float64" in (first + second).lower():
-        text += " Double is NumPy's usual type: the side that came from an array needs `.float()`."
+        text += " Double is NumPy's usual type: mostly that side came from an array, and needs `.float()`."
     elif "byte" in (first + second).lower() or "unsigned char" in (first + second).lower():
-        text += " Byte (uint8) is the type of raw pixels: `.float() / 255`, or `ToTensor()`."
+        text += " Byte (uint8) is mostly raw pixels: `.float() / 255`, or `ToTensor()`."
     elif "half" in (first + second).lower():
         text += " Half (float16) is one side only: convert both, or use `torch.autocast`."
     return text
@@ -51,14 +51,26 @@ def operation(found: Holes) -> str:
     """Which operation has no version for a type."""
     name, dtype = found["a"], found["b"].split(" ")[0].strip("'\"")
     text = f"The operation `{name.strip()[:60]}` has no version for {dtype.strip()[:30]}."
-    if "half" in dtype.lower():
+    dtype = dtype.lower()
+    if "half" in dtype and "cuda" in name:
+        text += (
+            " Take `.float()` for this step, and `.half()` after it; under `autocast`, switch it off there."
+        )
+    elif "half" in dtype:
         text += (
             " Half precision is made for GPUs: on the CPU use `.float()`, or "
             "`torch.autocast('cpu')`, which takes bfloat16."
         )
-    elif any(loss in name for loss in ("binary_cross_entropy", "mse", "l1_loss", "bce")):
-        text += " Here it is the labels that have the wrong type: this loss takes `labels.float()`."
-    elif any(loss in name for loss in ("nll_loss", "cross_entropy")):
+    elif "bfloat16" in dtype:
+        text += " Take `.float()` for this step; newer versions know more operations for bfloat16."
+    elif "complex" in dtype:
+        text += " The numbers are complex: `x.abs()` or `x.real` gives real ones."
+    elif any(loss in name for loss in ("binary_cross_entropy", "mse", "l1", "bce", "huber")):
+        text += (
+            " This loss takes fractions on both sides: `labels.float()`. The network's output is whole "
+            "numbers as well if `argmax` or `.long()` came before: leave that out."
+        )
+    elif any(loss in name for loss in ("nll_loss", "cross_entropy")) and "long" not in dtype:
         text += " Here it is the labels that have the wrong type: class numbers have to be `.long()`."
     elif "argmax(" in found.get("text", ""):
         text += (
@@ -66,8 +78,10 @@ def operation(found: Holes) -> str:
             "the message and nothing learns: give the scores, with `nn.CrossEntropyLoss` the positions as "
             "labels."
         )
-    else:
+    elif any(whole in dtype for whole in _WHOLE):
         text += " Here it wants floating-point numbers: `.float()` on the values that were whole numbers."
+    elif any(bits in name for bits in ("bitwise", "shift", "gcd", "lcm")):
+        text += " It is for whole numbers and bools: `.long()`, or a comparison such as `x > 0`."
     return text
 
 
@@ -87,6 +101,8 @@ def unsupported(found: Holes) -> str:
     before, half, _ = found["text"].rpartition(" not implemented for 'Half'")
     if half:
         name = before.split()[-1].strip("\"'")[-40:]
+        if "cuda" in name:
+            return operation({"a": name, "b": "'Half'"})
         return (
             f"Your version has no `{name}` for half precision on the CPU. Take float32, `model.float()` and "
             "`x.float()` (load without `torch_dtype=torch.float16`), or compute on a GPU; if you meant to, "

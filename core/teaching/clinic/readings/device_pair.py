@@ -27,25 +27,30 @@ def placed(text: str) -> str:
         re.IGNORECASE,
     )
     if old:
-        return _said(old[2], on=old[1], operation=old[3])
+        return _said(old[2], on=old[1], operation=old[3], other_is_cpu=True)
     new = re.search(
         r"at least two devices, ([\w:]{2,12}) and ([\w:]{2,12})! \(when checking argument for argument "
         r"(\w{2,20}) in method (\w{2,80})",
         text,
     )
-    return _said(new[3], on=new[2], operation=new[4]) if new else ""
+    if new is None or ("index_select" in new[4] and "mbedding" not in text):  # which is also called by itself
+        return ""
+    return _said(new[3], on=new[2], operation=new[4], other_is_cpu=new[1] == "cpu")
 
 
-def _said(argument: str, *, on: str, operation: str) -> str:
+def _said(argument: str, *, on: str, operation: str, other_is_cpu: bool) -> str:
     names = next((names for part, names in _ARGUMENTS if part in operation.lower()), {})
     what = names.get(argument, "")
     if not what:
         return ""
     is_cpu = on.lower() == "cpu"
+    if not is_cpu and not other_is_cpu:  # two GPUs
+        return ""
     if what == _WEIGHTS:
         return (
             "The network's weights are on the CPU and the input is on the GPU: `model.to(device)` is "
-            "missing, or does not reach this layer (it is kept in a plain list, or was made in `forward`)."
+            "missing, or does not reach this layer (it is kept in a plain list, was made in `forward`, or is "
+            "a tensor of your own)."
             if is_cpu
             else _not_moved(_INPUT)
         )
@@ -54,7 +59,8 @@ def _said(argument: str, *, on: str, operation: str) -> str:
             _not_moved(_INPUT)
             if is_cpu
             else "The input is on the GPU and the network's weights are on the CPU: `model.to(device)` is "
-            "missing, or does not reach this layer (it is kept in a plain list, or was made in `forward`)."
+            "missing, or does not reach this layer (it is kept in a plain list, was made in `forward`, or is "
+            "a tensor of your own)."
         )
     if what == "the target":
         return _not_moved("the target" if is_cpu else "the output")

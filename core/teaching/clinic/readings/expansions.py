@@ -24,7 +24,7 @@ def _likely(found: Holes) -> str:
     want, have, place = int(found["a"][:9]), int(found["b"][:9]), int(found["d"][:2])
     if "ormalize" in text and place == 0 and {want, have} == {1, 3}:
         return (
-            " In `Normalize` that is a gray picture with the means of three colors: one number each, "
+            " If it is `Normalize`, that is a gray picture with the means of three colors: one number each, "
             "`Normalize((0.5,), (0.5,))`, or `image.convert('RGB')` before it."
         )
     low, high = sorted((want, have))
@@ -48,8 +48,8 @@ def _likely(found: Holes) -> str:
         )
     if ".copy_(" in text:
         return (
-            " The tensor that is filled by `copy_` was made for another size: resize what comes to it, or "
-            "leave the copy out and use what came."
+            " If it is the `copy_`: the tensor that it fills was made for another size: resize what comes to "
+            "it, or leave the copy out and use what came."
         )
     if len(target) == 2 and len(given) == 1:
         return (
@@ -59,8 +59,7 @@ def _likely(found: Holes) -> str:
     if have > want >= _POSITIONS and any(word in text.lower() for word in _TEXTS):
         return (
             f" The text has {have} tokens, and the model has {want} positions: `tokenizer(text, "
-            "truncation=True, "
-            f"max_length={want})`, or split the text."
+            f"truncation=True, max_length={want})`, or split the text."
         )
     if have > want > 1 and place > 0:
         return (
@@ -77,8 +76,8 @@ def expanded(found: Holes) -> str:
             "`repeat` and `expand` want a number for each dimension of the tensor, and there are more of "
             "them than numbers."
             + (
-                " A state has the layers in front, (layers, batch, hidden), and with two of them "
-                "`squeeze(0)` takes nothing away: go on with the last, `hidden[-1]`."
+                " If it is a state, it has the layers in front, (layers, batch, hidden), and with two of "
+                "them `squeeze(0)` takes nothing away: go on with the last, `hidden[-1]`."
                 if "hidden" in found["text"]
                 else " Print `x.shape`: a dimension more came than before."
             )

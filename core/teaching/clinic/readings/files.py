@@ -6,9 +6,11 @@ from typing import Final
 from core.teaching.clinic.kind import Holes
 
 _KEYS: Final = {
-    "<": "It begins with `<`: a web page was saved, not the file. Use the link of the raw file.",
-    "v": "It begins with `v`: a pointer of Git LFS (`version https://...`). `git lfs pull` fetches the file "
-    "itself.",
+    "<": "It begins with `<`: mostly a web page was saved, not the file. Use the link of the raw file.",
+    "v": (
+        "It begins with `v`: mostly a pointer of Git LFS (`version https://...`). `git lfs pull` fetches the "
+        "file itself."
+    ),
     "\\x1f": "It begins with `\\x1f`: a file packed by gzip, as `.tar.gz` files are. Unpack it first.",
     "\\x89": "It begins as HDF5 and PNG files do: a file of Keras, or a picture.",
 }
@@ -17,6 +19,8 @@ _POINTER: Final = re.compile(
     r"\b1[23]\d (?:bytes\b|[A-Z][a-z]{2} [ \d][\d ] .{0,80}\.(?:pt|pth|bin|ckpt|onnx)\b)"
 )
 """A size of 120 to 139 bytes, in words or in a listing of files."""
+_SPAWNED: Final = re.compile(r"from_parent|spawn_main|spawn\.py")
+"""What a worker that Windows starts reads is no file."""
 _OPERANDS: Final = {"60": "<", "118": "v", "31": "\\x1f", "137": "\\x89"}
 """The same letters by their numbers, as loading of weights only tells them."""
 
@@ -31,8 +35,8 @@ def not_checkpoint(found: Holes) -> str:
         return _KEYS[key]
     if "ran out of input" in text.lower():
         return (
-            "The file is empty."
-            if "load(" in text or "nickler" in text
+            "The file is empty, or was read to its end before."
+            if ("load(" in text or "nickler" in text) and not _SPAWNED.search(text)
             else "The file that is read is empty; or, with `num_workers` on Windows, a worker was sent what "
             "cannot be pickled, or the program lacks the guard `if __name__ == '__main__':`."
         )
@@ -56,12 +60,13 @@ def sought(found: Holes) -> str:
     if "/.cache" in place and "ermission" in found["message"]:
         return (
             "It is the folder of downloads, in which this account may not write: set `TORCH_HOME` (and "
-            "`XDG_CACHE_HOME`) to a folder of your own, as `/tmp/torch`, before Python starts."
+            "`XDG_CACHE_HOME`, for Hugging Face `HF_HOME`) to a folder of your own, as `/tmp/torch`, before "
+            "Python starts."
         )
     if not place.isascii() and ("torch/hub" in place or "fopen" in found["message"]):
         return (
-            "The path has letters outside of English, which this function cannot open: set `TORCH_HOME` to a "
-            "folder without them, or move the file."
+            "The path has letters outside of English, which this function often cannot open: set "
+            "`TORCH_HOME` to a folder without them, or move the file."
         )
     if not place.isascii() and ":/" in place[:3]:
         return (
@@ -72,7 +77,7 @@ def sought(found: Holes) -> str:
         )
     if "torch/hub" in place or "torch/checkpoints" in place:
         return (
-            "It lies in torch.hub's cache, where a download was cut off: delete that folder, then "
+            "It lies in torch.hub's cache, where mostly a download was cut off: delete that folder, then "
             "`torch.hub.load(..., force_reload=True)`."
         )
     if not path:
@@ -92,5 +97,5 @@ def refused(found: Holes) -> str:
     path = found["message"].partition("'")[2].partition("'")[0].replace(chr(92), "/")
     name = path.rpartition("/")[2]
     if path and "." not in name and "ermission" in found["message"] and ":" in path[:3]:
-        return f"`{path[:80]}` has no file ending: it is a folder, and a file in it is wanted."
+        return f"`{path[:80]}` has no file ending: mostly it is a folder, and a file in it is wanted."
     return ""

@@ -34,14 +34,15 @@ _OBJECTS: Final = (
     ),
     (
         r"dict|OrderedDict|BatchEncoding|BatchFeature",
-        "It holds tensors under names: take the one that is meant, `batch['input_ids']`; torchvision's "
+        "It holds its values under names: take the one that is meant, `batch['input_ids']`; torchvision's "
         "segmentation models give theirs as `output['out']`.",
     ),
     (r"\w*Image(?:File)?", "It is a picture: put `ToTensor()` at the end of the transform."),
     (r"DataFrame", "It is a table of pandas: `torch.tensor(table.to_numpy(), dtype=torch.float32)`."),
     (
         r"NoneType",
-        "It is None: a `forward`, or a function of yours, ends without `return`, or gives None on one way.",
+        "It is None: mostly a `forward`, or a function of yours, ends without `return`, or gives None on one "
+        "way; or an argument was left at None.",
     ),
     (
         r"Dataset|Subset",
@@ -57,19 +58,19 @@ def _several(name: str, text: str) -> str:
     lowered = text.lower()
     if name == "tuple" and ("inception" in lowered or "googlenet" in lowered):
         return (
-            "While it trains, this network gives two outputs, the second for its auxiliary loss: `output, "
-            "aux = model(x)`, and add `0.4 * loss_fn(aux, y)`, or make it with `aux_logits=False`."
+            "While it trains, Inception or GoogLeNet gives two outputs, the second for its auxiliary loss: "
+            "`output, aux = model(x)`, and add `0.4 * loss_fn(aux, y)`, or make it with `aux_logits=False`."
         )
     if "loss(): argument 'input'" in text:
         return (
-            "The network gives several outputs: take the one that is meant, `output[0]`, or, if each has its "
-            "own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, labels))`."
+            "Mostly the network gives several outputs: take the one that is meant, `output[0]`, or, if each "
+            "has its own labels, add the losses up: `sum(loss_fn(o, y) for o, y in zip(outputs, labels))`."
         )
     if name == "tuple" and any(word in lowered for word in _OF_TRANSFORMERS):
         return (
-            "The output of a model of the transformers package has parts, and some are tuples of one tensor "
-            "for each layer: `.last_hidden_state` is the tensor, `.hidden_states[-1]` and `[-2]` are those "
-            "of the last layers, with `output_hidden_states=True`."
+            "If it is of a model of the transformers package: its output has parts, and some are tuples of "
+            "one tensor for each layer: `.last_hidden_state` is the tensor, `.hidden_states[-1]` and `[-2]` "
+            "are those of the last layers, with `output_hidden_states=True`."
         )
     return ""
 
@@ -84,9 +85,10 @@ def given(found: Holes) -> str:
         return f"It was given: {name}. {_several(name, found['text'])}"
     if "unsupported operand" in found["message"] and name in ("str", "list"):
         return (
-            "It was given: str, a text that looks like a number: settings from the command line or a file "
-            "are texts. `float(b)` once, or `type=float` in `add_argument`."
-            + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
+            "It was given: str, a text. Settings from the command line or a file are texts, also where they "
+            "look like numbers: `float(b)` once, or `type=float` in `add_argument`. And a loop over a dict "
+            "of losses "
+            "gives its names: `losses.values()`." + (f" {_TAKEN_APART}" if "model(" in found["text"] else "")
             if name == "str"
             else "It was given: list. Of a list of tensors, `sum(items)` or `torch.stack(items)` makes one; "
             "a loss that gives a list gives one value for each part, so `loss + sum(losses)`."
@@ -96,7 +98,7 @@ def given(found: Holes) -> str:
             f"It was given: {name}. Labels that are texts, or lists, come out of a loader like this: let the "
             "dataset give a number for each, `classes.index(label)`. Or unpack what gives several values."
         )
-    if "np.zeros(" in found["text"] or "np.ones(" in found["text"] or "np.array(" in found["text"]:
+    if "ndarray" in name and any(f"np.{made}(" in found["text"] for made in ("zeros", "ones", "array")):
         return "The parts are NumPy arrays: `torch.from_numpy(a)` makes a tensor of each."
     if name == "Series":
         return "It was given: Series, a column of pandas: `column.to_numpy()` makes an array of it first."
@@ -109,7 +111,8 @@ def given(found: Holes) -> str:
         return (
             "It was given: str, a text. The models of the transformers package give an object with names, "
             "and taking it apart (`_, pooled = bert(...)`) gives those names: write "
-            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`."
+            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`. If it "
+            "is a text of yours, it goes through the tokenizer first, `tokenizer(text, return_tensors='pt')`."
             if any(word in found["text"].lower() for word in _OF_TRANSFORMERS)
             else "It was given: str, a text. Texts have to become numbers first. If it came out of a model "
             "of the transformers package: taken apart, its output gives names; `return_dict=False`."
@@ -117,9 +120,16 @@ def given(found: Holes) -> str:
     if "np.ndarray" in found["message"] and "tensor" in name.lower():
         return f"An array is wanted, and it was given: {name}. Leave `torch.from_numpy` out: it is a tensor."
     if "to construct a tensor from" in found["message"]:
-        return f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
+        return (
+            f"Its items are of type {name}: make one array of them, `torch.as_tensor(np.array(items))`."
+            if "numpy" in name or "ndarray" in name
+            else f"One of its items is of type {name}: print the items, and make numbers of them first."
+        )
     if name in ("method", "function", "builtin_function_or_method"):
-        return f"It was given: {name}. The parentheses are missing: without them it is the function itself."
+        return (
+            f"It was given: {name}. Mostly the parentheses are missing: without them it is the function "
+            "itself."
+        )
     about = next((said for form, said in _OBJECTS if re.fullmatch(form, name.rpartition(".")[2])), "")
     return f"It was given: {name}. {about}".rstrip()
 
@@ -134,8 +144,7 @@ def parameters(found: Holes) -> str:
     given = next(iter(found.get("t", "").split()), "")[:50].strip(_ENDS)
     if given == "tuple":
         return (
-            "It was given: tuple. `named_parameters()` gives pairs of a name and a tensor: "
-            "`parameters()` gives the "
-            "tensors alone."
+            "It was given: tuple. Mostly it is from `named_parameters()`, which gives pairs of a name and a "
+            "tensor: `parameters()` gives the tensors alone."
         )
     return f"It was given: {given}." if given else ""

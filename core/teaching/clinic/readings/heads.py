@@ -26,8 +26,10 @@ def divided(found: Holes) -> str:
     if width is None or heads is None or not int(heads[1]) or not int(width[1]) % int(heads[1]):
         return ""
     features, count = int(width[1]), int(heads[1])
+    if features < 2:  # `dim=1` of another call
+        return ""
     near = sorted(
-        (n for n in range(2, min(features, _MOST) + 1) if not features % n), key=lambda n: abs(n - count)
+        (n for n in range(2, min(features - 1, _MOST) + 1) if not features % n), key=lambda n: abs(n - count)
     )
     said = f"{features:,} = {features // count} × {count} + {features % count}."
     if not near or abs(near[0] - count) > count // 2:

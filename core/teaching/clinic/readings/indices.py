@@ -13,6 +13,8 @@ _MADE: Final = re.compile(
 
 
 _OF_LABELS: Final = re.compile(r"(?:loss|criterion)\w{0,12}\([^()]{1,60}, ?torch\.max\((\w{1,30}), ?1\)\[1\]")
+_LOSS_MADE: Final = re.compile(r"\b[A-Z]\w{1,30}Loss\( ?\w[\w.]{0,40}(?:\([^()]{0,40}\))?, ?\w")
+"""A loss that is made with tensors, as `MSELoss(output, target)`."""
 _CHOICE: Final = re.compile(r"= ?(\w{1,40}) if (\w{1,40}) ?> ?(0|0\.0?) else (?:0|0\.0?)(?![.\d])")
 """`x if x > 0 else 0`."""
 _SIZES_GIVEN: Final = re.compile(r"permute\([^()]{0,20}\b\d{2,5}\b[^()]{0,20}\)")
@@ -23,6 +25,8 @@ _TWO_WORDS: Final = 2**32
 
 def _halves(index: int) -> str:
     """What a number of 64 bits is if it was two of 32."""
+    if index >= _TWO_WORDS**2 // 2:
+        return f"it looks like {index - _TWO_WORDS**2:,}, read without its sign"
     high, low = divmod(index, _TWO_WORDS)
     return f"it looks like two numbers of 32 bits read as one ({high:,} and {low:,})"
 
@@ -47,16 +51,15 @@ def bounds(found: Holes) -> str:
         return f"{found['l']} entries from number {found['i']} on were asked for, and there are {last + 1:,}."
     if found["i"].isdigit() and int(found["i"][:20]) >= _TWO_WORDS:
         return (
-            f"There are {last + 1:,} entries, and {found['i']} is no count: "
-            f"{_halves(int(found['i'][:20]))}. The "
-            "index was not of type int64 where it was read: `torch.tensor(index, dtype=torch.int64)`, or "
-            "`np.array(index, dtype=np.int64)`."
+            f"There are {last + 1:,} entries, and {found['i']} is no count: {_halves(int(found['i'][:20]))}. "
+            "The index was mostly not of type int64 where it was read, or was never filled (`torch.empty`): "
+            "`torch.tensor(index, dtype=torch.int64)`, or `np.array(index, dtype=np.int64)`."
         )
     return (
         f"There are {last + 1:,} entries, numbered 0 to {last:,}; {found['i']} was asked for."
         + (_OF_WORDS if "vocab" in found["text"].lower() and last >= _WORDS else "")
         if last >= 0
-        else ""
+        else f"It has no entries at all, so it is empty; number {found['i']} was asked for."
     )
 
 
@@ -65,8 +68,8 @@ def _of_one_dimension(text: str) -> str:
     labels = _OF_LABELS.search(text)
     if labels is not None:
         return (
-            f" The labels `{labels[1]}` are class numbers already, and `torch.max({labels[1]}, 1)[1]` is for "
-            f"one-hot rows: give the loss `{labels[1]}` itself."
+            f" If it is the loss: the labels `{labels[1]}` are class numbers already, and "
+            f"`torch.max({labels[1]}, 1)[1]` is for one-hot rows: give the loss `{labels[1]}` itself."
         )
     if "lovasz" in text.lower():
         return (
@@ -75,7 +78,8 @@ def _of_one_dimension(text: str) -> str:
         )
     if "scatter_(" in text:
         return (
-            " `scatter_` along 1 writes into rows, one for each sample: what it is called on has lost its "
+            " If it is the `scatter_`: along 1 it writes into rows, one for each sample: what it is called "
+            "on has lost its "
             "batch, or the network's output has. Print both shapes; `x.unsqueeze(0)` for one sample."
         )
     return ""
@@ -87,16 +91,15 @@ def _of_squeeze(found: Holes, low: str, high: str) -> str:
     if f"unsqueeze({asked})" in text:
         return (
             f"The tensor has {high} dimensions there, so a new one can come at the places {low} to {high}, "
-            f"and `unsqueeze({asked})` asks for another. It has lost one, as a `squeeze()` without a number "
-            "takes the batch away where it has one sample: name the dimension there, `squeeze(-1)`, or put "
-            "it back, `x.unsqueeze(0)`. Or it is one sample without its batch."
+            f"and `unsqueeze({asked})` asks for another. Mostly it has lost one, as a `squeeze()` without a "
+            "number takes the batch away where it has one sample: name the dimension there, `squeeze(-1)`, "
+            "or put it back, `x.unsqueeze(0)`. Or it is one sample without its batch."
         )
     said = f"The tensor's dimensions are numbered {low} to {high}; {found['c'].strip()} was asked for."
     if f"squeeze({asked})" in text:
         said += (
-            " What `squeeze` should take away is gone already, as newer versions drop the "
-            "dimension of a `max` or "
-            "`sum` themselves: leave that line out."
+            " If it is the `squeeze`, what it should take away is gone already, as newer versions drop the "
+            "dimension of a `max` or `sum` themselves: leave that line out."
         )
     return said
 
@@ -119,14 +122,13 @@ def dimension(found: Holes) -> str:
         )
     if "a" not in found and "torch.cat" in found["text"]:
         return (
-            "`torch.cat` joins tensors of one number of dimensions, and a part has fewer than the "
-            "others: give it the "
-            "missing ones, `x.unsqueeze(0)` or `x.view(1, 1, -1)`."
+            "If it is the `torch.cat`: it joins tensors of one number of dimensions, and a part has fewer "
+            "than the others: give it the missing ones, `x.unsqueeze(0)` or `x.view(1, 1, -1)`."
         )
     if "a" not in found:
         return (
-            "With one sample the dimension is gone already: a `squeeze()` before took the batch away. Name "
-            "the dimension that has 1 entry, or leave one `squeeze` out."
+            "If it comes with one sample, a `squeeze()` before took its dimension away with the batch's. "
+            "Name the dimension that has 1 entry, or leave one `squeeze` out."
             if "squeeze(" in found["text"]
             else ""
         )
@@ -138,9 +140,9 @@ def dimension(found: Holes) -> str:
         word in found["text"].lower() for word in ("cross_entropy", "crossentropy", "softmax")
     ):
         return (
-            "The scores have one dimension, (classes), and the loss or the softmax wants two, (batch, "
-            "classes): `output.unsqueeze(0)` for a single sample. A plain `squeeze()` takes the batch away "
-            "where it has one sample: name the dimension."
+            "If it is the loss or the softmax: the scores have one dimension, (classes), and two are wanted, "
+            "(batch, classes): `output.unsqueeze(0)` for a single sample. A plain `squeeze()` takes the "
+            "batch away where it has one sample: name the dimension."
         )
     if high == "0" and "squeeze" in found["text"]:
         return (
@@ -159,14 +161,13 @@ def ambiguous(found: Holes) -> str:
     made = _MADE.search(found["text"])
     if made is not None and made[1] != "Loss" and "loss" not in made[1].lower():
         return (
-            f"`{made[1]}(...)` makes the network and does not call it: the tensor was taken for a setting. "
-            f"First `model = {made[1]}()`, then `model({made[2]})`."
+            f"`{made[1]}(...)` makes the network, if that is its class, and does not call it: the tensor was "
+            f"taken for a setting. First `model = {made[1]}()`, then `model({made[2]})`."
         )
-    if "legacy_get_string" in text or "size_average" in text or "_reduction.py" in text or "loss(" in text:
+    if "legacy_get_string" in text or "_reduction.py" in text or _LOSS_MADE.search(found["text"]):
         return (
-            "The loss was called as a function: "
-            "`nn.CrossEntropyLoss(pred, y)` takes the tensors for settings. Make it first: `loss_fn = "
-            "nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
+            "The loss was called as a function: `nn.CrossEntropyLoss(pred, y)` takes the tensors for "
+            "settings. Make it first: `loss_fn = nn.CrossEntropyLoss()`, then `loss = loss_fn(pred, y)`."
         )
     choice = _CHOICE.search(found["text"])
     if choice is not None:
@@ -185,9 +186,11 @@ def elements(found: Holes) -> str:
     text, count = found["text"], found.get("n", "").strip()
     if "to an index" in found["message"][:80] and brackets.fraction(text):
         return brackets.fraction(text)
-    if any(call in text for call in ("torch.tensor([", "torch.Tensor([", "LongTensor([", "FloatTensor([")):
+    if "only " in found["message"][:40] and any(
+        call in text for call in ("torch.tensor([", "torch.Tensor([", "LongTensor([", "FloatTensor([")
+    ):
         return (
-            "`torch.tensor([...])` wants numbers, and the list holds tensors: `torch.stack(items)` makes one "
+            "`torch.tensor([...])` wants numbers: if the list holds tensors, `torch.stack(items)` makes one "
             "tensor of them."
         )
     single = _OF_ONE.search(text)
@@ -198,11 +201,11 @@ def elements(found: Holes) -> str:
         )
     said = f"The tensor has {count} elements." if count.isdigit() else ""
     if "DataParallel" in text or "data_parallel" in text:
-        said += " `DataParallel` gives one loss for each GPU: `loss.mean().item()`."
+        said += " If it is the loss: `DataParallel` gives one for each GPU, `loss.mean().item()`."
     elif "loss" in text.lower() and ".item()" in text:
         said += (
-            " The loss has several values: it was made with `reduction='none'`, or there is one for each GPU "
-            "of `DataParallel`. `loss.mean().item()`."
+            " If it is the loss, it has several values: it was made with `reduction='none'`, or there is one "
+            "for each GPU of `DataParallel`. `loss.mean().item()`."
         )
     elif ".item()" in text and "tensor([[" in text:
         said += " `.item()` takes one: pick one, as in `x[0, 0].item()`, or go through the rows in a loop."
@@ -219,7 +222,11 @@ def mask(found: Holes) -> str:
             "taken for a mask. For one entry of each row it has to be whole numbers: `index.long()`."
         )
     if "np." in found["text"] and len(mask) < len(tensor):
-        return said + " The mask is a NumPy array or a list: `x[torch.as_tensor(mask)]` takes it as a whole."
+        return (
+            said + " If the mask is a NumPy array or a list: `x[torch.as_tensor(mask)]` takes it as a whole."
+        )
+    if len(mask) == 2 and len(tensor) > 2 and mask == tensor[-2:]:
+        return said + " It fits the last two dimensions, and was counted off from the first: `x[..., mask]`."
     if len(mask) == 2 and len(tensor) > 2:
         high, wide = tensor[-2:]
         said += (

@@ -1,13 +1,17 @@
 """What sequence layers are given."""
 
+import re
+
 from core.teaching.clinic.kind import Holes
 
 
 def indices(found: Holes) -> str:
     """Of what type the numbers are that an embedding looks up."""
     given = found["t"].split(" instead")[0].strip(" .")[:40] if "t" in found else ""
-    if "int" in given.lower():
+    if re.search(r"int32|(?<!\w)Int\b|\bIntTensor", given):
         return f"It was given {given}: int32, as NumPy makes on Windows. `.long()` makes it int64."
+    if re.search(r"[uU]?[iI]nt(?:8|16)|Char|Short|Byte", given):
+        return f"It was given {given}: `.long()` makes it int64."
     return f"It was given {given}." if given else ""
 
 
@@ -24,8 +28,8 @@ def width(found: Holes) -> str:
     said = f"{found['a']} is expected, {found['b']} came."
     if {found["a"], found["b"].strip(" .")[:4]} == {"768", "1024"}:
         said += (
-            " These are the widths of a base and of a large BERT: the layer was made for the other of the "
-            f"two. `input_size={found['b'].strip(' .')}`, or load the other BERT."
+            " These are the widths of a base and of a large BERT: if it is one, the layer was made for the "
+            f"other of the two. `input_size={found['b'].strip(' .')}`, or load the other BERT."
         )
     elif found["a"].isdigit() and found["b"].strip(" .").isdigit() and found["a"] != "1":
         given = found["b"].strip(" .")

@@ -38,10 +38,10 @@ def joined(found: Holes) -> str:
     of_pictures = found["d"] in "23" and "image" in found["text"].lower()
     if abs(first - second) == 1 and (_is_map(found["text"]) or of_pictures):
         return (
-            f"One map has {first} entries and the other {second}: the picture does not halve evenly "
-            "on the way down. Height and width have to be multiples of 2 to the number of poolings (32 for "
-            "five): resize or pad to that, or bring one to the size of the other, "
-            "`x = F.interpolate(x, size=skip.shape[-2:])`."
+            f"One tensor has {first} entries and the other {second}: if they are maps, the picture does not "
+            "halve evenly on the way down. Height and width have to be multiples of 2 to the number of "
+            "poolings (32 for five): resize or pad to that, or bring one to the size of the other, `x = "
+            "F.interpolate(x, size=skip.shape[-2:])`."
         )
     if abs(first - second) == 1 and found["d"] == "1":
         return (
@@ -57,8 +57,8 @@ def joined(found: Holes) -> str:
         low, high = sorted((first, second))
         if found["d"] == "0" and low == _TEXT_OF_CLIP and high % low == 0:
             return said + (
-                f" {low} is the length of a text for CLIP, and the one was so long that it was cut into "
-                f"{high // low} pieces: shorten it, or fill the other up to {high} as well."
+                f" If they are texts for CLIP, {low} is their length, and the one was so long that it was "
+                f"cut into {high // low} pieces: shorten it, or fill the other up to {high} as well."
             )
         if of_maps and high == low + 1:
             return said + (
@@ -68,9 +68,9 @@ def joined(found: Holes) -> str:
             )
         if of_maps and high == 2 * low:
             return said + (
-                " One map is twice the other: one of the two ways halves once more (a stride of 2, a "
-                f"pooling) or doubles once less. `F.interpolate(x, size=y.shape[-2:])` brings {low} "
-                f"to {high}."
+                " One map is twice the other, if they are maps: one of the two ways halves once more (a "
+                "stride of 2, a pooling) or doubles once less. `F.interpolate(x, size=y.shape[-2:])` brings "
+                f"{low} to {high}."
             )
     if found["d"] == "0" and "loader" in found["text"].lower():
         return said + (
@@ -89,8 +89,9 @@ def samples(found: Holes) -> str:
     if {len(first), len(second)} == {2, 3}:
         flat = found["i"] if len(first) == 2 else found["k"]
         return said + (
-            f" Sample {flat} has no channel axis, as a gray picture read by OpenCV or NumPy: read it in "
-            "color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
+            f" If they are pictures, sample {flat} has no channel axis, as a gray one read by OpenCV or "
+            "NumPy: "
+            "read it in color (`image.convert('RGB')`), or give every sample its channel with `unsqueeze(0)`."
         )
     if {len(first), len(second)} == {1, 2} and max(first + second) > _SOUND:
         mono = found["i"] if len(first) == 1 else found["k"]
@@ -99,9 +100,14 @@ def samples(found: Holes) -> str:
             "one, `x.mean(dim=-1)` where channels come last."
         )
     if len(first) == len(second) == 1:
-        return said + " They are rows of different length, labels or texts: pad them in a `collate_fn`."
+        return (
+            said + " They are rows of different length, mostly labels or texts: pad them in a `collate_fn`."
+        )
     if len(first) == len(second) == 3 and first[1:] == second[1:] and {first[0], second[0]} <= {1, 3, 4}:
-        return said + " Only the channels differ: gray among color pictures, `image.convert('RGB')`."
+        return (
+            f"{said} Only the channels differ: mostly gray among color pictures, or some with transparency: "
+            "`image.convert('RGB')`."
+        )
     if len(first) == len(second) == 2:
         return said + _rows(first, second, found["text"])
     return said
@@ -154,10 +160,8 @@ def batch_inside(wanted: int, count: int, text: str) -> str:
     sure = "The" if warned else f"{wanted:,} = {batch} × {one:,}: if {batch} is the batch size, the"
     return (
         f"{sure} batch size of {batch} stands among the numbers of a row, so that a whole batch becomes one "
-        "row, and "
-        f"the last, smaller batch ({last} × {one:,}) does not fill it. Each sample is a row of {one:,} "
-        "numbers: "
-        f"`x.view(x.size(0), -1)`, and `nn.Linear({one}, ...)` after it."
+        f"row, and the last, smaller batch ({last} × {one:,}) does not fill it. Each sample is a row of "
+        f"{one:,} numbers: `x.view(x.size(0), -1)`, and `nn.Linear({one}, ...)` after it."
     )
 
 

@@ -32,9 +32,9 @@ def _classes(given: int, wanted: int, text: str) -> str:
             has = given * classes // wanted
             if 1 < has != classes:
                 return (
-                    f" `{name}.view(-1, {classes})` cuts them into rows of {classes}. All together they are "
-                    f"{given:,} × {classes} = {wanted:,} × {has} numbers: if there are {has} classes, "
-                    f"`{name}.view(-1, {has})`."
+                    f" If these are the scores, `{name}.view(-1, {classes})` cuts them into rows of "
+                    f"{classes}. All together they are {given:,} × {classes} = {wanted:,} × {has} numbers: "
+                    f"if there are {has} classes, `{name}.view(-1, {has})`."
                 )
     return ""
 
@@ -60,17 +60,21 @@ def batches(found: Holes) -> str:
         )
     elif wanted and given % wanted == 0:
         text += (
-            f" {given:,} is {given // wanted:,} × {wanted:,}: a `view(-1, n)` with a wrong n, or a "
-            "missing flatten, spread each image over several rows. Use `x.view(x.size(0), -1)`."
+            f" {given:,} is {given // wanted:,} × {wanted:,}: mostly a `view(-1, n)` with a wrong n, or a "
+            "missing flatten, spread each image over several rows: use `x.view(x.size(0), -1)`. If the rows "
+            "are positions of a sequence, each needs its label, or the output has to be that of one position."
         )
     elif given and wanted % given == 0:
         text += (
-            f" {wanted:,} is {wanted // given:,} × {given:,}: each sample has several labels "
+            f" {wanted:,} is {wanted // given:,} × {given:,}: mostly each sample has several labels "
             "(one-hot: `labels.argmax(dim=1)` in place of `view(-1)`; or a sequence), or a `view(-1, n)` "
             "with too large an n melted images together."
         )
     else:
-        text += " A `view(-1, n)` with a wrong n changes the number of rows: use `x.view(x.size(0), -1)`."
+        text += (
+            " Often a `view(-1, n)` with a wrong n changed the number of rows: use `x.view(x.size(0), -1)`; "
+            "or the labels are of another batch."
+        )
     return text
 
 
@@ -94,7 +98,11 @@ _LARGEST: Final = 1024
 _TIMES: Final = 4
 _ROUNDED: Final = 8
 """How far two sides lie apart where rounding on the way down is to blame."""
-_OF_GANS: Final = ("discriminator", "fake", "d_a(", "d_b(", "netd", "gan")
+_OF_GANS: Final = re.compile(
+    r"discriminator|\bfake|\bd_[ab]\(|\bnetd\b|\berrd\b|\b(?:dc|w|c|ls|cycle|info|style|big)?gans?\b"
+)
+_FULL: Final = 2_048
+"""The largest batch that a difference of batches is explained by."""
 
 
 def _of_batch(given: int, target: int) -> str:
@@ -102,7 +110,7 @@ def _of_batch(given: int, target: int) -> str:
     larger, smaller = max(given, target), min(given, target)
     if smaller and larger % smaller == 0 and given > target:
         return (
-            f" {given:,} = {given // target:,} × {target:,}: a batch size that is written down in the "
+            f" {given:,} = {given // target:,} × {target:,}: mostly a batch size that is written down in the "
             "network, as in `x.view(16, -1)`, or a `view(-1, n)` with a wrong n, cuts the batch otherwise. "
             "`x.view(x.size(0), -1)` keeps it."
         )
@@ -113,11 +121,18 @@ def _of_batch(given: int, target: int) -> str:
             "(the batch size, for instance). `x.view(x.size(0), -1)` keeps one row per sample, and the first "
             "layer takes channels × height × width."
         )
+    if larger > _FULL:
+        return (
+            f" Only the first number differs, and {larger:,} is more than a batch has: one of the two is the "
+            "whole data set, or pixels or positions in one row after the other. Print both shapes in the "
+            "line above the loss, and those of the batch, and take the target out of the same batch as the "
+            "input."
+        )
     return (
-        " Only the batch differs. If it is the last batch of an epoch, which is smaller, what was made once "
-        "for the full one (labels, noise, a second loader) does not fit it: make it from the data, "
-        "`torch.ones_like(output)`, or set `drop_last=True`. If it is at the first batch, print both "
-        "shapes on their way: one of them lost or gained samples."
+        " Only the batch differs. If it comes at the end of an epoch, the last batch is smaller, and what "
+        "was made once for the full one (labels, noise, a second loader) does not fit it: make it from the "
+        "data, `torch.ones_like(output)`, or set `drop_last=True`. If it comes at once, output and target "
+        "are not of the same samples, or a `view` melts or cuts them."
     )
 
 
@@ -125,10 +140,11 @@ def _of_sides(given: tuple[int, ...], target: tuple[int, ...]) -> str:
     """What to say where output and target differ in height or width."""
     if all(abs(a - b) <= _ROUNDED for a, b in zip(given[2:], target[2:], strict=True)):
         return (
-            " Only the sides differ, by rounding: a convolution with a stride, or a pooling, halves an odd "
-            "side downward, and the way up doubles it. Resize or pad the pictures to a multiple of 2 for "
-            "each halving (32 for five), set `output_padding=1` where one is missing, or cut the output, "
-            f"`output[..., :{target[2]}, :{target[3]}]`."
+            " Only the sides differ, and by little: mostly a convolution with a stride, or a pooling, halves "
+            "an odd side downward, and the way up doubles it; or a convolution without `padding` takes its "
+            "border away. Resize or pad the pictures to a multiple of 2 for each halving (32 for five), set "
+            f"`output_padding=1` where one is missing, or cut the output, `output[..., :{target[2]}, "
+            f":{target[3]}]`."
         )
     return (
         " Only the sides differ: `F.interpolate(output, size=target.shape[-2:])`, or resize the targets to "
@@ -166,16 +182,17 @@ def compared(found: Holes) -> str:
         )
     elif ones := _ones(given, target):
         text += ones
-    elif len(given) == 2 and len(target) == 1 and any(word in found["text"].lower() for word in _OF_GANS):
+    elif len(given) == 2 and len(target) == 1 and _OF_GANS.search(found["text"].lower()):
         text += (
-            f" A discriminator gives one number for each sample, and this one gives {given[1]}: usually the "
-            "pictures are larger than it was made for (64 × 64, as a rule). Resize them, or end it with "
-            "`nn.AdaptiveAvgPool2d(1)`."
+            f" If it is a discriminator, it gives one number for each sample, and this one gives {given[1]}: "
+            "usually the pictures are larger than it was made for (64 × 64, as a rule). Resize them, or end "
+            "it with `nn.AdaptiveAvgPool2d(1)`."
         )
     elif len(given) == 2 and len(target) == 1:
         text += (
-            f" With {given[1]} outputs per sample and one class number each, the loss to use is "
-            "`nn.CrossEntropyLoss`."
+            f" If the target is one class number for each sample, which has {given[1]} outputs, the loss to "
+            "use is `nn.CrossEntropyLoss`; for one number each, the last layer needs one output, and "
+            "`output.squeeze(1)`."
         )
     elif len(given) == len(target) > 2 and given[0] == target[0] and given[2:] == target[2:]:
         masks = "masks that are color pictures have to become class masks"
@@ -185,11 +202,12 @@ def compared(found: Holes) -> str:
             if given[1] == 1 and target[1] in (3, 4)
             else f" Make the last layer's outputs as many; {masks}."
         )
-    elif len(target) == len(given) + 1 and target[-1] in (3, 4):
+    elif len(target) == len(given) + 1 > 2 and target[-1] in (3, 4):
         text += (
-            f" The {target[-1]} at the end of the target are colors: the masks were read as color pictures. "
-            "Give each color its class number, (batch, height, width), then `nn.CrossEntropyLoss`; or, for "
-            f"this loss, one channel per class, `F.one_hot(mask, {given[1]}).permute(0, 3, 1, 2).float()`."
+            f" If these are masks, the {target[-1]} at the end of the target are colors: they were read as "
+            "color pictures. Give each color its class number, (batch, height, width), then "
+            "`nn.CrossEntropyLoss`; or, for this loss, one channel per class, `F.one_hot(mask, "
+            f"{given[1]}).permute(0, 3, 1, 2).float()`."
         )
     elif len(given) == len(target) == 2 and given[0] == target[0]:
         text += _per_row(given[1], target[1])
@@ -204,8 +222,8 @@ def compared(found: Holes) -> str:
         text += _of_batch(given[0], target[0])
     elif given[1:] == target[1:]:
         text += (
-            " The network gave one row for the whole batch: a `view(1, -1)`, or a `view(-1, n)` with a wrong "
-            "n, melted the samples together. `x.view(x.size(0), -1)` keeps them apart."
+            " The network gave one row: one sample went in, or a `view(1, -1)`, or a `view(-1, n)` with a "
+            "wrong n, melted the samples of the batch together. `x.view(x.size(0), -1)` keeps them apart."
         )
     return text
 
@@ -219,10 +237,8 @@ def masks(found: Holes) -> str:
             said += (
                 f" Only height and width differ: the scores have {given[2]} × {given[3]}, the labels "
                 f"{target[1]} × {target[2]}. Print the shape after each layer to find the one that changes "
-                "it by too "
-                "much (a stride, a missing `padding`, a `ConvTranspose2d` for a `Conv2d`), or bring the "
-                "scores to "
-                "the labels, `F.interpolate(scores, size=labels.shape[-2:])`."
+                "it by too much (a stride, a missing `padding`, a `ConvTranspose2d` for a `Conv2d`), or "
+                "bring the scores to the labels, `F.interpolate(scores, size=labels.shape[-2:])`."
             )
         return said
     target = sizes(found["message"].partition("got targets of")[2][:60].partition("]")[0])
@@ -260,7 +276,7 @@ def ctc(found: Holes) -> str:
 
 def counted(found: Holes) -> str:
     """How many numbers output and target have, and how many that may be for each sample."""
-    if "m" not in found and any(word in found["text"].lower() for word in (*_OF_GANS, "errd")):
+    if "m" not in found and _OF_GANS.search(found["text"].lower()):
         return (
             "A discriminator gives one number for each picture where the pictures have the size that it was "
             "made for (64 × 64, as a rule); of larger ones it gives a map. Resize them, give it more layers "

@@ -46,9 +46,8 @@ def versions(found: Holes) -> str:
     wanted = vision_of(int(torch[1]), int(torch[2]))
     if int(vision[1]) == wanted:
         return (
-            f"By their numbers torch {torch[1]}.{torch[2]} and torchvision 0.{vision[1]} go "
-            "together, so one of them "
-            "is another build, or a rest of an old one: uninstall both until pip finds neither, then install "
-            "the two at once."
+            f"By their numbers torch {torch[1]}.{torch[2]} and torchvision 0.{vision[1]} go together, so one "
+            "of them is another build, or a rest of an old one: uninstall both until pip finds neither, then "
+            "install the two at once."
         )
     return f"torch {torch[1]}.{torch[2]} goes with torchvision 0.{wanted}, and here it is 0.{vision[1]}."

@@ -22,9 +22,7 @@ def unread(name: str, text: str) -> str:
         return ""
     return (
         "If it is a picture that `cv2.imread` was to read: that gives None, without an error, where a file "
-        "is "
-        "not there, or is there and cannot be decoded (a GIF or HEIC named `.jpg`, a broken file, a path "
-        "with "
-        "accents). Find those, `[p for p in paths if cv2.imread(p) is None]`, then convert or remove them, "
-        "or open them by `Image.open(p).convert('RGB')`."
+        "is not there, or is there and cannot be decoded (a GIF or HEIC named `.jpg`, a broken file, a path "
+        "with accents). Find those, `[p for p in paths if cv2.imread(p) is None]`, then convert or remove "
+        "them, or open them by `Image.open(p).convert('RGB')`."
     )

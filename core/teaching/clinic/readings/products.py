@@ -64,6 +64,18 @@ def _children(taken: int, gives: int) -> str:
     )
 
 
+def _turned(rows: int, given: int, gives: int) -> str:
+    """What to say where the number of rows is what the layer takes."""
+    side = isqrt(given)
+    if side * side != given or given < _FIELD:
+        return " The sizes would fit the other way round: mostly one of the two is transposed."
+    return (
+        f" {given:,} = {side} × {side}: if the {rows:,} rows are the channels of one image, it came without "
+        "its "
+        f"batch axis. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, {gives})`."
+    )
+
+
 def features(found: Holes) -> str:
     """How many numbers a linear layer takes, how many came, and where the others may have gone."""
     rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
@@ -71,55 +83,47 @@ def features(found: Holes) -> str:
         f"The layer takes {taken:,} numbers per row, it was given {given:,} (the input is "
         f"{rows:,} × {given:,})."
     )
-    if given and given * given == taken:
+    if given and given * given == taken and rows % given == 0:
         said += (
-            f" {given} × {given} = {taken}: the flatten is missing, so the layer met rows of {given} "
-            "pixels"
-            " instead of whole images."
+            f" {given} × {given} = {taken}: if these are pictures of that size, the flatten is missing, so "
+            f"the layer met rows of {given} pixels instead of whole images."
         )
     elif taken and given > taken and rows == 1 and given % taken == 0:
         said += (
-            f" {given:,} = {given // taken:,} × {taken:,}: the whole batch was flattened into one "
-            "row. Keep"
-            " dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), -1)`."
+            f" {given:,} = {given // taken:,} × {taken:,}: if the batch has {given // taken:,} samples, all "
+            "of it was flattened into one row. Keep dimension 0: `torch.flatten(x, 1)` or `x.view(x.size(0), "
+            "-1)`. If it has one, the picture is larger than the network was made for: `Resize` it."
         )
     elif maps := _maps(given, taken):
         said += maps
     elif _is_unflattened(rows, given, taken):
         said += (
             f" All together it was given {rows * given:,} numbers = {rows * given // taken:,} × "
-            f"{taken:,}: the"
-            " flatten is missing, or it keeps the wrong dimensions."
+            f"{taken:,}: mostly the flatten is missing, or it keeps the wrong dimensions."
         )
         said += _children(taken, gives)
     elif _picture(given) and _picture(taken):
         said += (
-            f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: the pictures are of another "
+            f" {given:,} = {_picture(given)}, and {taken:,} = {_picture(taken)}: if these are pixels, the "
+            "pictures are of another "
             "size, or have other channels, than the layer is for. `Resize` them, or build it for their size."
         )
     elif taken == 2 * given and any(word in found["text"].lower() for word in _RECURRENT):
         said += (
-            f" {taken:,} is 2 × {given:,}: an `nn.LSTM` or `nn.GRU` with `bidirectional=True` gives twice "
-            "its `hidden_size`, so one part was made for both directions and the other for one. Make them "
-            f"alike, or `nn.Linear({given}, {gives})`."
+            f" {taken:,} is 2 × {given:,}: if they come from a recurrent layer, an `nn.LSTM` or `nn.GRU` "
+            "with `bidirectional=True` gives twice its `hidden_size`, so one part was made for both "
+            f"directions and the other for one. Make them alike, or `nn.Linear({given}, {gives})`."
         )
     elif given == gives:
         said += (
             f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
             "second, `x @ w.T`."
         )
-    elif rows == taken and isqrt(given) ** 2 == given and given >= _FIELD:
-        said += (
-            f" {given:,} = {isqrt(given)} × {isqrt(given)}: one image came without its batch axis, so its "
-            f"{rows:,} channels were taken for rows. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, "
-            f"{gives})`."
-        )
     elif rows == taken:
-        said += " The sizes would fit the other way round: one of the two is transposed."
+        said += _turned(rows, given, gives)
     else:
         said += (
-            f" Either the flatten is missing, or what comes before gives {given:,}: then the layer "
-            "has to be"
-            f" `nn.Linear({given}, {gives})`."
+            f" Either the flatten is missing, or what comes before gives {given:,}: then the layer has to be "
+            f"`nn.Linear({given}, {gives})`."
         )
     return said

@@ -47,8 +47,8 @@ def _cell(batch: int, given: int, text: str) -> str:
     """What to say of the state of a cell, whose message names two batch sizes only."""
     if "LSTMCell" in text:
         return (
-            "The state of an `LSTMCell` is a pair, `cell(x, (h, c))`, each of (batch, hidden). A single "
-            "tensor is taken apart into its rows, so its length was read as a batch."
+            "The state of an `LSTMCell` is a pair, `cell(x, (h, c))`, each of (batch, hidden). If it was "
+            "given a single tensor, that was taken apart into its rows, so its length was read as a batch."
         )
     return (
         f"The input has a batch of {batch}, the state was made for {given}: make it anew for each batch, "
@@ -105,10 +105,8 @@ def position(text: str) -> str:
     if _LONGER.search(lowered):
         return (
             " If it comes with longer texts only, it is the table of positions that is too short: cut the "
-            "text, "
-            "`max_length=512` with `truncation=True` (or what the model was built for), split it, or make "
-            "that "
-            "table longer."
+            "text, `max_length=512` with `truncation=True` (or what the model was built for), split it, or "
+            "make that table longer."
         )
     if "arange(" not in text and "position" not in text and "pos_embed" not in text:
         return ""

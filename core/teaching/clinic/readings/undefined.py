@@ -40,7 +40,7 @@ def undefined(found: Holes) -> str:
             "`Variable(x)`. Or `from torch.autograd import Variable`."
         )
     if name in _IMPORTS:
-        return f"`{name}` comes from an import: `{_IMPORTS[name]}`."
+        return f"`{name}` mostly comes from an import: `{_IMPORTS[name]}`."
     if name == "self" or name.startswith("__"):
         return f"The name is `{name}`."
     if name[:1].isupper():

@@ -21,14 +21,14 @@ def unpacked(found: Holes) -> str:
     )
     if "pack_padded_sequence(" in found["text"] and "b" not in found:
         return (
-            f"{said} A `PackedSequence` has four parts since PyTorch 1.1, two before: take the data by its "
-            "name, `pack_padded_sequence(...).data`."
+            f"{said} If it is a `PackedSequence`, that has four parts since PyTorch 1.1, two before: take "
+            "the data by its name, `pack_padded_sequence(...).data`."
         )
     if found["a"] == "2" and "b" not in found and _LOOP.search(found["text"]):
         return (
-            f"{said} A sample of this dataset has more than two parts, a file's name or a mask, "
-            "say: `for X, y, *rest "
-            "in loader:` takes them all, and `print(len(next(iter(loader))))` counts them."
+            f"{said} If it is the loop over the loader, a sample of this dataset has more than two parts, a "
+            "file's name or a mask, say: `for X, y, *rest in loader:` takes them all, and "
+            "`print(len(next(iter(loader))))` counts them."
         )
     line = found["text"][: found["text"].rfind("values to unpack")][-160:]
     if found["a"] == "3" and found.get("b") == "2" and _COLORS.search(line):
@@ -48,7 +48,7 @@ def unpacked(found: Holes) -> str:
         )
     if ".size()" in line or ".shape" in line:
         said += (
-            " What is taken apart is a shape, so the tensor has another number of dimensions than the line "
+            " If what is taken apart is the shape, the tensor has another number of dimensions than the line "
             "expects: print it, and add the missing one (`x.unsqueeze(0)` for a batch) or take one away."
         )
     return said

@@ -1,10 +1,12 @@
 """Reads the lists of names that `load_state_dict` gives: missing ones and unexpected ones."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
 
 _PREFIX: Final = len("module.")
+_LISTED: Final = re.compile(r"nexpected key\(s\)(?: in state_dict)?:? ?((?:'[^']{0,160}'(?:, ?)?){1,400})")
 _ENTRIES: Final = (
     *("model_state_dict", "state_dict", "model_state", "model", "net", "network", "weights", "params"),
     *("optimizer_state_dict", "optimizer", "optim", "epoch", "best_acc", "scheduler"),
@@ -39,11 +41,12 @@ def keys(found: Holes) -> str:
         return ""
     if first.endswith("num_batches_tracked"):
         return said + (
-            "Batch norm counts its batches there since PyTorch 0.4.1: file and program are from different "
-            "times. Update PyTorch; if these counters are all that differs, `strict=False` is right here."
+            "Batch norm counts its batches there since PyTorch 0.4.1: file and program are mostly from "
+            "different times. Update PyTorch; if these counters are all that differs, `strict=False` is "
+            "right here."
         )
-    entries = [name for name in _ENTRIES if f"'{name}'" in text.replace('"', "'")]
-    if unexpected and entries:
+    entries = _entries(text)
+    if entries:
         return (
             f"`{entries[0]}` is no weight but an entry of a checkpoint: the file holds more than the "
             f"weights. Load the entry with the weights, as in "
@@ -59,8 +62,8 @@ def keys(found: Holes) -> str:
         if lost:
             return said + lost
         return said + (
-            "Both lists are there, so the names differ throughout: compare a missing name with an "
-            "unexpected one; often only a prefix is between them."
+            "Both lists are there: compare a missing name with an unexpected one; often only a prefix is "
+            "between them. If it is more, the file is of another network."
         )
     if missing and any(
         word in text.lower() for word in ("gpus", "multi-gpu", "multi gpu", "multigpu", "parallel")
@@ -105,11 +108,16 @@ def _of_entries(text: str) -> str:
         return ""
     return (
         f"The unexpected names look like entries of a whole checkpoint, `{whole[0]}` for one, without their "
-        "first 7 "
-        "letters: `k[7:]` is to take `module.` away. Take the weights out of the file first "
+        "first 7 letters: `k[7:]` is to take `module.` away. Take the weights out of the file first "
         "(`print(checkpoint.keys())`, then `checkpoint['net']` or what the entry is called), and cut only "
         "what is there, `k.removeprefix('module.')`."
     )
+
+
+def _entries(text: str) -> list[str]:
+    """Which of the unexpected names are those of entries of a checkpoint; code names them, too."""
+    listed = _LISTED.search(text.replace('"', "'"))
+    return [name for name in _ENTRIES if listed and f"'{name}'" in listed[1]]
 
 
 def _weights(entries: list[str]) -> str:
@@ -119,8 +127,7 @@ def _weights(entries: list[str]) -> str:
 
 def is_checkpoint(found: Holes) -> bool:
     """Whether an unexpected name is that of an entry of a checkpoint: the weights lie below it."""
-    given = found["text"].replace('"', "'").partition("nexpected key(s)")[2]
-    return any(f"'{name}'" in given for name in _ENTRIES)
+    return bool(_entries(found["text"]))
 
 
 def one_is_wrapped(found: Holes) -> bool:

@@ -11,13 +11,15 @@ _OF_OUTPUTS: Final = ("log_softmax", "softmax", "argmax", "max", "sigmoid", "top
 _HINTS: Final = {
     "list": "A list is no tensor: `torch.stack(items)` for a list of tensors, `torch.tensor(items)` "
     "for numbers. A dataset that gives a list per sample needs unpacking first.",
-    "tuple": ("A function gave several values: take them apart (`out, hidden = lstm(x)`, `X, y = batch`)."),
+    "tuple": (
+        "Mostly a function gave several values: take them apart (`out, hidden = lstm(x)`, `X, y = batch`)."
+    ),
     "dict": "A dict is no tensor: take the entry out, as in `batch['image']`, or move each value.",
     "ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
     "numpy.ndarray": "It is a NumPy array: `torch.from_numpy(x)` makes it a tensor.",
-    "int": ("It is a Python number, not a tensor: `.item()` has been taken already, or `len()` was meant."),
-    "float": "It is a Python number, not a tensor: `.item()` has been taken already.",
-    "str": "It is a text. A path or a name stands where the object was meant; or, if it came "
+    "int": ("It is a Python number, not a tensor: mostly `.item()` has been taken already."),
+    "float": "It is a Python number, not a tensor: mostly `.item()` has been taken already.",
+    "str": "It is a text. Mostly a path or a name stands where the object was meant; or, if it came "
     "out of a loader, the labels are texts: number the classes first, and give the number.",
     "Image": "It is a picture (PIL), not a tensor: `ToTensor()` first.",
     "Series": "It is a pandas column: `torch.tensor(series.values)`.",
@@ -39,9 +41,9 @@ def _asked(have: str, wanted: str) -> str:
     """What the type and the name asked for say together; empty if nothing."""
     if have in ("tuple", "list") and wanted in _OF_OUTPUTS:
         return (
-            "The network gives several outputs, the main one first as a rule: `output = model(x)[0]`. "
-            "Inception and GoogLeNet do so while they train (`aux_logits=False`), and so do networks that "
-            "also give their features or attention."
+            "If it is what the network gave, those are several outputs, the main one first as a rule: "
+            "`output = model(x)[0]`. Inception and GoogLeNet do so while they train (`aux_logits=False`), "
+            "and so do networks that also give their features or attention."
         )
     if have in ("int", "float") and wanted == "backward":
         return (
@@ -70,7 +72,7 @@ def _beside(have: str, wanted: str, text: str) -> str:
         )
     if moved and (".items()" in text or _BY_KEY.search(text)):
         return (
-            "The batch is a dict, and one of its entries is a list, as of texts: move the tensors only, "
+            "If the batch is a dict, one of its entries is a list, as of texts: move the tensors only, "
             "`v.to(device) if isinstance(v, torch.Tensor) else v`."
         )
     if moved and any(word in text.lower() for word in ("target", "box")):
@@ -81,9 +83,13 @@ def _beside(have: str, wanted: str, text: str) -> str:
         )
     if have in ("dict", "OrderedDict") and "torch.load(" in text:
         return (
-            "`torch.load` gave what the file holds: a table of weights, or a checkpoint, and no network. "
+            "If it is what `torch.load` gave, that is what the file holds: a table of weights, or a "
+            "checkpoint, and no network. "
             "Build the network from its class, then `model.load_state_dict(...)` with that table."
         )
     if have == "tuple" and ("model.to(" in text or "net.to(" in text):
-        return "A comma at the end of the line that makes the model turns it into a tuple: take it away."
+        return (
+            "If it is the model, a comma at the end of the line that makes it turns it into a tuple: take it "
+            "away. If it is a batch, take it apart, `X, y = batch`."
+        )
     return ""

@@ -99,10 +99,11 @@ EMPTY: Final = (
         without=r"= list\(filter",
     ),
     Sign(
-        "Only parameters with `requires_grad=True` are passed on, and none came: mostly all layers are "
-        "frozen "
-        "(`print([n for n, p in model.named_parameters() if p.requires_grad])`), or the model has no layers "
-        "of its own (`print(model)`). Unfreeze the last one, or put a new layer in after freezing.",
+        "Nothing came through the filter. Mostly all layers are frozen (`print([n for n, p in "
+        "model.named_parameters() if p.requires_grad])`): unfreeze the last one, or put a new layer in after "
+        "freezing. If names are printed there, the `filter(...)` was used up before, since it gives its "
+        "values once: make a list of it, `list(filter(...))`. If `print(model)` shows no layers, it has none "
+        "of its own.",
         r"filter\( ?lambda \w{1,6}: ?\w{1,6}\.requires_grad|if \w{1,8}\.requires_grad",
         alone=True,
     ),

@@ -81,7 +81,7 @@ _SHOWN = (
         f"{_STILL}{_LOOP}    loss = Variable(loss.data, requires_grad=True)\n    loss.backward()",
         "cuts the loss off",
     ),
-    (f"{_STILL}def forward(self, x):\n    return F.relu(self.fc2(x))\n", "a ReLU on the scores"),
+    (f"{_STILL}def forward(self, x):\n    return F.relu(self.fc2(x))\n", "puts a ReLU on what"),
     (f"{_STILL}self.out = nn.Linear(64, 1)\nloss_fn = nn.CrossEntropyLoss()\n", "one output"),
     (f"{_STILL}probs = F.softmax(out, dim=0)\n", "the classes are `dim=1`"),
     (f"{_STILL}x = torch.sigmoid(self.fc(x))\nloss_fn = nn.BCEWithLogitsLoss()\n", "There is a sigmoid"),
@@ -418,7 +418,7 @@ _NOT_SHOWN = (
     (f"hidden = hidden.detach()\nout, hidden = self.rnn(x, hidden)\n{_TWICE}", "comes out of one step"),
     (f"i += 1\nw.grad[0] = 0\n{_INPLACE}", "writes in place"),
     (f"{_STILL}{_LOOP}    loss.backward()\n    optimizer.step()\n", "step()"),
-    (f"{_STILL}return self.fc2(F.relu(self.fc1(x)))\n", "a ReLU on the scores"),
+    (f"{_STILL}return self.fc2(F.relu(self.fc1(x)))\n", "puts a ReLU on what"),
     (
         '  File "/usr/lib/python3.11/site-packages/torch/nn/functional.py", line 9, in relu\n'
         f"    input.view(-1, 8)\n{_ROWS}",

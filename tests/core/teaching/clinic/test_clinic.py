@@ -130,7 +130,7 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
          "size [3, 224, 224] instead", "without a batch"),
         ("loss.requires_grad_(True) lets it run but the loss does not change", "hides the cut"),
         ("img = self.transform(img) AttributeError: 'Tensor' object has no attribute 'convert'",
-         "belongs to a picture"),
+         "A picture (PIL) has `convert`"),
         ("AttributeError: 'Variable' object has no attribute 'conv_tbc'", "before PyTorch 0.4"),
         ("AttributeError: 'Tensor' object has no attribute 'dtpye'", "has is `dtype`"),
         ("My model predicts the same class for every image", "`model.eval()` is missing"),
@@ -178,7 +178,7 @@ def test_what_is_not_known_is_said_to_be_unknown(text):
         ("BCECriterion.cu:30: block: [1,0,0], thread: [8,0,0] Assertion `input >= 0. && input <= 1.` failed.",
          "BCEWithLogitsLoss"),
         ("CUDA out of memory. Tried to allocate 8.00 MiB (GPU 0; 16.00 GiB total capacity; 700.00 MiB "
-         "already allocated; 3.00 MiB free)", "others hold the rest"),
+         "already allocated; 3.00 MiB free)", "mostly other processes"),
         ('Missing key(s) in state_dict: "fc.weight". Unexpected key(s) in state_dict: "net", "epoch".',
          "checkpoint['net']"),
         ('Missing key(s) in state_dict: "module.a.bias". Unexpected key(s) in state_dict: "module.b.bias".',

@@ -7,7 +7,7 @@ from core.teaching.clinic import explain_error
 _READ = (
     (
         "stack expects each tensor to be equal size, but got [3, 8, 8] at entry 0 and [8, 8] at entry 5",
-        "Sample 5 has no channel axis",
+        "sample 5 has no channel axis",
     ),
     (
         "DataLoader(data, sampler=BatchSampler(data, 4, True))\n"
@@ -163,7 +163,7 @@ _READ += (
     (
         "CUDA out of memory. Tried to allocate 8.38 GiB (GPU 0; 10.92 GiB total capacity; 8.69 GiB already "
         "allocated; 1.22 GiB free; 33.00 MiB cached)",
-        "one tensor alone",
+        "mostly a single tensor",
     ),
     (
         "CUDA out of memory. Tried to allocate 2.26 GiB (GPU 0; 6.00 GiB total capacity; 209.63 MiB already "
@@ -197,6 +197,7 @@ _READ += (
         "`X = X.to(device)` is missing",
     ),
     (
+        "x = self.embedding(x)\n"
         "Expected all tensors to be on the same device, but found at least two devices, cpu and cuda:0! "
         "(when checking argument for argument index in method wrapper_CUDA__index_select)",
         "`model.to(device)` is missing",

@@ -335,7 +335,7 @@ _READ += (
     (_TARGET.format("1, 1, 9", "1, 9"), "target.squeeze(1)"),
     (_TARGET.format("8", "8, 1"), "output.squeeze(1)"),
     (_TARGET.format("2, 3, 8, 8", "2, 1, 8, 8"), "convert('L')"),
-    (_TARGET.format("8, 5", "1, 5"), "one row for the whole batch"),
+    (_TARGET.format("8, 5", "1, 5"), "gave one row: one sample went in"),
     (
         "only batches of spatial targets supported (3D tensors) but got targets of size: : [2, 6, 8, 8]",
         "mask.argmax(dim=1)",
@@ -447,7 +447,7 @@ _READ += (
     ),
     (
         "loss = loss_fn(*outputs)\nTypeError: forward() takes 3 positional arguments but 4 were given",
-        "The star",
+        "call with the star",
     ),
     (
         "Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size: [8, 16, 20, 12]",
@@ -456,7 +456,7 @@ _READ += (
     (
         "Given groups=1, weight of size [8, 6, 3], expected input[4, 50, 6] to have 6 channels, but got 50 "
         "channels instead",
-        "channels come last, the 6",
+        "channels seem to come last, the 6",
     ),
     (_ARRAYS.format("64,48,1", "64,48"), "array[..., None]"),
     (_ARRAYS.format("64,48", "3,"), "convert('RGB')"),
@@ -820,7 +820,7 @@ _CAUSES = (
         "longer supported",
         "`correct.item() / total`",
     ),
-    ("loss.backward()\nRuntimeError: expected dtype Double but got dtype Float", "so it is the loss"),
+    ("loss.backward()\nRuntimeError: expected dtype Double but got dtype Float", "so it is mostly the loss"),
     ("crop of the image\n" + _SIZES.format(128, 126, 1), "does not halve evenly"),
     (
         "It sometimes fails in the unet: Sizes of tensors must match except in dimension 1.",
@@ -932,7 +932,7 @@ _CAUSES += (
     ),
     ("The discriminator sees label and photo.\n" + _CHANNELS.format(2, 4, 2, 4), "opened in color"),
     ("x = torch.cat((a, b), 1)\n" + _CHANNELS.format(6, 4, 6, 4), "opened gray"),
-    (_CHANNELS.format(3, 4, 3, 4), "transparency channel"),
+    (_CHANNELS.format(3, 4, 3, 4), "fourth channel is transparency"),
     (_CHANNELS.format(1, 4, 1, 4), "`image.convert('L')`"),
     (
         "ValueError: num_samples should be a positive integer value, but got num_samples=0",
@@ -946,7 +946,7 @@ _CAUSES += (
         "`pip install numpy mkl intel-openmp`",
     ),
     ("photo 3.jpg: AttributeError: 'NoneType' object has no attribute 'shape'", "a GIF or HEIC named `.jpg`"),
-    ("AttributeError: 'NoneType' object has no attribute 'keys'", "Something that was called gave None back"),
+    ("AttributeError: 'NoneType' object has no attribute 'keys'", "What stands before `.keys` is None"),
     (
         "p = out.argmax(1)\nRuntimeError: \"exp\" not implemented for 'Long'",
         "nothing learns",
@@ -969,7 +969,7 @@ _CAUSES += (
         "torchvision's AlexNet",
     ),
     (_TARGET.format("50, 1", "70001, 1"), "70,001 rows are no batch of 50"),
-    (_TARGET.format("50, 1", "64, 1"), "If it is the last batch of an epoch"),
+    (_TARGET.format("50, 1", "64, 1"), "If it comes at the end of an epoch"),
 )
 
 
@@ -1053,6 +1053,77 @@ _UNREAD = (
     ("\"exp\" not implemented for 'Long'", "argmax"),
     ("mat1 and mat2 shapes cannot be multiplied (1536x6 and 9216x10)", "AlexNet"),
     (_TARGET.format("50, 1", "64, 1"), "no batch"),
+)
+_WEIGHT = (
+    "RuntimeError: Given groups=1, weight of size [{}], expected input[{}] to have {} channels, but got {}"
+)
+_UNREAD += (  # the same words or numbers for another reason
+    (_TARGET.format("98765", "64"), "last batch"),
+    (_TARGET.format("60", "64"), "data set"),
+    (_WEIGHT.format("16, 64, 3, 3", "8, 32, 64, 64", 64, 32), "come last"),
+    (_WEIGHT.format("8, 5, 3, 3", "2, 4, 9, 9", 5, 4), "transparency"),
+    ("mat1 and mat2 shapes cannot be multiplied (8x16 and 256x10)", "the flatten is missing, so"),
+    ("My organ segmentation.\n" + _TARGET.format("8", "8, 2"), "discriminator"),
+    ("AttributeError: module 'torchvision.transforms' has no attribute 'MixUp'", "installed is older"),
+    ("AttributeError: module 'torch.nn.functional' has no attribute 'compile'", "installed is older"),
+    ("AttributeError: 'ResNet' object has no attribute 'layer1'", "has no `layer1`"),
+    ("AttributeError: 'TransformerEncoder' object has no attribute 'weight'", "nothing to learn"),
+    ("x = F.normalize(x, dim=1)\n" + _SIZES.format(80, 20, 0), "Normalize`"),
+    ("Of a sentence.\n" + _SIZES.format(30, 512, 1), "positions"),
+    (
+        "return forward_call(*args, **kwargs)\nTypeError: forward() got an unexpected keyword argument "
+        "'scale'",
+        "`__init__`",
+    ),
+    (
+        "layer = nn.TransformerEncoderLayer(8, 2)\nnn.TransformerEncoder(layer, 2, batch_first=True)\n"
+        "TypeError: __init__() got an unexpected keyword argument 'batch_first'",
+        "yours is older",
+    ),
+    (
+        "Normalize([0.5, 0.4])\nTypeError: __init__() missing 1 required positional argument: 'std'",
+        "without the brackets",
+    ),
+    (
+        "print(img)\nTypeError: __init__() takes 1 positional argument but 2 were given",
+        "A transform in `Compose`",
+    ),
+    (
+        "TypeError: max() received an invalid combination of arguments - got (float, float), but expected "
+        "one "
+        "of:\n * (Tensor input, *, Tensor out = None)",
+        "A size is",
+    ),
+    ("RuntimeError: \"nll_loss_out_frame\" not implemented for 'Long'", "it is the labels"),
+    ("RuntimeError: \"bitwise_and_cpu\" not implemented for 'Float'", "floating-point numbers"),
+    ("RuntimeError: \"cdist_cuda\" not implemented for 'Half'", "on the CPU"),
+    (
+        "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cuda:1! "
+        "(when checking argument for argument mat1 in method wrapper_CUDA_addmm)",
+        "on the CPU",
+    ),
+    ("self = reduction.pickle.load(from_parent)\nEOFError: Ran out of input", "The file is empty, or"),
+    ("d_model = 71, nhead = 8\nAssertionError: embed_dim must be divisible by num_heads", "first, "),
+    (
+        "IndexError: The shape of the mask [32, 32] at index 0 does not match the shape of the indexed "
+        "tensor "
+        "[4, 32, 32] at index 0",
+        "bring it to their size",
+    ),
+    (
+        _KEYS.format('"a.weight"') + '\tUnexpected key(s) in state_dict: "b.weight".\n'
+        "net.load_state_dict(torch.load(path)['model'])",
+        "entry of a checkpoint",
+    ),
+    (
+        "a = np.array(rows)\nTypeError: expected Tensor as element 0 in argument 0, but got int",
+        "NumPy arrays",
+    ),
+    (
+        "if self.loss(x) > best:\nRuntimeError: Boolean value of Tensor with more than one value is "
+        "ambiguous",
+        "called as a function",
+    ),
 )
 
 
