@@ -39,7 +39,7 @@ _FIELD: Final = (
     "distributed|checkpoint|cuda|dropout|softmax|batch norm|batchnorm|normaliz|imshow|matplotlib|augment|"
     "gpu|graphics|unet|u-net|feature map|predict|segment|seed|scheduler|annealing|notebook|output|kernel|"
     "python|.pth|kldiv|kl div"
-    "|cross entropy|cross-entropy|cross_entropy"
+    "|cross entropy|cross-entropy|cross_entropy|embedding"
 )
 """Words of which a complaint about a training holds one, if not `loss` or `accuracy`."""
 _ELSEWHERE: Final = (

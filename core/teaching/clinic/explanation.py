@@ -1,5 +1,6 @@
 """Explains a pasted error message, traceback or class; what it does not know, it says it does not know."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -26,6 +27,11 @@ _FAR: Final = 8_000
 """Some messages are that long, such as a list of missing names."""
 _TELLING: Final = 25
 """Characters of a wording that no other text has by chance."""
+_RAISES: Final = re.compile(r"\braise \w{3,40}\([fr]?['\"][^'\"]{0,40}$")
+_STAYS: Final = re.compile(
+    r"stuck|not decreas|n't decreas|not chang|n't chang|constant|stays|not learn|n't learn|remains|unchanged"
+    r"|around 2\.30"
+)
 UNKNOWN: Final = (
     "The clinic does not know this one, so it does not guess. Below are the three errors it "
     "knows whose words are nearest; none of "
@@ -124,7 +130,7 @@ def _match(paste: Paste) -> _Match | None:
     for start, end, _ in reversed(errors):
         inside = [part for c in found if (part := _inside(c, paste, start, end)) is not None]
         if inside:
-            best = _best(inside)
+            best = _best([c for c in inside if not _in_source(c, paste)] or inside)
             if not best[0].wraps:
                 return best
             passed_on = passed_on or best
@@ -207,6 +213,11 @@ def _belongs(candidate: _Candidate, start: int, end: int) -> bool:
     )
 
 
+def _in_source(candidate: _Candidate, paste: Paste) -> bool:
+    """Whether a wording stands in a line of code that would raise it, as tracebacks show."""
+    return _RAISES.search(paste.flat[max(0, candidate.place - 80) : candidate.place]) is not None
+
+
 def _is_chained(paste: Paste, start: int) -> bool:
     """Whether the error at `start` came out of another one above it, or is one that only passes it on."""
     before = paste.lowered[max(0, start - 6_000) : start]
@@ -241,21 +252,7 @@ def _candidate(kind: Kind, paste: Paste) -> _Candidate | None:
 
 def _repeats_guess(text: str) -> bool:
     """Whether the loss of guessing stands there twice, or is said to stay."""
-    words = (
-        "stuck",
-        "not decreas",
-        "n't decreas",
-        "not chang",
-        "n't chang",
-        "constant",
-        "stays",
-        "not learn",
-        "n't learn",
-        "remains",
-        "unchanged",
-        "around 2.30",
-    )
-    return text.count("2.30") + text.count("0.693") >= 2 or any(word in text for word in words)
+    return text.count("2.30") + text.count("0.693") >= 2 or _STAYS.search(text) is not None
 
 
 def _words(text: str) -> frozenset[str]:

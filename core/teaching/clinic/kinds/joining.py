@@ -238,6 +238,7 @@ print(torch.cat([skip, up], dim=1).shape)
         "at least two tensors in the batch are not the same size",
         "Trying to resize storage that is not resizable",
         "default_collate{x}inconsistent tensor sizes",
+        "inconsistent tensor sizes at {x} default_collate",
         "default_collate{x}cannot unsqueeze empty tensor",
         "torch.cat(inputs, dim, out=out){x}inconsistent tensor sizes",
         "t.unsqueeze(dim) for t in sequence]{x}cannot unsqueeze empty tensor",

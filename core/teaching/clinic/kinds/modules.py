@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
-from core.teaching.clinic.readings import calls
+from core.teaching.clinic.readings import calls, uncallable
 
 
 def _of_name(found: Holes) -> str:
@@ -202,7 +202,7 @@ print(images.size[0])
             "Look at the name before the parentheses: a variable may have taken the function's name "
             "further up."
         ),
-        reads=calls.not_callable,
+        reads=uncallable.not_callable,
         program="""
 import torch
 

@@ -159,6 +159,25 @@ print(accuracy_score(labels.numpy(), scores.numpy()))
         runs="elsewhere",
     ),
     kind(
+        "one-class-score",
+        "A score that needs both classes, and labels of one",
+        "Only one class present in y_true. ROC AUC score is not defined in that case",
+        "Only one class is present in y_true. ROC AUC score is not defined in that case",
+        "No positive class found in y_true, recall is set to one for all thresholds",
+        means="The area under the curve compares samples of the one class with samples of the other, and "
+        "among "
+        "these labels there are none of one of them. Of labels with several columns each column is scored "
+        "alone, "
+        "so it is enough that one column is all 0 or all 1.",
+        cure="Count them: `numpy.unique(y_true, return_counts=True)`, of several columns "
+        "`y_true.sum(axis=0)`. "
+        "Score the whole validation set once, not batch by batch. Split with `stratify=y`, or take more "
+        "samples; "
+        "leave columns of one value out, or `average='micro'`.",
+        page="mistakes",
+        runs="elsewhere",
+    ),
+    kind(
         "metric-lengths",
         "As many labels as predictions are wanted",
         "Found input variables with inconsistent numbers of samples: [{a#}, {b#}]",

@@ -174,6 +174,7 @@ print(nn.Embedding(10, 4)(words).shape)
         change=(("print(nn.Embedding(10, 4)(words).shape)", "print(nn.Embedding(11, 4)(words).shape)"),),
         page="tensors",
         weight=1,
+        complaints=("index out of range|indexerror|index error & embedding|token|vocab|generate",),
     ),
     kind(
         "embedding-dtype",

@@ -50,8 +50,12 @@ KINDS: Final = (
         "copying a param with shape",
         "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
-        cure="Build the model with the numbers of the saved one. To take over all but the last layer: "
-        "delete its keys from the dict, then `load_state_dict(state, strict=False)`.",
+        cure="Build the model with the numbers of the saved one. Or take over what fits, and train the rest "
+        "anew: "
+        "`own = model.state_dict()`, `fits = {k: v for k, v in state.items() if k in own and v.shape == "
+        "own[k].shape}`, then `model.load_state_dict(fits, strict=False)`. What is left out is mostly made "
+        "for "
+        "another number of classes, or of words: the last layer, or an embedding.",
         trap=(
             "`strict=False` alone does not help against a size mismatch: it only forgives missing "
             "and unexpected names."

@@ -73,7 +73,15 @@ def _target_type(found: Holes) -> str:
             "product or a layer (`@`, `nn.Linear`, `nn.LSTM`) the other side is whole numbers: `.float()` on "
             "that one."
         )
-    return f"The labels are {name}; class numbers have to be Long (int64)."
+    said = f"The labels are {name}; class numbers have to be Long (int64)."
+    if "loat" in name or "ouble" in name:
+        said += (
+            " If each sample has a row of zeros and ones, those are no class numbers: `y.argmax(dim=1)` "
+            "where one of "
+            "them is 1, `nn.BCEWithLogitsLoss()` with `y.float()` where several may be. If they are amounts: "
+            "`nn.MSELoss()`."
+        )
+    return said
 
 
 def _two_types(found: Holes) -> str:
@@ -281,6 +289,10 @@ nn.BCELoss()(output, target).backward()
         reads=lambda found: (
             "It is the target that is outside of 0 to 1, not the network's output."
             if "target" in found["message"][:60]
+            else "What comes out of a softmax or a sigmoid lies between 0 and 1, unless it is NaN. If that "
+            "is what goes in here, the network's output is NaN: `print(torch.isnan(output).any())`, then the "
+            "same of the input; a smaller learning rate, clipped gradients, no float16."
+            if re.search(r"(?:softmax|sigmoid)\(", found["text"])
             else ""
         ),
         program="""

@@ -8,6 +8,7 @@ from typing import Final
 
 from core.teaching.clinic.pasted.calls import (
     class_not_made,
+    enumerated_pair,
     groups_nested,
     kept_in_self,
     layer_for_parameters,
@@ -72,6 +73,7 @@ from core.teaching.clinic.pasted.loops import (
 )
 from core.teaching.clinic.pasted.measuring import (
     best_not_copied,
+    evaluated,
     first_batch,
     largest_of_one,
     last_of_batch,
@@ -121,6 +123,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     drawn_with_graph,
     set_on_module,
     best_not_copied,
+    enumerated_pair,
 )
 """What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (sized_by_batch, layer_named, shape_not_assigned)
@@ -137,7 +140,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         map_location,
         called_class,
     ),
-    "wrong-object": (recurrent_in_sequential, pair_kept, weights_by_path, name_taken),
+    "wrong-object": (enumerated_pair, recurrent_in_sequential, pair_kept, weights_by_path, name_taken),
     "no-attribute": (no_constructor, misspelled, weights_by_path, class_not_made),
     "not-callable": (name_taken,),
     "none-attribute": (picture_not_read, no_leaf, positions_cut),
@@ -149,7 +152,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "not-defined": (kept_in_self,),
     "embedding-dtype": (embeddings_in_turn,),
     "loss-module": (called_class,),
-    "not-a-tensor": (recurrent_in_sequential, pair_kept, called_class),
+    "not-a-tensor": (enumerated_pair, recurrent_in_sequential, pair_kept, called_class),
     "grad-none": (no_leaf, cut_off, positions_cut),
     "non-leaf-grad": (no_leaf,),
     "wrong-parameters": (groups_nested, layer_for_parameters),
@@ -188,6 +191,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "overfitting": (other_scaling, not_in_evaluation),
     "loaded-differs": (pixels_cut, other_scaling, not_in_evaluation),
     "eval-differs": (pixels_cut, other_scaling, not_in_evaluation),
+    "rnn-evaluation": (evaluated,),
+    "scaler": (cut_off,),
     "slower-steps": (carried, accumulated, backward_kept),
     "not-reproducible": (not_in_evaluation,),
 }

@@ -132,6 +132,18 @@ def pair_kept(code: PastedCode) -> str:
     )
 
 
+enumerated_pair: Final = shown(
+    re.compile(
+        r"^for "
+        r"(?!(?:i|j|k|n|it|idx|ind|index|step|steps|batch|batch_?idx|batch_?i|batch_?id|iteration|num|count|no|b|t|_)\b)"
+        r"(\w{1,20}), ?(\w{1,20}) in enumerate\((\w{0,20}(?:loader|dl)\w{0,4})\):"
+    ),
+    "`{0}` gives the number of the batch as `{1}` and the whole batch, a list, as `{2}`: write "
+    "`for {1}, {2} in {3}:`, or `for i, ({1}, {2}) in enumerate({3}):`.",
+)
+"""A batch taken apart into its number and itself."""
+
+
 weights_by_path: Final = shown(
     _BY_PATH,
     "`load_state_dict` takes the weights, not the file's name: `load_state_dict(torch.load({1}))`.",

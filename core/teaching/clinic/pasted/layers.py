@@ -64,6 +64,9 @@ _SIZES: Final = re.compile(r"Linear\((\d[\d* ]{0,40}), ?(\d[\d* ]{0,20})[,)]")
 _WHOLE: Final = re.compile(r"\d{1,9}")
 _HUGE: Final = 250_000_000
 """Weights that take a gigabyte."""
+_REPLACED: Final = re.compile(
+    r"((?!self\.)\w{1,30}\.(?:fc|classifier|head|last_linear|_fc)) ?= ?.{0,10}Linear\("
+)
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
@@ -212,8 +215,20 @@ def layer_named(code: PastedCode) -> str:
         numbers = message.search(code.text)
         found = numbers and code.first(re.compile(layer.format(*numbers.groups())))
         if numbers and found:
-            return f"It is the layer `{found[0][:90]}`."
+            return f"It is the layer `{found[0][:90]}`." + _in_place_of(found[0])
     return ""
+
+
+def _in_place_of(line: str) -> str:
+    """What to say of a layer that takes the place of the last one of another network."""
+    found = _REPLACED.match(line)
+    if found is None:
+        return ""
+    return (
+        " It takes the place of the network's own last layer: ask that one for its number, "
+        f"`nn.Linear({found[1]}."
+        "in_features, ...)` (512 in ResNet-18 and 34, 2,048 from ResNet-50 on)."
+    )
 
 
 def doubles(code: PastedCode) -> str:

@@ -30,6 +30,15 @@ def not_in_evaluation(code: PastedCode) -> str:
     )
 
 
+evaluated: Final = shown(
+    re.compile(r"^((?:self\.)?\w{1,30})\.eval\(\)$"),
+    "`{0}` stands in the lines: the very forward pass that the loss comes from has to run in training mode. "
+    "`{1}.train()` "
+    "belongs before it; after it, it is too late.",
+)
+"""A network that is put into evaluation mode."""
+
+
 def largest_of_one(code: PastedCode) -> str:
     """The position of the largest of one score."""
     found = code.first(_LARGEST)

@@ -94,6 +94,9 @@ _OF_METHODS: Final = {
         "Tensors have `.item()` (since PyTorch 0.4), and so have NumPy's numbers. A plain number needs none; "
         "of another object, take the tensor out of it first: `print(type(x))`."
     ),
+    "load": "No network has `load`: `model.load_state_dict(torch.load(path, map_location='cpu'))`; of a "
+    "whole checkpoint, the entry with the weights.",
+    "save": "No network has `save`: `torch.save(model.state_dict(), path)`.",
     "next": "An iterator has no `.next()` any more: write `next(batches)` instead of `batches.next()`.",
     "copy": (
         "Neither a model nor a tensor has `copy`: of a tensor it is `x.clone()`. If the line is "

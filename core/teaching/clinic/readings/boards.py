@@ -42,6 +42,10 @@ def jetson(name: str, number: str, text: str) -> str:
         "On a Jetson CUDA comes with the system, JetPack, and neither with pip nor with PyTorch. "
         f"`{name}` says that this wheel was made for {made}, and "
         + (f"the board has {_called(there)}" if there else "the board has another, or none")
-        + ": install the wheel that NVIDIA built for the JetPack that is installed (`apt show "
-        "nvidia-jetpack` tells which), not one of pytorch.org."
+        + ". Look whether it is there and only not found: `ls /usr/local/cuda*/lib64`, and that folder into "
+        "`LD_LIBRARY_PATH`. If not, board and wheel have to be brought together: NVIDIA's wheel for the "
+        "JetPack that is "
+        "installed (`apt show nvidia-jetpack`), or an image with the JetPack that the wheel was made for. An "
+        "image "
+        "of another maker may have no JetPack at all, and wheels of pytorch.org are for other machines."
     )

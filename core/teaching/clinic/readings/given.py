@@ -37,6 +37,12 @@ _OBJECTS: Final = (
         "It holds its values under names: take the one that is meant, `batch['input_ids']`; torchvision's "
         "segmentation models give theirs as `output['out']`.",
     ),
+    (
+        r"list",
+        "If it is a list of tensors of one shape, `torch.stack(items)` makes one tensor of them; a list of "
+        "numbers "
+        "becomes one by `torch.tensor(items)`.",
+    ),
     (r"\w*Image(?:File)?", "It is a picture: put `ToTensor()` at the end of the transform."),
     (r"DataFrame", "It is a table of pandas: `torch.tensor(table.to_numpy(), dtype=torch.float32)`."),
     (

@@ -178,6 +178,10 @@ def ambiguous(found: Holes) -> str:
     return ""
 
 
+_NO_LOSS: Final = re.compile(
+    r"\b(?!\w{0,20}loss)\w{1,30}(?:\[[^\]]{0,12}\])?\.item\(\)\)? ?[ ~^]{0,60}(?:ValueError|RuntimeError)"
+)
+"""The line above the message, where it asks something else than a loss."""
 _OF_ONE: Final = re.compile(r"torch\. ?(?:[tT]ensor|as_tensor|FloatTensor)\((\w{1,40})(?:\)|(?=, ?dtype))")
 
 
@@ -202,13 +206,18 @@ def elements(found: Holes) -> str:
     said = f"The tensor has {count} elements." if count.isdigit() else ""
     if "DataParallel" in text or "data_parallel" in text:
         said += " If it is the loss: `DataParallel` gives one for each GPU, `loss.mean().item()`."
-    elif "loss" in text.lower() and ".item()" in text:
+    elif "loss" in text.lower() and ".item()" in text and not _NO_LOSS.search(text):
         said += (
             " If it is the loss, it has several values: it was made with `reduction='none'`, or there is one "
             "for each GPU of `DataParallel`. `loss.mean().item()`."
         )
-    elif ".item()" in text and "tensor([[" in text:
-        said += " `.item()` takes one: pick one, as in `x[0, 0].item()`, or go through the rows in a loop."
+    elif ".item()" in text:
+        said += (
+            " `.item()` takes one value. If there is one for each sample, the line was written for a batch "
+            "of 1: go "
+            "through them, `for value in x.tolist():`, or set the batch size to 1; or pick one, "
+            "`x[0].item()`."
+        )
     return said.strip()
 
 

@@ -7,6 +7,8 @@ from typing import Final
 from core.teaching.clinic.kind import Holes, sizes
 
 _TEXT_OF_CLIP: Final = 77
+_OF_BOX: Final = (4, 5, 6)
+"""Numbers that describe a box: its corners, then its class and score."""
 _SOUND: Final = 2000
 """A dimension longer than this is probably the time of a sound."""
 _AXIS: Final = re.compile(r"Got \d+ and \d+ in dimension (\d)")
@@ -66,10 +68,15 @@ def joined(found: Holes) -> str:
                 "another size than the network was built for: resize or pad to a multiple of 32, or "
                 "`F.interpolate(x, size=y.shape[-2:])`."
             )
-        if of_maps and high == 2 * low:
+        if (of_maps or found["d"] == "1") and high in (2 * low, 4 * low):
             return said + (
-                " One map is twice the other, if they are maps: one of the two ways halves once more (a "
-                "stride of 2, a pooling) or doubles once less. `F.interpolate(x, size=y.shape[-2:])` brings "
+                f" If they are maps, one is {high // low} times the other: they come from different levels "
+                "of the "
+                "network. Either one of the two ways halves once more (a stride of 2, a pooling) or doubles "
+                "once "
+                "less, or the network was set to pictures of another size: the grid of a transformer has to "
+                "be "
+                "the picture's side divided by the patch's. `F.interpolate(x, size=y.shape[-2:])` brings "
                 f"{low} to {high}."
             )
     if found["d"] == "0" and "loader" in found["text"].lower():
@@ -98,6 +105,18 @@ def samples(found: Holes) -> str:
         return said + (
             f" They look like sounds, and sample {mono} has no channels (mono among stereo): bring all to "
             "one, `x.mean(dim=-1)` where channels come last."
+        )
+    if (
+        len(first) == len(second) == 2
+        and first[1] == second[1] in _OF_BOX
+        and max(first[0], second[0]) < _SOUND
+    ):
+        return (
+            f"{said} If they are boxes, every picture has another number of objects, and such targets are "
+            "not to "
+            "be stacked: give the loader a `collate_fn` that stacks the pictures and keeps the targets as a "
+            "list, "
+            "`lambda batch: tuple(zip(*batch))` for a detection model of torchvision."
         )
     if len(first) == len(second) == 1:
         return (

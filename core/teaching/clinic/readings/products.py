@@ -119,6 +119,12 @@ def features(found: Holes) -> str:
             f" Both have {given:,} columns: if it is a product of your own and no layer, transpose the "
             "second, `x @ w.T`."
         )
+    elif rows == taken and given == 1 and "children()" in found["text"]:
+        said += (
+            " The list of a network's children lacks what its `forward` does between them, here the flatten: "
+            "put "
+            "`nn.Flatten()` before the linear layer."
+        )
     elif rows == taken:
         said += _turned(rows, given, gives)
     else:

@@ -108,9 +108,18 @@ def position(text: str) -> str:
             "text, `max_length=512` with `truncation=True` (or what the model was built for), split it, or "
             "make that table longer."
         )
-    if "arange(" not in text and "position" not in text and "pos_embed" not in text:
-        return ""
+    if "nn.Embedding(" in text or "index_select" in text:
+        return "" if "arange(" not in text and "position" not in text else _OF_POSITIONS
     return (
-        " If it is the table of positions, the text is longer than the table: cut it to `max_length`, or "
-        "make the table longer."
+        " If it comes with long texts only, it is the table of positions of a transformer: cut the text to "
+        "what "
+        "the model was built for (`truncation=True, max_length=512`, say), or split it. If it comes at once, "
+        "it is that "
+        "of the words: the tokenizer, or the vocabulary, has more of them than the table has rows."
     )
+
+
+_OF_POSITIONS: Final = (
+    " If it is the table of positions, the text is longer than the table: cut it to `max_length`, or "
+    "make the table longer."
+)

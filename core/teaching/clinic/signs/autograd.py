@@ -68,8 +68,9 @@ FLAG: Final = (
     ),
     Sign(
         "`{0}.requires_grad = True` is what PyTorch refuses: `{0}` is computed from something that requires "
-        "a gradient, so it does already. To read its gradient after `backward()`, `{0}.retain_grad()` is "
-        "enough.",
+        "a gradient. In a loop that makes it anew, cut it off at the start of each round: `{0} = "
+        "{0}.detach().requires_grad_()`. If its gradient is only to be read after `backward()`: "
+        "`{0}.retain_grad()`.",
         r"\b(\w{1,24})\.requires_grad(?:_\(\)| ?= ?true)",
     ),
     Sign(

@@ -12,6 +12,9 @@ trace-warning: TracerWarning: Converting a tensor to a Python integer might caus
 trace-warning: TracerWarning: Iterating over a tensor might cause the trace to be incorrect.
 frozen-statistics: running_mean of my frozen batch norm layers still changes during training, requires_grad is
 loss-only: The loss decreases but the accuracy stays the same. correct += (out == y).sum()
+one-class-score: ValueError: Only one class present in y_true. ROC AUC score is not defined in that case.
+embedding-range: My embedding is 64 wide, I have 50 tokens, generate gives an index out of range error
+stack-sizes: RuntimeError: inconsistent tensor sizes at /pytorch/aten/src/TH/x.c:2864 default_collate
 no-tokens: ValueError: You have to specify either decoder_input_ids or decoder_inputs_embeds
 cuda-unavailable: MisconfigurationException: You requested gpu: [0, 1] But your machine only has: []
 ddp-unused: module has parameters that were not used in producing the loss returned by training_step

@@ -189,6 +189,28 @@ _CAUSES = (
         "`self.nromalize` and ask for `normalize`",
     ),
     (
+        "for X, y in enumerate(train_loader):\n    X = X.to(device)\nAttributeError: 'int' object has no "
+        "attribute 'to'",
+        "`for X, y in train_loader:`",
+    ),
+    (
+        "net.eval()\nout = net(x)\nnet.train()\nout.sum().backward()\nRuntimeError: cudnn RNN backward can "
+        "only be "
+        "called in training mode",
+        "`net.train()` belongs before it",
+    ),
+    (
+        "loss = torch.tensor(losses, requires_grad=True)\nscaler.scale(loss).backward()\nAssertionError: No "
+        "inf checks "
+        "were recorded for this optimizer.",
+        "without their graph",
+    ),
+    (
+        "net.fc = nn.Linear(2048, 3)\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (8x512 and "
+        "2048x3)",
+        "`nn.Linear(net.fc.in_features, ...)`",
+    ),
+    (
         f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
         "`net.head.requires_grad_(True)`",
     ),
@@ -280,6 +302,11 @@ def test_the_code_names_the_cause(text, said):
             "self.rnn = nn.GRU(4, 8)\nout, h = self.rnn(x)\nreturn self.fc(out[-1])\n"
             "My network predicts the same value for every input.",
             "out[:, -1]",
+        ),
+        (
+            "for i, batch in enumerate(loader):\n    X = batch.to(device)\n"
+            "AttributeError: 'list' object has no attribute 'to'",
+            "gives the number of the batch",
         ),
         (f"net.bias.requires_grad = True\nx.requires_grad = True\n{_CUT}", "new attribute"),
         (

@@ -340,3 +340,15 @@ def test_a_wording_is_found_where_it_stands_last():
     assert find("got {a#} of {b#}", text, text) == (12, {"a": "3", "b": "4"})
     assert find("got {a#} of x", text, text) is None
     assert find("nothing {a}", text, text) is None
+
+
+def test_a_line_above_the_message_that_names_another_error_is_not_the_answer():
+    """Tracebacks show lines of a library that would raise something else."""
+    text = (
+        'Traceback (most recent call last):\n  File "/env/site-packages/torch/optim/sgd.py", line 67\n'
+        '    raise ValueError("Nesterov momentum requires a momentum and zero dampening")\n'
+        "ValueError: some parameters appear in more than one parameter group"
+    )
+    found = explain_error(text)
+    assert found.kind is not None
+    assert found.kind.name == "shared-parameters"

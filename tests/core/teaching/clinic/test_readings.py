@@ -20,6 +20,58 @@ _INDEX = (
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
     (
+        "x = torch.cat((up, skip), 1)\nRuntimeError: Sizes of tensors must match except in dimension 1. "
+        "Expected size "
+        "14 but got size 28 for tensor number 1 in the list.",
+        "one is 2 times the other",
+    ),
+    (
+        "RuntimeError: stack expects each tensor to be equal size, but got [3, 5] at entry 0 and [1, 5] at "
+        "entry 1",
+        "keeps the targets as a list",
+    ),
+    (
+        "loss = bce(torch.sigmoid(out), y)\nRuntimeError: all elements of input should be between 0 and 1",
+        "unless it is NaN",
+    ),
+    (
+        "  File \"net.py\", line 9, in forward\n    return self.head(x)\nTypeError: 'int' object is not "
+        "callable",
+        "look where `self.head` is set",
+    ),
+    (
+        "    n = int(lengths.item())\nValueError: only one element tensors can be converted to Python "
+        "scalars\n"
+        "the loss is fine",
+        "written for a batch of 1",
+    ),
+    ("IndexError: index out of range in self", "table of positions of a transformer"),
+    (
+        "net = Net.load_from_checkpoint(path)\nTypeError: __init__() missing 1 required positional argument: "
+        "'width'",
+        "`Network.load_from_checkpoint(path, width=...)`",
+    ),
+    (
+        "loss = CrossEntropyLoss()(out, y)\nRuntimeError: Expected object of type torch.LongTensor but found "
+        "type "
+        "torch.DoubleTensor for argument #2 'target'",
+        "`y.argmax(dim=1)` where one",
+    ),
+    (
+        "net.load('a.pt')\nAttributeError: 'Net' object has no attribute 'load'",
+        "model.load_state_dict(torch.load(",
+    ),
+    (
+        "pic.requires_grad = True\nRuntimeError: you can only change requires_grad flags of leaf variables.",
+        "`pic = pic.detach().requires_grad_()`",
+    ),
+    (
+        "net = nn.Sequential(*list(resnet.children())[:-1], nn.Linear(512, 2))\nRuntimeError: mat1 and mat2 "
+        "shapes "
+        "cannot be multiplied (512x1 and 512x2)",
+        "put `nn.Flatten()` before the linear layer",
+    ),
+    (
         "_, cls = self.roberta(ids, attention_mask=m)\nAttributeError: 'str' object has no attribute 'dim'",
         "`return_dict=False`",
     ),
@@ -643,7 +695,7 @@ _READ += (
     (_STACK.format("327680, 2", "327680"), "mono"),
     (_STACK.format("1, 88865", "1, 149466"), "sounds of different length"),
     (_CAT.format(1, 16, 15) + " in dimension 2", "halve evenly"),
-    (_CAT.format(1, 128, 64) + " in dimension 2", "twice"),
+    (_CAT.format(1, 128, 64) + " in dimension 2", "one is 2 times the other"),
     (_CAT.format(0, 77, 154) + " in dimension 1", "CLIP"),
 )
 _EXPAND = (
