@@ -17,6 +17,7 @@ _NORMALIZES: Final = re.compile(r"ormalize\(")
 _HELD_OUT: Final = re.compile(r"val|test|eval|infer|predict", re.IGNORECASE)
 _CHAIN_LINES: Final = 12
 """Lines within which a chain of transforms ends."""
+_EVALUATED: Final = re.compile(r"^((?:self\.)?\w{1,30})\.eval\(\)$")
 _ANEW: Final = re.compile(r"(next\(iter\((\w{1,30})\)\))")
 
 
@@ -30,13 +31,18 @@ def not_in_evaluation(code: PastedCode) -> str:
     )
 
 
-evaluated: Final = shown(
-    re.compile(r"^((?:self\.)?\w{1,30})\.eval\(\)$"),
-    "`{0}` stands in the lines: the very forward pass that the loss comes from has to run in training mode. "
-    "`{1}.train()` "
-    "belongs before it; after it, it is too late.",
-)
-"""A network that is put into evaluation mode."""
+def evaluated(code: PastedCode) -> str:
+    """Networks that are put into evaluation mode."""
+    names = [found[1] for line in code.lines if (found := _EVALUATED.match(line)) is not None]
+    names = list(dict.fromkeys(name for name in names if "target" not in name))[:3] or names[:1]
+    if not names:
+        return ""
+    lines = ", ".join(f"`{name}.eval()`" for name in names)
+    return (
+        f"There is {lines} in the lines, and the very forward pass that the loss comes from has to run in "
+        "training "
+        f"mode: `{names[0]}.train()` belongs before that pass; after it, it is too late."
+    )
 
 
 def largest_of_one(code: PastedCode) -> str:
