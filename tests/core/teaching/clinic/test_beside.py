@@ -197,7 +197,7 @@ _CAUSES = (
         "net.eval()\nout = net(x)\nnet.train()\nout.sum().backward()\nRuntimeError: cudnn RNN backward can "
         "only be "
         "called in training mode",
-        "`net.train()` belongs before it",
+        "`net.train()` belongs before that pass",
     ),
     (
         "loss = torch.tensor(losses, requires_grad=True)\nscaler.scale(loss).backward()\nAssertionError: No "
