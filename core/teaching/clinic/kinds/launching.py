@@ -11,6 +11,12 @@ _SIZE: Final = re.compile(r"\bworld_size ?= ?(\d{1,4})\b")
 
 def _meeting(found: Holes) -> str:
     """What the call that forms the group reveals."""
+    if "no rendezvous handler" in found["message"][:60].lower():
+        return (
+            "This PyTorch does not know the way that was asked for. On Windows versions before 1.8 have no "
+            "`env://`: update, or train on one GPU without `init_process_group`. A slip in `init_method` "
+            "says the same."
+        )
     rank, size = _RANK.search(found["text"]), _SIZE.search(found["text"])
     if rank and size and int(rank[1]) >= int(size[1]):
         return (
@@ -105,6 +111,7 @@ print(torch.distributed.get_world_size() if torch.distributed.barrier() is None 
         "Connection reset by peer",
         "Timed out initializing process group",
         "Connection refused",
+        "No rendezvous handler for",
         means="`init_process_group` waits until all `world_size` processes have come to the address of rank "
         "0. Mostly too few were started or one has failed, two have the same rank, or the address cannot be "
         "reached.",
@@ -130,7 +137,15 @@ print(meeting.num_keys() >= 0)
         ),
         page="training",
         runs="apart",
-        needs=("init_process_group", "tcpstore", "c10d", "torchrun", "torch.distributed", "rendezvous"),
+        needs=(
+            "init_process_group",
+            "tcpstore",
+            "c10d",
+            "torchrun",
+            "torch.distributed",
+            "rendezvous",
+            "env://",
+        ),
         weight=1,
         complaints=(
             "program|script|code|training|it |process|init_process_group & stuck|hang|freez|waits|no output|"

@@ -7,6 +7,17 @@ from core.teaching.clinic.kind import Holes, kind
 _LOUD = "import warnings\n\n"
 
 _FORMS: Final = (
+    ("verbose parameter", "Leave `verbose=` out, and print `scheduler.get_last_lr()` yourself."),
+    (
+        "weights_only",
+        "`torch.load(path, weights_only=True)` for weights; `weights_only=False` only for a file that you "
+        "trust, "
+        "since it can run what it holds.",
+    ),
+    ("'pretrained'", "`models.resnet18(weights='DEFAULT')` for `pretrained=True`, `weights=None` for False."),
+    ("volatile", "`with torch.no_grad():` around what was `volatile=True`."),
+    ("functional.sigmoid", "`torch.sigmoid(x)`, or an `nn.Sigmoid()`."),
+    ("functional.tanh", "`torch.tanh(x)`, or an `nn.Tanh()`."),
     ("meshgrid", "`torch.meshgrid(x, y, indexing='ij')` keeps what it did."),
     ("grid_sample", "`align_corners=False` says so openly; weights from before 1.3 may need `True`."),
     ("float scale_factor", "`recompute_scale_factor=False` says so openly."),

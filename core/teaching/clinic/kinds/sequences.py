@@ -278,7 +278,7 @@ print(layer(torch.rand(10, 4, 64)).shape)
         "source length) in both cases.",
         cure="Print the shapes of queries, keys and mask. Set `batch_first=True` if the batch comes first; "
         "it is False unless you say so.",
-        reads=lambda found: f"It wants ({found['a']}), the mask is ({found['b']})." if "a" in found else "",
+        reads=inputs.mask,
         program="""
 import torch
 from torch import nn

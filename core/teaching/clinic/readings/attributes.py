@@ -282,7 +282,7 @@ def missing(found: Holes) -> str:
             f"`{cls[:40]}` is the class, not an object of it: if `{name[:40]}` belongs to an object, make "
             f"one first, `model = {cls[:40]}()`; if to the class, the version installed does not have it."
         )
-    hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in _PLAIN else None)
+    hint = _OF_OBJECTS.get(cls) or (_OF_METHODS.get(name) if cls not in (*_PLAIN, "Variable") else None)
     if hint and not name.startswith("__"):
         return hint.replace("{name}", name[:40])
     if cls in _TENSORS:

@@ -43,6 +43,11 @@ def channels(found: Holes) -> str:
             " If these are the images, they have three channels, as `ImageFolder` opens all, and the layer "
             "is made for gray: `Grayscale()` in the transform, or `nn.Conv2d(3, ...)`."
         )
+    elif len(shape) == 4 and int(wanted[:12]) in shape[2:] and sorted(shape)[1] == 1 and shape[1] == 1:
+        text += (
+            f" The {wanted} stand in another dimension, as those of noise for a generator do: "
+            f"`x.view(-1, {wanted}, 1, 1)`."
+        )
     elif len(shape) == 4 and shape[-1] == int(wanted[:12]) and shape[-1] != shape[-2]:
         text += (
             f" The last dimension is {wanted}, so the channels seem to come last, as in NumPy and OpenCV. "

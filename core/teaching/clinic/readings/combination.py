@@ -93,6 +93,10 @@ def combination(found: Holes) -> str:
         )
     if "must be tuple of " in found["message"][:90] or "'size'" in found["message"][:60]:
         return _size(found["message"], text)
+    if "keepdims=" in found["message"][:160]:
+        return "`keepdims` is NumPy's name: here it is `keepdim=True`, and older versions know no other."
+    if "keepdim=" in found["message"][:160] and "dim=int" not in found["message"][:160]:
+        return "`keepdim` needs the dimension that it is to keep: `x.max(dim=1, keepdim=True)`."
     types = _types(text[text.rfind("received an invalid combination") :])
     if not types:
         return ""

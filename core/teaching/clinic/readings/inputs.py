@@ -2,7 +2,7 @@
 
 import re
 
-from core.teaching.clinic.kind import Holes
+from core.teaching.clinic.kind import Holes, sizes
 
 
 def indices(found: Holes) -> str:
@@ -17,6 +17,12 @@ def indices(found: Holes) -> str:
 
 def width(found: Holes) -> str:
     """How many features a recurrent layer was given, or how many dimensions."""
+    if "received 4-D" in found["message"][:120] or "got 4D" in found["message"][:120]:
+        return (
+            "4 dimensions came. Print `x.shape`: one that holds 1 entry goes by `x.squeeze(k)`; two that "
+            "describe one "
+            "step together are joined, `x.flatten(2)`."
+        )
     if "b" not in found:
         return ""
     if "dimension" in found["message"][:60].lower() and found["b"][:1] == "2":
@@ -37,5 +43,20 @@ def width(found: Holes) -> str:
             f" If the last dimension holds the features, it is for you to choose: `input_size={given}` where "
             f"the layer is made, or only {found['a']} of the columns in the data. If not, exchange the "
             "dimensions, or set `batch_first=True`."
+        )
+    return said
+
+
+def mask(found: Holes) -> str:
+    """Which shape the mask has to have, and what the wanted one gives away."""
+    if "a" not in found:
+        return ""
+    wanted, given = sizes(found["a"]), sizes(found["b"])
+    said = f"It wants ({found['a']}), the mask is ({found['b']})."
+    if len(wanted) == len(given) == 2 and wanted[0] == wanted[1] and given[0] == given[1]:
+        said += (
+            f" If {wanted[0]} is your batch size and {given[0]} the length, the layer takes the batch for "
+            "the length: "
+            "make it with `batch_first=True`, or give it (length, batch, features)."
         )
     return said

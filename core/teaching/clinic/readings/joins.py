@@ -29,10 +29,29 @@ def _is_map(text: str) -> bool:
     )
 
 
+_NUMBERS: Final = re.compile(r"same number of dimensions: got (\d) and (\d)", re.IGNORECASE)
+
+
+def _numbers(message: str) -> str:
+    """What to say of tensors that differ in their number of dimensions; empty if they do not."""
+    numbers = _NUMBERS.search(message)
+    if numbers is None:
+        return ""
+    return (
+        f"One tensor has {max(numbers.groups())} dimensions and another {min(numbers.groups())}: give the "
+        "second the "
+        "one that it lacks, `x.unsqueeze(1)`, and in the others the same sizes (`expand` repeats it), or "
+        "make the "
+        "first flat, `x.flatten(1)`."
+    )
+
+
 def joined(found: Holes) -> str:
     """Which sizes do not agree, and what they look like."""
     if "a" not in found:
         lowered = found["text"].lower()
+        if told := _numbers(found["message"][:120]):
+            return told
         return _UNEVEN if _is_map(lowered) or "sometimes" in lowered or "image" in lowered else ""
     first, second = int(found["a"][:9]), int(found["b"][:9])
     axis = _AXIS.search(found["message"])

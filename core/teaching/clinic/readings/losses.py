@@ -233,6 +233,14 @@ def masks(found: Holes) -> str:
     if "b" in found:
         given, target = sizes(found["a"]), sizes(found["b"])
         said = f"[{found['a']}] and [{found['b']}] have to agree, apart from the classes."
+        if len(given) == len(target) == 2 and given[0] == target[0]:
+            said += (
+                f" The scores were read as ({given[0]}, classes, {given[1]}), {given[1]} positions, and the "
+                "target "
+                f"has {target[1]}. If {given[1]} is the number of classes, the axes are exchanged: "
+                "`scores.permute(0, 2, 1)`. If not, the two have other lengths: a decoder that is given "
+                "`target[:, :-1]` answers for `target[:, 1:]`, and both have to be padded to one length."
+            )
         if len(given) == 4 and len(target) == 3 and given[0] == target[0]:
             said += (
                 f" Only height and width differ: the scores have {given[2]} × {given[3]}, the labels "

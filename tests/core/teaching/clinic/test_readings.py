@@ -19,6 +19,38 @@ _INDEX = (
 
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
+    ("RuntimeError: Expected target size (8, 30), got torch.Size([8, 29])", "`target[:, 1:]`"),
+    (
+        "RuntimeError: The shape of the 2D attn_mask is torch.Size([7, 7]), but should be (16, 16).",
+        "If 16 is your batch size",
+    ),
+    ("ValueError: GRU: Expected input to be 2-D or 3-D but received 4-D tensor", "`x.flatten(2)`"),
+    (
+        "RuntimeError: Given transposed=1, weight of size [50, 64, 4, 4], expected input[8, 1, 50, 1] to "
+        "have 50 "
+        "channels, but got 1 channels instead",
+        "`x.view(-1, 50, 1, 1)`",
+    ),
+    ("AttributeError: 'Variable' object has no attribute 'item'", "yours is older"),
+    (
+        "TypeError: mean() received an invalid combination of arguments - got (dim=int, keepdims=bool, ), "
+        "but "
+        "expected one of:",
+        "`keepdim=True`",
+    ),
+    (
+        "TypeError: min() received an invalid combination of arguments - got (Tensor, keepdim=bool)",
+        "needs the dimension",
+    ),
+    ("RuntimeError: No rendezvous handler for env://", "On Windows versions before 1.8"),
+    (
+        "RuntimeError: Tensors must have same number of dimensions: got 2 and 4",
+        "has 4 dimensions and another 2",
+    ),
+    (
+        "UserWarning: The verbose parameter is deprecated. Please use get_last_lr()",
+        "`scheduler.get_last_lr()`",
+    ),
     (
         "x = torch.cat((up, skip), 1)\nRuntimeError: Sizes of tensors must match except in dimension 1. "
         "Expected size "
