@@ -219,5 +219,7 @@ def _told(rules: tuple[Rule, ...], lines: tuple[str, ...], lowered: str) -> str:
     if not rules:
         return ""
     code = pasted_code(lines, lowered)
-    said = [text for rule in rules if (text := rule(code))]
+    said = [text for rule in rules if rule is not large_rate and (text := rule(code))]
+    if not said and large_rate in rules:  # a rate is told only where nothing likelier is
+        said = [large_rate(code)]
     return " ".join(said[:_MOST])
