@@ -155,7 +155,7 @@ def _read(node: ast.ClassDef, tree: ast.Module, told: Told | None) -> ClassReadi
     if "forward" not in methods:
         return _stopped(node.name, _NO_FORWARD, wrong=False, remarks=network.remarks)
     forward = methods["forward"]
-    problem = _unknown_names(forward, network)
+    problem = _unknown_names(forward, network) if _sets_by_name(node) else ""
     if problem:
         return _stopped(node.name, problem, remarks=network.remarks)
     remarks = (*network.remarks, *_remarks(forward, network, node))
@@ -241,6 +241,13 @@ def _outline(name: str, methods: dict[str, ast.FunctionDef], *, cut: bool) -> st
     return ""
 
 
+def _sets_by_name(node: ast.ClassDef) -> bool:
+    """Whether every attribute is set where this reader sees it: in `__init__`, of a plain `nn.Module`."""
+    plain = all(ast.unparse(base) in ("nn.Module", "torch.nn.Module", "Module") for base in node.bases)
+    text = ast.unparse(node).partition("def forward(")[0]
+    return plain and re.search(r"^\s{1,20}(?:self\.\w{1,40}|setattr)\(", text, re.MULTILINE) is None
+
+
 def _unknown_names(forward: ast.FunctionDef, network: Network) -> str:
     """A `self.name` that is called in the forward pass and set nowhere."""
     for node in ast.walk(forward):
@@ -320,7 +327,7 @@ def _best(name: str, readings: list[Reading], remarks: tuple[str, ...]) -> Class
         for row in rows
         if row.gives and row.given and row.gives[0] != row.given[0] and row.name.startswith("x.")
     ]
-    if changed and stop is None:
+    if changed and stop is None and rows[-1].gives and rows[-1].gives[0] != given[0]:
         sentence = (
             f"{changed[0].name} turns a batch of {changed[0].given[0]} into {changed[0].gives[0]} "
             "rows: the loss will complain about batch sizes."

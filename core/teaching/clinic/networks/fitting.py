@@ -175,12 +175,16 @@ def cause(told: Told, reading: Reading, whole: Shape | None) -> str:
     given, rows, stop = reading
     said = f"In the class that you pasted, for example a batch of shape {list(given)} "
     if stop is None:
-        spread = next(row for row in rows if row.gives[0] != row.given[0])
-        said += (
-            f"comes out as {rows[-1].gives[0]:,} rows: `{spread.layer}` makes {spread.gives[0]:,} rows of "
-            f"{list(spread.given)}. Flatten with `torch.flatten(x, 1)` instead, and give the next layer the "
-            f"size that then arrives, {math.prod(spread.given[1:]):,}."
-        )
+        said += f"comes out as {rows[-1].gives[0]:,} rows"
+        spread = next((row for row in rows if row.gives and row.gives[0] != row.given[0]), None)
+        if spread is not None:
+            said += f": `{spread.layer}` makes {spread.gives[0]:,} rows of {list(spread.given)}"
+        said += "."
+        if spread is not None and spread.name in ("x.view", "x.reshape"):
+            said += (
+                " Flatten with `torch.flatten(x, 1)` instead, and give the next layer the size that then "
+                f"arrives, {math.prod(spread.given[1:]):,}."
+            )
     else:
         place = stop.sentence.partition("of the class: ")[2].partition(". PyTorch says: ")[0]
         said += f"leads to this very message: {place}."

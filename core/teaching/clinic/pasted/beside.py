@@ -40,7 +40,6 @@ from core.teaching.clinic.pasted.layers import (
     called_class,
     doubles,
     embeddings_in_turn,
-    flat_before,
     huge_layer,
     layer_in_forward,
     layer_named,
@@ -50,8 +49,6 @@ from core.teaching.clinic.pasted.layers import (
     masked_by_if,
     moved_parameter,
     not_assigned,
-    one_side,
-    pixels_cut,
     plain_list,
     rows_follow,
     shape_not_assigned,
@@ -80,6 +77,7 @@ from core.teaching.clinic.pasted.measuring import (
     not_in_evaluation,
     other_scaling,
 )
+from core.teaching.clinic.pasted.pictures import flat_before, one_side, pixels_cut
 from core.teaching.clinic.pasted.sizes import length_of_zero, sized_by_batch
 from core.teaching.clinic.pasted.weights import weights_deleted
 
@@ -224,5 +222,7 @@ def _told(rules: tuple[Rule, ...], lines: tuple[str, ...], lowered: str) -> str:
     if not rules:
         return ""
     code = pasted_code(lines, lowered)
-    said = [text for rule in rules if (text := rule(code))]
+    said = [text for rule in rules if rule is not large_rate and (text := rule(code))]
+    if not said and large_rate in rules:  # a rate is told only where nothing likelier is
+        said = [large_rate(code)]
     return " ".join(said[:_MOST])

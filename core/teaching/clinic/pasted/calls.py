@@ -7,7 +7,7 @@ from typing import Final
 from core.teaching.clinic.pasted.code import POSITIONS, PastedCode, shown
 
 _NO_SELF: Final = re.compile(
-    r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b)[^)]{0,60}\)?)"
+    r"^def ((?:forward|__init__|__getitem__|__len__|training_step)\((?!self\b|ctx\b|cls\b)[^)]{0,60}\)?)"
 )
 _MISSPELLED: Final = re.compile(
     r"^def ((?:_init_|_init__|__init_|__init|__int__|___init___)\(self\b[^()]{0,60}\)?)"
@@ -19,7 +19,7 @@ _CALL: Final = re.compile(
     r"(?<![\w.])(?!print\(|super\(|range\(|zip\(|torch\.|nn\.|F\.|np\.)"
     r"(?:self\.)?(\w{1,40})\(([^()=*]{1,120})\)"
 )
-_NOT_MADE: Final = re.compile(r"^(\w{1,30}) ?= ?([A-Z]\w{2,30})$")
+_NOT_MADE: Final = re.compile(r"^(\w{1,30}) ?= ?(?!True$|False$|None$)([A-Z](?=\w{0,29}[a-z])\w{2,30})$")
 _TAKEN: Final = re.compile(r"^(\w{1,30}) ?= ?\1\(")
 _RECURRENT: Final = re.compile(r"nn\.(LSTM|GRU|RNN)\(")
 _SEVERAL_MADE: Final = re.compile(
@@ -48,6 +48,9 @@ def without_self(code: PastedCode) -> str:
     if found is None:
         return ""
     name, _, rest = found[1].partition("(")
+    named = f"{name}() takes" in code.text or re.search(r"class |\bself\.", code.joined)
+    if not name.startswith("__") and not named:
+        return ""  # a function of that name
     return f"`def {found[1]}` lacks `self`: write `def {name}(self, {rest}`."
 
 
@@ -121,12 +124,15 @@ def pair_kept(code: PastedCode) -> str:
     """The two values of a recurrent or attention layer, kept under one name."""
     made = code.first(_SEVERAL_MADE)
     called = code.first(re.compile(rf"^(\w{{1,30}}) ?= ?self\.{made[1]}\([^()]{{0,80}}\)$")) if made else None
+    unsure = ""
     if called is None:
         called = code.first(_SEVERAL_CALLED)
-    if called is None:
+        unsure = "If that is a layer of `nn`, "
+    if called is None or (unsure and "cell(" in code.joined):
         return ""
     return (
-        f"`{called[0]}` keeps a pair under one name: a recurrent layer gives its output and its state, "
+        f"{unsure}`{called[0]}` keeps a pair under one name: a recurrent layer gives its output and its "
+        "state, "
         f"attention its output and its weights. Take the first: `{called[1]}, _ = "
         f"{called[0].partition('=')[2].strip()}`."
     )
@@ -170,7 +176,10 @@ groups_nested: Final = shown(
 def layer_for_parameters(code: PastedCode) -> str:
     """A layer in the place of its parameters."""
     found = code.first(_IN_LIST)
-    if found is None or code.first(re.compile(rf"^{found[1]} ?= ?(?:torch\.)?nn\.[A-Z]")) is None:
+    if (
+        found is None
+        or code.first(re.compile(rf"^{found[1]} ?= ?(?:torch\.)?nn\.(?!Parameter)[A-Z]")) is None
+    ):
         return ""
     return f"`{found[1]}` is a layer: `{found[1]}.parameters()` gives its tensors."
 
@@ -199,7 +208,8 @@ def misspelled(code: PastedCode) -> str:
         (name for name in given if get_close_matches(asked[1], [name.lower()], n=1, cutoff=0.75)), ""
     )
     return (
-        f"Your lines set `self.{close}` and ask for `{asked[1]}`: one of the two is misspelled."
+        f"Your lines set `self.{close}` and ask for `{asked[1]}`: one of the two is misspelled, or "
+        f"`{asked[1]}` is set nowhere."
         if close
         else ""
     )
@@ -220,8 +230,8 @@ def set_later(code: PastedCode) -> str:
     if not sets or uses[0][0] >= sets[0]:
         return ""
     return (
-        f"`{code.lines[sets[0]][:90]}` stands below a line that uses it, `{uses[0][1][:90]}`: move it up, "
-        "before that line."
+        f"`{code.lines[sets[0]][:90]}` stands below a line that uses it, `{uses[0][1][:90]}`: if both are in "
+        "one function, move it up, before that line."
     )
 
 
@@ -243,7 +253,8 @@ def positions_cut(code: PastedCode) -> str:
 
 positions_in_loss: Final = shown(
     re.compile(POSITIONS),
-    "The whole numbers come from `argmax`, or from the second value of `max`: give the function the scores "
-    "themselves. Positions also have no gradient.",
+    "`argmax`, and the second value of `max`, are whole numbers: if the function was given those, give it "
+    "the "
+    "scores themselves. Positions also have no gradient.",
 )
 """Positions of the largest scores that a function of scores was given."""

@@ -84,8 +84,10 @@ def set_on_module(code: PastedCode) -> str:
         found = code.first(re.compile(rf"^({over[1]})\.requires_grad ?= ?(True|False)\b"))
     if found is None:
         return ""
+    unsure = f"If `{found[1]}` is a module and no parameter, " if "." in found[1] else ""
     return (
-        f"`{found[0]}` sets a new attribute of the module and leaves its parameters as they are: with "
+        f"{unsure}`{found[0]}` sets a new attribute of the module and leaves its parameters as they are: "
+        "with "
         f"brackets and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
     )
 
@@ -106,6 +108,8 @@ def no_leaf(code: PastedCode) -> str:
     found = code.first(_NO_LEAF)
     if found is not None:
         what = f"`.{found[2]}()`" if found[2] else "a computation"
+        if found[2] in ("to", "cuda", "float", "double"):
+            what += " (a new tensor wherever that changes anything)"
         return (
             f"`{found[1]}` is the result of {what}, not the tensor that was made with `requires_grad=True`: "
             f"the gradient goes to that one, which has no name. Make `{found[1]}` without it, then "
@@ -116,7 +120,7 @@ def no_leaf(code: PastedCode) -> str:
         return ""
     name = found[1]
     return (
-        f"`{found[0]}` makes a new `{name}` that is no leaf, so its `.grad` is None in the next step. "
+        f"`{found[0]}` makes a new `{name}`, whose `.grad` is None in the next step. "
         f"Change it in place: `with torch.no_grad(): {name} -= lr * {name}.grad`."
     )
 
@@ -128,8 +132,8 @@ def carried(code: PastedCode) -> str:
         return ""
     name = found[1]
     return (
-        f"`{name}` comes out of one step and goes into the next, with the graph of all steps before: "
-        f"`{name} = {name}.detach()` at the beginning of each step (both parts of an LSTM's pair)."
+        f"If `{name}` goes from one batch into the next, the graph of all batches before comes along: "
+        f"`{name} = {name}.detach()` at the beginning of each batch (both parts of an LSTM's pair)."
     )
 
 
@@ -183,7 +187,10 @@ def accumulated(code: PastedCode) -> str:
 def backward_kept(code: PastedCode) -> str:
     """Evaluation with graphs, or graphs that are kept on purpose."""
     if "retain_graph=true" in code.joined.replace(" ", ""):
-        return "`retain_graph=True` keeps the graph after `backward()`: leave it out."
+        return (
+            "`retain_graph=True` keeps the graph after `backward()`: leave it out where nothing goes back "
+            "again."
+        )
     if (
         ".eval()" in code.joined
         and "no_grad" not in code.text

@@ -20,6 +20,8 @@ _LEARNS: Final = (
 )
 _ANEW: Final = re.compile(rf"{_LEARNS}[^()]{{0,100}}\)\s?(?:\.\w{{1,10}}\([^()]{{0,20}}\))?\(")
 _IN_FORWARD: Final = re.compile(rf"\b{_LEARNS}")
+_ONCE: Final = re.compile(r"^if .{0,60}(?:\bis None\b|hasattr\(|\bnot self\.)")
+"""A condition under which a layer is made at the first call only."""
 _LOST: Final = re.compile(rf"^({_INPUT}|{_TARGET})\.(to|cuda|cpu)\([^()]{{0,40}}\)$")
 _LOST_SHAPE: Final = re.compile(
     r"^(\w{1,40})\.(view|reshape|permute|transpose|unsqueeze|squeeze|float|double|long|int|half|contiguous)"
@@ -70,18 +72,8 @@ _REPLACED: Final = re.compile(
 _FROM_NUMPY: Final = re.compile(
     r"torch\.(?:from_numpy|as_tensor|tensor)\((?!.{0,80}(?:dtype|float\(\)|float32)).{1,80}"
 )
-_RESIZE: Final = re.compile(r"\bResize\(\[?(\d{1,4})\]?(?=[,)])")
-_CUT_ANEW: Final = re.compile(r"\b(?:reshape|view)\(\(?(?:1, ?|-1, ?)?3, ?\w{1,20}, ?\w{1,20}\)\)?")
-_READ: Final = re.compile(r"cv2\.|imread|image\.open|\bim(?:age|g)\b")
-"""Pictures whose channels come last."""
 _LOCAL: Final = re.compile(r"^(?!self\.)(\w{1,40}) ?= ?(?:torch\.)?nn\.[A-Z]\w{2,30}\(")
 _LOSS: Final = re.compile(r"loss|criterion|cost|optim|^(?:model|net|network) ", re.IGNORECASE)
-_FLAT: Final = re.compile(r"2-dimensional input|input of size:? \[\d{1,6}, \d{1,8}\]")
-_FLATTENS: Final = re.compile(
-    r"\w[\w.]{0,40} ?= ?.{0,30}\.(?:view|reshape)\([^()]{0,40}(?:\([^()]{0,10}\))?[^()]{0,10}"
-    r", ?(?:-1|\d{1,7}|\d{1,4} ?\* ?\d{1,4})\)"
-    r"|\w[\w.]{0,40} ?= ?.{0,30}(?:torch\.flatten|nn\.Flatten|\.flatten)\(.{0,40}"
-)
 _MANY_TRUE: Final = re.compile(
     r"\bif (?!.{0,80}(?:\.any\(|\.all\(|\.item\(| is | in range)).{0,60}[<>=!]=? ?.{1,60}:"
 )
@@ -93,14 +85,20 @@ def called_class(code: PastedCode) -> str:
     if found is None or _MADE.search(found[2]):
         return ""
     call, name, given = found[1], found[2], found[3]
+    if (
+        code.first(re.compile(rf"\bdef {name}\(|^{name} ?=(?!=)")) is not None
+    ):  # a function, or what a class made
+        return ""
+    sure = "nn." in call or code.first(re.compile(rf"^class {name}\b")) is not None
+    unsure = "" if sure else f"If `{name}` is a class, "
     if name.endswith("Loss"):
         return (
-            f"`{_whole(call)}` makes a loss and takes `{given}` for a setting: `loss_fn = nn.{name}()` once, "
-            f"then `loss_fn({given}, ...)`."
+            f"{unsure}`{_whole(call)}` makes a loss and takes `{given}` for a setting: `loss_fn = "
+            f"{call.partition('(')[0]}()` once, then `loss_fn({given}, ...)`."
         )
     return (
-        f"`{_whole(call)}` makes a new `{name}` and takes `{given}` for a setting of its constructor. Make "
-        f"it once, with its settings, `m = {name}(...)`, then call that: `m({given})`."
+        f"{unsure}`{_whole(call)}` makes a new `{name}` and takes `{given}` for a setting of its "
+        f"constructor. Make it once, with its settings, `m = {name}(...)`, then call that: `m({given})`."
     )
 
 
@@ -110,7 +108,17 @@ def _whole(call: str) -> str:
 
 def layer_in_forward(code: PastedCode) -> str:
     """A layer that is made in the forward pass."""
-    found = code.first(_IN_FORWARD, code.inside) or code.first(_ANEW)
+    found = code.first(_IN_FORWARD, code.inside)
+    anew = code.first(_ANEW)
+    if found is not None and code.first(_ONCE, code.inside) is not None and anew is None:
+        return ""
+    if found is None and anew is not None:
+        layer = anew[0].partition("(")[0].rpartition("nn.")[2]
+        return (
+            f"`nn.{layer}(...)(...)` makes a layer for a single call, with random weights, on the CPU, and "
+            f"no optimizer knows it: make it once, `layer = nn.{layer}(...)` (in a class `self.layer`, in "
+            "`__init__`), and call that."
+        )
     if found is None:
         return ""
     layer = found[0].partition("(")[0].rpartition("nn.")[2]
@@ -134,7 +142,7 @@ def shape_not_assigned(code: PastedCode) -> str:
 
 
 def _lost(name: str, line: str) -> str:
-    return f"`{line}` on a line of its own changes nothing: it gives a new tensor. Write `{name} = {line}`."
+    return f"`{line}` on a line of its own changes no tensor: it gives a new one. Write `{name} = {line}`."
 
 
 def plain_list(code: PastedCode) -> str:
@@ -145,8 +153,13 @@ def plain_list(code: PastedCode) -> str:
     if found[0].endswith(("[", "\\")) and code.first(_STARTS) is None:
         return ""
     name = found[1]
+    if code.first(re.compile(rf"(?:ModuleList|Sequential)\(\*?self\.{name}\b|add_module\(")) is not None:
+        return ""
+    sure: object = "nn." in found[0] or re.search(rf"\.{name}\.append\(.{{0,20}}nn\.", "\n".join(code.lines))
+    sure = sure or found[0].endswith(("[", "\\"))
     return (
-        f"`self.{name}` is a plain Python list: the module does not see the layers in it, so they are "
+        f"`self.{name}` is a plain Python list: the module does not see "
+        f"{'the layers' if sure else 'layers and networks'} in it, so they are "
         f"neither moved, saved nor trained. `self.{name} = nn.ModuleList([...])`."
     )
 
@@ -160,9 +173,9 @@ def moved_parameter(code: PastedCode) -> str:
     if made.count("(") != made.count(")"):  # what is moved stands inside
         return ""
     return (
-        f"`{found[1]}` is a plain tensor, as moving a parameter computes a new one, so the module does not "
-        "know it. Move what is inside, `nn.Parameter(torch.randn(...).cuda())`, or leave it out and move "
-        "the whole module, `model.cuda()`."
+        f"`{found[1]}` is a plain tensor wherever it moves anything, as moving a parameter computes a new "
+        "one, so the module does not know it. Move what is inside, `nn.Parameter(torch.randn(...).cuda())`, "
+        "or leave it out and move the whole module, `model.cuda()`."
     )
 
 
@@ -174,7 +187,7 @@ def made_on_cpu(code: PastedCode) -> str:
         if "device" not in line and ".to(" not in line and ".cuda(" not in line and "type_as" not in line
     )
     found = code.first(_ON_CPU, lines)
-    if found is None or "def __getitem__" in code.joined:
+    if found is None or "def __getitem__" in code.joined or "set_default_" in code.text:
         return ""
     made = f"torch.{found[1]}" if found[1] else found[2]
     return (
@@ -213,9 +226,13 @@ def layer_named(code: PastedCode) -> str:
     """The line that makes the layer of the message, told by its numbers."""
     for message, layer in _LAYERS:
         numbers = message.search(code.text)
-        found = numbers and code.first(re.compile(layer.format(*numbers.groups())))
-        if numbers and found:
-            return f"It is the layer `{found[0][:90]}`." + _in_place_of(found[0])
+        if numbers is None:
+            continue
+        made = re.compile(layer.format(*numbers.groups()))
+        found = [match for line in code.lines if (match := made.search(line))]
+        if found:
+            which = "the layer" if len(found) == 1 else f"one of {len(found)} layers of these sizes, such as"
+            return f"It is {which} `{found[0][0][:90]}`." + _in_place_of(found[0][0])
     return ""
 
 
@@ -240,7 +257,10 @@ def doubles(code: PastedCode) -> str:
         or ("numpy" not in code.joined and "np." not in code.joined)
     ):
         return ""
-    return "An array of NumPy holds float64, and the tensor made of it is Double: put `.float()` behind it."
+    return (
+        "An array of NumPy mostly holds float64, and then the tensor made of it is Double: put `.float()` "
+        "behind it."
+    )
 
 
 def masked_by_if(code: PastedCode) -> str:
@@ -256,29 +276,10 @@ def embeddings_in_turn(code: PastedCode) -> str:
     if code.joined.count("embedding(") < 2 or "sequential(" not in code.joined:
         return ""
     return (
-        "A `Sequential` gives the vectors of the first embedding to the second, which wants numbers of rows. "
+        "If both embeddings stand in the `Sequential`, it gives the vectors of the first to the second, "
+        "which wants numbers of rows. "
         "For several columns put them side by side: `nn.ModuleList`, each with its own column, then "
         "`torch.cat(..., dim=1)`."
-    )
-
-
-one_side: Final = shown(
-    _RESIZE,
-    "`{0}` sets the shorter side only and keeps the proportions, so the other side differs from picture to "
-    "picture: `Resize(({1}, {1}))`, with both.",
-)
-"""A `Resize` with one number."""
-
-
-def pixels_cut(code: PastedCode) -> str:
-    """A picture whose pixels are cut anew where its channels were to be moved."""
-    found = code.first(_CUT_ANEW)
-    if found is None or not _READ.search(code.joined):
-        return ""
-    return (
-        f"`{found[0]}` does not move the channels to the front, it cuts the pixels anew and scrambles the "
-        "picture: `img.transpose(2, 0, 1)[None]`, or `permute(2, 0, 1)` of a tensor. And a pretrained "
-        "network wants the scaling it was trained with."
     )
 
 
@@ -290,7 +291,7 @@ def huge_layer(code: PastedCode) -> str:
             if weights >= _HUGE:
                 return (
                     f"`nn.Linear({given}, {gives})` has {weights:,} weights, {weights * 4 / 1e9:,.1f} GB of "
-                    "float32, and training needs as much again for gradients and the optimizer. Make the map "
+                    "float32, and training as much again for gradients, with Adam three times. Make the map "
                     "smaller before the flatten: pooling, strides, or `nn.AdaptiveAvgPool2d(7)`."
                 )
     return ""
@@ -304,20 +305,12 @@ def local_layer(code: PastedCode) -> str:
     if found is None or _LOSS.search(found[0]):
         return ""
     name = found[1]
+    keeps = r"(?:self\.\w{1,40} ?=|append\(|add_module\(|Sequential\(|ModuleList\(|setattr\()"
+    kept = rf"{keeps}.{{0,80}}\b{name}\b"
+    if code.first(re.compile(kept)) is not None:
+        return ""
     better = f"self.{name.removeprefix('self_')}"
     return (
         f"`{name}` is a variable of the constructor, gone when it ends: a layer has to be an attribute of "
         f"the module, `{better} = nn...`."
-    )
-
-
-def flat_before(code: PastedCode) -> str:
-    """A batch that is made flat before it meets a convolution."""
-    given = _FLAT.search(code.text)
-    found = given and code.first(_FLATTENS)
-    if given is None or not found:
-        return ""
-    return (
-        f"`{found[0][:90]}` makes rows of the pictures before they meet the convolution: leave it out there, "
-        "and flatten only before the first `nn.Linear`."
     )

@@ -14,6 +14,11 @@ _RATE: Final = re.compile(
 )
 
 
+_LOGARITHM: Final = re.compile(
+    r"(?:(?<![\w.])|\b(?:torch|np|numpy|\w{1,20}\([^()]{0,40}\))\.)log\(|\w\.log\(\)"
+)
+"""A logarithm, and no entry of a logger."""
+_NEGATIVE: Final = re.compile(r"(?<!gaussian)(?<!gaussian_)(?<!poisson)(?<!poisson_)nll_?loss")
 _ELEMENTWISE: Final = re.compile(r"bce\w{0,12}loss|mseloss|l1loss|mse_loss|binary_cross_entropy|l1_loss")
 _RANDOM: Final = re.compile(r"(\w{1,30}) ?= ?.{0,30}(?:rand|randn|zeros|ones|empty)\((\d{1,6})(, ?1)?\)")
 _DRAWN: Final = re.compile(r"(?:\.plot|np\.\w{1,12})\((\w{0,20}loss\w{0,10})(?:\[\w{1,10}\])?[,)]")
@@ -48,16 +53,16 @@ def softmax_twice(code: PastedCode) -> str:
 def before_logarithm(code: PastedCode) -> str:
     """A logarithm of probabilities, or its absence."""
     text = code.text
-    if re.search(r"(?<!_)\blog\(", text) and "softmax" in text and "log_softmax" not in text:
+    if _LOGARITHM.search(text) and "softmax" in text and "log_softmax" not in text:
         return (
-            "The logarithm of a softmax is minus infinity where a probability rounds to 0: `log_softmax`, or "
+            "There are a `log` and a softmax: the logarithm of a softmax is minus infinity where a "
+            "probability rounds to 0: `log_softmax`, or "
             "`CrossEntropyLoss` on the raw scores."
         )
-    if ("nllloss" in text or "nll_loss" in text) and "softmax(" in text.replace("logsoftmax(", "").replace(
-        "log_softmax(", ""
-    ):
+    if _NEGATIVE.search(text) and "softmax(" in text.replace("logsoftmax(", "").replace("log_softmax(", ""):
         return (
-            "`NLLLoss` takes logarithms of probabilities, and there is a plain softmax before it: "
+            "`NLLLoss` takes logarithms of probabilities, and there is a plain softmax. If it comes before "
+            "it: "
             "`log_softmax`, or `CrossEntropyLoss` on the raw scores."
         )
     return ""
@@ -79,6 +84,9 @@ def zeroed_after_backward(code: PastedCode) -> str:
     places = [_place(code, word) for word in (".backward(", "zero_grad(", ".step(")]
     if min(places) < 0 or not places[0] < places[1] < places[2]:
         return ""
+    zeroed, steps = (code.lines[place].partition(".")[0] for place in places[1:])
+    if zeroed != steps and "opt" in zeroed and "opt" in steps:  # two optimizers
+        return ""
     return (
         "`zero_grad()` stands between `backward()` and `step()`, so every step is made with gradients of 0: "
         "put it before `backward()`."
@@ -92,6 +100,8 @@ def _place(code: PastedCode, word: str) -> int:
 def no_step(code: PastedCode) -> str:
     """A loop without `step()`."""
     if ".backward(" not in code.joined or "zero_grad(" not in code.joined or "step" in code.text:
+        return ""
+    if re.search(r"\.grad\b", code.joined):  # a step by hand
         return ""
     return "The lines show `backward()` and no `optimizer.step()`: without it no weight ever changes."
 
@@ -117,7 +127,7 @@ def unscaled(code: PastedCode) -> str:
         return ""
     return (
         f"The numbers in the lines go up to {largest:,.0f}, and nothing scales them: the gradient of a "
-        "squared error grows with their square, and each step goes too far. Scale inputs and targets first, "
+        "squared error grows with their square, and steps may go too far. Scale inputs and targets first, "
         "`x = (x - x.mean()) / x.std()`, or take a far smaller learning rate."
     )
 
@@ -140,13 +150,15 @@ def broadcast_loss(code: PastedCode) -> str:
         return ""
     sizes = [found for line in code.lines for found in _RANDOM.findall(line)]
     columns = {size for _, size, one in sizes if one}
-    rows = {(name, size) for name, size, one in sizes if not one and size in columns}
+    rows = {(name, size) for name, size, one in sizes if not one and size in columns and int(size) > 1}
     if not rows:
         return ""
     name, size = min(rows)
     return (
-        f"One side has shape ({size}, 1) and `{name}` has ({size}): an elementwise loss compares each with "
-        f"each, {size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them alike."
+        f"One tensor has shape ({size}, 1) and `{name}` has ({size}): if the loss gets the two, it compares "
+        "each "
+        f"with each, {size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them "
+        "alike."
     )
 
 
@@ -160,7 +172,8 @@ def one_output(code: PastedCode) -> str:
     ):
         return ""
     return (
-        "The last layer has one output, and cross-entropy over one output is always 0: two outputs, or "
+        "The last layer in the lines has one output. If that goes into cross-entropy, it is always 0: two "
+        "outputs, or "
         "`BCEWithLogitsLoss` with labels as `float`."
     )
 
@@ -199,6 +212,10 @@ def other_model(code: PastedCode) -> str:
         if given is not None and name.rstrip("0123456789_") == given[1].rstrip("0123456789_")
     ]
     if given is None or not alike or given[1] in made:
+        return ""
+    if (
+        code.first(re.compile(rf"^def \w{{1,40}}\(.{{0,80}}\b{given[1]}\b")) is not None
+    ):  # its name in a function
         return ""
     return (
         f"The optimizer was given the parameters of `{given[1]}`, and the model that your lines make is "

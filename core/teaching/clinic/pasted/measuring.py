@@ -15,6 +15,8 @@ _BEST: Final = re.compile(
 _CHAIN: Final = re.compile(r"Compose\(")
 _NORMALIZES: Final = re.compile(r"ormalize\(")
 _HELD_OUT: Final = re.compile(r"val|test|eval|infer|predict", re.IGNORECASE)
+_OF_LABELS: Final = re.compile(r"target|mask|label|inv|denorm|unnorm", re.IGNORECASE)
+"""Chains that have no reason to normalize."""
 _CHAIN_LINES: Final = 12
 """Lines within which a chain of transforms ends."""
 _EVALUATED: Final = re.compile(r"^((?:self\.)?\w{1,30})\.eval\(\)$")
@@ -68,17 +70,22 @@ def last_of_batch(code: PastedCode) -> str:
         return ""
     name = found[1].partition("[")[0]
     return (
-        f"With `batch_first=True` the output is (batch, length, features), and `{found[1]}` is the last "
+        f"With `batch_first=True` the output is (batch, length, features), and `{found[1]}` of it is the "
+        "last "
         f"sample of the batch, not the last step: `{name}[:, -1]`."
     )
 
 
-best_not_copied: Final = shown(
-    _BEST,
-    "`{0}` keeps the weights themselves, which go on changing with every step, so the best state becomes "
-    "the last: `{1} = copy.deepcopy({2}.state_dict())`, or save it to a file.",
-)
-"""A state that is kept without a copy."""
+def best_not_copied(code: PastedCode) -> str:
+    """A state that is kept without a copy, and not saved to a file."""
+    found = code.first(_BEST)
+    if found is None or f"save({found[1].lower()}" in code.joined:
+        return ""
+    return (
+        f"`{found[0]}` keeps the weights themselves, which go on changing with every step, so the best state "
+        f"becomes the last: `{found[1]} = copy.deepcopy({found[2]}.state_dict())`, or save it to a file."
+    )
+
 
 first_batch: Final = shown(
     _ANEW,
@@ -93,7 +100,7 @@ def other_scaling(code: PastedCode) -> str:
     chains = [
         (line.partition("=")[0].strip(), _NORMALIZES.search(_to_end(code.lines[number:])) is not None)
         for number, line in enumerate(code.lines)
-        if _CHAIN.search(line)
+        if _CHAIN.search(line) and not _OF_LABELS.search(line.partition("=")[0])
     ]
     plain = [name for name, normalizes in chains if not normalizes]
     if (
@@ -103,8 +110,8 @@ def other_scaling(code: PastedCode) -> str:
     ):
         return ""
     return (
-        f"One chain of transforms ends in `Normalize` and `{plain[0][:40]}` does not, so the network is "
-        "tested on numbers of another range than it learned: give both the same `Normalize`; only the random "
+        f"One chain of transforms ends in `Normalize` and `{plain[0][:40]}` does not, so training and "
+        "test get numbers of two ranges: give both the same `Normalize`; only the random "
         "steps belong to training alone."
     )
 

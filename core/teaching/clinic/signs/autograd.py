@@ -10,7 +10,7 @@ UNFILLED: Final = (
     Sign(
         "`{0}` makes a tensor of that many arbitrary numbers, whatever lay in the memory, and without a "
         "graph: compute the loss from the outputs of the model.",
-        r"\b(torch\.(?:cuda\.)?(?:float)?tensor\((?:len\(|\w{1,16}\.size\(|\d|batch_size)[^()]{0,30})",
+        r"\b(torch\.(?:cuda\.)?(?-i:(?:Float)?Tensor)\((?:len\(|\w{1,16}\.size\(|\d|batch_size)[^()]{0,30})",
     ),
 )
 """A loss that comes from nothing."""
@@ -25,8 +25,8 @@ TWICE: Final = (
         alone=True,
     ),
     Sign(
-        "`{0}` goes from one batch into the next with its graph: cut it off after each (`{0} = "
-        "{0}.detach()`, for an LSTM both of its parts), or do not pass it on.",
+        "`{0}` is kept in the module with its graph: if the next batch begins with it, cut it off after each "
+        "(`{0} = {0}.detach()`, for an LSTM both of its parts), or do not pass it on.",
         r"(self\.\w{0,6}(?:hidden|state|memory)\w{0,6})\)? ?= ?" + _CALL,
     ),
     Sign(
@@ -46,7 +46,8 @@ TWICE: Final = (
 """Which graph is used twice."""
 
 STEP_BETWEEN: Final = Sign(
-    "`{0}` changes the weights before `{1}.backward()`, which needs them as they were. Call every "
+    "`{0}` changes the weights before `{1}.backward()`, which needs them as they were, if what it goes "
+    "back through was computed before that step. Call every "
     "`backward()` before the first step, or run the forward pass anew after it.",
     r"\b(\w{0,16}(?:opt|solver)\w{0,16}\.step\(\)).{0,500}?\b(\w{1,20})\.backward\(",
     also=r"backward\([^()]{0,12}retain_graph|\bfake\b|netd|discriminator|critic",
@@ -54,13 +55,14 @@ STEP_BETWEEN: Final = Sign(
 
 FLAG: Final = (
     Sign(
-        "The parameters of a clone (`{0}`) are computed from those of the original, so their flag cannot be "
-        "set: freeze them in the original model, before it is cloned.",
+        "A clone (`{0}`) is computed from the original, and the parameters of a cloned model from its "
+        "parameters, so their flag cannot be set: set it in the original, before it is cloned.",
         r"(\w{1,24} = \w{1,24}\.clone\(\)).{0,600}requires_grad ?= ?(?:false|true)",
         alone=True,
     ),
     Sign(
-        "`{0}` is computed here, as in a layer with weight norm, spectral norm or a wrapper that rebuilds "
+        "`{0}` seems to be computed here, as in a layer with weight norm, spectral norm or a wrapper that "
+        "rebuilds "
         "its weights: loop over the real parameters, `for p in module.parameters(): p.requires_grad = "
         "False`.",
         r"\b(\w{1,20}\.(?:weight|bias))\.requires_grad ?=",
@@ -71,7 +73,7 @@ FLAG: Final = (
         "a gradient. In a loop that makes it anew, cut it off at the start of each round: `{0} = "
         "{0}.detach().requires_grad_()`. If its gradient is only to be read after `backward()`: "
         "`{0}.retain_grad()`.",
-        r"\b(\w{1,24})\.requires_grad(?:_\(\)| ?= ?true)",
+        r"\b(\w{1,24})\.requires_grad ?= ?true",
     ),
     Sign(
         "`{0}.requires_grad = False` is what PyTorch refuses: `{0}` is computed. `{0} = {0}.detach()` cuts "
@@ -83,8 +85,9 @@ FLAG: Final = (
 
 NON_LEAF: Final = (
     Sign(
-        "`itertools.chain(*...)` takes its arguments apart: of a tensor it makes its rows, which are views. "
-        "Pass a list: `[*net.parameters(), W]`.",
+        "`itertools.chain` takes each of its arguments apart: of a tensor among them it makes its rows, "
+        "which "
+        "are views. Pass a list: `[*net.parameters(), W]`.",
         r"chain\(\s?\*|chain\.from_iterable",
     ),
 )
@@ -111,7 +114,8 @@ EMPTY: Final = (
     Sign(
         "`{0}` holds tensors of your own: only `nn.Parameter` is found.",
         r"(self\.\w{1,30} = (?:variable\( ?)?torch\.(?:rand|randn|zeros|ones|tensor|empty)\("
-        r"|self\.(?:w|b|weight|bias)_?\w{0,12} = (?!(?:torch\.)?nn\.|none|bias|weight)\w)",
+        r"|self\.(?:w|b|weights?|bias)_?\d{0,2} = "
+        r"(?!(?:torch\.)?nn\.|none|bias|weight|true|false|param|\d)\w)",
         without=r"nn\.parameter\(",
     ),
 )
@@ -124,7 +128,8 @@ ARGUMENT: Final = (
         r"'metrics'",
     ),
     Sign(
-        "It is `LBFGS`: `optimizer.step(closure)`, where `closure` is a function that zeroes the gradients, "
+        "Of PyTorch's own optimizers it is `LBFGS`: `optimizer.step(closure)`, where `closure` is a function "
+        "that zeroes the gradients, "
         "computes the loss, calls `backward()` and returns the loss.",
         r"'closure'",
     ),
@@ -133,7 +138,7 @@ ARGUMENT: Final = (
 
 STATE: Final = (
     Sign(
-        "The optimizer's averages and the gradients are on two devices: move the model first "
+        "The optimizer's averages and the gradients seem to be on two devices: move the model first "
         "(`model.to(device)`), then make the optimizer from its parameters, then "
         "`optimizer.load_state_dict(...)`, which puts the averages where the parameters are. Very old "
         "versions do not: there, after it, `for state in optimizer.state.values(): state.update({{k: "

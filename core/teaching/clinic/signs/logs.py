@@ -79,11 +79,14 @@ def level(text: str) -> str:
     said = []
     classes = round(math.exp(values[-1])) if 0 < values[-1] < math.log(_CLASSES) else 0
     if classes > 1 and abs(math.log(classes) - values[-1]) < _NEAR:
-        said.append(f"{values[-1]:.3f} is the logarithm of {classes}, the loss of guessing among {classes}.")
+        said.append(
+            f"{values[-1]:.3f} is the logarithm of {classes}: with {classes} classes, the cross-entropy of "
+            "guessing."
+        )
     if len(set(values[-_SAME:])) == 1 and values[-1] != round(values[-1], 2):
         said.append(
             "A loss that is the same to the last digit mostly means that the outputs no longer depend on "
             "the input, or that no weight moves: compare the outputs for two inputs. If they are equal, the "
-            "ReLUs died of steps that were too large: fresh weights, and a rate ten times smaller."
+            "ReLUs mostly died of steps that were too large: fresh weights, and a rate ten times smaller."
         )
     return " ".join(said)

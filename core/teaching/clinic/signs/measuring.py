@@ -5,14 +5,15 @@ from typing import Final
 from core.teaching.clinic.signs.sign import Sign
 
 RESET: Final = Sign(
-    "`{0} = 0` stands inside the loop over the batches, so it is set back for each one and only the last "
-    "batch is counted: move it above the `for`.",
+    "`{0} = 0` stands inside the loop over the batches, so it is set back for each one. If it is to "
+    "count all of them, move it above the `for`.",
     r"\bfor [^:]{1,60} in [^:]{0,30}(?:loader|batches|dl)\b[^:]{0,16}: ?(?:#.{0,40} )?(\w{0,20}(?:loss"
     r"|correct|total|acc)\w{0,14}) ?= ?0",
 )
 TRAINS_IN_EVAL: Final = Sign(
-    "`model.train()` stands before the loop over the epochs, and `model.eval()` inside it: from the second "
-    "epoch on the network trains in evaluation mode. `model.train()` belongs at the start of every epoch.",
+    "`model.train()` stands before the loop over the epochs. If `model.eval()` stands inside it, the network "
+    "trains in evaluation mode from the second epoch on. `model.train()` belongs at the start of every "
+    "epoch.",
     r"\.train\((?:true)?\) (?:\w{1,20} ?= ?[^ ]{1,20} ){0,4}for (?:epoch|ep|e|i|t) in (?:tqdm\("
     r"|trange\()?(?:range)?\(?"
     r"(?:(?!\.train\().){0,2500}?\.eval\(\)(?:(?!\.train\().){0,2500}$",
@@ -41,7 +42,8 @@ OVERFITS: Final = (
         alone=True,
     ),
     Sign(
-        "With the same data in both, this is no overfitting. What differs is the mode or the way to the "
+        "If the very same samples are in both, this is no overfitting. What differs is the mode or the way "
+        "to the "
         "network: batch norm uses its running averages after `eval()` (too few steps, batches too small), or "
         "the two transforms are not the same. Try the validation once after `model.train()`, under "
         "`no_grad`.",
@@ -55,8 +57,9 @@ OVERFITS: Final = (
     RESET,
     TRAINS_IN_EVAL,
     Sign(
-        "The accuracy that it stays at is the share of one class: on new data the network names that class "
-        "for all. Count the predictions of each class; split by video, patient or place, so that near copies "
+        "If the accuracy that it stays at is the share of one class, the network names that class for all "
+        "new data. Count the predictions of each class; split by video, patient or place, so that near "
+        "copies "
         "are not in both sets; then weigh the classes.",
         r"(?:majority|percentage|share|proportion) (?:class|of)[^.]{0,80}label"
         r"|predicts? (?:that )?all (?:\w{1,12} ){0,3}(?:as|are)",
@@ -80,18 +83,19 @@ OVERFITS: Final = (
 ACCURACY: Final = (
     RESET,
     Sign(
-        "`{0}` divides by the number of batches, and correct answers are counted by samples: "
-        "`len(loader.dataset)`, or add up `labels.size(0)`.",
+        "`{0}` divides by the number of batches. If what is divided counts correct answers, and not the "
+        "accuracies of batches, divide by the samples: `len(loader.dataset)`, or add up `labels.size(0)`.",
         r"((?:correct|acc)\w{0,16} ?/ ?len\(\w{0,20}(?:loader|dl)\))",
     ),
     Sign(
-        "`{0}` compares scores with class numbers, which are hardly ever equal: `output.argmax(1) == "
-        "labels`.",
+        "`{0}` compares scores with class numbers, if no `argmax` came before, and those are hardly ever "
+        "equal: `output.argmax(1) == labels`.",
         r"(\b(?:outputs?|out|y_pred|logits|pred_y|scores) == (?:labels?|targets?|y\w{0,6}))",
-        without=r"\b(?:outputs?|out|y_pred|logits|pred_y|scores) ?= ?[^=]{0,60}(?:argmax|max\(|round)",
+        without=r"\b(?:outputs?|out|y_pred|logits|pred_y|scores) ?= "
+        r"?[^=]{0,60}(?:argmax|max\(|round|[<>]|predict\()",
     ),
     Sign(
-        "`{0}` is a tensor of whole numbers. In old versions of PyTorch, divided by a whole number it stays "
+        "`{0}` is a tensor of whole numbers. Before PyTorch 1.6, divided by a whole number it stays "
         "one, and every accuracy below 1 becomes 0; a sum of bytes also overflows at 255. Add `.item()`.",
         r"(torch\.sum\(\w{1,20}(?:\.data)? == \w{1,20}(?:\.data)?\)|\(\w{1,20} == \w{1,20}\)\.sum\(\))",
         without=r"sum\(\)\.item\(\)|\.item\(\)|\.double\(\)|float\(",
@@ -111,7 +115,8 @@ LOADED: Final = (
 
 DIFFERS: Final = (
     Sign(
-        "Where the batch size of the test changes the result, something looks at the whole batch: batch norm "
+        "Where the batch size of the test changes the result, something looks at the whole batch: mostly "
+        "batch norm "
         "in training mode (`model.eval()` is missing, or is undone by a `train()` after it), or, if `eval()` "
         "is there, a mean, a maximum or a softmax in `forward` that runs over dimension 0 or over all. It "
         "has to be taken for each sample, `x.mean(dim=1, keepdim=True)`.",
@@ -142,13 +147,15 @@ DIFFERS: Final = (
     Sign(
         "`{0}(...)` throws its result away: it is a class method that returns a new model, and leaves this "
         "one with its chance weights. Write `model = TheClass.load_from_checkpoint(path)`.",
-        r"(?:^|[^=\w.] ?)\b((?:self\.)?(?:model|net|[a-z]\w{0,12}_model)\.load_from_checkpoint)\(",
+        r"(?<![\w.=(,])(?<![=(,] )(?<!return )((?:self\.)?(?:model|net|[a-z]\w{0,12}_model)"
+        r"\.load_from_checkpoint)\(",
         without=r"(?:model|net|trained) ?= ?(?:model|net)\.load_from_checkpoint",
     ),
     Sign(
-        "After `{0}.eval()` the name gets another, new model (`{0} = {1}(...)`), which is in training mode "
-        "again: first build, then `load_state_dict`, then `eval()`.",
-        r"\b(\w{1,20})\.eval\(\) (?:.{0,80} )?\1 = ([a-z_.]{1,24})\(",
+        "Below `{0}.eval()` the name gets another model (`{0} = {1}(...)`). If it is a new one, it is in "
+        "training mode again: first build, then `load_state_dict`, then `eval()`.",
+        r"\b(\w{1,20})\.eval\(\) (?:.{0,80} )?\1 = (?!\1\b|torch\.)([a-z_.]{1,24})\("
+        r"(?![^()]{0,40}\b\1\b)",
     ),
     Sign(
         "`strict=False` skips every weight whose name does not fit, without a word: print what "
@@ -158,7 +165,8 @@ DIFFERS: Final = (
     Sign(
         "`nn.{0}` is made inside `forward`: a new layer with new chance weights in every call, which is "
         "neither trained nor saved. Make it in `__init__`.",
-        r"def forward\((?:(?!def |class ).){0,700}?= ?(?:torch\.)?nn\.(linear|conv\dd|lstm|gru|embedding"
+        r"def forward\((?:(?!def |class |return ).){0,700}?= "
+        r"?(?:torch\.)?nn\.(linear|conv\dd|lstm|gru|embedding"
         r"|batchnorm\dd)\(",
     ),
     Sign(
@@ -189,8 +197,9 @@ DIFFERS: Final = (
         r"\bf\.dropout\d?d?\((?:(?!training)[^()]){0,60}\)",
     ),
     Sign(
-        "`eval()` and `no_grad` are there already, so what still changes from run to run is in the data or "
-        "in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` without "
+        "If `eval()` is called, and no `train()` after it, what still changes from run to run is in the data "
+        "or in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` "
+        "without "
         "`training=self.training`, or weights that the file does not hold. Run the same batch twice: if the "
         "outputs are equal, it is the data.",
         r"(?:did|do|have|also|am|with|used|call\w{0,2}|i'm|set) [^.]{0,60}eval\b|\.eval\(\)",
@@ -200,7 +209,8 @@ DIFFERS: Final = (
     ),
     Sign(
         "Batch norm looks at the batch in training and at its running averages in evaluation, so the two are "
-        "bound to differ. If `eval()` is much worse, the averages do not fit yet: too few steps since they "
+        "bound to differ. If `eval()` is much worse, the averages mostly do not fit yet: too few steps since "
+        "they "
         "began at 0 and 1, batches too small, or other data. Try it: the same batch once after "
         "`model.train()` under `no_grad`. If that is good, train longer, take larger batches or "
         "`momentum=0.01`, or `GroupNorm`.",
@@ -211,7 +221,8 @@ DIFFERS: Final = (
         also=r"eval|train\(\)|mode|inference|test",
     ),
     Sign(
-        "`eval()` is there. Then it is what goes in (the size, the scaling and the order of the channels "
+        "`eval()` is there. Then it is mostly what goes in (the size, the scaling and the order of the "
+        "channels "
         "in this script, compared with those of the training), or batch norm's averages: run one batch of "
         "the training through the loaded model, once as it is and once after `model.train()` under "
         "`no_grad`.",
@@ -251,11 +262,13 @@ MEMORY: Final = (
         r"set_detect_anomaly\(true\)|profiler\.profile",
     ),
     Sign(
-        "It is the main memory, so look first whether it is the loader: with `num_workers=0`, does it still "
+        "If it is the main memory that grows, look first whether it is the loader: with `num_workers=0`, "
+        "does it still "
         "grow? If not, each worker slowly copies the data set's Python objects (lists of paths, "
         "dictionaries): keep them in NumPy arrays or tensors, and take fewer workers. If it does, something "
         "is kept in every step: see below.",
-        r"\b(?:ram|cpu memory|main memory|system memory|host memory|swap)\b",
+        r"(?<!gpu )(?<!cuda )(?<!video )(?<!graphics )\b(?:ram|cpu memory|main memory|system memory|host "
+        r"memory|swap)\b",
         without=r"\bvram\b|cuda out of memory|\+= ?\w{0,20}\.?loss|append\(\w{0,12}(?:loss|out|pred|logit)",
         alone=True,
     ),
@@ -264,10 +277,12 @@ MEMORY: Final = (
 
 NO_GRADIENT: Final = (
     Sign(
-        "`{0}` is computed, and for computed tensors the gradient is not kept: `{0}.retain_grad()` before "
-        "`backward()`.",
+        "If `{0}.is_leaf` is False, `{0}` is computed, and for computed tensors the gradient is not kept: "
+        "`{0}.retain_grad()` before `backward()`.",
         r"print\([^()]{0,30}?\b(\w{1,20})\.grad\b",
-        also=r"(?:^|[ ;]){0} = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd)|nn\.p)\S",
+        also=r"(?:^|[ ;]){0} = (?!variable|torch\.(?:rand|ones|zeros|tensor|autograd|full|empty|eye"
+        r"|arange|linspace|from_numpy|as_tensor|floattensor|nn\.p)|nn\.p|parameter|np\.|next\(|list\("
+        r"|[\w.\[\]]{1,40}\.(?:weight|bias)\b)\S",
         without=r"\b{0} ?= ?[^=]{0,60}(?:=[^=]{0,40}){0,2}requires_grad ?= ?true",
     ),
     Sign(
@@ -281,10 +296,10 @@ NO_GRADIENT: Final = (
 
 RESUMED: Final = (
     Sign(
-        "You say that the optimizer's state is saved. Then print the rate after loading "
+        "If the optimizer's state is saved and loaded too, print the rate after loading "
         "(`optimizer.param_groups[0]['lr']`), and look for `model.train()`, the scheduler's state, and "
         "whether the optimizer was made from the model that was loaded.",
-        r"(?:also|did|have) (?:\w{1,8} )?(?:save|load|restor)\w{0,4} (?:the )?optim",
+        r"(?:also|did|have) (?:(?!not |never )\w{1,8} )?(?:save|load|restor)\w{0,4} (?:the )?optim",
     ),
 )
 """What is lost when a training goes on."""

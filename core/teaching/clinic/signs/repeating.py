@@ -24,7 +24,7 @@ REPEATS: Final = (
         alone=True,
     ),
     Sign(
-        "The seeds and the cuDNN settings are there already. What is left on a GPU: "
+        "`cudnn.deterministic` is set already. What is left on a GPU, if the seeds are set too: "
         "`torch.use_deterministic_algorithms(True)`, which names every operation that has no repeatable "
         "form, with `CUBLAS_WORKSPACE_CONFIG=:4096:8` set before the start. And in the loader: "
         "`worker_init_fn`, `generator=torch.Generator().manual_seed(0)`, and files read in a sorted order.",
@@ -32,7 +32,7 @@ REPEATS: Final = (
         alone=True,
     ),
     Sign(
-        "The seeds are there already. If it is the same on the CPU and not on the GPU, it is the order in "
+        "If the seeds are set already, and it is the same on the CPU and not on the GPU, it is the order in "
         "which its kernels add: `torch.use_deterministic_algorithms(True)` and "
         "`torch.backends.cudnn.benchmark = False`. If it differs on the CPU too: workers of the loader "
         "(`generator=`, `worker_init_fn=`), files in no fixed order, or a draw before the seed was set.",

@@ -27,7 +27,7 @@ COURSE: Final = (
         alone=True,
     ),
     Sign(
-        "`eta_min={0}` is as large as the rate that it begins with, so nothing is left to fall.",
+        "`eta_min={0}{1}` is as large as the rate that it begins with, so nothing is left to fall.",
         r"eta_min ?= ?([\d.e-]{1,8})\b.{0,300}\blr ?= ?\1\b"
         r"|\blr ?= ?([\d.e-]{1,8})\b.{0,300}eta_min ?= ?\2\b",
     ),
@@ -42,9 +42,11 @@ COURSE: Final = (
 
 PLATEAU: Final = (
     Sign(
-        '"Epoch {0}" appears at batch {1} of the progress bar: `scheduler.step()` is called for each '
-        "batch, so `patience` counts batches. Call it once per epoch, with the validation loss.",
-        r"epoch 0{0,4}(\d{1,4}): reducing learning rate[^|]{0,50}\|? ?(\d{1,5})/\d{2,6}",
+        '"Epoch {0}" appears at {1} of the progress bar. If that counts batches, `scheduler.step()` is '
+        "called for each batch, so `patience` counts batches. Call it once per epoch, with the validation "
+        "loss.",
+        r"epoch 0{0,4}((?!0)\d{1,4}): reducing learning rate[^|]{0,50}\|? ?"
+        r"\b(?!0/|\1/)(\d{1,5})/(?!\2\b)\d{2,6}",
     ),
     Sign(
         "`mode='max'` waits for the watched number to rise. For a loss it is `mode='min'`.",

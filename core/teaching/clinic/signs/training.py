@@ -19,40 +19,43 @@ _FLAT_TARGET: Final = (
 
 WEIGHTS_STILL: Final = (
     Sign(
-        "After the optimizer was made, `{0}` became another model: the optimizer goes on with the weights "
-        "of the old one. Make the optimizer last.",
+        "Below the optimizer, `{0}` becomes another model. If that is the one that is trained, the optimizer "
+        "goes on with the weights of the old one: make the optimizer last.",
         r"optim\w{0,4}\.\w{2,12}\((\w{1,12})\.parameters\(\).{0,600}?\b\1 = (?!\1\b|nn\.dataparallel"
-        r"|torch\.|ddp|distributed)[\w.]{1,40}\(",
+        r"|torch\.|ddp|distributed)[\w.]{1,40}\((?![^()]{0,60}\b\1\b)",
     ),
     Sign(
-        "`detach()` took the error away and cut the loss off from the weights, so nothing is learned any "
-        "more: take it out, and look at the error that was there before.",
+        "If the loss is computed from what `detach()` gives, it took the error away and cut the loss off "
+        "from the weights, so nothing is learned any more: take it out, and look at the error before it.",
         r"(?:with|by|add\w{0,4}|us\w{0,4}|insert\w{0,3}) (?:a "
         r"|the )?[\w.]{0,20}detach(?:\(\))?[^.]{0,80}(?:\brun|works?\b|no error|error)",
     ),
     Sign(
-        "Every sample gets the same class (`{0}`): the largest one, or whatever a dead network gives. Count "
+        "If `{0}` counts the predictions, every sample gets the same class: the largest one, or whatever a "
+        "dead network gives. Count "
         "the labels, and try a rate ten times smaller first.",
         r"(?:distribution|counter|counts|predict\w{0,6})\W{0,4}(\{ ?\d{1,4}: ?\d{1,7} ?\})",
     ),
     Sign(
-        "`{0}` is set to 0 before the loop over the epochs and never again, so what is printed is the mean "
-        "over all epochs so far, which hardly moves. Set it to 0 at the start of every epoch.",
+        "`{0}` is set to 0 before the loop over the epochs and never again, so it counts all epochs so far "
+        "together, and what is printed of it tells little of the last one. Set it to 0 at the start of every "
+        "epoch.",
         r"\b((?:correct|total|running_\w{1,12}|n_correct"
         r"|hits))\b ?= ?0(?:\.0?)? (?:\w{1,16} ?= ?0(?:\.0?)? ){0,3}for (?:epoch|ep"
-        r"|e) in (?:(?!\1 ?= ?0).){1,900}?\1 ?\+=",
+        r"|e) in (?:(?!\1 ?= ?0).){1,900}?\1 ?\+=(?!.{0,600}\1 ?= ?0)",
     ),
     Sign(
         "The optimizer was made before `{0}` was replaced: it holds the old layer's weights, and the new "
         "ones get no step. Make the optimizer after the last change of the model.",
         r"optim\.\w{2,12}\([^()]{0,20}\.parameters\(\).{0,400}?\b(?:model|net)\.((?:fc|classifier"
-        r"|head)\b[\w.\[\]-]{0,20}) = nn\.",
+        r"|head)\b[\w.\[\]-]{0,20}) = nn\.(?!.{0,600}optim\.\w{2,12}\()",
     ),
     Sign(
-        "All weights are frozen after the new layer `{0}` was put in, so that one is frozen too: freeze "
+        "All weights are frozen after the new layer `{1}` was put in, so that one is frozen too: freeze "
         "first, then replace the layer.",
-        r"\.(fc|classifier|head|last_linear)(?:\[-?\d\])"
-        r"? = nn\..{0,300}?for \w+ in \w+\.parameters\(\): ?\w+\.requires_grad = false",
+        r"\b(\w{1,20})\.(fc|classifier|head|last_linear)(?:\[-?\d\])"
+        r"? = nn\..{0,300}?for \w{1,20} in \1\.parameters\(\): ?\w{1,20}\.requires_grad = false"
+        r"(?!.{0,400}requires_grad(?: ?= ?|_\()true)",
     ),
     Sign(
         "If a single sample cannot be learned by heart, neither the amount of data nor the size of the "
@@ -72,20 +75,21 @@ WEIGHTS_STILL: Final = (
 """What keeps the weights where they are."""
 
 ONE_OUTPUT: Final = Sign(
-    "One output and cross-entropy: the softmax of a single number is 1, whatever it is, so nothing can be "
-    "learned. Two outputs, or one with `BCEWithLogitsLoss` and float labels.",
+    "If the layer with one output goes into a softmax or cross-entropy: the softmax of a single number is 1, "
+    "whatever it is, so nothing can be learned. Two outputs, or one with `BCEWithLogitsLoss` and float "
+    "labels.",
     r"linear\([\w.* ]{1,30}, ?1\)|num_classes ?= ?1\b|n_classes ?= ?1\b",
-    also=r"crossentropy|cross_entropy|softmax\(",
+    also=r"crossentropy|(?<!binary_)cross_entropy|softmax\(",
 )
 LAST_SAMPLE: Final = Sign(
-    "With `batch_first=True`, `{0}` is the last sample of the batch, not the last step of each: write `[:, "
-    "-1]`.",
-    r"batch_first ?= ?true.{0,900}?\b(\w*out\w{0,8}\[-1\])",
+    "With `batch_first=True`, `{0}` of a layer's output is the last sample of the batch, not the last step "
+    "of each: write `[:, -1]`.",
+    r"batch_first ?= ?true.{0,900}?\b(\w{0,20}out\w{0,8}\[-1\])",
 )
 
 BROADCAST: Final = (
     Sign(
-        "`{0}` looks like a target of shape (n), and the network's output has shape (n, 1). The loss then "
+        "`{0}` looks like a target of shape (n), and the network's output like (n, 1). If so, the loss "
         "compares every output with every target (n × n), and training ends near the mean of the targets: "
         "print both shapes. `{0}.unsqueeze(1)` makes them equal.",
         _FLAT_TARGET,
@@ -109,14 +113,15 @@ STEPS: Final = (
         r"\bsgd\([^()]{0,40}(?:\(\))?[^()]{0,40}lr ?= ?(1e-0?[4-6]|0?\.0000?0?1)\b",
     ),
     Sign(
-        "Dead ReLUs are left behind by a step that was too large, or come from inputs that are not "
+        "Dead ReLUs are mostly left behind by a step that was too large, or come from inputs that are not "
         "scaled: begin with fresh weights, a rate ten times smaller and inputs of mean 0; `nn.LeakyReLU` "
         "or batch norm keeps units alive.",
         r"\b(?:dying|dead) (?:relu|neuron|unit)",
     ),
     Sign(
-        "SGD learns and Adam does not: Adam's steps are about as large as its rate, whatever the gradient, "
-        "so the same number is far too much for it. Take 1e-4 or 1e-5 (with a warm-up for transformers and "
+        "Where SGD learns and Adam does not: Adam's steps are about as large as its rate, whatever the "
+        "gradient, so a rate that suits SGD is mostly far too much for it. Take 1e-4 or 1e-5 (with a warm-up "
+        "for transformers and "
         "pretrained networks).",
         r"\bsgd\b(?:\([^()]{0,60}\))?[^.]{0,40}(?:is working|works? (?:fine|well|perfectly|ok)"
         r"|it goes down|goes down to|it learns|it works|is fine|converges)",
@@ -133,8 +138,8 @@ STEPS: Final = (
         without=r"lr ?= ?0?\.00",
     ),
     Sign(
-        "It is a deep and narrow chain of layers with plain `SGD`: look at the last hidden layer's output "
-        "for several inputs. If it is all 0 or the same, its ReLUs are dead: fewer and wider layers, "
+        "It is a long chain of layers with plain `SGD`: look at the last hidden layer's output "
+        "for several inputs. If it is all 0 or the same, its ReLUs are dead: fewer or wider layers, "
         "`nn.BatchNorm1d` between them, or Adam.",
         r"(?:linear\([^()]{1,30}\), ?(?:nn\.)?relu\([^()]{0,20}\), ?(?:nn\.)?){6}",
         also=r"sgd",
@@ -145,13 +150,13 @@ STEPS: Final = (
 SUMMED: Final = Sign(
     "The loss is a sum over the batch (`{0}`), so its gradient is as many times larger as there are samples: "
     "the mean, or a rate smaller by that factor.",
-    r"(loss = loss\.sum\(\)|loss = [^=]{0,60}\.sum\(\)|reduction ?= ?.sum\b|size_average ?= ?false)",
+    r"((?:loss = loss\.sum\(\)|loss = [^=]{0,60}\.sum\(\))(?! ?/|\.div|\.mean)"
+    r"|reduction ?= ?.sum\b(?!.{0,30}\) ?/)|size_average ?= ?false(?!.{0,30}\) ?/))",
 )
 SECOND_STEP: Final = Sign(
-    "`optimizer.step()` runs again after `scaler.step(optimizer)`, with gradients that are still scaled up "
-    "by thousands: it belongs into the branch without the scaler.",
+    "If `optimizer.step()` stands below the `else` and not inside it, it runs again after "
+    "`scaler.step(optimizer)`: it belongs into the branch without the scaler.",
     r"scaler\.update\(\).{0,300}?else: .{0,300}?backward\([^()]{0,20}\) ?optimizer\.step\(\)",
-    alone=True,
 )
 UNSCALED: Final = Sign(
     "float16 overflows above 65,504: switch it off first (float32). If the loss is finite then: `GradScaler` "
@@ -181,12 +186,17 @@ NAN: Final = (
         without=r"logger\.log\(|wandb\.log\(|self\.log\(",
     ),
     Sign(
-        "The text has a root or a power that is a fraction (`{0}`): it is NaN for a number below 0, and its "
-        "slope is infinite at 0. Look there first: `x.clamp(min=1e-8)` inside it.",
-        r"(torch\.sqrt\(|\.sqrt\(\)|(?<=[\w)])(?:\*\*)? ?\(1\.? ?/ ?\w{1,8}\)|\*\* ?0?\.\d|torch\.norm\("
-        r"|\.norm\("
-        r"|cdist\(|pow\([^()]{0,20}0?\.\d)",
-        without=r"clip_grad_norm_\(.{0,2000}sqrt|grad\.(?:data\.)?norm",
+        "The text seems to have a root or a power that is a fraction (`{0}`): it is NaN for a number below "
+        "0, "
+        "and its slope is infinite at 0. Look there first: `x.clamp(min=1e-8)` inside it.",
+        r"(torch\.sqrt\(|\.sqrt\(\)|(?<=[\w)])(?:\*\*)? ?\(1\.? ?/ ?\w{1,8}\)|\*\* ?0?\.\d"
+        r"|pow\((?:[^()]{0,20}[ ,])?0?\.\d)",
+        without=r"clip_grad_norm_\(.{0,2000}sqrt",
+    ),
+    Sign(
+        "Dividing by a norm gives NaN where it is 0, and so does the slope of a root that is written out: "
+        "look at `{0}` first, and add 1e-8 to what divides.",
+        r"(torch\.norm\(|(?<!grad)(?<!grad\.data)\.norm\(|cdist\()",
     ),
     Sign(
         "`{0}` has an infinite slope at -1 and 1: `x.clamp(-1 + 1e-7, 1 - 1e-7)` inside it.",
@@ -198,7 +208,7 @@ NAN: Final = (
         r"(torch\.exp\(|\.exp\(\))",
     ),
     Sign(
-        "NaN from the very first step: no learning rate can do that. It is the input or the labels "
+        "If it is NaN at the very first step, no learning rate can do that. It is the input or the labels "
         "(`torch.isfinite(X).all()`), or a logarithm, a root or a division in `forward` or in the loss: "
         "print the output of the model before the first step.",
         r"\b(?:from|at) the (?:very )?(?:first|start|beginning)\b|\b(?:in"
@@ -214,7 +224,7 @@ NAN: Final = (
         alone=True,
     ),
     Sign(
-        "It was finite for a while, so the input as a whole is not at fault: either the steps are too large, "
+        "If it was finite for a while, the input as a whole is not at fault: either the steps are too large, "
         "or one batch is broken. First a rate ten times smaller and `clip_grad_norm_`. If NaN comes at the "
         "same batch all the same, stop at the first `torch.isnan(loss)` and look at that batch.",
         r"after (?:\w{1,9} )?(?:about |around |training (?:for )?|~ ?)*\d[\d,.k]{0,8} ?k?(?:th)? ?(?:iter"
@@ -240,8 +250,9 @@ GROWS: Final = (
     SECOND_STEP,
     SUMMED,
     Sign(
-        "The inputs are made ten times and more as large as usual (`{0}`), and the gradient grows with their "
-        "square: scale them to about -1 to 1, or take a rate a hundred times smaller.",
+        "`{0}` makes numbers ten times and more as large as usual. If those are the inputs, the gradient "
+        "grows "
+        "with their square: scale them to about -1 to 1, or take a rate a hundred times smaller.",
         r"(torch\.(?:randn?|arange|linspace)\([^()]{0,30}\) ?\* ?\d{2,5})",
         without=r"log_?softmax|crossentropy",
     ),
@@ -278,7 +289,7 @@ ZERO: Final = (
     Sign(
         "The loss is taken from what `argmax` gives: positions have no slope, so nothing is learned from "
         "it. Give the loss function the scores themselves.",
-        r"loss\w{0,6} ?= ?[\w.]{1,24}\([\w.]{1,20}\.?(?:argmax|max)\(",
+        r"loss\w{0,6} ?= ?[\w.]{1,24}\([\w.]{1,20}\.?(?:argmax\(|max\([^()]{0,20}\)\[1\])",
     ),
     ONE_OUTPUT,
     Sign(
@@ -301,21 +312,16 @@ SAME_IN_EVAL: Final = Sign(
 )
 XOR: Final = Sign(
     "XOR looks small and is slow to learn: with sigmoids, `MSELoss` and plain SGD at 0.01 the slopes are "
-    "tiny, and "
-    "tens of thousands of steps change little, while the outputs stay near 0.5. `nn.Tanh` with 8 hidden "
-    "units, no "
-    "sigmoid at the end, `BCEWithLogitsLoss`, `torch.optim.Adam(net.parameters(), lr=0.05)` made once, and "
-    "all "
-    "four samples as one batch learn it in 500 steps.",
+    "tiny, and tens of thousands of steps change little, while the outputs stay near 0.5. `nn.Tanh` with 8 "
+    "hidden units, no sigmoid at the end, `BCEWithLogitsLoss`, `torch.optim.Adam(net.parameters(), lr=0.05)` "
+    "made once, and all four samples as one batch learn it in 500 steps.",
     r"\bx-?or\b",
     also=r"sigmoid",
 )
 SATURATED: Final = Sign(
     "A sigmoid passes on at most a quarter of the gradient (a tanh less than all), so after many of them in "
-    "a row next "
-    "to nothing is left for the first layers: `nn.ReLU()` between the layers, with `nn.BatchNorm1d` or "
-    "shortcuts "
-    "where there are many; a sigmoid at the end only, or none.",
+    "a row next to nothing is left for the first layers: `nn.ReLU()` between the layers, with "
+    "`nn.BatchNorm1d` or shortcuts where there are many; a sigmoid at the end only, or none.",
     r"(?:gradients?|grads?)[^.]{0,60}(?:zero|\b0\b|vanish|tiny|very small)",
     also=r"sigmoid",
 )
@@ -326,7 +332,8 @@ POSITIVES: Final = Sign(
     r"bcewithlogitsloss\([^()]{0,20}\bweight ?=",
 )
 FLAT: Final = Sign(
-    "A flat line is the mean of the targets, the cheapest answer before anything is learned. Scale the "
+    "A flat line is mostly the mean of the targets, the cheapest answer before anything is learned. Scale "
+    "the "
     "series and the target with the training's mean and deviation, see that output and target have one "
     "shape, and compare the loss with that of simply repeating the last value.",
     r"(?:straight|flat|horizontal) line",

@@ -40,7 +40,7 @@ _SHOWN = (
         f"    def forward(self, x):\n        x = self.conv(x)\n        x = nn.BatchNorm2d(8)(x)\n{_DEVICES}",
         "made inside `forward`",
     ),
-    (f"x = nn.Linear(4, 2)(x)\n{_DEVICES}", "`self.layer = nn.Linear(...)`"),
+    (f"x = nn.Linear(4, 2)(x)\n{_DEVICES}", "makes a layer for a single call"),
     (f"images.to(device)\nout = model(images)\n{_DEVICES}", "`images = images.to(device)`"),
     (f"self.layers = [nn.Linear(4, 4), nn.Linear(4, 2)]\n{_DEVICES}", "nn.ModuleList"),
     (
@@ -359,7 +359,7 @@ def test_code_without_the_cause_is_not_blamed(text, unsaid):
             "a = torch.rand(9, 1)\nb = torch.rand(9)\nprint(nn.MSELoss()(a, b))\nOdd, is it not?",
             "`b.unsqueeze(1)`",
         ),
-        ("    def forward(x):\n        return x\nMystery.", "lacks `self`"),
+        ("    def forward(x):\n        return self.fc(x)\nMystery.", "lacks `self`"),
         (
             "sd = {k: v for k, v in sd.items() if '_orig_mod' not in k}\nWhat is wrong here?",
             "`torch.compile` puts `_orig_mod.` before every name",
@@ -442,7 +442,10 @@ _NOT_SHOWN = (
     (f"self.norm = nn.BatchNorm2d(8)\n{_DEVICES}", "made inside `forward`"),
     (f"running_loss += loss.item()\nacc = out.argmax(1)\n{_CUT}", "loss.item()"),
     (f"total_loss += loss.item()\n{_MEMORY}", "keeps the graph"),
-    (f"hidden = hidden.detach()\nout, hidden = self.rnn(x, hidden)\n{_TWICE}", "comes out of one step"),
+    (
+        f"hidden = hidden.detach()\nout, hidden = self.rnn(x, hidden)\n{_TWICE}",
+        "goes from one batch into the next",
+    ),
     (f"i += 1\nw.grad[0] = 0\n{_INPLACE}", "writes in place"),
     (f"{_STILL}{_LOOP}    loss.backward()\n    optimizer.step()\n", "step()"),
     (f"{_STILL}return self.fc2(F.relu(self.fc1(x)))\n", "puts a ReLU on what"),
@@ -453,6 +456,48 @@ _NOT_SHOWN = (
     ),
     (f"{_STILL}net1 = Net()\noptimizer = torch.optim.SGD(net1.parameters())\n", "parameters()`"),
     (f"dataset = ImageFolder(image)\n{_TRUTH}", "`m = ImageFolder"),
+    (f"x = nn.Linear(4, 2)(x)\n{_DEVICES}", "inside `forward`"),
+    (
+        f"def forward(self, x):\n    if self.fc is None:\n        self.fc = nn.Linear(9, 2)\n{_DEVICES}",
+        "at every call",
+    ),
+    (
+        f"self.parts = []\nself.parts.append(nn.Linear(9, 9))\nself.net = nn.Sequential(*self.parts)\n"
+        f"{_DEVICES}",
+        "plain Python list",
+    ),
+    (f"out = Embed(x)\ndef Embed(x):\n    return x[0]\n{_TRUTH}", "a new `Embed`"),
+    (f"best_checkpoint = net.state_dict()\ntorch.save(best_checkpoint, path)\n{_TRUTH}", "becomes the last"),
+    (f"def forward(x):\n    return torch.relu(x)\n{_TRUTH}", "lacks `self`"),
+    (f"def forward(ctx, x):\n    return torch.relu(self.w)\n{_TRUTH}", "lacks `self`"),
+    (f"def fit(net):\n    o = optim.SGD(net.parameters())\nnet1 = Net()\nfit(net1)\n{_STILL}", "given"),
+    (f"p = F.softmax(x, 1)\nwandb.log({{'p': p}})\n{_TRUTH}", "logarithm of a softmax"),
+    (f"p = F.softmax(x, 1)\nnn.GaussianNLLLoss()(a, b, c)\n{_TRUTH}", "takes logarithms"),
+    (f"img = cv2.imread(p)\nx = ToTensor()(img)\nx = x.view(1, 3, h, w)\n{_TRUTH}", "scrambles"),
+    (f"a = torch.rand(1)\nb = torch.rand(1, 1)\nnn.MSELoss()(a, b)\n{_TRUTH}", "1 × 1"),
+    (
+        f"{_STILL}opt_g.zero_grad()\nloss.backward()\nopt_d.zero_grad()\nopt_g.step()\n",
+        "gradients of 0",
+    ),
+    (
+        f"{_STILL}net.zero_grad()\nloss.backward()\nfor p in ps:\n    p.data -= 0.1 * p.grad\n",
+        "no `optimizer",
+    ),
+    (f"{_STILL}lr = 0.5\nreturn F.relu(self.fc(x))\n", "a tenth of it"),
+    (
+        "best = None\nAttributeError: 'Net' object has no attribute 'fc'",
+        "another name",
+    ),
+    (
+        "w = nn.Parameter(t)\noptim.SGD([w])\nTypeError: optimizer can only optimize Tensors, but one of "
+        "the params is Linear",
+        "`w` is a layer",
+    ),
+    (
+        "t = Compose([Resize(256), CenterCrop(224)])\nRuntimeError: stack expects each tensor to be equal "
+        "size, but got [3, 224, 224] at entry 0 and [3, 224, 225] at entry 1",
+        "the shorter side only",
+    ),
 )
 
 
@@ -541,10 +586,13 @@ def test_a_class_alone_is_asked_for_layers_that_it_hides():
             "img = cv2.imread(path)\nAttributeError: 'NoneType' object has no attribute 'shape'",
             "it gives None",
         ),
-        ("w = w - 0.1 * w.grad\nAttributeError: 'NoneType' object has no attribute 'zero_'", "no leaf"),
+        (
+            "w = w - 0.1 * w.grad\nAttributeError: 'NoneType' object has no attribute 'zero_'",
+            "makes a new `w`",
+        ),
         (
             "F.softmax(out.argmax(1), 0)\nRuntimeError: \"softmax\" not implemented for 'Long'",
-            "from `argmax`",
+            "`argmax`, and the second",
         ),
     ],
 )

@@ -164,3 +164,13 @@ def test_a_method_called_init_beside_the_constructor_is_none():
     )
     assert not read_class(source).wrong
     assert read_class(source.replace("def __init__", "def _init_")).wrong
+
+
+def test_a_name_that_is_added_by_a_call_is_not_said_to_be_set_nowhere():
+    found = read_class(
+        "class N(nn.Module):\n    def __init__(self):\n        super().__init__()\n        "
+        "self.add_module('late', nn.ReLU())\n    def forward(self, x):\n        return self.late(x)\n"
+    )
+    assert found is not None
+    assert not found.wrong
+    assert "set nowhere" not in found.text

@@ -39,7 +39,10 @@ _TOLD = (
         "First compare `output.shape`",
     ),
     ("Loss does not decrease with lr=1e-8 after 9 epochs", "1e-8, which moves the weights hardly"),
-    (f"The loss does not descend.\nnn.Sequential({_RECTIFIED})\noptim.SGD(p, lr=0.01)", "deep and narrow"),
+    (
+        f"The loss does not descend.\nnn.Sequential({_RECTIFIED})\noptim.SGD(p, lr=0.01)",
+        "a long chain of layers",
+    ),
     (
         "My loss is not decreasing.\noptimizer = optim.Adam(model.parameters())\nmodel.fc = nn.Linear(9, 2)",
         "Make the optimizer after",
@@ -50,10 +53,11 @@ _TOLD = (
     ),
     ("The loss is nan after I added torch.log(t) to forward", "a logarithm of your own"),
     ("The loss becomes nan\nd = torch.sqrt(x)", "its slope is infinite at 0"),
+    ("The loss becomes nan\nd = x / torch.norm(x)", "Dividing by a norm gives NaN"),
     ("With amp my loss is nan", "float16 overflows above 65,504"),
     ("The loss is nan from the first iteration", "no learning rate can do that"),
     ("loss is nan after training for ~2000 iterations", "one batch is broken"),
-    ("loss: 0.51 loss: 0.50 loss: nan", "It was finite for a while"),
+    ("loss: 0.51 loss: 0.50 loss: nan", "it was finite for a while"),
     ("loss is nan\nloss = (0.5 * (y - p) ** 2).sum()", "as many times larger as there are samples"),
     (
         "loss is nan\nscaler.step(optimizer)\nscaler.update()\nelse:\n  loss.backward()\noptimizer.step()",
@@ -89,7 +93,7 @@ _TOLD = (
         "Results are not reproducible. torch.manual_seed(0) and torch.backends.cudnn.deterministic = True",
         "names every operation",
     ),
-    ("Results differ between runs, I call torch.manual_seed(0)", "The seeds are there already"),
+    ("Results differ between runs, I call torch.manual_seed(0)", "If the seeds are set already"),
     ("With model.eval() the batch norm gives a much worse accuracy", "running averages"),
     (
         "After loading my model the output is random.\nnet = N()\nnet.load_from_checkpoint(p)",
@@ -142,7 +146,7 @@ _MORE = (
     ("dead relu: the activations of my network are zero", "Dead ReLUs"),
     (
         "The weights do not change.\nopt = optim.Adam(model.parameters())\nmodel = Net(3)",
-        "`model` became another model",
+        "`model` becomes another model",
     ),
     ("The initial loss is very high, about 1e6, in training", "not one that grows"),
     ("Why is my loss always 0?\nloss = criterion(output.argmax(1).float(), y)", "positions have no slope"),
@@ -167,7 +171,7 @@ _MORE = (
         "`y.clone()`",
     ),
     ("With detach() it runs without an error, but the loss does not change", "cut the loss off"),
-    ("The accuracy does not change. Output Distribution={2: 1120}", "Every sample gets the same class"),
+    ("The accuracy does not change. Output Distribution={2: 1120}", "every sample gets the same class"),
     (
         "Validation accuracy does not change.\ncorrect = 0\nfor epoch in range(9):\n    correct += f(x)",
         "at the start of every epoch",
@@ -198,6 +202,11 @@ _MORE = (
         "The learning rate does not change with the cosine schedule, its lr goes up and is strange.\n"
         "CosineAnnealingLR(o, T_max=9, eta_min=1e-3)\nAdam(p, lr=1e-3)",
         "nothing is left to fall",
+    ),
+    (
+        "The learning rate does not change with the cosine schedule, its lr goes up and is strange.\n"
+        "Adam(p, lr=2e-3)\nCosineAnnealingLR(o, T_max=9, eta_min=2e-3)",
+        "`eta_min=2e-3`",
     ),
     ("CosineAnnealingLR: the lr is stuck at 0 after a warm restart, a new scheduler", "Restarts"),
     (
@@ -271,6 +280,49 @@ _NOT_TOLD = (
     ("The loss does not decrease.\nnn.Linear(3, 1)\nnn.MSELoss()(out, y.unsqueeze(1))", "output.shape"),
     ("loss is nan after training for 3 epochs", "no learning rate can do that"),
     ("My memory increases every iteration.\nlosses.append(loss)\nRAM is full", "`num_workers=0`"),
+    ("My GPU RAM keeps increasing in every epoch", "main memory"),
+    (
+        "The loss does not decrease.\nopt = optim.SGD(net.parameters())\nnet = fit(net, opt)",
+        "another model",
+    ),
+    (
+        "Loss does not decrease.\nrunning_loss = 0\nfor epoch in range(9):\n    running_loss += x\n"
+        "    print(running_loss)\n    running_loss = 0",
+        "at the start of every epoch",
+    ),
+    (
+        "The loss does not decrease.\nm.fc = nn.Linear(9, 2)\nfor p in trunk.parameters(): "
+        "p.requires_grad = False",
+        "freeze first",
+    ),
+    (
+        "My loss is not decreasing.\noptimizer = optim.Adam(model.parameters())\nmodel.fc = nn.Linear(9, 2)"
+        "\noptimizer = optim.Adam(model.parameters())",
+        "Make the optimizer after",
+    ),
+    ("loss is nan\nloss = ((y - p) ** 2).sum() / len(y)", "is a sum over the batch"),
+    ("The loss is nan\nd = torch.norm(x - y)", "number below 0"),
+    ("The loss is nan\ny = torch.pow(x, 2.0)", "a power that is a fraction"),
+    ("My loss has no grad_fn.\nloss = torch.tensor(5.0)", "arbitrary numbers"),
+    ("optimizer got an empty parameter list\nself.backbone = resnet18()", "tensors of your own"),
+    (
+        "you can only change requires_grad flags of leaf variables\ns.requires_grad_()\n"
+        "t.requires_grad = False",
+        "`s.requires",
+    ),
+    (
+        "After loading my model the output is random.\nours = m_model.load_from_checkpoint(p)",
+        "throws its result",
+    ),
+    (
+        "The output after loading is random\nmodel.eval()\nmodel = DataParallel(model)",
+        "training mode again",
+    ),
+    ("The gradient of w is none\nw = layer.weight\ny.backward()\nprint(w.grad)", "is computed"),
+    (
+        "The loss is lower after I resumed. I did not save the optimizer, learning restarts badly",
+        "is saved and loaded too",
+    ),
 )
 
 
@@ -294,6 +346,12 @@ def test_a_sign_is_silent_where_it_does_not_stand(text, unsaid):
     found = explain_error(text)
     assert found.known
     assert unsaid not in found.reading
+
+
+@pytest.mark.parametrize(("bar", "counts"), [("11/800", True), ("12/800", False), ("800/800", False)])
+def test_a_bar_counts_batches_only_between_its_ends_and_beside_the_epoch(bar, counts):
+    text = f"Epoch 00012: reducing learning rate of group 0 to 1e-4.  | {bar} [00:03"
+    assert ("for each batch" in read_signs(schedules.PLATEAU, text)) is counts
 
 
 @pytest.mark.parametrize(
