@@ -164,4 +164,25 @@ print(Scaled()(torch.ones(3)))
         needs=("torch", "cudatoolkit"),
         weight=2,
     ),
+    kind(
+        "layer-not-made",
+        "The class of a layer that was given the data",
+        "dim must be an int or None, got {t}",
+        means="`nn.Softmax`, `nn.LogSoftmax` and their like are classes. Called, they make a layer and take "
+        "what is in "
+        "the parentheses for its settings.",
+        cure="Make the layer once, in `__init__`, `self.softmax = nn.LogSoftmax(dim=1)`, and call it in "
+        "`forward`, "
+        "`self.softmax(x)`. Or take the function: `F.log_softmax(x, dim=1)`. Before `CrossEntropyLoss` "
+        "neither.",
+        program="""
+import torch
+from torch import nn
+
+scores = torch.rand(4, 3)
+print(nn.LogSoftmax(scores).shape)
+""",
+        change=(("print(nn.LogSoftmax(scores).shape)", "print(nn.LogSoftmax(dim=1)(scores).shape)"),),
+        page="model",
+    ),
 )

@@ -233,7 +233,8 @@ print("the loaded model is", "the same" if torch.equal(loaded.weight, model.weig
             "model|weights|weight|network|checkpoint|pkl|pth & noise|messed up|garbage|brand new|like "
             "new|untrained|nonsense|not working|doesnt work|poor result|poor|useless|random",
             "load|loading|reload|saved|saving|restor & accuracy|result|prediction|output|performance|metric "
-            "& low|random|bad|worse|differ|other prediction|other result|other output|another "
+            "& low|random|bad|worse|differ|change every|changes every|change each|other prediction|other "
+            "result|other output|another "
             "|wrong|drop|untrained|only |not the same|not match|doesnt match|inconsistent",
             "accuracy|result|results|output|prediction & differs now|differ now|different now|not the same "
             "now|lower now|changed now|drops to 0|drop to 0|drops to the initial",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind
+from core.teaching.clinic.readings.graph_faults import not_a_number
 from core.teaching.clinic.signs.autograd import FLAG
 from core.teaching.clinic.signs.sign import reads
 
@@ -97,7 +98,7 @@ print(torch.autograd.grad(loss, x))
         cure="Add a small number inside: `torch.sqrt(x + 1e-8)`, `torch.log(x + 1e-8)`; use "
         "`F.cross_entropy` and `BCEWithLogitsLoss` on raw scores instead of taking logarithms yourself; "
         "check the input for NaN.",
-        reads=lambda found: f"The operation is `{found['f'].strip()[:40]}`." if "f" in found else "",
+        reads=not_a_number,
         where=(
             "The line with `backward()` is innocent: the traceback printed above the error, "
             "`Traceback of forward call`, shows the forward line."

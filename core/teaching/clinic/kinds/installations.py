@@ -290,4 +290,22 @@ with tempfile.TemporaryDirectory() as folder:
         page="quickstart",
         runs="elsewhere",
     ),
+    kind(
+        "audio-backend",
+        "torchaudio finds nothing that reads sound files",
+        'Backend "{k}" is not one of available backends',
+        "No audio backend is available",
+        "No audio I/O backend is available",
+        "Couldn't find appropriate backend to handle uri",
+        means="torchaudio leaves reading and writing to another package, and none is installed, or none that "
+        "knows "
+        "this file's format.",
+        cure="`pip install soundfile`, and restart Python; `torchaudio.list_audio_backends()` shows what it "
+        "finds. On "
+        "Linux soundfile also needs the system's `libsndfile1`. For MP3 and video, FFmpeg. Since torchaudio "
+        "2.9 "
+        "loading goes through torchcodec: `pip install torchcodec`.",
+        page="quickstart",
+        runs="elsewhere",
+    ),
 )

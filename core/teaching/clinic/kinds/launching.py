@@ -85,7 +85,16 @@ KINDS: Final = (
         means="A function of `torch.distributed` needs the group of processes, and nothing has formed it: "
         "`init_process_group` was not called, or the program was started by `python` alone.",
         cure="Start it with `torchrun --nproc_per_node=2 train.py`, which sets the variables, and call "
-        "`torch.distributed.init_process_group()` first. In one process leave the wrapper out.",
+        "`torch.distributed.init_process_group()` first. In one process leave out what asks for the group.",
+        reads=lambda found: (
+            "A batch norm asks for the group, so it is an `nn.SyncBatchNorm`, which computes over all "
+            "processes. On one "
+            "GPU take `nn.BatchNorm2d` (a setting of the program, mostly called the norm's type), or form a "
+            "group of "
+            "one: `torchrun --nproc_per_node=1 train.py`."
+            if "batchnorm.py" in found["text"] or "SyncBatchNorm" in found["text"]
+            else ""
+        ),
         program="""
 import torch.distributed
 

@@ -13,6 +13,8 @@ KINDS: Final = (
         "Expected input batch_size to match target batch_size",
         "1D target must have size 1, but got target size: {b#}",
         "Expected 2 or more dimensions (got",
+        "size mismatch (got input: [{i}], target: [{t}]",
+        "size mismatch (got input: [{i}] , target: [{t}]",
         "Assertion 'THIndexTensor_(size)(target, 0) == batch_size' failed",
         means="The loss compares output by label: scores (batch, classes) and labels (batch,), as many rows "
         "of the one as entries of the other.",
@@ -27,11 +29,17 @@ KINDS: Final = (
         reads=lambda found: (
             losses.batches(found)
             if "a" in found
+            else f"The scores have shape [{found['i']}], the labels [{found['t']}]. With one dimension the "
+            "scores are those of a single sample: an index, as in `model(x)[0]`, or a `squeeze()` took the "
+            "batch "
+            "away. If the network gives a tensor and no tuple, leave the index out."
+            if "t" in found
             else "The output has one dimension: the batch is missing, or was squeezed away."
             if found["message"].lower().partition("expected ")[2].startswith("2 or more")
             or "1d target must have size 1" in found["message"].lower()
             else ""
         ),
+        holds=lambda found: "i" not in found or found["i"].count(",") < 2,
         program="""
 import torch
 from torch import nn
@@ -92,6 +100,7 @@ print(nn.NLLLoss()(logits.log_softmax(dim=1), labels))
             "(torch.Size([{i}])) is deprecated"
         ),
         "Target size (torch.Size([{t}])) must be the same as input size (torch.Size([{i}]))",
+        "Using a target size (torch.Size([{t}])) that is different to the input size (torch.Size([{i}]))",
         (
             "Using a target size (torch.Size([{t}])) that is different to the input size "
             "(torch.Size([{i}])). Please ensure they have the same size"
@@ -176,15 +185,17 @@ print(nn.MSELoss()(output, target).shape)
         "only batches of spatial targets supported (3D tensors) but got targets of",
         "only batches of spatial targets supported (non-empty 3D tensors)",
         "only batches of spatial targets supported",
+        "size mismatch (got input: [{a}], target: [{b}]",
+        "size mismatch (got input: [{a}] , target: [{b}]",
         "input and target batch or spatial sizes don't match: target [{b}], input [{a}]",
         "input and target batch or spatial sizes don't match",
-        "size mismatch (got input: [{a}] , target: [{b}]",
         means="Cross-entropy wants the classes in dimension 1: scores (batch, classes, ...) and labels "
         "(batch, ...), without a dimension for the classes.",
         cure="Scores (batch, length, classes): `logits.permute(0, 2, 1)`, or flatten both: "
         "`logits.view(-1, classes)` and `y.view(-1)`. Masks (batch, 1, h, w): `mask.squeeze(1)`; masks "
         "that are color pictures have to become class numbers.",
         reads=losses.masks,
+        holds=lambda found: "(got input:" not in found["message"][:40] or found["a"].count(",") >= 2,
         program="""
 import torch
 from torch import nn

@@ -259,6 +259,9 @@ from torch.utils.tensorboard import SummaryWriter
             else "`add_histogram` of PyTorch before 2.0 does not work with NumPy 1.24 and newer: update "
             "PyTorch, or `pip install 'numpy<1.24'`. Your values are fine."
             if "ufunc 'greater'" in found["message"]
+            else "`add_scalar` was given several values. Write them one by one, `for k, v in enumerate("
+            "values): writer.add_scalar(f'accuracy/{k}', v, step)`, or their `.mean()`."
+            if "should contain one element" in found["message"][:60]
             else ""
         ),
         program="""

@@ -57,6 +57,12 @@ def _lengths(found: Holes) -> str:
 
 def _mixed(found: Holes) -> str:
     """What scikit-learn's words for the kinds of labels and predictions mean."""
+    if "should be probabilities" in found["message"][:90]:
+        return (
+            "This metric takes probabilities or class numbers, and it was given scores: "
+            "`accuracy(scores.softmax(dim=1), y)`, or `accuracy(scores.argmax(dim=1), y)`. The loss keeps "
+            "the scores."
+        )
     if "b" not in found:
         return ""
     true, given = found["a"].strip(), found["b"].strip()
@@ -136,6 +142,7 @@ axes.plot(range(2), losses)
         "continuous-multioutput is not supported",
         "multiclass-multioutput is not supported",
         "multiclass format is not supported",
+        "should be probabilities, but values were detected outside of [0,1] range",
         means="scikit-learn's metrics compare class numbers: one for each sample in `y_true`, and one in "
         "`y_pred`; with more than two classes some want to be told how to average. A network gives scores.",
         cure="`y_pred = model(X).argmax(1)` for several classes, `y_pred = model(X).sigmoid() > 0.5` for one "

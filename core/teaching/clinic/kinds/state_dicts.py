@@ -1,5 +1,6 @@
 """Weights by their names: state_dicts that do not fit a model."""
 
+import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, kind, sizes
@@ -26,6 +27,23 @@ def _size_pair(found: Holes) -> str:
             "layers before it, or the size of the pictures, are others."
         )
     return text
+
+
+_INNER: Final = re.compile(r"[\"'](\w{1,30})\.module\.")
+
+
+def _in_the_middle(found: Holes) -> str:
+    """What to say where a part of a model was wrapped, and not the whole."""
+    part = _INNER.search(found["text"])
+    if part is None or part[1] == "module":
+        return ""
+    return (
+        f"In one of the two `module.` stands behind `{part[1]}`: there only that part was wrapped, as is "
+        "usual for "
+        "VGG and AlexNet. Plain names come of `{k.replace('.module', '').removeprefix('module.'): v for k, v "
+        "in "
+        "state.items()}`: load those into the model before it is wrapped, or into `model.module`."
+    )
 
 
 KINDS: Final = (
@@ -90,6 +108,7 @@ model.load_state_dict(state, strict=False)
         "state.items()}`. Better, save `model.module.state_dict()`. If the model wants it, load into "
         "`model.module`.",
         trap="`strict=False` silences it and loads nothing: the network keeps its random weights.",
+        reads=_in_the_middle,
         program=_SAVE
         + """
 state = nn.DataParallel(nn.Linear(4, 2)).state_dict()
@@ -162,7 +181,9 @@ model.load_state_dict(nn.BatchNorm1d(4).state_dict())
         "file is a whole checkpoint (`model_state_dict`, `epoch`, ...), load the entry in it: "
         "`checkpoint['model_state_dict']`.",
         trap=(
-            "`strict=False` loads what fits and leaves the rest random: check what `load_state_dict` returns."
+            "Where names are missing, `strict=False` leaves those layers random: check what "
+            "`load_state_dict` "
+            "returns."
         ),
         reads=keys,
         program=_SAVE

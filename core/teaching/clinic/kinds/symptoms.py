@@ -4,12 +4,13 @@ from typing import Final
 
 from core.teaching.clinic.kind import kind
 from core.teaching.clinic.signs.sign import reads
+from core.teaching.clinic.signs.still import CTC
 from core.teaching.clinic.signs.training import NAN, NEGATIVE, STILL, ZERO
 
 KINDS: Final = (
     kind(
         "nan-loss",
-        "The loss is NaN",
+        "The loss is NaN, or infinite",
         "loss: nan",
         "loss nan",
         "loss is nan",
@@ -53,7 +54,7 @@ KINDS: Final = (
             "Replacing NaN by 0 in the loss hides it: mostly the weights are NaN already. Start again from "
             "fresh weights."
         ),
-        reads=reads(*NAN),
+        reads=reads(CTC, *NAN),
         program="""
 import torch
 

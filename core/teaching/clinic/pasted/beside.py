@@ -15,6 +15,7 @@ from core.teaching.clinic.pasted.calls import (
     misspelled,
     name_taken,
     no_constructor,
+    not_applied,
     one_too_many,
     pair_kept,
     picture_not_read,
@@ -22,6 +23,7 @@ from core.teaching.clinic.pasted.calls import (
     positions_in_loss,
     recurrent_in_sequential,
     set_later,
+    tuple_written,
     weights_by_path,
     without_self,
 )
@@ -122,6 +124,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (
     set_on_module,
     best_not_copied,
     enumerated_pair,
+    not_applied,
 )
 """What is a fault whatever else is wrong."""
 _SHAPE: Final[tuple[Rule, ...]] = (sized_by_batch, layer_named, shape_not_assigned)
@@ -138,7 +141,14 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         map_location,
         called_class,
     ),
-    "wrong-object": (enumerated_pair, recurrent_in_sequential, pair_kept, weights_by_path, name_taken),
+    "wrong-object": (
+        tuple_written,
+        enumerated_pair,
+        recurrent_in_sequential,
+        pair_kept,
+        weights_by_path,
+        name_taken,
+    ),
     "no-attribute": (no_constructor, misspelled, weights_by_path, class_not_made),
     "not-callable": (name_taken,),
     "none-attribute": (picture_not_read, no_leaf, positions_cut),
@@ -150,7 +160,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "not-defined": (kept_in_self,),
     "embedding-dtype": (embeddings_in_turn,),
     "loss-module": (called_class,),
-    "not-a-tensor": (enumerated_pair, recurrent_in_sequential, pair_kept, called_class),
+    "layer-not-made": (not_applied, called_class),
+    "not-a-tensor": (not_applied, enumerated_pair, recurrent_in_sequential, pair_kept, called_class),
     "grad-none": (no_leaf, cut_off, positions_cut),
     "non-leaf-grad": (no_leaf,),
     "wrong-parameters": (groups_nested, layer_for_parameters),

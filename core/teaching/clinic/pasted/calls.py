@@ -28,6 +28,9 @@ _SEVERAL_MADE: Final = re.compile(
 _SEVERAL_CALLED: Final = re.compile(
     r"^(\w{1,30}) ?= ?self\.\w{0,20}(?:lstm|gru|rnn|LSTM|GRU|RNN)\d{0,2}\([^()]{0,80}\)$"
 )
+_LAYER_SET: Final = re.compile(r"^self\.(\w{1,30}) ?= ?(?:torch\.)?nn\.[A-Z]")
+_NAMED_ONLY: Final = re.compile(r"^(\w{1,20}) ?= ?self\.(\w{1,30})$")
+_TUPLE: Final = re.compile(r"\b\w{1,30} ?= ?\((?:[\w.]{1,30}, ?){1,5}[\w.]{1,30}\)(?=,|\.|$)")
 _BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,20}(?:path|file)\w{0,10})\)")
 _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
@@ -117,6 +120,31 @@ def recurrent_in_sequential(code: PastedCode) -> str:
         f"`nn.{found[1]}` gives a pair, its output and its state, and a `Sequential` hands both on. If it "
         "stands in yours, take it out of there: `out, state = self.rnn(x)`, then the other layers on `out` "
         "(its last step: `out[:, -1]`)."
+    )
+
+
+def not_applied(code: PastedCode) -> str:
+    """A layer that is given a name in the forward pass instead of being called."""
+    layers = {found[1] for line in code.lines if (found := _LAYER_SET.match(line))}
+    for line in code.inside:
+        found = _NAMED_ONLY.match(line)
+        if found is not None and found[2] in layers:
+            return (
+                f"`{line}` puts the layer itself into `{found[1]}`, and what came before is lost: call it, "
+                f"`{found[1]} = self.{found[2]}({found[1]})`."
+            )
+    return ""
+
+
+def tuple_written(code: PastedCode) -> str:
+    """A tuple that is written where a call was meant."""
+    found = code.first(_TUPLE)
+    if found is None:
+        return ""
+    return (
+        f"`{found[0]}` makes a tuple of what is in the parentheses: if a function was to be called with it, "
+        "its name "
+        "is missing before them."
     )
 
 

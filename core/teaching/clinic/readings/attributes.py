@@ -319,16 +319,17 @@ def none(found: Holes) -> str:
     name = found.get("n", "").strip("'\" .").split("'")[0]
     if name == "python_exit_status":
         return "It comes from a loader's workers while Python is ending, after the work is done: harmless."
+    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or _GRAD.search(found["text"]):
+        return (
+            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, or "
+            "it takes no part in the loss, as one with `requires_grad=False` (a mask, say: `register_buffer` "
+            "keeps that out "
+            "of `parameters()`). In a loop over parameters: `if p.grad is not None:`."
+        )
     if ".bias" in found["text"]:
         return (
             "If it is a `.bias`: a layer made with `bias=False` has None there, so ask `if layer.bias is "
             "not None` first."
-        )
-    if name in ("zero_", "data", "norm", "detach_", "abs", "clone") or _GRAD.search(found["text"]):
-        return (
-            "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, or "
-            "it takes no part in the loss (as one with `requires_grad=False`). In a loop over parameters: "
-            "`if p.grad is not None:`."
         )
     if "imread(" in found["text"]:
         return ""  # what the line beside it says

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from torch import nn
+
 from core.teaching.clinic.kind import Holes
 
 _OF_TRANSFORMERS: Final = (
@@ -81,6 +83,17 @@ def _several(name: str, text: str) -> str:
     return ""
 
 
+def _layer(name: str) -> str:
+    """What to say of a layer in the place of a tensor."""
+    return (
+        f"It was given: {name}, a layer in the place of a tensor: it was made, or only named, where it "
+        "should be "
+        f"applied. `self.act = nn.{name}()` once in `__init__`, with its parentheses, and `x = "
+        "self.act(x)` in "
+        f"`forward`; `nn.{name}(x)` makes another layer, and `x = self.act` names it."
+    )
+
+
 def given(found: Holes) -> str:
     """What came where a tensor is wanted, and what to make of it."""
     name = next(iter(found.get("t", "").split()), "").strip(").,:'`")[:40]
@@ -136,6 +149,8 @@ def given(found: Holes) -> str:
             f"It was given: {name}. Mostly the parentheses are missing: without them it is the function "
             "itself."
         )
+    if isinstance(getattr(nn, name, None), type):
+        return _layer(name)
     about = next((said for form, said in _OBJECTS if re.fullmatch(form, name.rpartition(".")[2])), "")
     return f"It was given: {name}. {about}".rstrip()
 

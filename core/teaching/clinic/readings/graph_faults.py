@@ -80,3 +80,16 @@ def rectified(found: Holes) -> str:
         "A ReLU with `inplace=True` writes into what it is given. If that is a parameter, or an input that "
         "requires a gradient, leave `inplace=True` out: `F.relu(self.weight)`."
     )
+
+
+def not_a_number(found: Holes) -> str:
+    """Which operation it is, and where its slope has no value."""
+    name = found.get("f", "").strip()[:40]
+    said = f"The operation is `{name}`." if name else ""
+    if "orm" in name and "BatchNorm" not in name and "LayerNorm" not in name:
+        said += (
+            " A norm has no slope where what it measures is 0, and for p below 1 none at any single entry of "
+            "0, as a "
+            "ReLU leaves them: `(x.abs() + 1e-8).pow(p).sum().pow(1 / p)`, or p of 1 and more."
+        )
+    return said

@@ -55,8 +55,10 @@ def mask(found: Holes) -> str:
     said = f"It wants ({found['a']}), the mask is ({found['b']})."
     if len(wanted) == len(given) == 2 and wanted[0] == wanted[1] and given[0] == given[1]:
         said += (
-            f" If {wanted[0]} is your batch size and {given[0]} the length, the layer takes the batch for "
-            "the length: "
-            "make it with `batch_first=True`, or give it (length, batch, features)."
+            f" If {wanted[0]} is your batch size and {given[0]} the length, layer and input disagree on "
+            "their order: "
+            "the layer needs `batch_first=True` for (batch, length, features). If it has that already, as in "
+            "a newer "
+            "version of a package, leave out the `permute` that puts the length first."
         )
     return said

@@ -1,7 +1,7 @@
 """Outputs and targets of a loss, by their shapes."""
 
 import re
-from math import gcd
+from math import gcd, isqrt
 from typing import Final
 
 from core.teaching.clinic.kind import Holes, sizes
@@ -43,7 +43,15 @@ def batches(found: Holes) -> str:
     """How many rows of scores there are for how many labels, and where the others may have gone."""
     given, wanted = int(found["a"][:12]), int(found["b"][:12])
     text = f"The network gave {given:,} rows of scores, there are {wanted:,} labels."
-    if classes := _classes(given, wanted, found["text"]):
+    if "SequenceClassification" in found["text"] and "LanguageModeling" in found["text"]:
+        text += (
+            " A model of sequence classification gives one answer for each text, and the collator for "
+            "language modeling "
+            "makes a label for each token. To train a language model: `AutoModelForMaskedLM` (or "
+            "`...ForCausalLM`). To "
+            "classify texts: class numbers as labels, and `DataCollatorWithPadding`."
+        )
+    elif classes := _classes(given, wanted, found["text"]):
         text += classes
     elif wanted and given % wanted == 0 and any(call in found["text"] for call in ("cat((", "cat([")):
         text += (
@@ -101,6 +109,9 @@ _ROUNDED: Final = 8
 _OF_GANS: Final = re.compile(
     r"discriminator|\bfake|\bd_[ab]\(|\bnetd\b|\berrd\b|\b(?:dc|w|c|ls|cycle|info|style|big)?gans?\b"
 )
+_PAIR: Final = 2
+_SIDES: Final = 16
+"""A side of the map that a discriminator leaves of larger pictures: more than a pair, at most that."""
 _FULL: Final = 2_048
 """The largest batch that a difference of batches is explained by."""
 
@@ -108,6 +119,16 @@ _FULL: Final = 2_048
 def _of_batch(given: int, target: int) -> str:
     """What to say where output and target have another number of samples."""
     larger, smaller = max(given, target), min(given, target)
+    side = isqrt(given // target) if target and given % target == 0 else 0
+    if _PAIR < side <= _SIDES and side * side == given // target:
+        return (
+            f" {given:,} = {target:,} × {side} × {side}: mostly the network leaves a map of {side} × {side} "
+            "for each "
+            "picture, which a `view(-1)` puts into the rows: the pictures are larger than it was made for (a "
+            "discriminator of 64 × 64 leaves 5 × 5 of 128 × 128). Resize them, or add a layer with a stride "
+            "of 2, in a "
+            "generator as well; or end with `nn.AdaptiveAvgPool2d(1)`."
+        )
     if smaller and larger % smaller == 0 and given > target:
         return (
             f" {given:,} = {given // target:,} × {target:,}: mostly a batch size that is written down in the "

@@ -76,6 +76,18 @@ def _turned(rows: int, given: int, gives: int) -> str:
     )
 
 
+def _raw(given: int) -> str:
+    """What to say where as many numbers came as a picture has channels."""
+    return (
+        f" {given} may be the channels of a picture: then what was to make features of it did nothing "
+        "(`print(list(model.children()))` shows what a network is cut into; of a VGG take "
+        "`model.features`), "
+        "or the axes are in another order. Print `x.shape` after each part. Another network also gives "
+        "another "
+        "number of features."
+    )
+
+
 def features(found: Holes) -> str:
     """How many numbers a linear layer takes, how many came, and where the others may have gone."""
     rows, given, taken, gives = (int(found.get(name, "0")[:12]) for name in "abcd")
@@ -127,6 +139,8 @@ def features(found: Holes) -> str:
         )
     elif rows == taken:
         said += _turned(rows, given, gives)
+    elif given in (1, 3, 4) and taken > _FIELD:
+        said += _raw(given)
     else:
         said += (
             f" Either the flatten is missing, or what comes before gives {given:,}: then the layer has to be "

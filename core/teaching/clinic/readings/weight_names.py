@@ -19,6 +19,18 @@ _LONG_ENTRIES: Final = (
 """Entries that are longer than `module.`."""
 
 
+def _left_over(text: str) -> str:
+    """What to say of names that only the file has."""
+    said = "The file has what the model does not know, and all that the model wants."
+    if "position_ids" in text:
+        said += " `position_ids` is a buffer that older versions of transformers saved."
+    return (
+        f"{said} If those names are nothing that you need, as buffers or a head of the training, "
+        "`strict=False` is "
+        "right here: every layer of the model gets its weights."
+    )
+
+
 def keys(found: Holes) -> str:
     """What the lists of names suggest."""
     text = found["text"]
@@ -72,9 +84,7 @@ def keys(found: Holes) -> str:
             "With several GPUs `DataParallel` puts `module.` before every name of the model it wraps: save "
             "`model.module.state_dict()`, and load into the model before it is wrapped."
         )
-    return said + (
-        "The file lacks what the model wants." if missing else "The file has what the model does not know."
-    )
+    return said + ("The file lacks what the model wants." if missing else _left_over(text))
 
 
 def only_counters(found: Holes) -> bool:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.teaching.clinic.signs.sign import Sign
+from core.teaching.clinic.signs.still import SATURATED, SCALED_MASK, XOR
 
 _SQUARED: Final = (
     r"mse_?loss|l1_?loss|mse ?=|smooth_?l1|\) ?(?:\*\*)? ?2\b|\.pow\(2\)|mean squared|regression"
@@ -310,22 +311,7 @@ SAME_IN_EVAL: Final = Sign(
     r"|in) (?:model\.)?eval[^.]{0,60}\b(?:same|identical)",
     alone=True,
 )
-XOR: Final = Sign(
-    "XOR looks small and is slow to learn: with sigmoids, `MSELoss` and plain SGD at 0.01 the slopes are "
-    "tiny, and tens of thousands of steps change little, while the outputs stay near 0.5. `nn.Tanh` with 8 "
-    "hidden units, no sigmoid at the end, `BCEWithLogitsLoss`, `torch.optim.Adam(net.parameters(), lr=0.05)` "
-    "made once, and all four samples as one batch learn it in 500 steps.",
-    r"\bx-?or\b",
-    also=r"sigmoid",
-)
-SATURATED: Final = Sign(
-    "A sigmoid passes on at most a quarter of the gradient (a tanh less than all), so after many of them in "
-    "a row next to nothing is left for the first layers: `nn.ReLU()` between the layers, with "
-    "`nn.BatchNorm1d` or shortcuts where there are many; a sigmoid at the end only, or none.",
-    r"(?:gradients?|grads?)[^.]{0,60}(?:zero|\b0\b|vanish|tiny|very small)",
-    also=r"sigmoid",
-)
-STILL: Final = (XOR, SATURATED, *WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
+STILL: Final = (XOR, SATURATED, SCALED_MASK, *WEIGHTS_STILL, LAST_SAMPLE, BROADCAST[0], *STEPS, BROADCAST[1])
 POSITIVES: Final = Sign(
     "`weight` of `BCEWithLogitsLoss` weighs the elements of the loss; for a rare class it is "
     "`pos_weight`, the number of negatives divided by that of positives.",

@@ -15,6 +15,11 @@ loss-only: The loss decreases but the accuracy stays the same. correct += (out =
 one-class-score: ValueError: Only one class present in y_true. ROC AUC score is not defined in that case.
 embedding-range: My embedding is 64 wide, I have 50 tokens, generate gives an index out of range error
 stack-sizes: RuntimeError: inconsistent tensor sizes at /pytorch/aten/src/TH/x.c:2864 default_collate
+audio-backend: RuntimeError: Backend "sox" is not one of available backends: [].
+audio-backend: UserWarning: No audio backend is available.
+nothing-to-split: My DataParallel model trains on two GPUs but the second GPU stays at 0%
+layer-not-made: TypeError: dim must be an int or None, got <class 'torch.Tensor'>
+nan-loss: The CTC loss is inf in the first epoch, then nan loss
 no-tokens: ValueError: You have to specify either decoder_input_ids or decoder_inputs_embeds
 cuda-unavailable: MisconfigurationException: You requested gpu: [0, 1] But your machine only has: []
 ddp-unused: module has parameters that were not used in producing the loss returned by training_step

@@ -211,6 +211,17 @@ _CAUSES = (
         "`nn.Linear(net.fc.in_features, ...)`",
     ),
     (
+        "    def __init__(self):\n        self.head = nn.Linear(4, 2)\n    def forward(self, x):\n"
+        "        x = self.head\n        return nn.Softmax(x)\nTypeError: dim must be an int or None, got "
+        "<class "
+        "'torch.nn.modules.linear.Linear'>",
+        "`x = self.head(x)`",
+    ),
+    (
+        "feats = (net, pictures, boxes)\nAttributeError: 'tuple' object has no attribute 'size'",
+        "its name is missing",
+    ),
+    (
         f"for p in net.parameters():\n    p.requires_grad = False\nnet.head.requires_grad = True\n{_CUT}",
         "`net.head.requires_grad_(True)`",
     ),

@@ -19,6 +19,58 @@ _INDEX = (
 
 _READ = (
     (_SIZES.format(23, 22, 3), "multiple of 32"),
+    (
+        "ValueError: Using a target size (torch.Size([64])) that is different to the input size "
+        "(torch.Size([1600]))",
+        "1,600 = 64 × 5 × 5",
+    ),
+    ("RuntimeError: size mismatch (got input: [4], target: [32])", "as in `model(x)[0]`"),
+    (
+        "RuntimeError: Error(s) in loading state_dict for Net:\n\tUnexpected key(s) in state_dict: "
+        "'bert.embeddings.position_ids'.",
+        "`strict=False` is right here",
+    ),
+    (
+        "Missing key(s) in state_dict: 'module.features.0.weight'. Unexpected key(s) in state_dict: "
+        "'features.module.0.weight'.\nRuntimeError: Error(s) in loading state_dict for DataParallel:",
+        "stands behind `features`",
+    ),
+    ("TypeError: linear(): argument 'input' (position 1) must be Tensor, not Tanh", "`self.act = nn.Tanh()`"),
+    (
+        "ValueError: The `preds` should be probabilities, but values were detected outside of [0,1] range.",
+        "`accuracy(scores.softmax(dim=1), y)`",
+    ),
+    (
+        "collator = DataCollatorWithPadding(tok)\nValueError: expected sequence of length 9 at dim 1 (got 7)",
+        "`DataCollatorForSeq2Seq`",
+    ),
+    (
+        "writer.add_scalar('acc', accs, 1)\nAssertionError: Tensor should contain one element (0 "
+        "dimensions). Was "
+        "given size: 4 and 1 dimensions.",
+        "Write them one by one",
+    ),
+    (
+        "RuntimeError: mat1 and mat2 shapes cannot be multiplied (8x3 and 1024x64)",
+        "the channels of a picture",
+    ),
+    (
+        '  File "/env/torch/nn/modules/batchnorm.py", line 7, in forward\nRuntimeError: Default process group '
+        "has not been initialized, please make sure to call init_process_group.",
+        "`nn.SyncBatchNorm`",
+    ),
+    ("RuntimeError: Function 'NormBackward1' returned nan values in its 0th output.", "p of 1 and more"),
+    (
+        "model = BertForSequenceClassification\ncollator = DataCollatorForLanguageModeling\nValueError: "
+        "Expected input "
+        "batch_size (4) to match target batch_size (256).",
+        "`AutoModelForMaskedLM`",
+    ),
+    (
+        "w -= lr * w.grad\nTypeError: unsupported operand type(s) for *: 'float' and 'NoneType'\nself.bias = "
+        "1",
+        "`register_buffer`",
+    ),
     ("RuntimeError: Expected target size (8, 30), got torch.Size([8, 29])", "`target[:, 1:]`"),
     (
         "RuntimeError: The shape of the 2D attn_mask is torch.Size([7, 7]), but should be (16, 16).",

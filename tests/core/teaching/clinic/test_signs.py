@@ -139,6 +139,7 @@ def test_a_sign_beside_a_complaint_says_which_cause_it_is(text, said):
 
 
 _MORE = (
+    ("My segmentation loss does not decrease. The mask goes from 0 to 0.0039", "was divided by 255"),
     ("The output of my loaded model is wrong.\nmodel.eval()\ny = net(x)", "a model of another name"),
     ("My model's output y is changed between calls.\nnet.eval()\ny = net(x)", "Run the same batch twice"),
     ("My training loss is fine but the validation loss is nan", "only the evaluation is NaN"),
