@@ -30,7 +30,9 @@ _SEVERAL_CALLED: Final = re.compile(
 )
 _LAYER_SET: Final = re.compile(r"^self\.(\w{1,30}) ?= ?(?:torch\.)?nn\.[A-Z]")
 _NAMED_ONLY: Final = re.compile(r"^(\w{1,20}) ?= ?self\.(\w{1,30})$")
-_TUPLE: Final = re.compile(r"\b\w{1,30} ?= ?\((?:[\w.]{1,30}, ?){1,5}[\w.]{1,30}\)(?=,|\.|$)")
+_TUPLE: Final = re.compile(
+    r"^\w{1,30} ?= ?\((?:[A-Za-z_][\w.]{0,30}, ?){1,5}[A-Za-z_][\w.]{0,30}\)(?=,|\.|$)"
+)
 _BY_PATH: Final = re.compile(r"load_state_dict\(\s?(['\"][^'\"]{1,80}['\"]|\w{0,20}(?:path|file)\w{0,10})\)")
 _READS: Final = re.compile(r"(\w{1,30}) ?= ?(cv2\.imread|imread)\(")
 _NESTED: Final = re.compile(r"optim\w{0,10}\.\w{2,12}\(\[(\w{1,30}), ?\{")
@@ -139,7 +141,7 @@ def not_applied(code: PastedCode) -> str:
 def tuple_written(code: PastedCode) -> str:
     """A tuple that is written where a call was meant."""
     found = code.first(_TUPLE)
-    if found is None:
+    if found is None or "'tuple' object" not in code.text:
         return ""
     return (
         f"`{found[0]}` makes a tuple of what is in the parentheses: if a function was to be called with it, "

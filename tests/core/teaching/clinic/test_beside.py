@@ -319,6 +319,11 @@ def test_the_code_names_the_cause(text, said):
             "AttributeError: 'list' object has no attribute 'to'",
             "gives the number of the batch",
         ),
+        (
+            "sample = make(size=(3, 8, 8))\nsample.to(device)\nAttributeError: 'list' object has no "
+            "attribute 'to'",
+            "makes a tuple",
+        ),
         (f"net.bias.requires_grad = True\nx.requires_grad = True\n{_CUT}", "new attribute"),
         (
             "self.lstm = nn.LSTM(4, 8)\nout, _ = self.lstm(x)\nTypeError: linear(): argument 'input' "

@@ -55,7 +55,7 @@ _READ = (
         "the channels of a picture",
     ),
     (
-        '  File "/env/torch/nn/modules/batchnorm.py", line 7, in forward\nRuntimeError: Default process group '
+        '  File "/env/torch/nn/batchnorm.py", line 7, in forward\nRuntimeError: Default process group '
         "has not been initialized, please make sure to call init_process_group.",
         "`nn.SyncBatchNorm`",
     ),
