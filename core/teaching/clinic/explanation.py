@@ -33,10 +33,9 @@ _STAYS: Final = re.compile(
     r"|around 2\.30"
 )
 UNKNOWN: Final = (
-    "The clinic does not know this one, so it does not guess. Below are the three errors it "
-    "knows whose words are nearest; none of "
-    "them need be yours. The last line of the traceback, with the name of the error, says "
-    "most: paste that line as well."
+    "The clinic does not know this one, so it does not guess. Below are the three errors it knows whose "
+    "words are nearest; none of them need be yours. The last line of the traceback, with the name of the "
+    "error, says most: paste that line as well."
 )
 _EMPTY: Final = "Nothing is there yet: paste an error message, a traceback, or a class."
 

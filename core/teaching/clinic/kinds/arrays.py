@@ -187,14 +187,11 @@ print(frame["label"].tolist())
         "Cannot load file containing pickled data when allow_pickle=False",
         "Failed to interpret file {k} as a pickle",
         means="`np.load` reads arrays of numbers. What it found is an array of objects, which is stored as a "
-        "pickle, "
-        "or a file that is not NumPy's at all: it takes what it does not know for a pickle.",
+        "pickle, or a file that is not NumPy's at all: it takes what it does not know for a pickle.",
         cure="Look at how the file was made. Lists of different lengths, dicts or texts make arrays of "
-        "objects: save "
-        "each part as an array of numbers, `np.savez(path, x=x, y=y)`. Another format needs its own reader: "
-        "`torch.load` for `.pt`, `np.loadtxt` or pandas for a table. A download that was cut off, or a page "
-        "in place of "
-        "the file, has a strange size.",
+        "objects: save each part as an array of numbers, `np.savez(path, x=x, y=y)`. Another format needs "
+        "its own reader: `torch.load` for `.pt`, `np.loadtxt` or pandas for a table. A download that was "
+        "cut off, or a page in place of the file, has a strange size.",
         trap="`allow_pickle=True` runs what the file says: only for files that you made yourself.",
         program="""
 import io

@@ -60,15 +60,12 @@ print(transform(image=np.zeros((8, 8, 3), dtype=np.uint8))["image"].shape)
         "x_max is less than or equal to x_min for bbox",
         "y_max is less than or equal to y_min for bbox",
         means="Albumentations turns all boxes into shares of the picture's width and height first. One of "
-        "them "
-        "lies outside of 0 to 1, or has no area.",
+        "them lies outside of 0 to 1, or has no area.",
         cure="If it is far outside: the format is another one. `A.BboxParams(format=...)` is `'pascal_voc'` "
-        "for x1, "
-        "y1, x2, y2 in pixels, `'coco'` for x, y, width, height in pixels, `'yolo'` for center and size as "
-        "shares. If "
-        "it is outside by a little, by rounding or in the data: clip the boxes, `np.clip(boxes, 0, 1)` as "
-        "shares, "
-        "or `A.BboxParams(..., clip=True)`. Boxes without an area are to be dropped, with their labels.",
+        "for x1, y1, x2, y2 in pixels, `'coco'` for x, y, width, height in pixels, `'yolo'` for center and "
+        "size as shares. If it is outside by a little, by rounding or in the data: clip the boxes, "
+        "`np.clip(boxes, 0, 1)` as shares, or `A.BboxParams(..., clip=True)`. Boxes without an area are to "
+        "be dropped, with their labels.",
         page="transforms",
         runs="elsewhere",
         weight=2,

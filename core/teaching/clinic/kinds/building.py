@@ -27,8 +27,7 @@ def _toolkit(found: Holes) -> str:
     if "gpu architecture" in message:
         return (
             "This `nvcc` is older than the card: a newer CUDA toolkit, or `export "
-            "TORCH_CUDA_ARCH_LIST='8.6'` "
-            "with an architecture that it knows."
+            "TORCH_CUDA_ARCH_LIST='8.6'` with an architecture that it knows."
         )
     return ""
 
@@ -60,8 +59,7 @@ KINDS: Final = (
         "cannot assign '{t}' object to buffer",
         "cannot assign '{t}' as buffer",
         means="The name belongs to a parameter (or a buffer) of the module, and takes no other value than "
-        "one "
-        "of that sort, or None. What was computed from a parameter is a plain tensor.",
+        "one of that sort, or None. What was computed from a parameter is a plain tensor.",
         cure="In `forward` give the result a name of its own, and leave the parameter alone: "
         "`weight = F.softmax(self.weight, dim=0)`, then use `weight`. To put other values into a parameter, "
         "before training or between its steps: `with torch.no_grad(): layer.weight.copy_(values)`. A new "
@@ -169,12 +167,10 @@ print(Scaled()(torch.ones(3)))
         "The class of a layer that was given the data",
         "dim must be an int or None, got {t}",
         means="`nn.Softmax`, `nn.LogSoftmax` and their like are classes. Called, they make a layer and take "
-        "what is in "
-        "the parentheses for its settings.",
+        "what is in the parentheses for its settings.",
         cure="Make the layer once, in `__init__`, `self.softmax = nn.LogSoftmax(dim=1)`, and call it in "
-        "`forward`, "
-        "`self.softmax(x)`. Or take the function: `F.log_softmax(x, dim=1)`. Before `CrossEntropyLoss` "
-        "neither.",
+        "`forward`, `self.softmax(x)`. Or take the function: `F.log_softmax(x, dim=1)`. Before "
+        "`CrossEntropyLoss` neither.",
         program="""
 import torch
 from torch import nn

@@ -289,9 +289,8 @@ print("two runs", "agree" if first_weight() == first_weight() else "differ")
             "seed|seeds|manualseed|manual_seed|random_state & result|results|loss|accuracy|output|number & "
             "still|despite|even |always|slightly|every time|each time|each run|not "
             "able|cannot|cant|variation|vary|varies|not the same|not reproduc|not determin|different",
-            "same seed|seed is fixed|fixed seed|fixed the seed|same parameter|same data and|"
-            "same configuration & not |doesnt|different|differ|slightly & result|loss|output|replicat|"
-            "accuracy",
+            "same seed|seed is fixed|fixed seed|fixed the seed|same parameter|same data and|same "
+            "configuration & not |doesnt|different|differ|slightly & result|loss|output|replicat|accuracy",
         ),
     ),
 )

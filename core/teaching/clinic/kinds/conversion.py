@@ -92,8 +92,7 @@ print(scores.numpy().shape)
         means="The array holds objects (texts, None, arrays of different lengths) instead of numbers, or "
         "numbers of a type that this PyTorch does not have.",
         cure="Look at `array.dtype` and at `array[:5]`. From pandas: select the numeric columns and "
-        "`.to_numpy(dtype='float32')`; texts have to become numbers first; rows must have one "
-        "length.",
+        "`.to_numpy(dtype='float32')`; texts have to become numbers first; rows must have one length.",
         reads=_array_type,
         program="""
 import numpy as np

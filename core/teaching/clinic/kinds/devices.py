@@ -94,9 +94,8 @@ def _assertion(found: Holes) -> str:
         return (
             "The assertion names the cause: `BCELoss` was given values outside of 0 to 1, or NaN. Raw scores "
             "belong into `BCEWithLogitsLoss`. If the last layer is a sigmoid, they are NaN: print the "
-            "input's and the "
-            "target's `min()` and `max()`. Pixels of 0 to 255, as `dataset.data` holds them, have to be "
-            "divided by 255."
+            "input's and the target's `min()` and `max()`. Pixels of 0 to 255, as `dataset.data` holds them, "
+            "have to be divided by 255."
         )
     if any(name in text for name in ("cumdist", "accZero", "MultinomialKernel", "sampleMultinomial")):
         return (

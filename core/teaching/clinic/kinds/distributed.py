@@ -287,23 +287,19 @@ print(nn.DataParallel(Network().cuda())(torch.rand(8, 4).cuda()))
         "DataParallel, and only one card works",
         "the second GPU stays at 0%",
         means="`DataParallel` cuts each batch along dimension 0, one piece for each card. A batch with fewer "
-        "samples "
-        "than cards leaves some without work, and a batch of 1 leaves all but the first.",
+        "samples than cards leaves some without work, and a batch of 1 leaves all but the first.",
         cure="Print `x.shape[0]` in the loop: it has to be at least the number of cards, better many samples "
-        "for each, "
-        "so multiply `batch_size` by that number. If it is: `torch.cuda.device_count()` says how many cards "
-        "PyTorch "
-        "sees, and the call has to be that of the wrapped model, `model(x)`, not `model.module(x)`.",
+        "for each, so multiply `batch_size` by that number. If it is: `torch.cuda.device_count()` says how "
+        "many cards PyTorch sees, and the call has to be that of the wrapped model, `model(x)`, not "
+        "`model.module(x)`.",
         page="training",
         runs="elsewhere",
         symptom=True,
         weight=-3,
         complaints=(
-            "dataparallel|data parallel|data_parallel|multiple gpus|two gpus|2 gpus|several gpus|multi gpu & "
-            "only one"
-            "|only the first|only first|only gpu|one gpu|0 %|0%|not used|unused|not using|isnt "
-            "used|idle|stays at 0"
-            "|second gpu",
+            "dataparallel|data parallel|data_parallel|multiple gpus|two gpus|2 gpus|several gpus|multi gpu "
+            "& only one|only the first|only first|only gpu|one gpu|0 %|0%|not used|unused|not using|isnt "
+            "used|idle|stays at 0|second gpu",
         ),
     ),
 )

@@ -97,8 +97,7 @@ print(datasets.FashionMNIST(root="/tmp/nothing_here", download=False))
         cure="Point it at the folder that holds the class folders, as `data/train` with "
         "`data/train/cats/1.jpg`. Empty folders, also hidden ones such as `.ipynb_checkpoints`, have to go. "
         "If there are no classes, but a table of numbers or one flat folder, write a `Dataset` of your own "
-        "that opens "
-        "the files.",
+        "that opens the files.",
         reads=_folders,
         program="""
 import tempfile

@@ -55,17 +55,14 @@ KINDS: Final = (
         "don't know how to determine data location of",
         means="A saved tensor remembers its device and wants to go back to it.",
         cure="`torch.load(path, map_location='cpu')`, or `map_location=device`. If this machine has an "
-        "NVIDIA card "
-        "that you mean to use, PyTorch does not see it: where `print(torch.version.cuda)` says None, a build "
-        "without CUDA is installed, and the line from pytorch.org for your system replaces it; else look at "
-        "the "
-        "driver, `nvidia-smi`.",
+        "NVIDIA card that you mean to use, PyTorch does not see it: where `print(torch.version.cuda)` says "
+        "None, a build without CUDA is installed, and the line from pytorch.org for your system replaces "
+        "it; else look at the driver, `nvidia-smi`.",
         reads=lambda found: (
             "The machine seems to have an NVIDIA card, and PyTorch does not see it: "
-            "`print(torch.version.cuda)`. "
-            "If that is None, a build without CUDA is installed: `pip uninstall torch torchvision`, then the "
-            "line "
-            "for CUDA from pytorch.org. `map_location='cpu'` makes the file load, and leaves the card unused."
+            "`print(torch.version.cuda)`. If that is None, a build without CUDA is installed: `pip uninstall "
+            "torch torchvision`, then the line for CUDA from pytorch.org. `map_location='cpu'` makes the "
+            "file load, and leaves the card unused."
             if _CARD.search(found["text"]) and "is_available() is False" in found["text"]
             else ""
         ),

@@ -64,10 +64,8 @@ print("the two losses", "agree" if torch.isclose(first, second) else "differ")
         "right: `BCEWithLogitsLoss` and `CrossEntropyLoss` take scores and apply the sigmoid or the softmax "
         "themselves, so nothing in training turns the outputs into probabilities.",
         cure="Only where you want to read probabilities: `torch.sigmoid(output)` with one output per "
-        "question "
-        "(`BCEWithLogitsLoss`), `output.softmax(dim=1)` with one per class (`CrossEntropyLoss`). For the "
-        "decision "
-        "alone neither is needed: `output > 0`, or `output.argmax(dim=1)`.",
+        "question (`BCEWithLogitsLoss`), `output.softmax(dim=1)` with one per class (`CrossEntropyLoss`). "
+        "For the decision alone neither is needed: `output > 0`, or `output.argmax(dim=1)`.",
         trap="A sigmoid or softmax at the end of the network, with these losses, is applied twice: it learns "
         "more slowly.",
         program="""

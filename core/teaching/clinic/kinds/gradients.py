@@ -125,12 +125,10 @@ loss.backward()
         change=(("with torch.no_grad():", "with torch.enable_grad():"),),
         page="autograd",
         complaints=(
-            "detach|no_grad|requires_grad false & no effect|not affect|doesnt affect|no "
-            "influence|has not changed|"
-            "not changed|unchanged & loss|term|weight|result",
+            "detach|no_grad|requires_grad false & no effect|not affect|doesnt affect|no influence|has not "
+            "changed|not changed|unchanged & loss|term|weight|result",
             "loss|output|tensor|it & doesnt have|has no|no grad_fn|have no|having "
-            "no|without|missing|lost|loses & "
-            "grad_fn|gradfn",
+            "no|without|missing|lost|loses & grad_fn|gradfn",
             (
                 "loss requires_grad & run|runs|works|removes|fixes|fixed|helped|no error|without error "
                 "& not|doesnt|isnt|never|no longer|same|constant|stays|stuck"
@@ -171,8 +169,7 @@ loss.backward()
         "a view of a leaf Variable that requires grad is being used in an in-place operation",
         "leaf variable has been moved into the graph interior",
         means="A parameter, or a tensor that you made with `requires_grad=True`, is the start of the graph: "
-        "if it "
-        "could change in place, its gradient would have no meaning.",
+        "if it could change in place, its gradient would have no meaning.",
         cure="To update or initialize weights: do it inside `with torch.no_grad():` (or with `nn.init` "
         "functions). To compute with them: `y = x + 1` or `x.clone()` instead of `x += 1`.",
         reads=graph_faults.rectified,

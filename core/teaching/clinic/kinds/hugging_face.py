@@ -163,16 +163,12 @@ print(TrainingArguments("out", evaluation_strategy="epoch"))
         "You have to specify pixel_values",
         "You have to specify input_ids",
         means="The model takes its inputs by name. Under the name that it asks for nothing came: the call "
-        "gave them "
-        "another place or name, or gave none.",
+        "gave them another place or name, or gave none.",
         cure="Hand the tokenizer's dict over by name, with two stars: `model(**inputs)`, not "
-        "`model(inputs)`. A "
-        "batch of your own: `model(input_ids=ids, attention_mask=mask)`; of pictures: `pixel_values=`. A "
-        "model with "
-        "encoder and decoder, such as T5 or BART, also needs its target: `labels=...` in training, "
-        "`model.generate(**inputs)` for a prediction. With the Trainer: the columns of the data set have to "
-        "be "
-        "called so (print `dataset.column_names`).",
+        "`model(inputs)`. A batch of your own: `model(input_ids=ids, attention_mask=mask)`; of pictures: "
+        "`pixel_values=`. A model with encoder and decoder, such as T5 or BART, also needs its target: "
+        "`labels=...` in training, `model.generate(**inputs)` for a prediction. With the Trainer: the "
+        "columns of the data set have to be called so (print `dataset.column_names`).",
         page="training",
         runs="elsewhere",
         weight=3,

@@ -301,10 +301,8 @@ print(logits.topk(5).values.shape)
             f"The first list has {found['a']} entries, another {found['b']}, at depth {found['d']}."
             + (
                 " A collator pads what the tokenizer makes. A column of your own, such as `labels`, it "
-                "leaves as it is: "
-                "take it out (for language models the collator makes its own), or `DataCollatorForSeq2Seq`, "
-                "which pads "
-                "labels with -100."
+                "leaves as it is: take it out (for language models the collator makes its own), or "
+                "`DataCollatorForSeq2Seq`, which pads labels with -100."
                 if "ollator" in found["text"]
                 else ""
             )

@@ -30,8 +30,7 @@ def _module_name(found: Holes) -> str:
     if name.endswith(("_Weights", "_weights")):
         return (
             f"`{name}` is no old name but a new one, there since torchvision 0.13: update torch and "
-            "torchvision, or "
-            "load as older versions do, `models.resnet50(pretrained=True)`."
+            "torchvision, or load as older versions do, `models.resnet50(pretrained=True)`."
         )
     if name in SINCE:
         return f"It is no old name but a new one, there since {SINCE[name][1]}: update torch and torchvision."
@@ -46,8 +45,7 @@ def _module_name(found: Holes) -> str:
         "ANTIALIAS": "Pillow 10 removed it: write `Image.LANCZOS`, or update the package that asks for it.",
         "version": (
             "setuptools 59.6 and later do not load `distutils.version` any more, and TensorBoard's writer in "
-            "PyTorch "
-            "up to 1.10 counts on it: `pip install setuptools==59.5.0`, or update PyTorch."
+            "PyTorch up to 1.10 counts on it: `pip install setuptools==59.5.0`, or update PyTorch."
         ),
         "container_abcs": "Use `collections.abc` instead.",
         "load_state_dict_from_url": "It is in `torch.hub` now.",
@@ -60,8 +58,7 @@ def _module_name(found: Holes) -> str:
             return hints[whole]
     return (
         f"The name is `{name}`. If today's documentation has it, what is installed is older than the "
-        "program: update "
-        "torch and torchvision together. If not, it is gone."
+        "program: update torch and torchvision together. If not, it is gone."
     )
 
 
@@ -131,12 +128,10 @@ def _wheel(found: Holes) -> str:
         return ""
     return (
         f"For your Python there are versions from {offered[1]} to {offered[2]}, and {asked[1]} is none of "
-        "them: take "
-        "one of those, or a Python for which it was made."
+        "them: take one of those, or a Python for which it was made."
         + (
             f" Builds with `+{asked[1].partition('+')[2]}` are on PyTorch's own index only: `pip install "
-            "torch "
-            f"--index-url https://download.pytorch.org/whl/{asked[1].partition('+')[2]}`."
+            f"torch --index-url https://download.pytorch.org/whl/{asked[1].partition('+')[2]}`."
             if "+" in asked[1]
             else ""
         )
@@ -298,13 +293,10 @@ with tempfile.TemporaryDirectory() as folder:
         "No audio I/O backend is available",
         "Couldn't find appropriate backend to handle uri",
         means="torchaudio leaves reading and writing to another package, and none is installed, or none that "
-        "knows "
-        "this file's format.",
+        "knows this file's format.",
         cure="`pip install soundfile`, and restart Python; `torchaudio.list_audio_backends()` shows what it "
-        "finds. On "
-        "Linux soundfile also needs the system's `libsndfile1`. For MP3 and video, FFmpeg. Since torchaudio "
-        "2.9 "
-        "loading goes through torchcodec: `pip install torchcodec`.",
+        "finds. On Linux soundfile also needs the system's `libsndfile1`. For MP3 and video, FFmpeg. Since "
+        "torchaudio 2.9 loading goes through torchcodec: `pip install torchcodec`.",
         page="quickstart",
         runs="elsewhere",
     ),

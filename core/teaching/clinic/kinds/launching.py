@@ -88,10 +88,8 @@ KINDS: Final = (
         "`torch.distributed.init_process_group()` first. In one process leave out what asks for the group.",
         reads=lambda found: (
             "A batch norm asks for the group, so it is an `nn.SyncBatchNorm`, which computes over all "
-            "processes. On one "
-            "GPU take `nn.BatchNorm2d` (a setting of the program, mostly called the norm's type), or form a "
-            "group of "
-            "one: `torchrun --nproc_per_node=1 train.py`."
+            "processes. On one GPU take `nn.BatchNorm2d` (a setting of the program, mostly called the norm's "
+            "type), or form a group of one: `torchrun --nproc_per_node=1 train.py`."
             if "batchnorm.py" in found["text"] or "SyncBatchNorm" in found["text"]
             else ""
         ),

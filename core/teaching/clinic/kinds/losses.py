@@ -31,8 +31,7 @@ KINDS: Final = (
             if "a" in found
             else f"The scores have shape [{found['i']}], the labels [{found['t']}]. With one dimension the "
             "scores are those of a single sample: an index, as in `model(x)[0]`, or a `squeeze()` took the "
-            "batch "
-            "away. If the network gives a tensor and no tuple, leave the index out."
+            "batch away. If the network gives a tensor and no tuple, leave the index out."
             if "t" in found
             else "The output has one dimension: the batch is missing, or was squeezed away."
             if found["message"].lower().partition("expected ")[2].startswith("2 or more")

@@ -102,8 +102,7 @@ while True:
         "Memory of the GPU that is not given back",
         means="PyTorch keeps freed memory for its next tensors, and `nvidia-smi` counts it as used. What a "
         "name still refers to is not even free: the model, the last `loss` and `outputs`, in a notebook "
-        "also an error's traceback. A process that was stopped halfway, or its workers, may still be "
-        "alive.",
+        "also an error's traceback. A process that was stopped halfway, or its workers, may still be alive.",
         cure="`del model, optimizer, loss, outputs`, then `gc.collect()` and `torch.cuda.empty_cache()`. "
         "All of it comes back only when the process ends: restart the notebook's kernel, or look for its "
         "number in `nvidia-smi` and end it. After `torch.load`, the file's tensors are there a second "

@@ -14,8 +14,7 @@ def _of_name(found: Holes) -> str:
         return ""
     return (
         f"`self.{name}` is the layer, and the line gives its name to a tensor: in `forward` the result needs "
-        "a "
-        f"name of its own, `x = self.{name}(x)`."
+        f"a name of its own, `x = self.{name}(x)`."
     )
 
 

@@ -30,10 +30,8 @@ def _exported(found: Holes) -> str:
     if "kernel of unknown shape" in found["message"][:200]:
         return (
             "The weights of that convolution are computed in `forward`, so the exporter does not know their "
-            "shape: "
-            "make the sizes plain numbers, `int(x.shape[1])`, give fixed ones to `view` and `F.pad`, or take "
-            "the newer "
-            "exporter, `dynamo=True`."
+            "shape: make the sizes plain numbers, `int(x.shape[1])`, give fixed ones to `view` and `F.pad`, "
+            "or take the newer exporter, `dynamo=True`."
         )
     if "n" not in found:
         return ""

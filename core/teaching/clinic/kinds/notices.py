@@ -11,8 +11,7 @@ _FORMS: Final = (
     (
         "weights_only",
         "`torch.load(path, weights_only=True)` for weights; `weights_only=False` only for a file that you "
-        "trust, "
-        "since it can run what it holds.",
+        "trust, since it can run what it holds.",
     ),
     ("'pretrained'", "`models.resnet18(weights='DEFAULT')` for `pretrained=True`, `weights=None` for False."),
     ("volatile", "`with torch.no_grad():` around what was `volatile=True`."),

@@ -49,8 +49,7 @@ KINDS: Final = (
         "tried to construct a tensor from a {x} sequence, but found an item of type {t} at index",
         means=(
             "The function, or an operator such as `+`, cannot take a value of that type. The message names "
-            "the "
-            "type, mostly as its last word."
+            "the type, mostly as its last word."
         ),
         cure="A list of tensors: `torch.stack(items)`. An array: `torch.from_numpy(a)`. A tuple: a layer "
         "before gave several values, as an LSTM does: `out, hidden = lstm(x)`. A picture: `ToTensor()`. "

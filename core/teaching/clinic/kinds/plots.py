@@ -12,9 +12,8 @@ def _drawn(found: Holes) -> str:
     shape, _, dtype = found.get("a", "").partition("), ")
     if dtype.startswith(("<f", "<i", "<u")):
         return (
-            f"The numbers are of NumPy's type `{dtype[:3]}`, and PIL wants `uint8`: "
-            "`Image.fromarray((array * 255).astype('uint8'))` for numbers up to 1, without `* 255` for "
-            "numbers up to 255."
+            f"The numbers are of NumPy's type `{dtype[:3]}`, and PIL wants `uint8`: `Image.fromarray((array "
+            "* 255).astype('uint8'))` for numbers up to 1, without `* 255` for numbers up to 255."
         )
     if "," in shape:
         return f"The shape is ({shape.strip('()')}). {_cure(sizes(shape))}".strip()
@@ -172,15 +171,11 @@ print(accuracy_score(labels.numpy(), scores.numpy()))
         "Only one class is present in y_true. ROC AUC score is not defined in that case",
         "No positive class found in y_true, recall is set to one for all thresholds",
         means="The area under the curve compares samples of the one class with samples of the other, and "
-        "among "
-        "these labels there are none of one of them. Of labels with several columns each column is scored "
-        "alone, "
-        "so it is enough that one column is all 0 or all 1.",
+        "among these labels there are none of one of them. Of labels with several columns each column is "
+        "scored alone, so it is enough that one column is all 0 or all 1.",
         cure="Count them: `numpy.unique(y_true, return_counts=True)`, of several columns "
-        "`y_true.sum(axis=0)`. "
-        "Score the whole validation set once, not batch by batch. Split with `stratify=y`, or take more "
-        "samples; "
-        "leave columns of one value out, or `average='micro'`.",
+        "`y_true.sum(axis=0)`. Score the whole validation set once, not batch by batch. Split with "
+        "`stratify=y`, or take more samples; leave columns of one value out, or `average='micro'`.",
         page="mistakes",
         runs="elsewhere",
     ),

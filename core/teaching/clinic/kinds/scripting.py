@@ -146,15 +146,12 @@ print(torch.jit.trace(Network(), torch.ones(2)))
         "results are registered as constants in the trace",
         "Using a Python {g} to get tensor shape might cause the trace to be incorrect",
         means="The trace is made; this only says where it may be too narrow. A trace writes down what "
-        "happens "
-        "to tensors. A number that is taken out of one, in an `if`, an `assert`, `int()` or a loop, is no "
-        "longer "
-        "followed: it stays what it was in the example. While tracing, sizes are tensors too.",
+        "happens to tensors. A number that is taken out of one, in an `if`, an `assert`, `int()` or a loop, "
+        "is no longer followed: it stays what it was in the example. While tracing, sizes are tensors too.",
         cure="A mere check, such as an `assert` on a size, does no harm: leave the warning. Where another "
-        "input "
-        "would take another branch, another size or another number of rounds: `torch.jit.script` for that "
-        "part, or the same with tensor operations (`torch.where` for an `if`). Compare the traced model with "
-        "the model itself on an input of another size.",
+        "input would take another branch, another size or another number of rounds: `torch.jit.script` for "
+        "that part, or the same with tensor operations (`torch.where` for an `if`). Compare the traced "
+        "model with the model itself on an input of another size.",
         program="""
 import warnings
 

@@ -182,8 +182,7 @@ print(table[0])
         means="An in-place operation (`+=`, `sub_`, and `transforms.Normalize`, which works in place "
         "inside) cannot make its tensor larger.",
         cure="With `Normalize`: one mean and one deviation per channel, so a single number each for gray "
-        "images (or turn them into three channels first). Elsewhere: write `x = x + y` instead of `x += "
-        "y`.",
+        "images (or turn them into three channels first). Elsewhere: write `x = x + y` instead of `x += y`.",
         reads=_normalized,
         program="""
 import torch

@@ -39,10 +39,9 @@ def _in_the_middle(found: Holes) -> str:
         return ""
     return (
         f"In one of the two `module.` stands behind `{part[1]}`: there only that part was wrapped, as is "
-        "usual for "
-        "VGG and AlexNet. Plain names come of `{k.replace('.module', '').removeprefix('module.'): v for k, v "
-        "in "
-        "state.items()}`: load those into the model before it is wrapped, or into `model.module`."
+        "usual for VGG and AlexNet. Plain names come of `{k.replace('.module', '').removeprefix('module.'): "
+        "v for k, v in state.items()}`: load those into the model before it is wrapped, or into "
+        "`model.module`."
     )
 
 
@@ -69,11 +68,9 @@ KINDS: Final = (
         "size mismatch for ",
         means=("The names agree, the sizes do not: the model that was saved was built with other numbers."),
         cure="Build the model with the numbers of the saved one. Or take over what fits, and train the rest "
-        "anew: "
-        "`own = model.state_dict()`, `fits = {k: v for k, v in state.items() if k in own and v.shape == "
-        "own[k].shape}`, then `model.load_state_dict(fits, strict=False)`. What is left out is mostly made "
-        "for "
-        "another number of classes, or of words: the last layer, or an embedding.",
+        "anew: `own = model.state_dict()`, `fits = {k: v for k, v in state.items() if k in own and v.shape "
+        "== own[k].shape}`, then `model.load_state_dict(fits, strict=False)`. What is left out is mostly "
+        "made for another number of classes, or of words: the last layer, or an embedding.",
         trap=(
             "`strict=False` alone does not help against a size mismatch: it only forgives missing "
             "and unexpected names."
@@ -182,8 +179,7 @@ model.load_state_dict(nn.BatchNorm1d(4).state_dict())
         "`checkpoint['model_state_dict']`.",
         trap=(
             "Where names are missing, `strict=False` leaves those layers random: check what "
-            "`load_state_dict` "
-            "returns."
+            "`load_state_dict` returns."
         ),
         reads=keys,
         program=_SAVE

@@ -252,9 +252,8 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
             "loss|losses & down to 0|drop to 0|drops to 0|goes to 0|go to 0|falls to 0|to 0.0 "
             "|reaches 0 |soon 0",
             "loss & is 0 |always 0 |0.0 always|0 always|0.0 |0.00 |0.000 |0.0000|is zero|are zero|becomes 0 "
-            "|becomes zero|"
-            "of 0 |equals 0 |be 0 & always|after|start|beginning|first|immediately|every|right away|"
-            "instantly|at once|quickly",
+            "|becomes zero|of 0 |equals 0 |be 0 & "
+            "always|after|start|beginning|first|immediately|every|right away|instantly|at once|quickly",
         ),
     ),
     kind(
@@ -266,8 +265,7 @@ print("loss is", "0 from the start" if loss == 0 else f"{loss.item():.3f}")
         "of a batch norm are no parameters but buffers, which every forward pass in training mode updates.",
         cure="Put the frozen part into evaluation mode, after each `model.train()`, which switches it back: "
         "`model.train(); backbone.eval()`. Or only its batch norms: `for m in backbone.modules(): if "
-        "isinstance(m, "
-        "nn.BatchNorm2d): m.eval()`.",
+        "isinstance(m, nn.BatchNorm2d): m.eval()`.",
         trap="`torch.no_grad()` around the frozen part does not stop it: the averages are no matter of "
         "gradients.",
         program="""
@@ -288,8 +286,7 @@ print("the frozen layer", "changed" if norm.running_mean.abs().max() > 0 else "s
         excludes=("keras", "tensorflow"),
         complaints=(
             "batchnorm|batch norm|bn |running_mean|running mean|running_var|running stat|statistics & "
-            "froz|freez"
-            "|requires_grad|fixed backbone|pretrained backbone & chang|updat|differ|still|drift",
+            "froz|freez|requires_grad|fixed backbone|pretrained backbone & chang|updat|differ|still|drift",
         ),
     ),
 )

@@ -77,9 +77,8 @@ def _target_type(found: Holes) -> str:
     if "loat" in name or "ouble" in name:
         said += (
             " If each sample has a row of zeros and ones, those are no class numbers: `y.argmax(dim=1)` "
-            "where one of "
-            "them is 1, `nn.BCEWithLogitsLoss()` with `y.float()` where several may be. If they are amounts: "
-            "`nn.MSELoss()`."
+            "where one of them is 1, `nn.BCEWithLogitsLoss()` with `y.float()` where several may be. If they "
+            "are amounts: `nn.MSELoss()`."
         )
     return said
 
@@ -92,8 +91,7 @@ def _two_types(found: Holes) -> str:
     if {have, want} == {"Float", "Double"}:
         return (
             "One of the two is Double (float64), as arrays of NumPy and pandas mostly are: `.float()` on "
-            "that "
-            "one, where it is made."
+            "that one, where it is made."
         )
     return f"{have} was found where {want} is wanted: mostly the target."
 

@@ -145,8 +145,7 @@ def tuple_written(code: PastedCode) -> str:
         return ""
     return (
         f"`{found[0]}` makes a tuple of what is in the parentheses: if a function was to be called with it, "
-        "its name "
-        "is missing before them."
+        "its name is missing before them."
     )
 
 
@@ -162,8 +161,7 @@ def pair_kept(code: PastedCode) -> str:
         return ""
     return (
         f"{unsure}`{called[0]}` keeps a pair under one name: a recurrent layer gives its output and its "
-        "state, "
-        f"attention its output and its weights. Take the first: `{called[1]}, _ = "
+        f"state, attention its output and its weights. Take the first: `{called[1]}, _ = "
         f"{called[0].partition('=')[2].strip()}`."
     )
 
@@ -284,7 +282,6 @@ def positions_cut(code: PastedCode) -> str:
 positions_in_loss: Final = shown(
     re.compile(POSITIONS),
     "`argmax`, and the second value of `max`, are whole numbers: if the function was given those, give it "
-    "the "
-    "scores themselves. Positions also have no gradient.",
+    "the scores themselves. Positions also have no gradient.",
 )
 """Positions of the largest scores that a function of scores was given."""

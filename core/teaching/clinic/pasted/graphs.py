@@ -87,8 +87,7 @@ def set_on_module(code: PastedCode) -> str:
     unsure = f"If `{found[1]}` is a module and no parameter, " if "." in found[1] else ""
     return (
         f"{unsure}`{found[0]}` sets a new attribute of the module and leaves its parameters as they are: "
-        "with "
-        f"brackets and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
+        f"with brackets and an underscore, `{found[1]}.requires_grad_({found[2]})`, it reaches all of them."
     )
 
 

@@ -243,8 +243,7 @@ def _in_place_of(line: str) -> str:
         return ""
     return (
         " It takes the place of the network's own last layer: ask that one for its number, "
-        f"`nn.Linear({found[1]}."
-        "in_features, ...)` (512 in ResNet-18 and 34, 2,048 from ResNet-50 on)."
+        f"`nn.Linear({found[1]}.in_features, ...)` (512 in ResNet-18 and 34, 2,048 from ResNet-50 on)."
     )
 
 
@@ -277,9 +276,8 @@ def embeddings_in_turn(code: PastedCode) -> str:
         return ""
     return (
         "If both embeddings stand in the `Sequential`, it gives the vectors of the first to the second, "
-        "which wants numbers of rows. "
-        "For several columns put them side by side: `nn.ModuleList`, each with its own column, then "
-        "`torch.cat(..., dim=1)`."
+        "which wants numbers of rows. For several columns put them side by side: `nn.ModuleList`, each with "
+        "its own column, then `torch.cat(..., dim=1)`."
     )
 
 

@@ -56,14 +56,12 @@ def before_logarithm(code: PastedCode) -> str:
     if _LOGARITHM.search(text) and "softmax" in text and "log_softmax" not in text:
         return (
             "There are a `log` and a softmax: the logarithm of a softmax is minus infinity where a "
-            "probability rounds to 0: `log_softmax`, or "
-            "`CrossEntropyLoss` on the raw scores."
+            "probability rounds to 0: `log_softmax`, or `CrossEntropyLoss` on the raw scores."
         )
     if _NEGATIVE.search(text) and "softmax(" in text.replace("logsoftmax(", "").replace("log_softmax(", ""):
         return (
             "`NLLLoss` takes logarithms of probabilities, and there is a plain softmax. If it comes before "
-            "it: "
-            "`log_softmax`, or `CrossEntropyLoss` on the raw scores."
+            "it: `log_softmax`, or `CrossEntropyLoss` on the raw scores."
         )
     return ""
 
@@ -156,9 +154,8 @@ def broadcast_loss(code: PastedCode) -> str:
     name, size = min(rows)
     return (
         f"One tensor has shape ({size}, 1) and `{name}` has ({size}): if the loss gets the two, it compares "
-        "each "
-        f"with each, {size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes them "
-        "alike."
+        f"each with each, {size} × {size} pairs (old versions flattened both). `{name}.unsqueeze(1)` makes "
+        "them alike."
     )
 
 
@@ -173,8 +170,7 @@ def one_output(code: PastedCode) -> str:
         return ""
     return (
         "The last layer in the lines has one output. If that goes into cross-entropy, it is always 0: two "
-        "outputs, or "
-        "`BCEWithLogitsLoss` with labels as `float`."
+        "outputs, or `BCEWithLogitsLoss` with labels as `float`."
     )
 
 

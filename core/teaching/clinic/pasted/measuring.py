@@ -42,8 +42,7 @@ def evaluated(code: PastedCode) -> str:
     lines = ", ".join(f"`{name}.eval()`" for name in names)
     return (
         f"There is {lines} in the lines, and the very forward pass that the loss comes from has to run in "
-        "training "
-        f"mode: `{names[0]}.train()` belongs before that pass; after it, it is too late."
+        f"training mode: `{names[0]}.train()` belongs before that pass; after it, it is too late."
     )
 
 
@@ -71,8 +70,7 @@ def last_of_batch(code: PastedCode) -> str:
     name = found[1].partition("[")[0]
     return (
         f"With `batch_first=True` the output is (batch, length, features), and `{found[1]}` of it is the "
-        "last "
-        f"sample of the batch, not the last step: `{name}[:, -1]`."
+        f"last sample of the batch, not the last step: `{name}[:, -1]`."
     )
 
 

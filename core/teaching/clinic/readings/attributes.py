@@ -323,8 +323,7 @@ def none(found: Holes) -> str:
         return (
             "It is probably a `.grad` that is None: `backward()` has not run yet, the tensor is no leaf, or "
             "it takes no part in the loss, as one with `requires_grad=False` (a mask, say: `register_buffer` "
-            "keeps that out "
-            "of `parameters()`). In a loop over parameters: `if p.grad is not None:`."
+            "keeps that out of `parameters()`). In a loop over parameters: `if p.grad is not None:`."
         )
     if ".bias" in found["text"]:
         return (

@@ -44,8 +44,7 @@ def jetson(name: str, number: str, text: str) -> str:
         + (f"the board has {_called(there)}" if there else "the board has another, or none")
         + ". Look whether it is there and only not found: `ls /usr/local/cuda*/lib64`, and that folder into "
         "`LD_LIBRARY_PATH`. If not, board and wheel have to be brought together: NVIDIA's wheel for the "
-        "JetPack that is "
-        "installed (`apt show nvidia-jetpack`), or an image with the JetPack that the wheel was made for. An "
-        "image "
-        "of another maker may have no JetPack at all, and wheels of pytorch.org are for other machines."
+        "JetPack that is installed (`apt show nvidia-jetpack`), or an image with the JetPack that the wheel "
+        "was made for. An image of another maker may have no JetPack at all, and wheels of pytorch.org are "
+        "for other machines."
     )

@@ -101,8 +101,7 @@ def _missing(name: str, found: Holes) -> str:
         return said + (
             " `load_from_checkpoint` makes the class anew, from the arguments that were saved: in `__init__` "
             "`self.save_hyperparameters()` saves them, from the next training on. For this file give them "
-            "yourself: "
-            f"`Network.load_from_checkpoint(path, {missing[0][:40]}=...)`."
+            f"yourself: `Network.load_from_checkpoint(path, {missing[0][:40]}=...)`."
         )
     if "parallel_apply" in text or "data_parallel" in text:
         said += (

@@ -42,8 +42,7 @@ _OBJECTS: Final = (
     (
         r"list",
         "If it is a list of tensors of one shape, `torch.stack(items)` makes one tensor of them; a list of "
-        "numbers "
-        "becomes one by `torch.tensor(items)`.",
+        "numbers becomes one by `torch.tensor(items)`.",
     ),
     (r"\w*Image(?:File)?", "It is a picture: put `ToTensor()` at the end of the transform."),
     (r"DataFrame", "It is a table of pandas: `torch.tensor(table.to_numpy(), dtype=torch.float32)`."),
@@ -87,10 +86,8 @@ def _layer(name: str) -> str:
     """What to say of a layer in the place of a tensor."""
     return (
         f"It was given: {name}, a layer in the place of a tensor: it was made, or only named, where it "
-        "should be "
-        f"applied. `self.act = nn.{name}()` once in `__init__`, with its parentheses, and `x = "
-        "self.act(x)` in "
-        f"`forward`; `nn.{name}(x)` makes another layer, and `x = self.act` names it."
+        f"should be applied. `self.act = nn.{name}()` once in `__init__`, with its parentheses, and `x = "
+        f"self.act(x)` in `forward`; `nn.{name}(x)` makes another layer, and `x = self.act` names it."
     )
 
 

@@ -89,7 +89,6 @@ def not_a_number(found: Holes) -> str:
     if "orm" in name and "BatchNorm" not in name and "LayerNorm" not in name:
         said += (
             " A norm has no slope where what it measures is 0, and for p below 1 none at any single entry of "
-            "0, as a "
-            "ReLU leaves them: `(x.abs() + 1e-8).pow(p).sum().pow(1 / p)`, or p of 1 and more."
+            "0, as a ReLU leaves them: `(x.abs() + 1e-8).pow(p).sum().pow(1 / p)`, or p of 1 and more."
         )
     return said

@@ -214,8 +214,7 @@ def elements(found: Holes) -> str:
     elif ".item()" in text:
         said += (
             " `.item()` takes one value. If there is one for each sample, the line was written for a batch "
-            "of 1: go "
-            "through them, `for value in x.tolist():`, or set the batch size to 1; or pick one, "
+            "of 1: go through them, `for value in x.tolist():`, or set the batch size to 1; or pick one, "
             "`x[0].item()`."
         )
     return said.strip()

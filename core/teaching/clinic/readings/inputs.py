@@ -20,8 +20,7 @@ def width(found: Holes) -> str:
     if "received 4-D" in found["message"][:120] or "got 4D" in found["message"][:120]:
         return (
             "4 dimensions came. Print `x.shape`: one that holds 1 entry goes by `x.squeeze(k)`; two that "
-            "describe one "
-            "step together are joined, `x.flatten(2)`."
+            "describe one step together are joined, `x.flatten(2)`."
         )
     if "b" not in found:
         return ""
@@ -56,9 +55,7 @@ def mask(found: Holes) -> str:
     if len(wanted) == len(given) == 2 and wanted[0] == wanted[1] and given[0] == given[1]:
         said += (
             f" If {wanted[0]} is your batch size and {given[0]} the length, layer and input disagree on "
-            "their order: "
-            "the layer needs `batch_first=True` for (batch, length, features). If it has that already, as in "
-            "a newer "
-            "version of a package, leave out the `permute` that puts the length first."
+            "their order: the layer needs `batch_first=True` for (batch, length, features). If it has that "
+            "already, as in a newer version of a package, leave out the `permute` that puts the length first."
         )
     return said

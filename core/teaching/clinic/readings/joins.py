@@ -39,10 +39,8 @@ def _numbers(message: str) -> str:
         return ""
     return (
         f"One tensor has {max(numbers.groups())} dimensions and another {min(numbers.groups())}: give the "
-        "second the "
-        "one that it lacks, `x.unsqueeze(1)`, and in the others the same sizes (`expand` repeats it), or "
-        "make the "
-        "first flat, `x.flatten(1)`."
+        "second the one that it lacks, `x.unsqueeze(1)`, and in the others the same sizes (`expand` repeats "
+        "it), or make the first flat, `x.flatten(1)`."
     )
 
 
@@ -90,13 +88,10 @@ def joined(found: Holes) -> str:
         if (of_maps or found["d"] == "1") and high in (2 * low, 4 * low):
             return said + (
                 f" If they are maps, one is {high // low} times the other: they come from different levels "
-                "of the "
-                "network. Either one of the two ways halves once more (a stride of 2, a pooling) or doubles "
-                "once "
-                "less, or the network was set to pictures of another size: the grid of a transformer has to "
-                "be "
-                "the picture's side divided by the patch's. `F.interpolate(x, size=y.shape[-2:])` brings "
-                f"{low} to {high}."
+                "of the network. Either one of the two ways halves once more (a stride of 2, a pooling) or "
+                "doubles once less, or the network was set to pictures of another size: the grid of a "
+                "transformer has to be the picture's side divided by the patch's. `F.interpolate(x, "
+                f"size=y.shape[-2:])` brings {low} to {high}."
             )
     if found["d"] == "0" and "loader" in found["text"].lower():
         return said + (
@@ -132,10 +127,8 @@ def samples(found: Holes) -> str:
     ):
         return (
             f"{said} If they are boxes, every picture has another number of objects, and such targets are "
-            "not to "
-            "be stacked: give the loader a `collate_fn` that stacks the pictures and keeps the targets as a "
-            "list, "
-            "`lambda batch: tuple(zip(*batch))` for a detection model of torchvision."
+            "not to be stacked: give the loader a `collate_fn` that stacks the pictures and keeps the "
+            "targets as a list, `lambda batch: tuple(zip(*batch))` for a detection model of torchvision."
         )
     if len(first) == len(second) == 1:
         return (

@@ -46,10 +46,9 @@ def batches(found: Holes) -> str:
     if "SequenceClassification" in found["text"] and "LanguageModeling" in found["text"]:
         text += (
             " A model of sequence classification gives one answer for each text, and the collator for "
-            "language modeling "
-            "makes a label for each token. To train a language model: `AutoModelForMaskedLM` (or "
-            "`...ForCausalLM`). To "
-            "classify texts: class numbers as labels, and `DataCollatorWithPadding`."
+            "language modeling makes a label for each token. To train a language model: "
+            "`AutoModelForMaskedLM` (or `...ForCausalLM`). To classify texts: class numbers as labels, and "
+            "`DataCollatorWithPadding`."
         )
     elif classes := _classes(given, wanted, found["text"]):
         text += classes
@@ -123,11 +122,9 @@ def _of_batch(given: int, target: int) -> str:
     if _PAIR < side <= _SIDES and side * side == given // target:
         return (
             f" {given:,} = {target:,} × {side} × {side}: mostly the network leaves a map of {side} × {side} "
-            "for each "
-            "picture, which a `view(-1)` puts into the rows: the pictures are larger than it was made for (a "
-            "discriminator of 64 × 64 leaves 5 × 5 of 128 × 128). Resize them, or add a layer with a stride "
-            "of 2, in a "
-            "generator as well; or end with `nn.AdaptiveAvgPool2d(1)`."
+            "for each picture, which a `view(-1)` puts into the rows: the pictures are larger than it was "
+            "made for (a discriminator of 64 × 64 leaves 5 × 5 of 128 × 128). Resize them, or add a layer "
+            "with a stride of 2, in a generator as well; or end with `nn.AdaptiveAvgPool2d(1)`."
         )
     if smaller and larger % smaller == 0 and given > target:
         return (
@@ -257,8 +254,7 @@ def masks(found: Holes) -> str:
         if len(given) == len(target) == 2 and given[0] == target[0]:
             said += (
                 f" The scores were read as ({given[0]}, classes, {given[1]}), {given[1]} positions, and the "
-                "target "
-                f"has {target[1]}. If {given[1]} is the number of classes, the axes are exchanged: "
+                f"target has {target[1]}. If {given[1]} is the number of classes, the axes are exchanged: "
                 "`scores.permute(0, 2, 1)`. If not, the two have other lengths: a decoder that is given "
                 "`target[:, :-1]` answers for `target[:, 1:]`, and both have to be padded to one length."
             )

@@ -71,8 +71,7 @@ def _turned(rows: int, given: int, gives: int) -> str:
         return " The sizes would fit the other way round: mostly one of the two is transposed."
     return (
         f" {given:,} = {side} × {side}: if the {rows:,} rows are the channels of one image, it came without "
-        "its "
-        f"batch axis. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, {gives})`."
+        f"its batch axis. `x.unsqueeze(0)`, and `nn.Linear({rows * given}, {gives})`."
     )
 
 
@@ -80,11 +79,9 @@ def _raw(given: int) -> str:
     """What to say where as many numbers came as a picture has channels."""
     return (
         f" {given} may be the channels of a picture: then what was to make features of it did nothing "
-        "(`print(list(model.children()))` shows what a network is cut into; of a VGG take "
-        "`model.features`), "
+        "(`print(list(model.children()))` shows what a network is cut into; of a VGG take `model.features`), "
         "or the axes are in another order. Print `x.shape` after each part. Another network also gives "
-        "another "
-        "number of features."
+        "another number of features."
     )
 
 
@@ -134,8 +131,7 @@ def features(found: Holes) -> str:
     elif rows == taken and given == 1 and "children()" in found["text"]:
         said += (
             " The list of a network's children lacks what its `forward` does between them, here the flatten: "
-            "put "
-            "`nn.Flatten()` before the linear layer."
+            "put `nn.Flatten()` before the linear layer."
         )
     elif rows == taken:
         said += _turned(rows, given, gives)

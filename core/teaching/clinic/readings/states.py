@@ -112,10 +112,9 @@ def position(text: str) -> str:
         return "" if "arange(" not in text and "position" not in text else _OF_POSITIONS
     return (
         " If it comes with long texts only, it is the table of positions of a transformer: cut the text to "
-        "what "
-        "the model was built for (`truncation=True, max_length=512`, say), or split it. If it comes at once, "
-        "it is that "
-        "of the words: the tokenizer, or the vocabulary, has more of them than the table has rows."
+        "what the model was built for (`truncation=True, max_length=512`, say), or split it. If it comes at "
+        "once, it is that of the words: the tokenizer, or the vocabulary, has more of them than the table "
+        "has rows."
     )
 
 

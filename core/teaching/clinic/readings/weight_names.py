@@ -26,8 +26,7 @@ def _left_over(text: str) -> str:
         said += " `position_ids` is a buffer that older versions of transformers saved."
     return (
         f"{said} If those names are nothing that you need, as buffers or a head of the training, "
-        "`strict=False` is "
-        "right here: every layer of the model gets its weights."
+        "`strict=False` is right here: every layer of the model gets its weights."
     )
 
 

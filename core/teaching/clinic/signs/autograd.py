@@ -62,9 +62,8 @@ FLAG: Final = (
     ),
     Sign(
         "`{0}` seems to be computed here, as in a layer with weight norm, spectral norm or a wrapper that "
-        "rebuilds "
-        "its weights: loop over the real parameters, `for p in module.parameters(): p.requires_grad = "
-        "False`.",
+        "rebuilds its weights: loop over the real parameters, `for p in module.parameters(): "
+        "p.requires_grad = False`.",
         r"\b(\w{1,20}\.(?:weight|bias))\.requires_grad ?=",
         alone=True,
     ),
@@ -86,8 +85,7 @@ FLAG: Final = (
 NON_LEAF: Final = (
     Sign(
         "`itertools.chain` takes each of its arguments apart: of a tensor among them it makes its rows, "
-        "which "
-        "are views. Pass a list: `[*net.parameters(), W]`.",
+        "which are views. Pass a list: `[*net.parameters(), W]`.",
         r"chain\(\s?\*|chain\.from_iterable",
     ),
 )
@@ -128,9 +126,8 @@ ARGUMENT: Final = (
         r"'metrics'",
     ),
     Sign(
-        "Of PyTorch's own optimizers it is `LBFGS`: `optimizer.step(closure)`, where `closure` is a function "
-        "that zeroes the gradients, "
-        "computes the loss, calls `backward()` and returns the loss.",
+        "Of PyTorch's own optimizers it is `LBFGS`: `optimizer.step(closure)`, where `closure` is a "
+        "function that zeroes the gradients, computes the loss, calls `backward()` and returns the loss.",
         r"'closure'",
     ),
 )

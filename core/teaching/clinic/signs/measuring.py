@@ -25,10 +25,8 @@ BETTER: Final = (RESET, TRAINS_IN_EVAL)
 OVERFITS: Final = (
     Sign(
         "A validation loss that goes up and down is noise as long as its trend falls: a small validation "
-        "set, "
-        "batch norm with small batches, or steps that are too large. Try a tenth of the rate, or a larger "
-        "batch, and "
-        "judge the mean over some epochs. It is overfitting only where the trend rises.",
+        "set, batch norm with small batches, or steps that are too large. Try a tenth of the rate, or a "
+        "larger batch, and judge the mean over some epochs. It is overfitting only where the trend rises.",
         r"(?:valid\w{0,6}|val|test)[ _](?:loss|acc\w{0,5}|error)[^.]{0,40}"
         r"(?:fluctuat|oscillat|jumps|jumping|noisy|unstable|zig ?zag|up and down|spik)",
         alone=True,
@@ -43,10 +41,9 @@ OVERFITS: Final = (
     ),
     Sign(
         "If the very same samples are in both, this is no overfitting. What differs is the mode or the way "
-        "to the "
-        "network: batch norm uses its running averages after `eval()` (too few steps, batches too small), or "
-        "the two transforms are not the same. Try the validation once after `model.train()`, under "
-        "`no_grad`.",
+        "to the network: batch norm uses its running averages after `eval()` (too few steps, batches too "
+        "small), or the two transforms are not the same. Try the validation once after `model.train()`, "
+        "under `no_grad`.",
         r"(?:train\w{0,5}|fit\w{0,5}) and (?:valid|test)\w{0,7} (?:\w{1,10} ){0,5}same (?:data|image"
         r"|sample)|same (?:data ?set|data|images) (?:for|in|as) (?:both|train|the train)"
         r"|same (?:data ?set|data)[^.]{0,40}\bboth\b",
@@ -59,8 +56,7 @@ OVERFITS: Final = (
     Sign(
         "If the accuracy that it stays at is the share of one class, the network names that class for all "
         "new data. Count the predictions of each class; split by video, patient or place, so that near "
-        "copies "
-        "are not in both sets; then weigh the classes.",
+        "copies are not in both sets; then weigh the classes.",
         r"(?:majority|percentage|share|proportion) (?:class|of)[^.]{0,80}label"
         r"|predicts? (?:that )?all (?:\w{1,12} ){0,3}(?:as|are)",
     ),
@@ -116,10 +112,9 @@ LOADED: Final = (
 DIFFERS: Final = (
     Sign(
         "Where the batch size of the test changes the result, something looks at the whole batch: mostly "
-        "batch norm "
-        "in training mode (`model.eval()` is missing, or is undone by a `train()` after it), or, if `eval()` "
-        "is there, a mean, a maximum or a softmax in `forward` that runs over dimension 0 or over all. It "
-        "has to be taken for each sample, `x.mean(dim=1, keepdim=True)`.",
+        "batch norm in training mode (`model.eval()` is missing, or is undone by a `train()` after it), or, "
+        "if `eval()` is there, a mean, a maximum or a softmax in `forward` that runs over dimension 0 or "
+        "over all. It has to be taken for each sample, `x.mean(dim=1, keepdim=True)`.",
         r"(?:batch[ _]size|number of batch\w{0,3})",
         also=r"(?:chang|differ|affect|influenc|depend|drop)\w{0,5}[^.?]{0,80}(?:batch[ _]size)"
         r"|batch[ _]size[^.?]{0,60}"
@@ -197,21 +192,19 @@ DIFFERS: Final = (
         r"\bf\.dropout\d?d?\((?:(?!training)[^()]){0,60}\)",
     ),
     Sign(
-        "If `eval()` is called, and no `train()` after it, what still changes from run to run is in the data "
-        "or in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` "
-        "without "
-        "`training=self.training`, or weights that the file does not hold. Run the same batch twice: if the "
-        "outputs are equal, it is the data.",
+        "If `eval()` is called, and no `train()` after it, what still changes from run to run is in the "
+        "data or in `forward`: a random crop or flip in the evaluation's transform, a sampler, `F.dropout` "
+        "without `training=self.training`, or weights that the file does not hold. Run the same batch "
+        "twice: if the outputs are equal, it is the data.",
         r"(?:did|do|have|also|am|with|used|call\w{0,2}|i'm|set) [^.]{0,60}eval\b|\.eval\(\)",
         also=r"\bruns\b|every time|each time|differs? (?:now|again)|different (?:result|accurac|output)"
         r"|between calls|(?:each|every) call|called twice",
         alone=True,
     ),
     Sign(
-        "Batch norm looks at the batch in training and at its running averages in evaluation, so the two are "
-        "bound to differ. If `eval()` is much worse, the averages mostly do not fit yet: too few steps since "
-        "they "
-        "began at 0 and 1, batches too small, or other data. Try it: the same batch once after "
+        "Batch norm looks at the batch in training and at its running averages in evaluation, so the two "
+        "are bound to differ. If `eval()` is much worse, the averages mostly do not fit yet: too few steps "
+        "since they began at 0 and 1, batches too small, or other data. Try it: the same batch once after "
         "`model.train()` under `no_grad`. If that is good, train longer, take larger batches or "
         "`momentum=0.01`, or `GroupNorm`.",
         r"batch ?norm\w{0,4}|\bbn\d?\b|(?:without|after removing|remove|removing|comment\w{0,4} out"
@@ -222,9 +215,8 @@ DIFFERS: Final = (
     ),
     Sign(
         "`eval()` is there. Then it is mostly what goes in (the size, the scaling and the order of the "
-        "channels "
-        "in this script, compared with those of the training), or batch norm's averages: run one batch of "
-        "the training through the loaded model, once as it is and once after `model.train()` under "
+        "channels in this script, compared with those of the training), or batch norm's averages: run one "
+        "batch of the training through the loaded model, once as it is and once after `model.train()` under "
         "`no_grad`.",
         r"\.eval\(\)",
         without=r"(?:no|without|forg\w{2,4}|remov\w{2,3}|not call\w{0,3}|comment\w{0,4} out) "
@@ -263,10 +255,9 @@ MEMORY: Final = (
     ),
     Sign(
         "If it is the main memory that grows, look first whether it is the loader: with `num_workers=0`, "
-        "does it still "
-        "grow? If not, each worker slowly copies the data set's Python objects (lists of paths, "
-        "dictionaries): keep them in NumPy arrays or tensors, and take fewer workers. If it does, something "
-        "is kept in every step: see below.",
+        "does it still grow? If not, each worker slowly copies the data set's Python objects (lists of "
+        "paths, dictionaries): keep them in NumPy arrays or tensors, and take fewer workers. If it does, "
+        "something is kept in every step: see below.",
         r"(?<!gpu )(?<!cuda )(?<!video )(?<!graphics )\b(?:ram|cpu memory|main memory|system memory|host "
         r"memory|swap)\b",
         without=r"\bvram\b|cuda out of memory|\+= ?\w{0,20}\.?loss|append\(\w{0,12}(?:loss|out|pred|logit)",

@@ -21,17 +21,14 @@ SATURATED: Final = Sign(
 )
 SCALED_MASK: Final = Sign(
     "A mask whose largest value is {0} was divided by 255: `ToTensor()` does that to whole numbers of 8 "
-    "bits, to class "
-    "numbers as well, so the target is next to nothing everywhere. Turn masks into tensors without it, "
-    "`torch.as_tensor(np.array(mask))`, then `.float()` or `.long()`.",
+    "bits, to class numbers as well, so the target is next to nothing everywhere. Turn masks into tensors "
+    "without it, `torch.as_tensor(np.array(mask))`, then `.float()` or `.long()`.",
     r"mask[^.]{0,200}?\b(0\.00(?:4|39)\d{0,6})\b",
 )
 CTC: Final = Sign(
     "With CTC the loss is infinite for a sample whose labels are longer than what the network gives for it "
-    "(each "
-    "label that repeats the one before needs one step more): compare `target_lengths` with `input_lengths` "
-    "sample by "
-    "sample. Shorten the time less in the network, leave such samples out, or "
+    "(each label that repeats the one before needs one step more): compare `target_lengths` with "
+    "`input_lengths` sample by sample. Shorten the time less in the network, leave such samples out, or "
     "`nn.CTCLoss(zero_infinity=True)`.",
     r"\bctc",
     also=r"\binf\b|infinit|\bnan\b",

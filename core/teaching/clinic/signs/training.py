@@ -33,8 +33,7 @@ WEIGHTS_STILL: Final = (
     ),
     Sign(
         "If `{0}` counts the predictions, every sample gets the same class: the largest one, or whatever a "
-        "dead network gives. Count "
-        "the labels, and try a rate ten times smaller first.",
+        "dead network gives. Count the labels, and try a rate ten times smaller first.",
         r"(?:distribution|counter|counts|predict\w{0,6})\W{0,4}(\{ ?\d{1,4}: ?\d{1,7} ?\})",
     ),
     Sign(
@@ -121,9 +120,8 @@ STEPS: Final = (
     ),
     Sign(
         "Where SGD learns and Adam does not: Adam's steps are about as large as its rate, whatever the "
-        "gradient, so a rate that suits SGD is mostly far too much for it. Take 1e-4 or 1e-5 (with a warm-up "
-        "for transformers and "
-        "pretrained networks).",
+        "gradient, so a rate that suits SGD is mostly far too much for it. Take 1e-4 or 1e-5 (with a "
+        "warm-up for transformers and pretrained networks).",
         r"\bsgd\b(?:\([^()]{0,60}\))?[^.]{0,40}(?:is working|works? (?:fine|well|perfectly|ok)"
         r"|it goes down|goes down to|it learns|it works|is fine|converges)",
         also=r"\badam\b[^.]{0,80}(?:isn|not |bad|doesn|fail|equal|stuck)",
@@ -188,8 +186,7 @@ NAN: Final = (
     ),
     Sign(
         "The text seems to have a root or a power that is a fraction (`{0}`): it is NaN for a number below "
-        "0, "
-        "and its slope is infinite at 0. Look there first: `x.clamp(min=1e-8)` inside it.",
+        "0, and its slope is infinite at 0. Look there first: `x.clamp(min=1e-8)` inside it.",
         r"(torch\.sqrt\(|\.sqrt\(\)|(?<=[\w)])(?:\*\*)? ?\(1\.? ?/ ?\w{1,8}\)|\*\* ?0?\.\d"
         r"|pow\((?:[^()]{0,20}[ ,])?0?\.\d)",
         without=r"clip_grad_norm_\(.{0,2000}sqrt",
@@ -252,8 +249,7 @@ GROWS: Final = (
     SUMMED,
     Sign(
         "`{0}` makes numbers ten times and more as large as usual. If those are the inputs, the gradient "
-        "grows "
-        "with their square: scale them to about -1 to 1, or take a rate a hundred times smaller.",
+        "grows with their square: scale them to about -1 to 1, or take a rate a hundred times smaller.",
         r"(torch\.(?:randn?|arange|linspace)\([^()]{0,30}\) ?\* ?\d{2,5})",
         without=r"log_?softmax|crossentropy",
     ),
@@ -319,8 +315,7 @@ POSITIVES: Final = Sign(
 )
 FLAT: Final = Sign(
     "A flat line is mostly the mean of the targets, the cheapest answer before anything is learned. Scale "
-    "the "
-    "series and the target with the training's mean and deviation, see that output and target have one "
+    "the series and the target with the training's mean and deviation, see that output and target have one "
     "shape, and compare the loss with that of simply repeating the last value.",
     r"(?:straight|flat|horizontal) line",
 )

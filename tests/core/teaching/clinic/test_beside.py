@@ -110,8 +110,7 @@ _SHOWN = (
     (f"{_STILL}net2 = Net()\noptimizer = torch.optim.SGD(net1.parameters())\n", "`net2.parameters()`"),
     (
         "T.Compose([T.Resize(384), T.ToTensor()])\nRuntimeError: stack expects each tensor to be "
-        "equal size, but "
-        "got [3, 384, 384] at entry 0 and [3, 385, 384] at entry 3",
+        "equal size, but got [3, 384, 384] at entry 0 and [3, 385, 384] at entry 3",
         "`Resize((384, 384))`",
     ),
     (
@@ -121,8 +120,7 @@ _SHOWN = (
     ),
     (
         "opt = torch.optim.Adam([params, {'params': x}])\nTypeError: optimizer can only optimize "
-        "Tensors, but "
-        "one of the params is list",
+        "Tensors, but one of the params is list",
         "`params + [...]`",
     ),
     (
@@ -195,14 +193,12 @@ _CAUSES = (
     ),
     (
         "net.eval()\nout = net(x)\nnet.train()\nout.sum().backward()\nRuntimeError: cudnn RNN backward can "
-        "only be "
-        "called in training mode",
+        "only be called in training mode",
         "`net.train()` belongs before that pass",
     ),
     (
         "loss = torch.tensor(losses, requires_grad=True)\nscaler.scale(loss).backward()\nAssertionError: No "
-        "inf checks "
-        "were recorded for this optimizer.",
+        "inf checks were recorded for this optimizer.",
         "without their graph",
     ),
     (
@@ -213,8 +209,7 @@ _CAUSES = (
     (
         "    def __init__(self):\n        self.head = nn.Linear(4, 2)\n    def forward(self, x):\n"
         "        x = self.head\n        return nn.Softmax(x)\nTypeError: dim must be an int or None, got "
-        "<class "
-        "'torch.nn.modules.linear.Linear'>",
+        "<class 'torch.nn.modules.linear.Linear'>",
         "`x = self.head(x)`",
     ),
     (
@@ -288,8 +283,7 @@ def test_the_code_names_the_cause(text, said):
         ),
         (
             "self.pe = make()\npe[0] = 1\npe = pe.t()\nUnboundLocalError: local variable 'pe' "
-            "referenced before "
-            "assignment",
+            "referenced before assignment",
             "stands below",
         ),
         (
@@ -584,8 +578,7 @@ def test_a_class_alone_is_asked_for_layers_that_it_hides():
         ),
         (
             "model = Net\nmodel.load_state_dict(torch.load(p))\nTypeError: load_state_dict() "
-            "missing 1 required "
-            "positional argument: 'state_dict'",
+            "missing 1 required positional argument: 'state_dict'",
             "`model = Net()`",
         ),
         ("loss = loss(out, y)\nTypeError: 'Tensor' object is not callable", "Call the result otherwise"),

@@ -36,8 +36,7 @@ _CERTAIN = (
     ),
     (
         "RuntimeError: Expected 3-dimensional input for 3-dimensional weight [8, 1, 3], but got "
-        "2-dimensional "
-        "input of size [16, 90] instead",
+        "2-dimensional input of size [16, 90] instead",
         "[16, 1, 90]",
     ),
     (
@@ -85,8 +84,7 @@ _CERTAIN = (
     ),
     (
         "RuntimeError: Output 0 of BackwardHookFunctionBackward is a view and is being modified inplace. "
-        "This "
-        "view was created inside a custom Function (or because an input was returned as-is)",
+        "This view was created inside a custom Function (or because an input was returned as-is)",
         "Backward hooks",
     ),
     ("RuntimeError: derivative for argsort is not implemented", "not even a first"),
@@ -99,8 +97,7 @@ _CERTAIN = (
     ),
     (
         "hidden_size = 64\nRuntimeError: Expected all tensors to be on the same device, but found at least "
-        "two "
-        "devices, cuda:0 and cpu!",
+        "two devices, cuda:0 and cpu!",
         "If it is the hidden state",
     ),
     (
@@ -115,20 +112,17 @@ _CERTAIN = (
     ("RuntimeError: shape '[3, 8, 8]' is invalid for input of size 256", "If it is a picture"),
     (
         "a, b = random_split(data, [0.7, 0.2])\nValueError: Sum of input lengths does not equal the length "
-        "of "
-        "the input dataset!",
+        "of the input dataset!",
         "sum up to 0.9",
     ),
     (
         "a, b = random_split(data, [0.7, 0.3])\nValueError: Sum of input lengths does not equal the length "
-        "of "
-        "the input dataset!",
+        "of the input dataset!",
         "since PyTorch 1.13",
     ),
     (
         "def __getitem__(self, i): return self.x[i].to(device)\nRuntimeError: DataLoader worker (pid 12) "
-        "exited "
-        "unexpectedly",
+        "exited unexpectedly",
         "moves data to the GPU",
     ),
     ("TypeError: pic should be 2/3 dimensional. Got 4 dimensions.", "It has 4 dimensions."),
@@ -138,14 +132,12 @@ _CERTAIN = (
     ),
     (
         "size mismatch for fc1.weight: copying a param with shape torch.Size([120, 400]) from checkpoint, "
-        "the "
-        "shape in current model is torch.Size([120, 576]).",
+        "the shape in current model is torch.Size([120, 576]).",
         "400 features came into it",
     ),
     (
         "size mismatch for head.weight: copying a param with shape torch.Size([100, 64]) from checkpoint, "
-        "the "
-        "shape in current model is torch.Size([7, 64]).",
+        "the shape in current model is torch.Size([7, 64]).",
         "If it is the last layer, the file was made for 100 classes",
     ),
     ("ModuleNotFoundError: No module named 'torch._C'", "`torch` was found"),
@@ -183,15 +175,13 @@ _UNCERTAIN = (
     (
         "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace "
         "operation: [torch.FloatTensor [4, 3]], which is output 0 of SelectBackward0, is at version 1; "
-        "expected "
-        "version 0 instead",
+        "expected version 0 instead",
         "a weight",
     ),
     (
         "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace "
         "operation: [torch.FloatTensor [4, 3]], which is output 0 of ExpandBackward0, is at version 1; "
-        "expected "
-        "version 0 instead",
+        "expected version 0 instead",
         "its own result",
     ),
     (
@@ -205,8 +195,7 @@ _UNCERTAIN = (
     ("ValueError: Expected input batch_size to match target batch_size", "one dimension:"),
     (
         "device = 'cpu' if slow else 'cuda:0'\nRuntimeError: Expected all tensors to be on the same device, "
-        "but "
-        "found at least two devices, cuda:1 and mps!",
+        "but found at least two devices, cuda:1 and mps!",
         "cpu",
     ),
     ("n_classes = 7\nRuntimeError: CUDA error: device-side assert triggered", "a label is no class"),
@@ -221,14 +210,12 @@ _UNCERTAIN = (
     ),
     (
         "x = torch.stack(parts)\ny = torch.cat(groups, dim=1)\nRuntimeError: Sizes of tensors must match "
-        "except "
-        "in dimension 1. Got 3 and 4 (The offending index is 0)",
+        "except in dimension 1. Got 3 and 4 (The offending index is 0)",
         "wants all parts",
     ),
     (
         "size mismatch for encoder.fc1.weight: copying a param with shape torch.Size([120, 400]) from "
-        "checkpoint, "
-        "the shape in current model is torch.Size([96, 576]).",
+        "checkpoint, the shape in current model is torch.Size([96, 576]).",
         "classes",
     ),
 )
@@ -240,8 +227,7 @@ _KIND = (
     ),
     (
         "ValueError: Expected parameter probs (Tensor of shape (1, 6)) of distribution Categorical to "
-        "satisfy "
-        "the constraint Simplex(), but found invalid values",
+        "satisfy the constraint Simplex(), but found invalid values",
         "distribution-values",
     ),
     ("RuntimeError: probability tensor contains either `inf`, `nan` or element < 0", "distribution-values"),

@@ -46,8 +46,7 @@ _READ = (
     ),
     (
         "writer.add_scalar('acc', accs, 1)\nAssertionError: Tensor should contain one element (0 "
-        "dimensions). Was "
-        "given size: 4 and 1 dimensions.",
+        "dimensions). Was given size: 4 and 1 dimensions.",
         "Write them one by one",
     ),
     (
@@ -62,8 +61,7 @@ _READ = (
     ("RuntimeError: Function 'NormBackward1' returned nan values in its 0th output.", "p of 1 and more"),
     (
         "model = BertForSequenceClassification\ncollator = DataCollatorForLanguageModeling\nValueError: "
-        "Expected input "
-        "batch_size (4) to match target batch_size (256).",
+        "Expected input batch_size (4) to match target batch_size (256).",
         "`AutoModelForMaskedLM`",
     ),
     (
@@ -79,15 +77,13 @@ _READ = (
     ("ValueError: GRU: Expected input to be 2-D or 3-D but received 4-D tensor", "`x.flatten(2)`"),
     (
         "RuntimeError: Given transposed=1, weight of size [50, 64, 4, 4], expected input[8, 1, 50, 1] to "
-        "have 50 "
-        "channels, but got 1 channels instead",
+        "have 50 channels, but got 1 channels instead",
         "`x.view(-1, 50, 1, 1)`",
     ),
     ("AttributeError: 'Variable' object has no attribute 'item'", "yours is older"),
     (
         "TypeError: mean() received an invalid combination of arguments - got (dim=int, keepdims=bool, ), "
-        "but "
-        "expected one of:",
+        "but expected one of:",
         "`keepdim=True`",
     ),
     (
@@ -105,8 +101,7 @@ _READ = (
     ),
     (
         "x = torch.cat((up, skip), 1)\nRuntimeError: Sizes of tensors must match except in dimension 1. "
-        "Expected size "
-        "14 but got size 28 for tensor number 1 in the list.",
+        "Expected size 14 but got size 28 for tensor number 1 in the list.",
         "one is 2 times the other",
     ),
     (
@@ -137,8 +132,7 @@ _READ = (
     ),
     (
         "loss = CrossEntropyLoss()(out, y)\nRuntimeError: Expected object of type torch.LongTensor but found "
-        "type "
-        "torch.DoubleTensor for argument #2 'target'",
+        "type torch.DoubleTensor for argument #2 'target'",
         "`y.argmax(dim=1)` where one",
     ),
     (
@@ -151,8 +145,7 @@ _READ = (
     ),
     (
         "net = nn.Sequential(*list(resnet.children())[:-1], nn.Linear(512, 2))\nRuntimeError: mat1 and mat2 "
-        "shapes "
-        "cannot be multiplied (512x1 and 512x2)",
+        "shapes cannot be multiplied (512x1 and 512x2)",
         "put `nn.Flatten()` before the linear layer",
     ),
     (
@@ -161,8 +154,7 @@ _READ = (
     ),
     (
         "RoBERTa says: RuntimeError: The expanded size of the tensor (514) must match the existing size "
-        "(801) at "
-        "non-singleton dimension 1. Target sizes: [1, 514]. Tensor sizes: [1, 801]",
+        "(801) at non-singleton dimension 1. Target sizes: [1, 514]. Tensor sizes: [1, 801]",
         "max_length=514",
     ),
     (
@@ -376,14 +368,12 @@ _READ += (
     ),
     (
         "keep = np.array(scores) > 0\nIndexError: The shape of the mask [8] at index 0 does not match "
-        "the shape "
-        "of the indexed tensor [1, 8] at index 0",
+        "the shape of the indexed tensor [1, 8] at index 0",
         "torch.as_tensor(mask)",
     ),
     (
         "IndexError: The shape of the mask [32, 32] at index 0 does not match the shape of the indexed "
-        "tensor "
-        "[1, 4, 40, 32] at index 2",
+        "tensor [1, 4, 40, 32] at index 2",
         "32 × 32 for maps of 40 × 32",
     ),
     (
@@ -392,8 +382,7 @@ _READ += (
     ),
     (
         "self.fc = nn.Linear(8, 2)\nx = self.fc\nreturn x\nTypeError: forward() missing 1 required "
-        "positional "
-        "argument: 'input'",
+        "positional argument: 'input'",
         "`x = self.fc(x)`",
     ),
     (
@@ -406,8 +395,7 @@ _READ += (
     ),
     (
         "self.a = nn.TransformerEncoderLayer(8, 2, batch_first=True)\nTypeError: __init__() got an "
-        "unexpected "
-        "keyword argument 'batch_first'",
+        "unexpected keyword argument 'batch_first'",
         "since PyTorch 1.9",
     ),
     (
@@ -439,17 +427,15 @@ _COMBINATION = (
 _STATE = "RuntimeError: Expected hidden[0] size ({}), got [{}]"
 _TARGET = "ValueError: Target size (torch.Size([{}])) must be the same as input size (torch.Size([{}]))"
 _SPACE = (
-    "Input and output must have the same number of spatial dimensions, but got input with spatial "
-    "dimensions of "
-    "[{}] and output size of ({}). Please provide input tensor in (N, C, d1, d2, ...,dK) format"
+    "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions "
+    "of [{}] and output size of ({}). Please provide input tensor in (N, C, d1, d2, ...,dK) format"
 )
 _READ += (
     (_COMBINATION.format("Tensor, weight=Tensor, stride=float, padding=int"), "`stride` is of type float"),
     (
         _COMBINATION.format("tuple, Parameter, Parameter, tuple, int")
         + "didn't match because some of the arguments have invalid types: (tuple of (Tensor, Tensor, "
-        "Tensor), "
-        "Parameter, Parameter, tuple of (int, int), int)",
+        "Tensor), Parameter, Parameter, tuple of (int, int), int)",
         "A tuple of 3 tensors",
     ),
     (
@@ -479,15 +465,13 @@ _READ += (
     ("RuntimeError: input_lengths must be of size batch_size", "One length per sample"),
     ("RuntimeError: target_lengths must be integral", "lengths.long()"),
     (
-        "RuntimeError: Expected tensor to have size at least 9 at dimension 1, but got size 6 for "
-        "argument #2 "
-        "'targets' (while checking arguments for ctc_loss_gpu)",
+        "RuntimeError: Expected tensor to have size at least 9 at dimension 1, but got size 6 for argument "
+        "#2 'targets' (while checking arguments for ctc_loss_gpu)",
         "labels that were encoded",
     ),
     (
         "My target holds probabilities.\nRuntimeError: Expected object of scalar type Long but got "
-        "scalar type "
-        "Float for argument #2 'target'",
+        "scalar type Float for argument #2 'target'",
         "since PyTorch 1.10",
     ),
     ("criterion = nn.MSELoss()\n" + _SIZES.format(100, 32, 1), "nn.CrossEntropyLoss()"),
@@ -495,14 +479,12 @@ _READ += (
     ("RuntimeError: shape '[1, 3, 10, 20]' is invalid for input of size 800", "convert('RGB')"),
     (
         "x = self.decoder(x, skip)\nRuntimeError: Sizes of tensors must match except in dimension 1. Got "
-        "27 and "
-        "28 in dimension 2",
+        "27 and 28 in dimension 2",
         "skip.shape[-2:]",
     ),
     (
         "self.bn = nn.BatchNorm2d(8)\nself.bn = nn.BatchNorm1d(4)\nValueError: expected 2D or 3D input "
-        "(got 4D "
-        "input)",
+        "(got 4D input)",
         "`self.bn` is set twice",
     ),
     ("ValueError: expected 2D or 3D input (got 1D input)", "drop_last=True"),
@@ -536,15 +518,13 @@ _READ += (
     ("UnboundLocalError: local variable 'batch_idx' referenced before assignment", "nothing to go through"),
     (
         "_, out = self.bert(ids, attention_mask=mask)\nTypeError: linear(): argument 'input' (position "
-        "1) must "
-        "be Tensor, not str",
+        "1) must be Tensor, not str",
         "pooler_output",
     ),
 )
 _MASK = (
-    "IndexError: The shape of the mask [{}] at index 0 does not match the shape of the indexed tensor "
-    "[{}] at "
-    "index {}"
+    "IndexError: The shape of the mask [{}] at index 0 does not match the shape of the indexed tensor [{}] "
+    "at index {}"
 )
 _ARRAYS = "ValueError: operands could not be broadcast together with shapes ({}) ({})"
 _USING = (
@@ -556,8 +536,7 @@ _READ += (
     (_MASK.format("32", "32, 4", 1), "`index.long()`"),
     (
         "z.backward(e.unsqueeze(1))\nRuntimeError: invalid argument 3: Index tensor must have same "
-        "dimensions as "
-        "input tensor",
+        "dimensions as input tensor",
         "leave it out",
     ),
     ("loss = F.mse_loss(out, y)\n" + _SIZES.format(7, 16, 0), "`torch.ones_like(output)`"),
@@ -601,15 +580,13 @@ _READ += (
     (_ARRAYS.format("32,32", "4,32,32"), "array[None]"),
     (
         "einops.EinopsError: Error while processing rearrange-reduction pattern\n Shape mismatch, can't "
-        "divide axis "
-        "of length 33 in chunks of 4",
+        "divide axis of length 33 in chunks of 4",
         "33 is no multiple of 4",
     ),
     ("einops.EinopsError: Shape mismatch, 100 != 64", "one set in the model"),
     (
         "TypeError: torch.zeros received an invalid combination of arguments - got (int, float), but "
-        "expected one "
-        "of:",
+        "expected one of:",
         "A size is a fraction",
     ),
     ("TypeError: zeros(): argument 'size' (position 1) must be tuple of ints, not Tensor", "`n.item()`"),
@@ -620,8 +597,7 @@ _READ += (
     ("RuntimeError: t() expects a tensor with <= 2 dimensions, but self is 3D", "x.transpose(0, 1)"),
     (
         "hidden.repeat(1, n, 1)\nRuntimeError: Number of dimensions of repeat dims can not be smaller "
-        "than number "
-        "of dimensions of tensor",
+        "than number of dimensions of tensor",
         "`hidden[-1]`",
     ),
     (
@@ -672,9 +648,8 @@ _READ += (
     ),
     ("log(loss.item())\nonly one element tensors can be converted to Python scalars", "reduction='none'"),
     (
-        "ValueError: Target and input must have the same number of elements. target nelement (96) != "
-        "input nelement "
-        "(160)",
+        "ValueError: Target and input must have the same number of elements. target nelement (96) != input "
+        "nelement (160)",
         "5 numbers for each sample",
     ),
     (
@@ -849,8 +824,7 @@ _READ += (
     (
         "self.e = nn.Sequential(nn.Embedding(4, 8), nn.Embedding(4, 8))\nRuntimeError: Expected tensor for "
         "argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
-        "torch.FloatTensor "
-        "instead (while checking arguments for embedding)",
+        "torch.FloatTensor instead (while checking arguments for embedding)",
         "nn.ModuleList",
     ),
     ("out += residual\n" + _SIZES.format(512, 256, 1), "`downsample`"),
@@ -876,8 +850,7 @@ _READ += (
     ("TypeError: forward() takes exactly 2 arguments (3 given)", "`self` counts"),
     (
         "-rw-rw-r-- 1 me me 134 Jul 18 13:56 model.pt\nPytorchStreamReader failed reading zip "
-        "archive: failed "
-        "finding central directory",
+        "archive: failed finding central directory",
         "git lfs pull",
     ),
     (
@@ -923,9 +896,8 @@ _CAUSES = (
     ("ValueError: optimizing a parameter that doesn't require gradients", "some of them are frozen"),
     (
         "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace "
-        "operation: [torch.FloatTensor [8, 4]], which is output 0 of ReluBackward0, is at version "
-        "2; expected "
-        "version 1 instead.",
+        "operation: [torch.FloatTensor [8, 4]], which is output 0 of ReluBackward0, is at version 2; "
+        "expected version 1 instead.",
         "`x = x + y`",
     ),
     (
@@ -942,8 +914,7 @@ _CAUSES = (
     (_TARGET.format("32, 1", "32, 3"), "`target.squeeze(1).long()`"),
     (
         "loss_fn(scores.view(-1, 3), y)\nValueError: Expected input batch_size (40) to match "
-        "target batch_size "
-        "(30).",
+        "target batch_size (30).",
         "`scores.view(-1, 4)`",
     ),
     (
@@ -968,8 +939,7 @@ _CAUSES = (
     ),
     (
         "y = torch.bmm(a, b.unsqueeze(3))\nIndexError: Dimension out of range (expected to be in "
-        "range of [-3, 2], "
-        "but got 3)",
+        "range of [-3, 2], but got 3)",
         "The tensor has 2 dimensions there",
     ),
     (
@@ -980,8 +950,7 @@ _CAUSES = (
     ("RuntimeError: input.size(-1) must be equal to input_size. Expected 1024, got 768", "`input_size=768`"),
     (
         "x = x.transpose(1, 2)\nRuntimeError: Given groups=1, weight of size [8, 20, 3], expected "
-        "input[4, 50, 20] "
-        "to have 20 channels, but got 50 channels instead",
+        "input[4, 50, 20] to have 20 channels, but got 50 channels instead",
         "leave it out",
     ),
     (
@@ -990,8 +959,7 @@ _CAUSES = (
     ),
     (
         "w = nn.ReLU(inplace=True)(self.w)\nRuntimeError: a leaf Variable that requires grad is "
-        "being used in an "
-        "in-place operation.",
+        "being used in an in-place operation.",
         "`F.relu(self.weight)`",
     ),
     ("errD = criterion(netD(real), label)\nassert input.nelement() == target.nelement()", "it gives a map"),
@@ -1000,9 +968,8 @@ _CAUSES = (
         "twice its `hidden_size`",
     ),
     (
-        "The image is 300 wide. Sizes of tensors must match except in dimension 2. Got 37 and 38 "
-        "(The offending "
-        "index is 0)",
+        "The image is 300 wide. Sizes of tensors must match except in dimension 2. Got 37 and 38 (The "
+        "offending index is 0)",
         "the picture does not halve evenly",
     ),
     (
@@ -1242,8 +1209,7 @@ _UNREAD += (  # the same words or numbers for another reason
     ("d_model = 71, nhead = 8\nAssertionError: embed_dim must be divisible by num_heads", "first, "),
     (
         "IndexError: The shape of the mask [32, 32] at index 0 does not match the shape of the indexed "
-        "tensor "
-        "[4, 32, 32] at index 0",
+        "tensor [4, 32, 32] at index 0",
         "bring it to their size",
     ),
     (
@@ -1350,8 +1316,7 @@ _WITH_CODE = (
     ("Normalize(mean, std) does not return the expected mean and std", "normalize-statistics"),
     (
         "UserWarning: nn.functional.tanh is deprecated. Use torch.tanh instead.\nMy loss does not "
-        "decrease at "
-        "all.",
+        "decrease at all.",
         "still-loss",
     ),
     (
