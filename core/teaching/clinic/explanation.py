@@ -28,10 +28,12 @@ _FAR: Final = 8_000
 _TELLING: Final = 25
 """Characters of a wording that no other text has by chance."""
 _RAISES: Final = re.compile(r"\braise \w{3,40}\([fr]?['\"][^'\"]{0,40}$")
+"""What stands before a message in the line of code that would raise it."""
 _STAYS: Final = re.compile(
     r"stuck|not decreas|n't decreas|not chang|n't chang|constant|stays|not learn|n't learn|remains|unchanged"
     r"|around 2\.30"
 )
+"""Words of somebody whose loss does not move."""
 UNKNOWN: Final = (
     "The clinic does not know this one, so it does not guess. Below are the three errors it knows whose "
     "words are nearest; none of them need be yours. The last line of the traceback, with the name of the "

@@ -9,9 +9,7 @@ from core.teaching.clinic.readings import joins
 
 def _batch_of(wanted: tuple[int, ...], count: int) -> int:
     """How many samples there are, if the sizes of one fit and only their number differs; else 0."""
-    rest = 1
-    for size in wanted[1:]:
-        rest *= size
+    rest = prod(wanted[1:])
     times = count // rest if rest and count % rest == 0 else 0
     return times if wanted[0] > times > 0 or (0 < wanted[0] < times <= 2 * wanted[0]) else 0
 

@@ -70,6 +70,8 @@ _OVER_MODULES: Final = re.compile(
     r"\bfor (?:\w{1,20}, ?)?(\w{1,20}) in .{0,30}\b(?:named_)?(?:children|modules)\(\)"
 )
 """A loop whose variable is a module, whatever it is called."""
+_POSITIONS_KEPT: Final = re.compile(rf"^(\w{{1,30}})(?:, ?\w{{1,30}})? ?= ?.{{0,60}}(?:{POSITIONS})")
+"""A name that positions are given."""
 
 
 def set_on_module(code: PastedCode) -> str:
@@ -93,7 +95,7 @@ def set_on_module(code: PastedCode) -> str:
 
 def cut_in_training(code: PastedCode) -> str:
     """What takes the loss out of its graph, unsaid by a message: positions only where it takes them."""
-    found = code.first(re.compile(rf"^(\w{{1,30}})(?:, ?\w{{1,30}})? ?= ?.{{0,60}}(?:{POSITIONS})"))
+    found = code.first(_POSITIONS_KEPT)
     if found is not None and not any(
         re.search(rf"(?:loss|criterion)\w{{0,12}}\(.{{0,60}}\b{found[1]}\b", line, re.IGNORECASE)
         for line in code.lines

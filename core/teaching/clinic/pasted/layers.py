@@ -4,6 +4,7 @@ import re
 from math import prod
 from typing import Final
 
+from core.teaching.clinic.kind import sizes
 from core.teaching.clinic.pasted.code import PastedCode, shown
 
 _INPUT: Final = (
@@ -63,7 +64,6 @@ _LAYERS: Final = (
 )
 """Messages whose numbers name a layer, and how a line makes that layer."""
 _SIZES: Final = re.compile(r"Linear\((\d[\d* ]{0,40}), ?(\d[\d* ]{0,20})[,)]")
-_WHOLE: Final = re.compile(r"\d{1,9}")
 _HUGE: Final = 250_000_000
 """Weights that take a gigabyte."""
 _REPLACED: Final = re.compile(
@@ -285,7 +285,7 @@ def huge_layer(code: PastedCode) -> str:
     """A linear layer whose weights alone fill a memory."""
     for line in code.lines:
         for given, gives in _SIZES.findall(line):
-            weights = prod(int(size) for size in (*_WHOLE.findall(given), *_WHOLE.findall(gives)))
+            weights = prod(sizes(given) + sizes(gives))
             if weights >= _HUGE:
                 return (
                     f"`nn.Linear({given}, {gives})` has {weights:,} weights, {weights * 4 / 1e9:,.1f} GB of "

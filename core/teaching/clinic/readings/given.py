@@ -19,8 +19,12 @@ _TAKEN_APART: Final = (
     "If it came out of a model of the transformers package: taken apart, its output gives names; "
     "`outputs = model(...)` and `outputs.loss`, or `return_dict=False`."
 )
-
-
+OUTPUT_NAMES: Final = (
+    "The models of the transformers package give an object with names, and taking it apart (`_, pooled = "
+    "bert(...)`) gives those names: write `bert(...).pooler_output` or `.last_hidden_state`, or call it with "
+    "`return_dict=False`."
+)
+"""What to say of a text that came out of such a model."""
 _ENDS: Final = ".,'`"
 _OBJECTS: Final = (
     (
@@ -125,10 +129,8 @@ def given(found: Holes) -> str:
         )
     if name == "str" and "'indices'" not in found["message"]:
         return (
-            "It was given: str, a text. The models of the transformers package give an object with names, "
-            "and taking it apart (`_, pooled = bert(...)`) gives those names: write "
-            "`bert(...).pooler_output` or `.last_hidden_state`, or call it with `return_dict=False`. If it "
-            "is a text of yours, it goes through the tokenizer first, `tokenizer(text, return_tensors='pt')`."
+            f"It was given: str, a text. {OUTPUT_NAMES} If it is a text of yours, it goes through the "
+            "tokenizer first, `tokenizer(text, return_tensors='pt')`."
             if any(word in found["text"].lower() for word in _OF_TRANSFORMERS)
             else "It was given: str, a text. Texts have to become numbers first. If it came out of a model "
             "of the transformers package: taken apart, its output gives names; `return_dict=False`."

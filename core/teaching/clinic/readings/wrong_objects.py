@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from core.teaching.clinic.kind import Holes
+from core.teaching.clinic.readings.given import OUTPUT_NAMES
 
 _BATCH: Final = re.compile(r"\b(?:batch|data|sample|samples)\.(?:to|cuda)\(")
 _BY_KEY: Final = re.compile(r"\w\[\w{1,20}\] ?= ?\w{1,20}(?:\[\w{1,20}\])?\.(?:to|cuda)\(")
@@ -59,11 +60,7 @@ def _asked(have: str, wanted: str) -> str:
 def _beside(have: str, wanted: str, text: str) -> str:
     """What the code and the words beside the message say of the object; empty if nothing."""
     if have == "str" and any(word in text.lower() for word in ("bert", "transformers", "attention_mask")):
-        return (
-            "A model of the transformers package gives an object with names, and taken apart, `_, pooled = "
-            "bert(...)`, it gives those names, which are texts. Write `bert(...).pooler_output` or "
-            "`.last_hidden_state`, or call it with `return_dict=False`."
-        )
+        return OUTPUT_NAMES
     moved = have == "list" and wanted in ("to", "cuda")
     if moved and _BATCH.search(text):
         return (
